@@ -1,0 +1,12 @@
+from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
+from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
+from ganzoo.networks.bigan import bigan_generator as bigan_generator
+from ganzoo.networks.cgan import cgan_discriminator as cgan_discriminator
+from ganzoo.networks.cgan import cgan_generator as cgan_generator
+from ganzoo.networks.dcgan import dcgan_discriminator as dcgan_discriminator
+from ganzoo.networks.dcgan import dcgan_generator as dcgan_generator
+from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
+from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
+from ganzoo.networks.mlp import mlp_generator as mlp_generator
+from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
+from ganzoo.networks.unet import unet_generator as unet_generator

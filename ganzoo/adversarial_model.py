@@ -1,0 +1,408 @@
+"""The two-player game that every model in the zoo plays."""
+
+import abc
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import batches
+from ganzoo import checks
+from ganzoo.backend import AdversarialTrainer
+from ganzoo.data import pixels
+
+# Pictures that `generate` draws at a time; part of the meaning of its seed.
+CHUNK = 1024
+
+
+class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
+    """A generator `G` and a discriminator `D`, trained against each other.
+
+    A variant says what each player minimises, in `discriminator_loss` and
+    `generator_loss`. The rest of the game is Algorithm 1 of
+    [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661) for all of them, and
+    is here. `fit` takes pictures as uint8 in 0..255 or as floats in [-1, 1]; the
+    networks see float32 in [-1, 1].
+
+    `D` returns logits. Where a paper writes `log D(x)` and `log(1 − D(x))`, a variant
+    writes `log_sigmoid(D(x))` and `log_sigmoid(−D(x))`, which are the same and stable.
+
+    Args:
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures
+            `(batch, height, width, channels)` in [-1, 1].
+        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        discriminator_steps: int. Updates of `D` for each update of `G`, `k` in the
+            paper. `fit` splits each batch into as many shares, so that every update
+            sees fresh data: with 5 steps on 64 pictures each, `batch_size=320`.
+        seed: int or None. Seed of the latents and other draws of the game. The
+            networks' initial weights follow `keras.utils.set_random_seed`.
+
+    Raises:
+        ValueError: If the networks do not fit together or return no logits.
+    """
+
+    def __init__(
+        self, generator, discriminator, *, discriminator_steps=1, seed=None, **kwargs
+    ):
+        super().__init__(**kwargs)
+        if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
+            raise ValueError(
+                "`discriminator_steps` must be an int of at least 1, or the "
+                "discriminator would never learn. "
+                f"Received: discriminator_steps={discriminator_steps}."
+            )
+        checks.check_network("generator", generator)
+        checks.check_network("discriminator", discriminator)
+        checks.check_logits("discriminator", discriminator)
+        self.generator = generator
+        self.discriminator = discriminator
+        self.discriminator_steps = discriminator_steps
+        self.seed = seed
+        self.check_players()
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        # Drawn from outside training, which it must not disturb.
+        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
+        self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
+        self._is_training = True
+        self.built = True
+
+    # === What a variant defines ===
+
+    @abc.abstractmethod
+    def discriminator_loss(self, batch):
+        """Scalar that the discriminator minimises."""
+
+    @abc.abstractmethod
+    def generator_loss(self, batch):
+        """Scalar that the generator minimises."""
+
+    @staticmethod
+    @abc.abstractmethod
+    def default_optimizer():
+        """A new optimizer as the paper sets it, for either player."""
+
+    # === What a variant may define, where its paper says otherwise ===
+
+    def prior(self, shape, seed):
+        """Latents `z ~ N(0, I)` of the given shape."""
+        return keras.random.normal(shape, seed=seed)
+
+    def check_players(self):
+        """Raise a ValueError unless the networks fit together."""
+        checks.check_inputs("generator", self.generator, {"latents": (None,)})
+        checks.check_inputs(
+            "discriminator", self.discriminator, {"the pictures": self.image_shape}
+        )
+
+    @property
+    def batch_shapes(self):
+        """What a batch consists of: names and shapes, `()` for an integer label."""
+        return {"x": self.image_shape}
+
+    @property
+    def discriminator_variables(self):
+        return self.discriminator.trainable_variables
+
+    @property
+    def generator_variables(self):
+        return self.generator.trainable_variables
+
+    # === What its formulas are made of ===
+
+    def G(self, inputs):
+        """Pictures from the generator, in the mode of the step at hand."""
+        return self.play(self.generator, inputs)
+
+    def D(self, inputs):
+        """Logits from the discriminator, in the mode of the step at hand."""
+        return self.play(self.discriminator, inputs)
+
+    def play(self, network, inputs):
+        """Run a player's network: in training mode inside `fit`."""
+        outputs = network(inputs, training=self._is_training)
+        # A network in half precision still has its loss computed in full.
+        return ops.cast(outputs, self.variable_dtype)
+
+    def sample_z(self, x):
+        """One latent for each example of `x`."""
+        return self.prior((ops.shape(x)[0], self.latent_dim), self.noise)
+
+    @property
+    def noise(self):
+        """The seed generator of the step at hand."""
+        if self._is_training:
+            return self.seed_generator
+        return self.evaluation_seed_generator
+
+    @property
+    def image_shape(self):
+        """Shape of a generated picture, `(height, width, channels)`."""
+        return checks.output_shape(self.generator)
+
+    @property
+    def latent_dim(self):
+        """Size of one latent."""
+        return checks.input_shapes(self.generator)[0][-1]
+
+    # === The game ===
+
+    def adversarial_step(self, data):
+        """Update `D` once on each share of the batch, then `G` once."""
+        batch = self.to_batch(data)
+        for i in range(self.discriminator_steps):
+            share = batches.share(batch, i, self.discriminator_steps)
+            d_loss = self.minimize(
+                self.discriminator_loss,
+                share,
+                self.discriminator_variables,
+                self.discriminator_optimizer,
+            )
+            self._track(self.discriminator_loss_tracker, d_loss, share)
+        g_loss = self.minimize(
+            self.generator_loss,
+            share,
+            self.generator_variables,
+            self.generator_optimizer,
+        )
+        self._track(self.generator_loss_tracker, g_loss, share)
+        return self.get_metrics_result()
+
+    def evaluation_step(self, data):
+        """Compute both losses with the networks in inference mode."""
+        batch = self.to_batch(data)
+        self._is_training = False
+        try:
+            d_loss = self.discriminator_loss(batch)
+            g_loss = self.generator_loss(batch)
+        finally:
+            self._is_training = True
+        self._track(self.discriminator_loss_tracker, d_loss, batch)
+        self._track(self.generator_loss_tracker, g_loss, batch)
+        return self.get_metrics_result()
+
+    def _track(self, tracker, loss, batch):
+        tracker.update_state(loss, sample_weight=batches.count(batch))
+
+    # === What comes in at the door ===
+
+    def to_batch(self, data):
+        """The batch that the losses see, from what `fit` hands to a step.
+
+        Args:
+            data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis.
+
+        Returns:
+            `x`, or `(x, y)` where the variant has two: pictures as float32 in
+            [-1, 1], labels as integers `(batch,)`.
+
+        Raises:
+            ValueError: If parts are missing or superfluous, or shapes or types wrong.
+        """
+        shapes = self.batch_shapes
+        parts = keras.utils.unpack_x_y_sample_weight(data)
+        parts = [part for part in parts if part is not None]
+        if len(parts) != len(shapes):
+            raise ValueError(
+                f"{type(self).__name__} trains on {' and '.join(shapes)}: call "
+                f"`fit({', '.join(shapes)}, ...)`, or pass a dataset of such batches. "
+                f"Received: {len(parts)} arrays for each batch."
+            )
+        parts = [batches.to_input(p, n, s) for p, (n, s) in zip(parts, shapes.items())]
+        return parts[0] if len(parts) == 1 else tuple(parts)
+
+    def check_arrays(self, x, y):
+        """Raise a ValueError for NumPy arrays with values that cannot be meant."""
+        for name, array in zip(self.batch_shapes, (x, y)):
+            batches.check_range(name, array)
+
+    # === The Keras model ===
+
+    def call(self, inputs, training=False):
+        return self.generator(inputs, training=training)
+
+    def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
+        """Train as `keras.Model.fit` does, after a look at the arrays.
+
+        Raises:
+            ValueError: If pictures are not uint8 or in [-1, 1], or if `batch_size`
+                is smaller than `discriminator_steps`.
+        """
+        if batch_size is not None and batch_size < self.discriminator_steps:
+            raise ValueError(
+                "`batch_size` must be at least `discriminator_steps`, since every "
+                "update of the discriminator takes a fresh share of the batch: with "
+                f"64 examples each, `batch_size={64 * self.discriminator_steps}`. "
+                f"Received: batch_size={batch_size}, "
+                f"discriminator_steps={self.discriminator_steps}."
+            )
+        self.check_arrays(x, y)
+        return super().fit(x, y, batch_size, *args, **kwargs)
+
+    def compile(
+        self,
+        discriminator_optimizer=None,
+        generator_optimizer=None,
+        *,
+        run_eagerly=False,
+        steps_per_execution=1,
+        jit_compile="auto",
+        auto_scale_loss=True,
+    ):
+        """Set the players' optimizers; by default those of the paper.
+
+        Args:
+            discriminator_optimizer: `keras.optimizers.Optimizer` or its name or
+                config. None for the paper's.
+            generator_optimizer: The same for the generator. Not the same instance.
+            run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
+            steps_per_execution: int.
+            jit_compile: bool or "auto".
+            auto_scale_loss: bool. Scale both players' losses in `mixed_float16`.
+
+        Raises:
+            ValueError: If both players are given one optimizer.
+        """
+        if (
+            discriminator_optimizer is not None
+            and (discriminator_optimizer is generator_optimizer)
+            and isinstance(discriminator_optimizer, keras.optimizers.Optimizer)
+        ):
+            raise ValueError(
+                "Each player needs an optimizer of its own, as it keeps moments of "
+                "that player's weights. Received: the same instance twice, "
+                f"generator_optimizer={generator_optimizer!r}."
+            )
+        super().compile(
+            optimizer=None,
+            run_eagerly=run_eagerly,
+            steps_per_execution=steps_per_execution,
+            jit_compile=jit_compile,
+        )
+        scale = auto_scale_loss and self.dtype_policy.name == "mixed_float16"
+        self.discriminator_optimizer = self._prepare_optimizer(
+            discriminator_optimizer, self.discriminator_variables, scale
+        )
+        self.generator_optimizer = self._prepare_optimizer(
+            generator_optimizer, self.generator_variables, scale
+        )
+        self.optimizer = _Optimizers(
+            self.discriminator_optimizer, self.generator_optimizer
+        )
+
+    def _prepare_optimizer(self, optimizer, variables, scale):
+        """Build the optimizer now, so that a saved state finds its variables."""
+        if optimizer is None:
+            optimizer = self.default_optimizer()
+        optimizer = keras.optimizers.get(optimizer)
+        if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        optimizer.build(variables)
+        return optimizer
+
+    @property
+    def metrics(self):
+        return [self.discriminator_loss_tracker, self.generator_loss_tracker]
+
+    def get_compile_config(self):
+        if not self.compiled:
+            return {}
+        return {
+            "discriminator_optimizer": keras.saving.serialize_keras_object(
+                self.discriminator_optimizer
+            ),
+            "generator_optimizer": keras.saving.serialize_keras_object(
+                self.generator_optimizer
+            ),
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": self.steps_per_execution,
+            "jit_compile": self.jit_compile,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "generator": keras.saving.serialize_keras_object(self.generator),
+            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "discriminator_steps": self.discriminator_steps,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**keras.saving.deserialize_keras_object(config))
+
+    # Keras leaves the states of seed generators out of its files; a resumed run would
+    # draw its old latents again.
+
+    @property
+    def _seed_states(self):
+        weights = {id(v) for v in self.weights}
+        return [v for v in self.variables if id(v) not in weights]
+
+    def save_own_variables(self, store):
+        for i, state in enumerate(self._seed_states):
+            store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        for i, state in enumerate(self._seed_states):
+            state.assign(np.asarray(store[f"seed_state_{i}"]))
+
+    # === Pictures ===
+
+    def generate(self, n, *, seed=None, labels=None):
+        """Draw pictures from the generator in inference mode.
+
+        Args:
+            n: int. How many, at least 1.
+            seed: int or None. The same seed gives the same pictures, and those of a
+                smaller `n` are the first of a larger. None draws new ones each time.
+            labels: None. Only a conditional variant takes labels.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: If `n` is not positive, or labels are given in vain.
+        """
+        if not isinstance(n, (int, np.integer)) or n < 1:
+            raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
+        conditions = self.conditions(n, labels)
+        seeds = self.evaluation_seed_generator
+        if seed is not None:
+            seeds = keras.random.SeedGenerator(seed)
+        pictures = np.empty((n, *self.image_shape), "uint8")
+        for start in range(0, n, CHUNK):
+            chunk = slice(start, min(start + CHUNK, n))
+            z = self.prior((CHUNK, self.latent_dim), seeds)
+            z = ops.convert_to_numpy(z)[: chunk.stop - start]
+            inputs = [z, *(condition[chunk] for condition in conditions)]
+            inputs = inputs if conditions else z
+            floats = self.generator.predict(inputs, batch_size=128, verbose=0)
+            pictures[chunk] = pixels.to_uint8(floats)
+        return pictures
+
+    def conditions(self, n, labels):
+        """Inputs of the generator beside the latents, `(n, ...)` each."""
+        if labels is not None:
+            raise ValueError(
+                f"{type(self).__name__} is not conditional: it draws from all classes "
+                f"alike. `CGAN` takes labels. Received: labels={labels!r}."
+            )
+        return []
+
+
+class _Optimizers:
+    """Both optimizers, in the one slot where Keras looks for the training state."""
+
+    built = True
+
+    def __init__(self, *optimizers):
+        self.optimizers = optimizers
+
+    @property
+    def variables(self):
+        return [v for optimizer in self.optimizers for v in optimizer.variables]

@@ -1,0 +1,24 @@
+"""The only rooms of ganzoo that know which framework computes the gradients.
+
+Each backend is one module with one mixin, `AdversarialTrainer`, of four methods:
+
+- `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
+- `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
+- `minimize(loss_fn, batch, variables, optimizer)`: one step down `loss_fn(batch)`,
+  whose gradient is scaled and unscaled if the optimizer asks for it.
+- `input_gradient(fn, x)`: the derivative of `sum(fn(x))` in `x`, differentiable.
+"""
+
+import keras
+
+if keras.backend.backend() == "tensorflow":
+    from ganzoo.backend.tensorflow import AdversarialTrainer as AdversarialTrainer
+elif keras.backend.backend() == "jax":
+    from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
+elif keras.backend.backend() == "torch":
+    from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
+else:
+    raise RuntimeError(
+        "ganzoo trains on the 'tensorflow', 'jax' and 'torch' backends of Keras. "
+        f"Received: KERAS_BACKEND='{keras.backend.backend()}'."
+    )

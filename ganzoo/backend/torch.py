@@ -1,0 +1,27 @@
+"""Gradients on PyTorch, where every tensor carries its own graph."""
+
+import torch
+
+
+class AdversarialTrainer:
+    """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
+
+    def train_step(self, data):
+        return self.adversarial_step(data)
+
+    def test_step(self, data):
+        return self.evaluation_step(data)
+
+    def minimize(self, loss_fn, batch, variables, optimizer):
+        loss = loss_fn(batch)
+        scaled_loss = optimizer.scale_loss(loss)
+        gradients = torch.autograd.grad(scaled_loss, [v.value for v in variables])
+        with torch.no_grad():
+            optimizer.apply(gradients, variables)
+        return loss.detach()
+
+    def input_gradient(self, fn, x):
+        # `evaluate()` switches gradients off, and the penalty is one.
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            return torch.autograd.grad(fn(x).sum(), x, create_graph=True)[0]

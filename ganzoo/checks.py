@@ -1,0 +1,141 @@
+"""What the players of a game must be, said before hours of training."""
+
+import keras
+
+
+def check_network(name, network):
+    """Raise unless `network` is a built `keras.Model` whose shapes are known.
+
+    Raises:
+        ValueError: If the network is missing, no Keras model, or not built.
+    """
+    if network is None:
+        raise ValueError(
+            f"Pass `image_shape` for the paper's networks, or your own `{name}`. "
+            f"Received: {name}=None."
+        )
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"`{name}` must be a `keras.Model`. Received: {network!r}.")
+    try:
+        network.input_shape, network.output_shape  # noqa: B018
+    except AttributeError:
+        raise ValueError(
+            f"`{name}` must have known shapes: start a Sequential model with a "
+            "`keras.Input`, and wrap a subclassed one as "
+            f"`keras.Model(inputs, {name}(inputs))`. Received: {name}={network!r}."
+        ) from None
+
+
+def input_shapes(network):
+    """Shapes of the inputs of `network` in order, without the batch, as tuples."""
+    shape = network.input_shape
+    shapes = shape if isinstance(shape, list) else [shape]
+    return [tuple(s[1:]) for s in shapes]
+
+
+def output_shape(network):
+    """Shape of the output of `network`, without the batch, as a tuple."""
+    return tuple(network.output_shape[1:])
+
+
+def check_inputs(name, network, wanted):
+    """Raise unless the inputs of `network` are those of `wanted`.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        wanted: dict. For each input, what it is and its shape without the batch, in
+            which `None` stands for any size.
+
+    Raises:
+        ValueError: If the number of inputs or one of their shapes differs.
+    """
+    received = input_shapes(network)
+    fits = len(received) == len(wanted) and all(
+        len(r) == len(w) and all(b in (None, a) or a is None for a, b in zip(r, w))
+        for r, w in zip(received, wanted.values())
+    )
+    if not fits:
+        raise ValueError(
+            f"`{name}` must take "
+            + " and ".join(f"{what} of shape {s}" for what, s in wanted.items())
+            + f", in this order. Received: {name} with inputs of shapes {received}."
+        )
+
+
+def check_output(name, network, what, wanted):
+    """Raise unless `network` returns one tensor of the shape `wanted`.
+
+    Raises:
+        ValueError: If its output is another.
+    """
+    received = output_shape(network)
+    if received != tuple(wanted):
+        raise ValueError(
+            f"`{name}` must return {what} of shape {tuple(wanted)}. "
+            f"Received: {name} with an output of shape {received}."
+        )
+
+
+def check_logits(name, network):
+    """Raise unless `network` returns logits, one for each example or each patch.
+
+    Raises:
+        ValueError: If its last axis is not 1, or its last layer a sigmoid.
+    """
+    shape = network.output_shape
+    if isinstance(shape, list) or not shape or shape[-1] != 1:
+        raise ValueError(
+            f"`{name}` must return one logit for each example, `(batch, 1)`, or for "
+            "each patch, `(batch, height, width, 1)`. "
+            f"Received: {name} with output shape {shape}."
+        )
+    if 0 in shape:
+        raise ValueError(
+            f"`{name}` returns no logit at all: its pictures are too small for its "
+            f"strides and kernels. Received: {name} with output shape {shape}."
+        )
+    last = network.outputs[0]._keras_history.operation
+    while isinstance(last, keras.Model):
+        last = last.outputs[0]._keras_history.operation
+    activation = getattr(last, "activation", None)
+    if activation is keras.activations.sigmoid:
+        raise ValueError(
+            f"`{name}` must return logits, but it ends in a sigmoid: the losses take "
+            "the logarithm of the sigmoid themselves, without its overflow. Remove "
+            f"the activation of the last layer. Received: {name} ending in {last!r}."
+        )
+
+
+def check_no_batch_normalization(name, network):
+    """Raise if `network` has a batch normalisation anywhere.
+
+    Raises:
+        ValueError: If there is one, with its name.
+    """
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            raise ValueError(
+                f"`{name}` must not use batch normalisation: it makes the gradient "
+                "of one example depend on the others, and the penalty is for each "
+                "example alone (Gulrajani et al., 2017, Section 4). Use "
+                "`keras.layers.LayerNormalization` or none. "
+                f"Received: {name} with the layer '{layer.name}'."
+            )
+
+
+def check_weight(name, weight):
+    """Raise a ValueError unless the weight of a loss is a positive number."""
+    if not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
+        raise ValueError(
+            f"`{name}` must be a positive number. Received: {name}={weight!r}."
+        )
+
+
+def check_num_classes(num_classes):
+    """Raise a ValueError unless there are two classes or more."""
+    if not isinstance(num_classes, int) or num_classes < 2:
+        raise ValueError(
+            "`num_classes` must be an int of at least 2: the labels are integers from "
+            f"0 to `num_classes - 1`. Received: num_classes={num_classes!r}."
+        )

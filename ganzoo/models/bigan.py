@@ -1,0 +1,130 @@
+"""BiGAN: adversarial feature learning.
+
+Reference:
+    [Donahue et al., 2017](https://arxiv.org/abs/1605.09782)
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import batches
+from ganzoo import checks
+from ganzoo import networks
+from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.data import pixels
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class BiGAN(AdversarialModel):
+    """GAN with an encoder `E`; `D` tells pairs `(x, E(x))` from pairs `(G(z), z)`.
+
+    `E` and `G` are one player: each step trains them together, against `D`.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, for the paper's networks.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
+        discriminator: `keras.Model`. `D`, from pictures and latents to `(batch, 1)`.
+        encoder: `keras.Model`. `E`, from pictures to latents `(batch, latent_dim)`.
+        discriminator_steps: int. Updates of `D` for each update of `G` and `E`.
+        seed: int or None. Seed of the game's draws.
+    """
+
+    def __init__(
+        self,
+        image_shape=None,
+        *,
+        generator=None,
+        discriminator=None,
+        encoder=None,
+        **kwargs,
+    ):
+        if image_shape is not None:
+            generator = generator or networks.bigan_generator(image_shape)
+            discriminator = discriminator or networks.bigan_discriminator(image_shape)
+            encoder = encoder or networks.bigan_encoder(image_shape)
+        checks.check_network("encoder", encoder)
+        super().__init__(generator, discriminator, **kwargs)
+        self.encoder = encoder
+        self.check_encoder()
+
+    def discriminator_loss(self, x):
+        """−E[log D(x, E(x))] − E[log(1 − D(G(z), z))], Equation 3."""
+        z = self.sample_z(x)
+        log_encoded = ops.log_sigmoid(self.D([x, self.E(x)]))
+        log_generated = ops.log_sigmoid(-self.D([self.G(z), z]))
+        return -ops.mean(log_encoded) - ops.mean(log_generated)
+
+    def generator_loss(self, x):
+        """−E[log(1 − D(x, E(x)))] − E[log D(G(z), z)], the inverse objective, 3.4."""
+        z = self.sample_z(x)
+        log_encoded = ops.log_sigmoid(-self.D([x, self.E(x)]))
+        log_generated = ops.log_sigmoid(self.D([self.G(z), z]))
+        return -ops.mean(log_encoded) - ops.mean(log_generated)
+
+    def E(self, x):
+        """Latents from the encoder, in the mode of the step at hand."""
+        return self.play(self.encoder, x)
+
+    @property
+    def generator_variables(self):
+        return self.generator.trainable_variables + self.encoder.trainable_variables
+
+    def prior(self, shape, seed):
+        """Latents z ~ U[−1, 1]^d, Section 4.1."""
+        return keras.random.uniform(shape, -1.0, 1.0, seed=seed)
+
+    @staticmethod
+    def default_optimizer():
+        """Adam with learning rate 0.0002 and β₁ = 0.5, Section 4.1."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5)
+
+    # === The way back ===
+
+    def encode(self, images):
+        """Latents of pictures, by the encoder in inference mode.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+
+        Returns:
+            float32 array `(n, latent_dim)`.
+
+        Raises:
+            ValueError: If the shape or the range is not that of the pictures.
+        """
+        batches.check_range("images", images)
+        images = batches.to_input(np.asarray(images), "images", self.image_shape)
+        return self.encoder.predict(images, batch_size=128, verbose=0)
+
+    def reconstruct(self, images):
+        """`G(E(x))`, both in inference mode.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: If the shape or the range is not that of the pictures.
+        """
+        z = self.encode(images)
+        return pixels.to_uint8(self.generator.predict(z, batch_size=128, verbose=0))
+
+    def check_players(self):
+        checks.check_inputs("generator", self.generator, {"latents": (None,)})
+        checks.check_inputs(
+            "discriminator",
+            self.discriminator,
+            {"the pictures": self.image_shape, "latents": (self.latent_dim,)},
+        )
+
+    def check_encoder(self):
+        """Raise a ValueError unless the encoder is the way back from `G`."""
+        checks.check_inputs("encoder", self.encoder, {"the pictures": self.image_shape})
+        checks.check_output("encoder", self.encoder, "latents", (self.latent_dim,))
+
+    def get_config(self):
+        encoder = keras.saving.serialize_keras_object(self.encoder)
+        return {**super().get_config(), "encoder": encoder}

@@ -1,0 +1,114 @@
+"""CGAN: conditional generative adversarial nets.
+
+Reference:
+    [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784)
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import checks
+from ganzoo import networks
+from ganzoo.adversarial_model import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class CGAN(AdversarialModel):
+    """GAN in which both players also see a label `y`: `G([z, y])` and `D([x, y])`.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, for the paper's networks.
+        num_classes: int. Labels are integers from 0 to `num_classes - 1`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` and integer
+            labels `(batch,)` to pictures.
+        discriminator: `keras.Model`. `D`, from pictures and integer labels `(batch,)`
+            to logits `(batch, 1)`.
+        discriminator_steps: int. Updates of `D` for each update of `G`.
+        seed: int or None. Seed of the game's draws.
+    """
+
+    def __init__(
+        self,
+        image_shape=None,
+        num_classes=None,
+        *,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        checks.check_num_classes(num_classes)
+        if image_shape is not None:
+            generator = generator or networks.cgan_generator(image_shape, num_classes)
+            discriminator = discriminator or networks.cgan_discriminator(
+                image_shape, num_classes
+            )
+        super().__init__(generator, discriminator, **kwargs)
+        self.num_classes = num_classes
+
+    def discriminator_loss(self, batch):
+        """−E[log D(x|y)] − E[log(1 − D(G(z|y)|y))], Equation 2."""
+        x, y = batch
+        x_fake = self.G([self.sample_z(x), y])
+        log_real = ops.log_sigmoid(self.D([x, y]))
+        log_fake = ops.log_sigmoid(-self.D([x_fake, y]))
+        return -ops.mean(log_real) - ops.mean(log_fake)
+
+    def generator_loss(self, batch):
+        """−E[log D(G(z|y)|y)], the non-saturating form of Equation 2."""
+        x, y = batch
+        x_fake = self.G([self.sample_z(x), y])
+        return -ops.mean(ops.log_sigmoid(self.D([x_fake, y])))
+
+    @staticmethod
+    def default_optimizer():
+        """SGD with learning rate 0.1 and momentum 0.5, Section 4.1."""
+        return keras.optimizers.SGD(0.1, momentum=0.5)
+
+    # === Labels ===
+
+    def check_players(self):
+        checks.check_inputs(
+            "generator", self.generator, {"latents": (None,), "integer labels": ()}
+        )
+        checks.check_inputs(
+            "discriminator",
+            self.discriminator,
+            {"the pictures": self.image_shape, "integer labels": ()},
+        )
+
+    @property
+    def batch_shapes(self):
+        return {"x": self.image_shape, "y": ()}
+
+    def check_arrays(self, x, y):
+        super().check_arrays(x, y)
+        if isinstance(y, np.ndarray) and np.issubdtype(y.dtype, np.integer):
+            self.check_labels("y", y)
+
+    def check_labels(self, name, labels):
+        """Raise a ValueError for a label that is no class."""
+        if labels.size and not 0 <= labels.min() <= labels.max() < self.num_classes:
+            raise ValueError(
+                f"Labels `{name}` must be from 0 to {self.num_classes - 1}, since "
+                f"`num_classes` is {self.num_classes}. Received: {name} from "
+                f"{labels.min()} to {labels.max()}."
+            )
+
+    def conditions(self, n, labels):
+        """One label for each of `n` pictures; by default all classes in turn."""
+        if labels is None:
+            labels = np.arange(n) % self.num_classes
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.full(n, labels)
+        if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(
+                f"`labels` must be one integer, or one for each of the {n} pictures. "
+                f"Received: labels of shape {labels.shape} and type {labels.dtype}."
+            )
+        self.check_labels("labels", labels)
+        return [labels.astype("int32")]
+
+    def get_config(self):
+        return {**super().get_config(), "num_classes": self.num_classes}

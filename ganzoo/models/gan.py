@@ -1,0 +1,49 @@
+"""GAN: generative adversarial nets.
+
+Reference:
+    [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661)
+"""
+
+import keras
+from keras import ops
+
+from ganzoo import networks
+from ganzoo.adversarial_model import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class GAN(AdversarialModel):
+    """The original game, with the non-saturating generator loss of Section 3.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, for the paper's networks.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
+        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        discriminator_steps: int. `k` in Algorithm 1.
+        seed: int or None. Seed of the game's draws.
+    """
+
+    def __init__(
+        self, image_shape=None, *, generator=None, discriminator=None, **kwargs
+    ):
+        if image_shape is not None:
+            generator = generator or networks.mlp_generator(image_shape)
+            discriminator = discriminator or networks.maxout_discriminator(image_shape)
+        super().__init__(generator, discriminator, **kwargs)
+
+    def discriminator_loss(self, x):
+        """−E[log D(x)] − E[log(1 − D(G(z)))], Equation 1."""
+        x_fake = self.G(self.sample_z(x))
+        log_real = ops.log_sigmoid(self.D(x))
+        log_fake = ops.log_sigmoid(-self.D(x_fake))
+        return -ops.mean(log_real) - ops.mean(log_fake)
+
+    def generator_loss(self, x):
+        """−E[log D(G(z))], Section 3."""
+        x_fake = self.G(self.sample_z(x))
+        return -ops.mean(ops.log_sigmoid(self.D(x_fake)))
+
+    @staticmethod
+    def default_optimizer():
+        """SGD with momentum, as in the authors' published configuration."""
+        return keras.optimizers.SGD(0.1, momentum=0.5)

@@ -1,0 +1,158 @@
+"""pix2pix: image-to-image translation with conditional adversarial networks.
+
+Reference:
+    [Isola et al., 2017](https://arxiv.org/abs/1611.07004)
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import batches
+from ganzoo import checks
+from ganzoo import networks
+from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.data import pixels
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Pix2Pix(AdversarialModel):
+    """GAN that translates a source `x` to a target `y`; its only noise is dropout.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)` of the targets, for the paper's
+            networks.
+        source_shape: tuple or None. Of the sources; None for the same.
+        generator: `keras.Model`. `G`, from sources to targets.
+        discriminator: `keras.Model`. `D`, from sources and targets to logits, one for
+            each patch.
+        l1_weight: float. `λ`, positive.
+        discriminator_steps: int. Updates of `D` for each update of `G`.
+        seed: int or None. Seed of the game's draws; dropout layers have their own.
+    """
+
+    def __init__(
+        self,
+        image_shape=None,
+        *,
+        source_shape=None,
+        generator=None,
+        discriminator=None,
+        l1_weight=100.0,
+        **kwargs,
+    ):
+        if image_shape is not None:
+            shapes = (source_shape or image_shape, image_shape)
+            generator = generator or networks.unet_generator(*shapes)
+            discriminator = discriminator or networks.patchgan_discriminator(*shapes)
+        super().__init__(generator, discriminator, **kwargs)
+        checks.check_weight("l1_weight", l1_weight)
+        self.l1_weight = l1_weight
+
+    def discriminator_loss(self, batch):
+        """−½ E[log D(x, y)] − ½ E[log(1 − D(x, G(x)))], halved as in Section 3.3."""
+        x, y = batch
+        log_real = ops.log_sigmoid(self.D([x, y]))
+        log_fake = ops.log_sigmoid(-self.D([x, self.G(x)]))
+        return -ops.mean(log_real) / 2 - ops.mean(log_fake) / 2
+
+    def generator_loss(self, batch):
+        """−E[log D(x, G(x))] + λ E[‖y − G(x)‖₁], Equation 4."""
+        x, y = batch
+        y_fake = self.G(x)
+        log_fake = ops.log_sigmoid(self.D([x, y_fake]))
+        return -ops.mean(log_fake) + self.l1_weight * ops.mean(ops.abs(y - y_fake))
+
+    @staticmethod
+    def default_optimizer():
+        """Adam with learning rate 0.0002, β₁ = 0.5 and β₂ = 0.999, Section 3.3."""
+        return keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999)
+
+    # === Translation ===
+
+    def translate(self, images, *, training=True, seed=None, batch_size=1):
+        """Translate pictures, by default in the paper's test mode.
+
+        "At inference time, we run the generator net in exactly the same manner as
+        during the training phase": with dropout, and with the statistics of the batch
+        in batch normalisation (Section 3.3). So a translation depends on the others
+        of its batch unless `batch_size` is 1. The model itself is left as it was.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, *source_shape)`.
+            training: bool. False for Keras's inference mode instead.
+            seed: int or None. Seed of the dropout. None draws anew.
+            batch_size: int. Pictures that share their statistics.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: If the shape or the range is not that of the sources.
+        """
+        batches.check_range("images", images)
+        images = batches.to_input(np.asarray(images), "images", self.source_shape)
+        translator = _InMode(self.generator, training)
+        state = self.generator.non_trainable_variables
+        values = [ops.convert_to_numpy(v).copy() for v in state]
+        try:
+            self._seed_dropout(seed)
+            floats = translator.predict(images, batch_size=batch_size, verbose=0)
+        finally:
+            for variable, value in zip(state, values):
+                variable.assign(value)
+        return pixels.to_uint8(floats)
+
+    def _seed_dropout(self, seed):
+        weights = {id(v) for v in self.generator.weights}
+        states = [v for v in self.generator.variables if id(v) not in weights]
+        if seed is None:
+            noise = self.evaluation_seed_generator.next()
+            seed = [int(n) for n in ops.convert_to_numpy(noise)]
+        words = np.random.SeedSequence(seed).generate_state(len(states))
+        for state, word in zip(states, words):
+            state.assign(np.array([word, 0], "uint32").astype(state.dtype))
+
+    def generate(self, n, *, seed=None, labels=None):
+        """Raise a ValueError: there are no latents to draw pictures from."""
+        raise ValueError(
+            "Pix2Pix draws nothing from latents; it translates given pictures: call "
+            f"`translate(images)`. Received: n={n}."
+        )
+
+    # === Pairs ===
+
+    def check_players(self):
+        checks.check_inputs(
+            "generator", self.generator, {"source pictures": (None, None, None)}
+        )
+        checks.check_inputs(
+            "discriminator",
+            self.discriminator,
+            {"source pictures": self.source_shape, "pictures": self.image_shape},
+        )
+
+    @property
+    def source_shape(self):
+        """Shape of a picture to translate, `(height, width, channels)`."""
+        return checks.input_shapes(self.generator)[0]
+
+    @property
+    def batch_shapes(self):
+        return {"x": self.source_shape, "y": self.image_shape}
+
+    def get_config(self):
+        return {**super().get_config(), "l1_weight": self.l1_weight}
+
+
+class _InMode(keras.Model):
+    """A network that `predict` runs in the given mode."""
+
+    def __init__(self, network, training):
+        super().__init__(name="translator")
+        self.network = network
+        self.mode = training
+        self.built = True
+
+    def call(self, inputs, training=None):
+        return self.network(inputs, training=self.mode)

@@ -1,0 +1,36 @@
+"""What several architectures are made of."""
+
+import keras
+from keras import layers
+
+
+def normal():
+    """Arguments of a layer whose kernel starts as N(0, 0.02), as DCGAN's and pix2pix's.
+
+    A new initializer each time: an unseeded one repeats its draw.
+    """
+    return {"kernel_initializer": keras.initializers.RandomNormal(0.0, 0.02)}
+
+
+def normalize(x, normalization="batch"):
+    """Normalise features `(batch, ..., channels)`.
+
+    Args:
+        x: Keras tensor.
+        normalization: "batch", "layer" or None. Layer normalisation is over all of one
+            example, with a gain for each channel.
+
+    Raises:
+        ValueError: If the normalisation is unknown.
+    """
+    if normalization is None:
+        return x
+    if normalization == "batch":
+        # The running statistics follow within a hundred steps, not a thousand.
+        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    if normalization == "layer":
+        return layers.GroupNormalization(groups=1, epsilon=1e-5)(x)
+    raise ValueError(
+        "`normalization` must be 'batch', 'layer' or None. "
+        f"Received: normalization={normalization!r}."
+    )

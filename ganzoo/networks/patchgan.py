@@ -1,0 +1,76 @@
+"""The PatchGAN discriminator of pix2pix.
+
+Reference:
+    [Isola et al., 2017](https://arxiv.org/abs/1611.07004), 3.2.2 and 6.1.2
+"""
+
+import keras
+from keras import layers
+
+from ganzoo.networks import blocks
+from ganzoo.networks import sizes
+
+# Receptive field in pixels -> how many convolutions of stride 2.
+STRIDED_LAYERS = {16: 1, 34: 2, 70: 3, 286: 5}
+
+
+def patchgan_discriminator(
+    source_shape, image_shape=None, receptive_field=None, filters=64
+):
+    """Discriminator that judges each patch of a translation by itself.
+
+    Args:
+        source_shape: tuple. `(height, width, channels)` of the pictures to translate.
+        image_shape: tuple or None. Of the translated ones; None for the same.
+        receptive_field: int or None. Side of a patch in pixels: 1 (PixelGAN), 16, 34,
+            70 or 286. None for 70, or the largest below it that the pictures hold.
+        filters: int. Channels of the first layer; they double up to 8 times as many.
+
+    Returns:
+        `keras.Model` from `[(batch, *source_shape), (batch, *image_shape)]` to logits
+        `(batch, rows, columns, 1)`, one for each patch.
+
+    Raises:
+        ValueError: If the receptive field is none of those, or the pictures too small.
+    """
+    source_shape = sizes.check_image_shape(source_shape)
+    image_shape = sizes.check_image_shape(image_shape or source_shape)
+    side = min(source_shape[:2])
+    if receptive_field is None:
+        receptive_field = max([16, *(n for n in (34, 70) if n <= side)])
+    if receptive_field not in (1, *STRIDED_LAYERS) or receptive_field > side:
+        raise ValueError(
+            "`receptive_field` must be 1, 16, 34, 70 or 286 pixels, and no larger than "
+            f"the pictures. Received: receptive_field={receptive_field}, "
+            f"source_shape={source_shape}."
+        )
+    source = layers.Input(source_shape, name="source")
+    target = layers.Input(image_shape, name="target")
+    x = layers.Concatenate()([source, target])
+    body = _pixels if receptive_field == 1 else _patches
+    x = body(x, filters, STRIDED_LAYERS.get(receptive_field))
+    return keras.Model([source, target], x, name="patchgan_discriminator")
+
+
+def _patches(x, filters, strided_layers):
+    """C64-C128-C256-C512 for 70 pixels: the last of them, and the logits, stride 1."""
+    for i in range(strided_layers + 1):
+        strides = 2 if i < strided_layers else 1
+        x = layers.ZeroPadding2D(1)(x)
+        x = _convolution(x, filters * 2 ** min(i, 3), 4, strides, normalize=i > 0)
+    x = layers.ZeroPadding2D(1)(x)
+    return layers.Conv2D(1, 4, dtype="float32", **blocks.normal())(x)
+
+
+def _pixels(x, filters, _):
+    """C64-C128 of 1x1 convolutions."""
+    x = _convolution(x, filters, 1, 1, normalize=False)
+    x = _convolution(x, 2 * filters, 1, 1, normalize=True)
+    return layers.Conv2D(1, 1, dtype="float32", **blocks.normal())(x)
+
+
+def _convolution(x, filters, size, strides, normalize):
+    x = layers.Conv2D(
+        filters, size, strides, use_bias=not normalize, **blocks.normal()
+    )(x)
+    return layers.LeakyReLU(0.2)(blocks.normalize(x) if normalize else x)

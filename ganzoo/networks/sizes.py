@@ -1,0 +1,36 @@
+"""How pictures halve: what convolutional networks need to know of a size."""
+
+
+def check_image_shape(image_shape):
+    """Return `image_shape` as a tuple `(height, width, channels)`.
+
+    Raises:
+        ValueError: If it is not three positive ints.
+    """
+    shape = tuple(image_shape) if isinstance(image_shape, (tuple, list)) else ()
+    if len(shape) != 3 or not all(isinstance(n, int) and n > 0 for n in shape):
+        raise ValueError(
+            "`image_shape` must be three positive ints, (height, width, channels). "
+            f"Received: image_shape={image_shape!r}."
+        )
+    return shape
+
+
+def count_halvings(image_shape):
+    """How often a picture halves before its shorter side is between 4 and 7.
+
+    Raises:
+        ValueError: If it cannot be halved at least twice, exactly.
+    """
+    height, width, _ = check_image_shape(image_shape)
+    halvings = 0
+    while min(height, width) > 7 and height % 2 == 0 and width % 2 == 0:
+        height, width, halvings = height // 2, width // 2, halvings + 1
+    if halvings < 2 or min(height, width) < 4 or min(height, width) > 7:
+        raise ValueError(
+            "`image_shape` must have sides that halve, twice or more, down to between "
+            "4 and 7 pixels, like 28, 32, 64 and 128: smaller pictures leave nothing "
+            "to convolve. Resize the pictures, or pass your own networks. "
+            f"Received: image_shape={image_shape!r}."
+        )
+    return halvings
