@@ -212,7 +212,11 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return parts[0] if len(parts) == 1 else tuple(parts)
 
     def check_arrays(self, x, y):
-        """Raise a ValueError for NumPy arrays with values that cannot be meant."""
+        """Raise a ValueError for arrays that a step would refuse, or cannot mean."""
+        arrays = [array for array in (x, y) if array is not None]
+        if all(hasattr(array, "shape") for array in arrays):
+            # Before the first step: on JAX an error inside it loses the weights.
+            self.to_batch(tuple(array[:1] for array in arrays))
         for name, array in zip(self.batch_shapes, (x, y)):
             batches.check_range(name, array)
 

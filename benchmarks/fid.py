@@ -1,0 +1,11 @@
+"""Train every variant, score it, and report: the same as `ganzoo benchmark`.
+
+python benchmarks/fid.py --help
+"""
+
+import sys
+
+from ganzoo.cli import main
+
+if __name__ == "__main__":
+    main(["benchmark", *sys.argv[1:]], prog_name="ganzoo")

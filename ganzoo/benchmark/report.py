@@ -1,0 +1,142 @@
+"""The report: from records to one honest Markdown page, with pictures."""
+
+import json
+import os
+import pathlib
+import statistics
+
+from ganzoo import recipes
+
+COLUMNS = (
+    "variant",
+    "paper",
+    "trained",
+    "untrained",
+    "ratio",
+    "seeds",
+    "seconds",
+    "images/s",
+)
+
+
+def write(out, records):
+    """Write `report.md` into the folder `out`.
+
+    Args:
+        out: path. Folder that the records' sample sheets are in.
+        records: list of dicts, as of `runner.run`.
+
+    Returns:
+        Path of the report.
+    """
+    path = pathlib.Path(out) / "report.md"
+    partial = path.with_name(".report.md.partial")
+    partial.write_text(page(records))
+    os.replace(partial, path)
+    return path
+
+
+def page(records):
+    """The whole report as Markdown."""
+    return "\n".join(
+        ["# Benchmark", "", table(records), "", *_protocol(records), *_sheets(records)]
+    )
+
+
+def table(records):
+    """The scores as Markdown: a table for each protocol, with its floor.
+
+    Scores of unequal protocols never share a table.
+    """
+    groups = {}
+    for record in records:
+        key = json.dumps(record["protocol"], sort_keys=True)
+        groups.setdefault(key, []).append(record)
+    return "\n\n".join(_group_table(group) for group in groups.values())
+
+
+def _group_table(records):
+    protocol = records[0]["protocol"]
+    reference = protocol["reference"]
+    lines = [
+        f"{protocol['score']} of {protocol['generated']:,} pictures against "
+        f"{reference['count']:,} of the {reference['split']} split of "
+        f"{reference['data']}, lower is better. Generator in {protocol['generator']}.",
+        "",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---|---" + "|--:" * (len(COLUMNS) - 2) + "|",
+    ]
+    for runs in _by_variant(records).values():
+        lines.append(_row(runs))
+    lines.append(f"| *real pictures* | | {records[0]['floor']:.2f} | | | | | |")
+    return "\n".join(lines)
+
+
+def _row(runs):
+    variant = runs[0]["variant"]
+    trained = [run["trained"] for run in runs]
+    untrained = [run["untrained"] for run in runs]
+    ratio = statistics.mean(t / u for t, u in zip(trained, untrained))
+    cells = [
+        variant + (" (diverged)" if any(run["diverged"] for run in runs) else ""),
+        "[{}]({})".format(*recipes.paper(variant)),
+        _spread(trained),
+        _spread(untrained),
+        f"{ratio:.3f}",
+        str(len(runs)),
+        f"{statistics.mean(run['seconds'] for run in runs):.0f}",
+        f"{statistics.mean(run['images_per_second'] for run in runs):,.0f}",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _spread(values):
+    """Mean, and the standard deviation over training seeds where there are several."""
+    mean = f"{statistics.mean(values):.1f}"
+    return mean if len(values) < 2 else f"{mean} ± {statistics.stdev(values):.1f}"
+
+
+def _protocol(records):
+    first = records[0]
+    versions = ", ".join(f"{k} {v}" for k, v in first["versions"].items())
+    protocol = first["protocol"]
+    budgets = sorted({record["budget"] for record in records})
+    return [
+        "## Protocol",
+        "",
+        "*trained* is the score at the end of training, not the best moment; ± is the "
+        "standard deviation over training seeds. *untrained* is the same network "
+        "before its first step. *real pictures* is the floor: as many training "
+        "pictures against the same reference. *seconds* of training, compilation "
+        "included.",
+        "",
+        f"- Features: {protocol['features']}, the penultimate layer of a network that "
+        f"ships with ganzoo, sha256 `{protocol['features_sha256']}`. Not an FID, and "
+        "comparable with nothing but itself.",
+        f"- Scored pictures are drawn with seed {protocol['score_seed']}; no averaged "
+        "weights.",
+        f"- Budget: {', '.join(f'{b:g}' for b in budgets)} times the recipes' epochs.",
+        f"- {first['backend']} on {first['machine']}; {versions}; commit "
+        f"{first['commit']}.",
+        "",
+    ]
+
+
+def _sheets(records):
+    lines = ["## Samples", ""]
+    for (variant, _), runs in _by_variant(records).items():
+        what = "source, translation, target" if variant == "Pix2Pix" else "samples"
+        lines += [
+            f"### {variant}, seed {runs[0]['seed']}",
+            "",
+            f"![{variant}: {what}]({runs[0]['samples']})",
+            "",
+        ]
+    return lines
+
+
+def _by_variant(records):
+    groups = {}
+    for record in records:
+        groups.setdefault((record["variant"], record["recipe"]), []).append(record)
+    return groups

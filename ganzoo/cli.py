@@ -1,0 +1,160 @@
+"""The `ganzoo` command: thin, every verb is one call into the package."""
+
+import os
+import pathlib
+
+import click
+
+# TensorFlow greets every user with a page of build details otherwise.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+class _Errors(click.Group):
+    """Shows a ValueError of the package as a message, not as a traceback."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Errors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="keras-ganzoo", prog_name="ganzoo")
+def main():
+    """Train, sample and score generative adversarial networks.
+
+    \b
+    Examples:
+      ganzoo list
+      ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
+      ganzoo generate runs/dcgan --out samples.png
+      ganzoo benchmark
+    """
+
+
+@main.command("list")
+def list_():
+    """List the recipes that `ganzoo train` knows.
+
+    \b
+    Example:
+      ganzoo list
+    """
+    from ganzoo import recipes
+
+    for name in recipes.names():
+        recipe = recipes.load(name)
+        authors, url = recipes.paper(recipe.variant)
+        click.echo(f"{name:32} {recipe.variant:8} {authors}, {url}")
+
+
+@main.command()
+@click.argument("recipe")
+@click.option(
+    "--run-dir",
+    type=click.Path(path_type=pathlib.Path),
+    required=True,
+    help="Folder for the model, its history and its samples.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
+@click.option(
+    "--epochs", type=click.IntRange(1), help="Instead of those of the recipe."
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data set's raw files, where there is no network.",
+)
+def train(recipe, run_dir, seed, epochs, data_dir):
+    """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
+
+    Killed and started again, it goes on after its last finished epoch.
+
+    \b
+    Examples:
+      ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
+      ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
+    """
+    from ganzoo import recipes
+    from ganzoo import runs
+
+    runs.train(recipes.load(recipe), run_dir, seed, epochs, data_dir, _verbose())
+    click.echo(f"Model and samples: {run_dir}")
+
+
+@main.command()
+@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
+@click.option("--seed", type=int, help="For the same pictures again.")
+@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="samples.png",
+    show_default=True,
+    help="A .png sheet, or .npy for the uint8 array.",
+)
+def generate(run_dir, count, seed, label, out):
+    """Draw pictures from the model in RUN_DIR.
+
+    \b
+    Examples:
+      ganzoo generate runs/dcgan --out samples.png
+      ganzoo generate runs/cgan --label 3 -n 10 --seed 0 --out dresses.png
+      ganzoo generate runs/dcgan -n 10000 --out samples.npy
+    """
+    from ganzoo import runs
+
+    runs.generate(run_dir, count, out, seed=seed, label=label)
+    click.echo(f"{count} pictures: {out}")
+
+
+@main.command()
+@click.option("--suite", default="quick", show_default=True, help="What to compare.")
+@click.option("--variants", help="Only these, like GAN,DCGAN.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Train each variant this often, with seeds 0, 1, 2...",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Train this many times the epochs of the recipes.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    help="Folder of results and report.  [default: runs/SUITE]",
+)
+def benchmark(suite, variants, seeds, budget, out):
+    """Train all variants, score them, and write a report with pictures.
+
+    Interrupted and started again, it keeps the finished runs.
+
+    \b
+    Examples:
+      ganzoo benchmark
+      ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
+      ganzoo benchmark --budget 10 --out runs/long
+    """
+    from ganzoo.benchmark import runner
+
+    runner.run(
+        suite,
+        variants=[v.strip() for v in variants.split(",")] if variants else None,
+        seeds=seeds,
+        budget=budget,
+        out=out or pathlib.Path("runs") / suite,
+        verbose=_verbose(),
+    )
+
+
+def _verbose():
+    """A live bar for a person, a line for each epoch in a log."""
+    return 1 if click.get_text_stream("stdout").isatty() else 2

@@ -1,0 +1,180 @@
+"""Any folder of pictures as one array."""
+
+import pathlib
+import warnings
+
+import keras
+import numpy as np
+from PIL import Image
+from PIL import ImageOps
+
+from ganzoo.data.pictures import Pictures
+
+EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+MANY = 1_000  # pictures, from which on a progress bar is shown
+NAMED = 3  # files that a message names before it only counts
+
+
+def from_folder(path, image_size, channels=3):
+    """Read all the pictures below a folder.
+
+    Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
+    files are ignored. Each picture is turned upright (EXIF), laid on white where it
+    is transparent, cropped about its centre to the shape of `image_size`, and
+    resized. 16-bit grey is scaled to 8 bits. Files that cannot be read are skipped
+    with one warning.
+
+    Args:
+        path: string or path. The folder.
+        image_size: integer, or `(height, width)`. The size of the pictures returned.
+        channels: 1 or 3. Grey or RGB.
+
+    Returns:
+        `Pictures` in the order of their paths. If every picture lies in a sub-folder,
+        the first-level sub-folders are the classes; else `labels` is `None`.
+
+    Raises:
+        ValueError: If an argument is bad, or no picture can be read.
+    """
+    root, size = checked_arguments(path, image_size, channels)
+    files = find_pictures(root)
+    images, kept = read_all(
+        files,
+        lambda file: fitted(open_picture(file), size, channels),
+        (*size, channels),
+        root,
+    )
+    labels, class_names = _classes(root, files)
+    labels = None if labels is None else labels[kept]
+    return Pictures(images, labels, class_names, name=root.name)
+
+
+def checked_arguments(path, image_size, channels):
+    """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
+    root = pathlib.Path(path).expanduser()
+    if not root.is_dir():
+        raise ValueError(
+            f"`path` must be an existing folder of pictures. Received: path={path!r}."
+        )
+    size = image_size if np.ndim(image_size) else (image_size, image_size)
+    whole = all(isinstance(side, (int, np.integer)) and side > 0 for side in size)
+    if len(size) != 2 or not whole:
+        raise ValueError(
+            "`image_size` must be a positive integer, or two of them as "
+            f"`(height, width)`. Received: image_size={image_size!r}."
+        )
+    if channels not in (1, 3):
+        raise ValueError(
+            "`channels` must be 1 for grey or 3 for RGB pictures. "
+            f"Received: channels={channels!r}."
+        )
+    return root.resolve(), tuple(size)
+
+
+def find_pictures(root):
+    """List the picture files below a folder in the order of their relative paths."""
+    found = {
+        file.relative_to(root).as_posix(): file
+        for file in root.rglob("*")
+        if file.suffix.lower() in EXTENSIONS and file.is_file()
+    }
+    hidden = {name for name in found if f"/{name}".count("/.")}
+    return [found[name] for name in sorted(found.keys() - hidden)]
+
+
+def open_picture(file):
+    """Read a picture file as an upright RGB or grey (`L`) Pillow picture."""
+    with Image.open(file) as picture:
+        picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I"):
+        # Pillow clips 16 bits to 8 where it should scale them.
+        scaled = np.round(np.asarray(picture) / 257.0).clip(0, 255)
+        return Image.fromarray(scaled.astype("uint8"))
+    if picture.mode == "F":
+        raise ValueError("floating-point pixels have no known range")
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        white = Image.new("RGBA", picture.size, "white")
+        picture = Image.alpha_composite(white, picture)
+    return picture if picture.mode == "L" else picture.convert("RGB")
+
+
+def fitted(picture, size, channels):
+    """Crop a Pillow picture about its centre and resize it.
+
+    Args:
+        picture: Pillow picture, RGB or grey.
+        size: `(height, width)`.
+        channels: 1 or 3.
+
+    Returns:
+        A uint8 array `(height, width, channels)`.
+    """
+    height, width = size
+    picture = picture.convert("L" if channels == 1 else "RGB")
+    picture = ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+    return np.asarray(picture).reshape(height, width, channels)
+
+
+def read_all(items, read, shape, root):
+    """Read every item into one array, and skip those that fail with one warning.
+
+    Args:
+        items: list of files, or of what else `read` takes and a message can show.
+        read: function from an item to a uint8 array of shape `shape`.
+        shape: tuple of integers.
+        root: `pathlib.Path`. The folder, for messages.
+
+    Returns:
+        A uint8 array `(count, *shape)`, and the list of the indexes of the items in
+        it.
+
+    Raises:
+        ValueError: If there are no items, or none can be read.
+    """
+    if not items:
+        raise ValueError(
+            "The folder must hold at least one picture "
+            f"({', '.join(sorted(EXTENSIONS))}). Received: path={str(root)!r}."
+        )
+    array = np.empty((len(items), *shape), "uint8")
+    kept, failures = [], []
+    many = len(items) > MANY
+    progress = keras.utils.Progbar(len(items), unit_name="picture") if many else None
+    for index, item in enumerate(items):
+        # Pillow's decoders raise almost anything on a broken file.
+        try:
+            array[len(kept)] = read(item)
+            kept.append(index)
+        except Exception as error:
+            failures.append(f"{item} ({error})")
+        if progress:
+            progress.update(index + 1)
+    _report(failures, len(items), root)
+    return array[: len(kept)], kept
+
+
+def first_few(names):
+    """Name the first few, and count the rest."""
+    rest = len(names) - NAMED
+    return "; ".join(names[:NAMED]) + (f"; and {rest} more" if rest > 0 else "")
+
+
+def _report(failures, count, root):
+    if len(failures) == count:
+        raise ValueError(
+            f"None of the {count} pictures can be read: {first_few(failures)}. "
+            f"Received: path={str(root)!r}."
+        )
+    if failures:
+        message = f"Skipped {len(failures)} of {count} pictures that cannot be read: "
+        warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)
+
+
+def _classes(root, files):
+    folders = [file.relative_to(root).parts[:-1] for file in files]
+    if not all(folders):
+        return None, None
+    class_names = sorted({parts[0] for parts in folders})
+    labels = [class_names.index(parts[0]) for parts in folders]
+    return np.array(labels, "int32"), tuple(class_names)

@@ -1,0 +1,169 @@
+"""Data sets by name, from whichever source has them."""
+
+import dataclasses
+import importlib.resources
+import os
+import pathlib
+
+from ganzoo.data import raw_files
+from ganzoo.data import tfds
+from ganzoo.data.pictures import Pictures
+
+DATA_DIR = "GANZOO_DATA_DIR"
+DEBIAN_FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
+SPLITS = ("train", "test")
+
+
+@dataclasses.dataclass(frozen=True)
+class DataSet:
+    """What is known of a data set before it is read."""
+
+    files: raw_files.IdxFiles | raw_files.Cifar10Files
+    class_names: tuple
+
+
+CLOTHES = DataSet(
+    raw_files.IdxFiles(),
+    (
+        "T-shirt/top",
+        "Trouser",
+        "Pullover",
+        "Dress",
+        "Coat",
+        "Sandal",
+        "Shirt",
+        "Sneaker",
+        "Bag",
+        "Ankle boot",
+    ),
+)
+DIGITS = DataSet(raw_files.IdxFiles(), tuple("0123456789"))
+OBJECTS = DataSet(
+    raw_files.Cifar10Files(),
+    (
+        "airplane",
+        "automobile",
+        "bird",
+        "cat",
+        "deer",
+        "dog",
+        "frog",
+        "horse",
+        "ship",
+        "truck",
+    ),
+)
+DATA_SETS = {
+    "fashion_mnist_10k": CLOTHES,
+    "fashion_mnist": CLOTHES,
+    "mnist": DIGITS,
+    "cifar10": OBJECTS,
+}
+
+
+def load(name, split="train", data_dir=None):
+    """Load a data set by its name.
+
+    `"fashion_mnist_10k"` comes with the package: the first 10,000 training pictures
+    of Fashion-MNIST and its 10,000 test pictures. The others are looked for
+
+    1. as the published raw files, plain or gzip, in `data_dir` or else in the folder
+       that the environment variable `GANZOO_DATA_DIR` names, there or in a
+       sub-folder named like the set;
+    2. for `"fashion_mnist"`, where Debian's package dataset-fashion-mnist puts them;
+    3. in tensorflow-datasets, which downloads them where there is a network. Its
+       order of the pictures is not that of the raw files.
+
+    A sub-folder is tried first, and a folder named like another set is not searched:
+    MNIST and Fashion-MNIST give their files the same names.
+
+    Args:
+        name: string. `"fashion_mnist_10k"`, `"fashion_mnist"`, `"mnist"` or
+            `"cifar10"`.
+        split: string. `"train"` or `"test"`.
+        data_dir: string or path, or `None`. A folder with the set's raw files. Not
+            used for `"fashion_mnist_10k"`.
+
+    Returns:
+        `Pictures`, with labels and class names.
+
+    Raises:
+        ValueError: If the name or the split is unknown, a file is broken,
+            `data_dir` lacks the files, or no source has them.
+    """
+    _check_known("name", name, DATA_SETS)
+    _check_known("split", split, SPLITS)
+    data_set = DATA_SETS[name]
+    images, labels = _read(name, split, data_dir)
+    return Pictures(images, labels, data_set.class_names, name, split)
+
+
+def _read(name, split, data_dir):
+    files = DATA_SETS[name].files
+    found = _find(name, split, data_dir)
+    if found is not None:
+        return files.read(*found)
+    if data_dir is not None:
+        raise ValueError(
+            f"`data_dir` must hold {_expected(name, split)}. "
+            f"Received: data_dir={str(data_dir)!r}."
+        )
+    try:
+        return tfds.load_arrays(name, split)
+    # Whatever went wrong there, the ways out are the same.
+    except Exception as error:
+        raise ValueError(_ways_out(name, split)) from error
+
+
+def _find(name, split, data_dir):
+    names = DATA_SETS[name].files.names(split)
+    for folder in _folders(name, data_dir):
+        found = raw_files.find_files(folder, names)
+        if found is not None:
+            return found
+    return None
+
+
+def _folders(name, data_dir):
+    if name == "fashion_mnist_10k":
+        yield importlib.resources.files("ganzoo.data.fashion_mnist_10k")
+        return
+    root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
+    if root:
+        root = pathlib.Path(root).expanduser()
+        yield from (root / name, root / name.replace("_", "-"))
+        yield from (root / name / "cifar-10-batches-bin", root / "cifar-10-batches-bin")
+        if root.name.replace("-", "_") not in DATA_SETS.keys() - {name}:
+            yield root
+    if data_dir is None and name == "fashion_mnist":
+        yield DEBIAN_FOLDER
+
+
+def _expected(name, split):
+    names = DATA_SETS[name].files.names(split)
+    listed = ", ".join(alternatives[0] for alternatives in names)
+    return f"{listed} (each plain or .gz), there or in a sub-folder {name}/"
+
+
+def _ways_out(name, split):
+    ways = [
+        "let tensorflow-datasets download it where there is a network (its error is "
+        "above)",
+        f"set the environment variable {DATA_DIR}, or pass `data_dir=`, to a folder "
+        f"with {_expected(name, split)}",
+    ]
+    if name == "fashion_mnist":
+        ways.append("install the Debian package dataset-fashion-mnist")
+    numbered = "; ".join(f"({i}) {way}" for i, way in enumerate(ways, 1))
+    return (
+        f"No source has the data set. Ways to get it: {numbered}. Received: "
+        f"name={name!r}, split={split!r}, {DATA_DIR}={os.environ.get(DATA_DIR)!r}."
+    )
+
+
+def _check_known(argument, value, known):
+    if value not in known:
+        raise ValueError(
+            f"`{argument}` must be one of {', '.join(map(repr, known))}. "
+            f"Received: {argument}={value!r}."
+        )

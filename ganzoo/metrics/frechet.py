@@ -1,0 +1,175 @@
+"""The Fréchet distance between two sets of features, each seen as one Gaussian.
+
+References:
+    [Dowson & Landau, 1982](https://doi.org/10.1016/0047-259X(82)90077-X): the distance.
+    [Heusel et al., 2017](https://arxiv.org/abs/1706.08500), Equation 6: as a score of
+        generators.
+    [Chan et al., 1979](https://doi.org/10.1007/978-3-642-51461-6_3): merging moments.
+"""
+
+import functools
+import warnings
+
+import numpy as np
+import scipy.linalg
+
+
+class Moments:
+    """Count, mean and covariance of features that arrive in batches, in float64.
+
+    A batch is centred on its own mean and then merged (Chan et al.), which stays exact
+    where sums of squares cancel: at a mean of 10,000 and a deviation of 0.3 they lose
+    ten digits.
+
+    Args:
+        dimension: int. Length of one feature vector.
+
+    Attributes:
+        count: int. How many feature vectors have been seen.
+        mean: float64 array of shape `(dimension,)`.
+    """
+
+    def __init__(self, dimension):
+        if dimension < 1:
+            raise ValueError(
+                "A feature vector has at least one number. "
+                f"Received: dimension={dimension}."
+            )
+        self.dimension = dimension
+        self.count = 0
+        self.mean = np.zeros(dimension)
+        self._scatter = np.zeros((dimension, dimension))
+
+    @classmethod
+    def of(cls, features):
+        """Return the moments of one array of shape `(count, dimension)`."""
+        moments = cls(np.shape(features)[-1] if np.ndim(features) else 1)
+        moments.update(features)
+        return moments
+
+    def update(self, features):
+        """Take one more batch in.
+
+        Args:
+            features: array of shape `(batch, dimension)`, of any real type.
+
+        Raises:
+            ValueError: if the shape is another, or a number is not finite. The moments
+                are then as they were.
+        """
+        x = self._checked(features)
+        if not len(x):
+            return
+        total = self.count + len(x)
+        batch_mean = x.mean(axis=0)
+        centred = x - batch_mean
+        shift = batch_mean - self.mean
+        self._scatter += centred.T @ centred
+        self._scatter += np.outer(shift, shift) * (self.count * len(x) / total)
+        self.mean = self.mean + shift * (len(x) / total)
+        self.count = total
+        self.__dict__.pop("root", None)
+
+    @property
+    def covariance(self):
+        """The unbiased covariance, over `count - 1`: float64, `(dimension, dimension)`.
+
+        Raises:
+            ValueError: if fewer than two feature vectors have been seen.
+        """
+        if self.count < 2:
+            raise ValueError(
+                "A covariance needs at least 2 feature vectors. "
+                f"Received: count={self.count}."
+            )
+        return self._scatter / (self.count - 1)
+
+    @functools.cached_property
+    def root(self):
+        """A matrix `A` of shape `(dimension, rank)` with `A Aᵀ = covariance`.
+
+        Kept until the next `update`: with it a second distance from the same reference
+        costs half as much.
+        """
+        eigenvalues, eigenvectors = scipy.linalg.eigh(self.covariance, driver="evd")
+        noise = max(eigenvalues[-1], 0.0) * self.dimension * np.finfo("float64").eps
+        kept = eigenvalues > noise
+        return eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])
+
+    def _checked(self, features):
+        x = np.asarray(features, dtype="float64")
+        if x.ndim != 2 or x.shape[1] != self.dimension:
+            raise ValueError(
+                "`features` must have the shape `(batch, dimension)`, of one dimension "
+                "throughout. "
+                f"Received: features.shape={x.shape}, dimension={self.dimension}."
+            )
+        broken = x.size - np.isfinite(x).sum()
+        if broken:
+            raise ValueError(
+                "`features` must be finite, or every later score would be NaN: look "
+                "for a diverged generator. Received: "
+                f"features with {broken} of {x.size} numbers not finite."
+            )
+        return x
+
+
+def frechet_distance(reference, samples):
+    """Return the squared Fréchet distance of two Gaussians (Heusel et al., Equation 6).
+
+    `‖μ₁ − μ₂‖² + Tr(Σ₁ + Σ₂ − 2 (Σ₁Σ₂)^½)`, in the square of the features' unit; 0 for
+    equal moments. It is symmetric, but only the reference's root is computed and kept.
+
+    A finite count biases it upwards by about `C / count`, where `C` grows with the
+    dimension: compare distances of equal counts only.
+
+    Args:
+        reference: `Moments` of the data.
+        samples: `Moments` of what is to be scored, of the same dimension.
+
+    Returns:
+        A float, at least 0.
+
+    Raises:
+        ValueError: if the dimensions differ, a count is below 2, or the result is more
+            negative than rounding explains.
+    """
+    if reference.dimension != samples.dimension:
+        raise ValueError(
+            "Features of two extractors have no distance: both `Moments` must have one "
+            f"dimension. Received: reference.dimension={reference.dimension}, "
+            f"samples.dimension={samples.dimension}."
+        )
+    _warn_of_bias(min(reference.count, samples.count), reference.dimension)
+    shift = reference.mean - samples.mean
+    spread = np.trace(reference.covariance) + np.trace(samples.covariance)
+    squares = float(shift @ shift + spread)
+    distance = squares - 2 * _trace_of_root(reference.root, samples.covariance)
+    if distance < -1e-6 * squares:
+        raise ValueError(
+            "The distance came out negative, beyond rounding: the moments are damaged. "
+            f"Received: distance={distance}."
+        )
+    return max(distance, 0.0)
+
+
+def _trace_of_root(A, covariance):
+    """`Tr (Σ₁Σ₂)^½` from `A Aᵀ = Σ₁`: `Σ₁Σ₂` and `Aᵀ Σ₂ A` share their eigenvalues.
+
+    The latter is symmetric, so no root is complex and none needs a ridge, singular or
+    not. Its small eigenvalues are kept: they are genuine, and their roots add up.
+    """
+    if not A.size:
+        return 0.0
+    product = A.T @ covariance @ A
+    eigenvalues = scipy.linalg.eigvalsh((product + product.T) / 2)
+    return float(np.sqrt(np.clip(eigenvalues, 0.0, None)).sum())
+
+
+def _warn_of_bias(count, dimension):
+    if 2 <= count < 2 * dimension:
+        warnings.warn(
+            f"{count} feature vectors of dimension {dimension} bias a Fréchet distance "
+            f"far upwards: use {2 * dimension} or more on both sides.",
+            stacklevel=3,
+        )

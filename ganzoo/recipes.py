@@ -1,0 +1,233 @@
+"""Recipes: a TOML file of `zoo_configs`, checked, to networks, model and data."""
+
+import dataclasses
+import difflib
+import hashlib
+import importlib.resources
+import inspect
+import pathlib
+import re
+import tomllib
+
+import keras
+import numpy as np
+
+import ganzoo
+from ganzoo import data
+from ganzoo import networks
+
+NETWORKS = ("generator", "discriminator", "encoder")
+SECTIONS = {
+    "model": None,
+    **dict.fromkeys(NETWORKS),
+    "optimizer": None,
+    "data": {"name", "kind"},
+    "training": {"batch_size", "epochs", "jit_compile"},
+}
+KINDS = ("images", "labels", "edges")
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """What it takes to train one model: the sections of its TOML file.
+
+    Args:
+        name: str. Name of the file, without its ending.
+        text: str. The file as it is.
+        config: dict. The same, read and checked.
+    """
+
+    name: str
+    text: str
+    config: dict
+
+    @property
+    def sha256(self):
+        """Hash of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def variant(self):
+        """Name of the model's class in `ganzoo`."""
+        return self.config["model"]["class"]
+
+    @property
+    def kind(self):
+        """What the model trains on: "images", "labels" with them, or "edges"."""
+        return self.config["data"]["kind"]
+
+    @property
+    def batch_size(self):
+        return self.config["training"]["batch_size"]
+
+    @property
+    def epochs(self):
+        return self.config["training"]["epochs"]
+
+    def load_data(self, split="train", data_dir=None):
+        """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels."""
+        pictures = data.load(self.config["data"]["name"], split, data_dir=data_dir)
+        if self.kind == "images":
+            return (pictures.images,)
+        if self.kind == "labels":
+            return (pictures.images, pictures.labels)
+        pairs = data.edges_to_images(pictures.images)
+        return (pairs.source, pairs.target)
+
+    def build(self, arrays, seed=None):
+        """A new compiled model for arrays like these.
+
+        Args:
+            arrays: tuple of NumPy arrays, as of `load_data`.
+            seed: int or None. Seed of the initial weights and of the game.
+
+        Returns:
+            `AdversarialModel`.
+        """
+        if seed is not None:
+            keras.utils.set_random_seed(seed)
+        kwargs = {k: v for k, v in self.config["model"].items() if k != "class"}
+        shapes = (arrays[0].shape[1:],)
+        if self.kind == "labels":
+            kwargs["num_classes"] = int(np.max(arrays[1])) + 1
+            shapes += (kwargs["num_classes"],)
+        elif self.kind == "edges":
+            shapes += (arrays[1].shape[1:],)
+        for player in NETWORKS:
+            if player in self.config:
+                kwargs[player] = _build_network(self.config[player], shapes)
+        model = getattr(ganzoo, self.variant)(seed=seed, **kwargs)
+        model.compile(
+            self._optimizer(),
+            self._optimizer(),
+            jit_compile=self.config["training"].get("jit_compile", "auto"),
+        )
+        return model
+
+    def _optimizer(self):
+        if "optimizer" not in self.config:
+            return None
+        config = dict(self.config["optimizer"])
+        name = config.pop("name")
+        return keras.optimizers.get({"class_name": name, "config": config})
+
+
+def names():
+    """Names of all recipes in the package, sorted."""
+    files = importlib.resources.files("zoo_configs").iterdir()
+    return sorted(f.name[:-5] for f in files if f.name.endswith(".toml"))
+
+
+def paper(variant):
+    """Authors and address of a variant's paper, as its module cites it."""
+    module = inspect.getmodule(getattr(ganzoo, variant))
+    return re.search(r"\[(.+)\]\((\S+)\)", module.__doc__).groups()
+
+
+def load(name):
+    """Read and check a recipe.
+
+    Args:
+        name: str. A name of `names()`, or the path of a TOML file.
+
+    Returns:
+        `Recipe`.
+
+    Raises:
+        ValueError: If there is none of that name, or its content is wrong.
+    """
+    path = pathlib.Path(name)
+    if path.suffix == ".toml" and path.is_file():
+        text = path.read_text()
+    elif name in names():
+        path = pathlib.Path(f"{name}.toml")
+        files = importlib.resources.files("zoo_configs")
+        text = (files / path.name).read_text()
+    else:
+        raise ValueError(
+            f"There is no recipe of this name.{_nearest(str(name), names())} Pass the "
+            f"path of a TOML file, or one of {names()}. Received: name={str(name)!r}."
+        )
+    try:
+        config = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is not valid TOML: {error}.") from error
+    _check(path.name, config)
+    return Recipe(path.stem, text, config)
+
+
+def _build_network(config, shapes):
+    config = dict(config)
+    return getattr(networks, config.pop("network"))(*shapes, **config)
+
+
+def _check(file, config):
+    """Raise a ValueError for anything in a recipe that would fail, or be ignored."""
+    _check_keys(file, "", config, SECTIONS)
+    for section in ("model", "generator", "discriminator", "data", "training"):
+        _require(file, config, section)
+    for section, keys in SECTIONS.items():
+        if keys:
+            _check_keys(file, f"{section}.", config[section], keys)
+    _require(file, config, "model", "class")
+    _require(file, config, "data", "name")
+    _check_choice(file, "model.class", config["model"]["class"], _variants())
+    _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
+    for player in NETWORKS:
+        if player in config:
+            network = _require(file, config, player, "network")
+            _check_choice(file, f"{player}.network", network, _public(networks))
+    for key in ("batch_size", "epochs"):
+        value = _require(file, config, "training", key)
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(
+                f"{file}: `training.{key}` must be an int of at least 1. "
+                f"Received: {key}={value!r}."
+            )
+
+
+def _require(file, config, *keys):
+    value = config
+    for key in keys:
+        if key not in value:
+            raise ValueError(f"{file}: `{'.'.join(keys)}` is missing.")
+        value = value[key]
+    return value
+
+
+def _check_keys(file, prefix, received, known):
+    for key in received:
+        if key not in known:
+            raise ValueError(
+                f"{file}: there is no key `{prefix}{key}`.{_nearest(key, known)} "
+                f"Received: {sorted(received)}."
+            )
+
+
+def _check_choice(file, key, value, choices):
+    if value not in choices:
+        raise ValueError(
+            f"{file}: `{key}` must be one of {sorted(choices)}."
+            f"{_nearest(str(value), choices)} Received: {value!r}."
+        )
+
+
+def _nearest(word, words):
+    near = difflib.get_close_matches(word, list(words), n=1)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def _variants():
+    return [
+        name
+        for name in _public(ganzoo)
+        if isinstance(getattr(ganzoo, name), type) and name != "AdversarialModel"
+    ]
+
+
+def _public(module):
+    return [
+        name
+        for name, value in vars(module).items()
+        if callable(value) and not name.startswith("_")
+    ]

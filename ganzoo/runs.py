@@ -1,0 +1,120 @@
+"""Run folders: train one recipe, and find again what came of it.
+
+runs/dcgan/
+    recipe.toml    the recipe, as it was
+    model.keras    networks, optimizers and hyperparameters after the last epoch
+    history.csv    both losses, a line for each epoch
+    samples/       a sheet of pictures for each epoch, at fixed latents
+    backup/        where to go on after a kill; gone when the training is done
+"""
+
+import math
+import pathlib
+
+import keras
+import numpy as np
+
+from ganzoo import callbacks
+from ganzoo import grids
+from ganzoo import recipes
+from ganzoo import samples
+
+
+def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
+    """Train a recipe in a folder; started again, it goes on after the last epoch.
+
+    Args:
+        recipe: `Recipe`.
+        run_dir: path. Made if it is missing.
+        seed: int. Seed of the initial weights, the game and the samples.
+        epochs: int or None. None for those of the recipe.
+        data_dir: path or None. Where the raw files of its data are.
+        verbose: As in `keras.Model.fit`.
+
+    Returns:
+        The trained `AdversarialModel`.
+
+    Raises:
+        ValueError: If the folder holds a run of another recipe.
+    """
+    run_dir = pathlib.Path(run_dir)
+    _claim(recipe, run_dir)
+    arrays = recipe.load_data("train", data_dir)
+    model = recipe.build(arrays, seed)
+    model.fit(
+        *arrays,
+        batch_size=recipe.batch_size,
+        epochs=epochs or recipe.epochs,
+        verbose=verbose,
+        callbacks=[
+            keras.callbacks.CSVLogger(run_dir / "history.csv", append=True),
+            callbacks.SampleSheet(
+                run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
+            ),
+            keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
+            keras.callbacks.BackupAndRestore(run_dir / "backup"),
+        ],
+    )
+    return model
+
+
+def load_model(run_dir):
+    """The model of a run folder, compiled, as after its last epoch.
+
+    Raises:
+        ValueError: If the folder has none.
+    """
+    path = pathlib.Path(run_dir) / "model.keras"
+    if not path.is_file():
+        raise ValueError(
+            "A run folder has a `model.keras`, written by `ganzoo train` after the "
+            f"first epoch. Received: run_dir={str(run_dir)!r}."
+        )
+    return keras.saving.load_model(path)
+
+
+def load_recipe(run_dir):
+    """The recipe of a run folder, as it was."""
+    return recipes.load(pathlib.Path(run_dir) / "recipe.toml")
+
+
+def _claim(recipe, run_dir):
+    path = run_dir / "recipe.toml"
+    if path.exists() and path.read_text() != recipe.text:
+        raise ValueError(
+            "The run folder holds a run of another recipe. Choose another folder, or "
+            f"remove this one. Received: run_dir={str(run_dir)!r}, whose recipe.toml "
+            f"differs from '{recipe.name}'."
+        )
+    if run_dir.exists() and not run_dir.is_dir():
+        raise ValueError(
+            f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
+        )
+    run_dir.mkdir(parents=True, exist_ok=True)
+    path.write_text(recipe.text)
+
+
+def generate(run_dir, count, out, seed=None, label=None):
+    """Draw pictures from the model of a run folder into a file.
+
+    Args:
+        run_dir: path.
+        count: int. How many pictures.
+        out: path. A `.png` sheet, or `.npy` of the uint8 array.
+        seed: int or None. Seed of the latents.
+        label: int or None. Class to draw, for a conditional model.
+
+    Raises:
+        ValueError: If the folder holds no model, or the file's ending is another.
+    """
+    out = pathlib.Path(out)
+    if out.suffix not in (".png", ".npy"):
+        raise ValueError(
+            f"Pictures are written as .png or .npy. Received: out={str(out)!r}."
+        )
+    pictures = load_model(run_dir).generate(count, seed=seed, labels=label)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.suffix == ".npy":
+        np.save(out, pictures)
+    else:
+        grids.save_png(out, grids.grid(pictures, columns=math.isqrt(count - 1) + 1))

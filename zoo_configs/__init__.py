@@ -1,0 +1,1 @@
+"""The recipes of the zoo: one TOML file each, read by `ganzoo.recipes`."""
