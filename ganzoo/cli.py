@@ -1,12 +1,8 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
-import os
 import pathlib
 
 import click
-
-# TensorFlow greets every user with a page of build details otherwise.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 class _Errors(click.Group):

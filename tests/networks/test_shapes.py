@@ -1,0 +1,180 @@
+"""Every architecture at the sizes it is made for, against its paper's figures."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from keras import ops
+
+from ganzoo import networks
+
+
+def channels_of(model, kind):
+    return [layer.filters for layer in model.layers if isinstance(layer, kind)]
+
+
+def count_of(model, kind):
+    return sum(isinstance(layer, kind) for layer in model.layers)
+
+
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("name", ["dcgan_generator", "lsgan_generator"])
+def test_convolutional_generators_reach_their_size(name, size, channels):
+    model = getattr(networks, name)((size, size, channels), filters=2)
+    assert model.output_shape == (None, size, size, channels)
+    assert model.layers[-1].activation is keras.activations.tanh
+
+
+@pytest.mark.parametrize("size", [28, 32, 64, 128])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_discriminators_take_every_size(size, channels):
+    model = networks.dcgan_discriminator((size, size, channels), filters=2)
+    assert model.input_shape == (None, size, size, channels)
+    assert model.output_shape == (None, 1)
+
+
+def test_dcgan_at_64_pixels_is_figure_1():
+    generator = networks.dcgan_generator((64, 64, 3))
+    assert generator.layers[0].batch_shape == (None, 100)
+    assert generator.layers[2].target_shape == (4, 4, 1024)
+    assert channels_of(generator, layers.Conv2DTranspose) == [512, 256, 128, 3]
+    assert count_of(generator, layers.BatchNormalization) == 4
+    assert count_of(generator, layers.ReLU) == 4
+    discriminator = networks.dcgan_discriminator((64, 64, 3))
+    assert channels_of(discriminator, layers.Conv2D) == [64, 128, 256, 512]
+    # None on the input of the discriminator, Section 3.
+    assert count_of(discriminator, layers.BatchNormalization) == 3
+    slopes = {
+        layer.negative_slope
+        for layer in discriminator.layers
+        if isinstance(layer, layers.LeakyReLU)
+    }
+    assert slopes == {0.2}
+    kernel = generator.layers[1].get_weights()[0]
+    assert kernel.std() == pytest.approx(0.02, rel=0.01)
+
+
+def test_lsgan_at_112_pixels_is_its_figure():
+    generator = networks.lsgan_generator((112, 112, 3))
+    assert generator.layers[2].target_shape == (7, 7, 256)
+    convolutions = [
+        (layer.filters, layer.strides[0])
+        for layer in generator.layers
+        if isinstance(layer, layers.Conv2DTranspose)
+    ]
+    assert convolutions == [
+        *[(256, 2), (256, 1)] * 2,
+        (128, 2),
+        (64, 2),
+        (3, 1),
+    ]
+
+
+def test_layer_normalisation_looks_at_one_example_at_a_time():
+    critic = networks.dcgan_discriminator((28, 28, 1), 4, normalization="layer")
+    x = np.random.default_rng(0).normal(size=(3, 28, 28, 1)).astype("float32")
+    together = ops.convert_to_numpy(critic(x, training=True))
+    alone = ops.convert_to_numpy(critic(x[:1], training=True))
+    np.testing.assert_allclose(together[:1], alone, rtol=1e-4, atol=1e-5)
+
+
+def test_unknown_normalisation_is_refused():
+    with pytest.raises(ValueError, match="'batch', 'layer' or None"):
+        networks.dcgan_discriminator((28, 28, 1), normalization="instance")
+
+
+@pytest.mark.parametrize("shape", [(30, 30, 1), (8, 8, 1), (7, 7, 1), (28, 30, 1)])
+def test_sizes_that_do_not_halve_are_refused(shape):
+    with pytest.raises(ValueError, match="like 28, 32, 64 and 128"):
+        networks.dcgan_generator(shape)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), 28, (28.0, 28, 1), (0, 28, 1), None])
+def test_shapes_that_are_none_are_refused(shape):
+    for builder in (networks.mlp_generator, networks.dcgan_generator):
+        with pytest.raises(ValueError, match="three positive ints"):
+            builder(shape)
+
+
+def test_maxout_is_the_largest_of_its_pieces():
+    model = networks.maxout_discriminator((2, 2, 1), units=(3,), pieces=5, dropout=0.0)
+    hidden = [layer for layer in model.layers if isinstance(layer, layers.Dense)][0]
+    kernel, bias = (np.asarray(w) for w in hidden.get_weights())
+    pooled = [
+        layer for layer in model.layers if isinstance(layer, layers.GlobalMaxPooling1D)
+    ][0]
+    x = np.random.default_rng(0).normal(size=(4, 2, 2, 1)).astype("float32")
+    part = keras.Model(model.input, pooled.output)
+    wanted = (x.reshape(4, 4) @ kernel + bias).reshape(4, 5, 3).max(axis=1)
+    np.testing.assert_allclose(ops.convert_to_numpy(part(x)), wanted, rtol=1e-5)
+
+
+def test_unet_at_256_pixels_is_the_papers():
+    model = networks.unet_generator((256, 256, 3), filters=64)
+    down = channels_of(model, layers.Conv2D)
+    up = channels_of(model, layers.Conv2DTranspose)
+    down = down[: len(down) - len(up)] if len(down) > 8 else down
+    assert down == [64, 128, 256, 512, 512, 512, 512, 512]
+    assert up == [512, 512, 512, 512, 256, 128, 64, 3]
+    assert count_of(model, layers.Dropout) == 3
+    assert count_of(model, layers.Concatenate) == 7
+    assert model.output_shape == (None, 256, 256, 3)
+
+
+@pytest.mark.parametrize("size", [28, 32, 64, 100])
+def test_unet_keeps_the_size_and_changes_the_channels(size):
+    model = networks.unet_generator((size, size, 1), (size, size, 3), filters=2)
+    assert model.input_shape == (None, size, size, 1)
+    assert model.output_shape == (None, size, size, 3)
+
+
+def test_unet_lets_the_innermost_pixel_through_in_a_batch_of_one():
+    # A batch normalisation of a single value would return its offset, always.
+    model = networks.unet_generator((16, 16, 1), filters=2)
+    layer = [a for a in model.layers if isinstance(a, layers.Conv2D)][3]
+    inner = keras.Model(model.input, layer.output)
+    assert inner.output_shape[1:3] == (1, 1)
+    consumer = layer._outbound_nodes[0].operation
+    assert not isinstance(consumer, layers.BatchNormalization)
+
+
+@pytest.mark.parametrize("field", [1, 16, 34, 70, 286])
+def test_a_patch_is_as_large_as_its_receptive_field(field):
+    size = 320
+    model = networks.patchgan_discriminator(
+        (size, size, 1), receptive_field=field, filters=1
+    )
+    rows = model.output_shape[1]
+    middle = rows // 2
+    x = np.zeros((1, size, size, 1), "float32")
+    seen = set()
+    base = ops.convert_to_numpy(model([x, x]))[0, middle, middle, 0]
+    # Every pixel of the middle row that the patch in the middle answers to.
+    for batch in np.array_split(np.arange(size), 5):
+        lit = np.zeros((len(batch), size, size, 1), "float32")
+        for i, column in enumerate(batch):
+            lit[i, :, column] = 100.0
+        logits = ops.convert_to_numpy(model([np.zeros_like(lit), lit]))
+        logits = logits[:, middle, middle, 0]
+        seen |= {c for c, logit in zip(batch, logits) if logit != base}
+    assert max(seen) - min(seen) + 1 == field
+
+
+def test_patchgan_at_256_pixels_gives_the_papers_30_by_30():
+    model = networks.patchgan_discriminator((256, 256, 3))
+    assert model.output_shape == (None, 30, 30, 1)
+    assert channels_of(model, layers.Conv2D) == [64, 128, 256, 512, 1]
+
+
+@pytest.mark.parametrize("size, strided", [(28, 1), (34, 2), (64, 2), (70, 3)])
+def test_patches_shrink_with_the_pictures(size, strided):
+    model = networks.patchgan_discriminator((size, size, 1), filters=2)
+    strides = [a.strides[0] for a in model.layers if isinstance(a, layers.Conv2D)]
+    assert strides.count(2) == strided
+
+
+@pytest.mark.parametrize("field", [2, 70])
+def test_impossible_receptive_fields_are_refused(field):
+    with pytest.raises(ValueError, match="`receptive_field` must be"):
+        networks.patchgan_discriminator((32, 32, 1), receptive_field=field)

@@ -1,0 +1,456 @@
+"""The game: Algorithm 1, and the life of a keras.Model that plays it."""
+
+import io
+
+import keras
+import numpy as np
+import pytest
+import toys
+from keras import layers
+from keras import ops
+
+import ganzoo
+
+every_variant = pytest.mark.parametrize("variant", toys.VARIANTS)
+
+
+# === Algorithm 1 ===
+
+
+@every_variant
+def test_fit_moves_every_network_and_ends_finite(variant):
+    gan = toys.compiled(variant)
+    before = toys.copy_of(gan.variables)
+    history = gan.fit(*toys.data(variant), batch_size=12, epochs=2, verbose=0).history
+    assert set(history) == {"discriminator_loss", "generator_loss"}
+    assert np.isfinite(list(history.values())).all()
+    for variable, old in zip(gan.variables, before):
+        moved = not np.array_equal(old, ops.convert_to_numpy(variable))
+        # A bias before a normalisation has no gradient, nor has a critic's last one.
+        # Evaluation, whose seed this is, has not begun.
+        assert moved or "bias" in variable.path or "seed_generator" in variable.path, (
+            variable.path
+        )
+
+
+@every_variant
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_a_players_step_leaves_the_other_as_it_was(variant, player):
+    gan = toys.compiled(variant)
+    other = {"discriminator": "generator", "generator": "discriminator"}[player]
+    own, others = (
+        toys.copy_of(getattr(gan, f"{name}_variables")) for name in (player, other)
+    )
+    gan.minimize(
+        getattr(gan, f"{player}_loss"),
+        gan.to_batch(tuple(ops.convert_to_tensor(d) for d in toys.data(variant))),
+        getattr(gan, f"{player}_variables"),
+        getattr(gan, f"{player}_optimizer"),
+    )
+    assert not toys.same(own, toys.copy_of(getattr(gan, f"{player}_variables")))
+    assert toys.same(others, toys.copy_of(getattr(gan, f"{other}_variables")))
+
+
+def watch_shares(gan):
+    """Record the batches that the losses see, as NumPy arrays."""
+    seen = []
+    for name in ("discriminator_loss", "generator_loss"):
+        loss = getattr(gan, name)
+
+        def watched(batch, name=name, loss=loss):
+            seen.append((name, ops.convert_to_numpy(batch).copy()))
+            return loss(batch)
+
+        setattr(gan, name, watched)
+    return seen
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "jax", reason="JAX differentiates tracers, not values"
+)
+def test_each_discriminator_step_sees_a_fresh_share_of_the_batch():
+    gan = toys.build("GAN", discriminator_steps=3)
+    gan.compile(run_eagerly=True)
+    seen = watch_shares(gan)
+    x = toys.pictures(12)
+    gan.fit(x, batch_size=12, shuffle=False, verbose=0)
+    floats = x.astype("float32") / 127.5 - 1
+    assert [name for name, _ in seen] == ["discriminator_loss"] * 3 + ["generator_loss"]
+    for i in range(3):
+        np.testing.assert_allclose(seen[i][1], floats[i::3], atol=1e-6)
+
+
+@pytest.mark.parametrize("variant", ["GAN", "CGAN", "WGANGP"])
+def test_k_discriminator_steps_are_taken_for_one_generator_step(variant):
+    gan = toys.compiled(variant, discriminator_steps=3)
+    # Batches of 9, 9 and 6; the shares of the last one are 2 each.
+    gan.fit(*toys.data(variant, 24), batch_size=9, verbose=0)
+    assert int(gan.discriminator_optimizer.iterations) == 9
+    assert int(gan.generator_optimizer.iterations) == 3
+
+
+@pytest.mark.parametrize("count", [16, 17, 18])
+def test_a_last_batch_that_does_not_divide_is_no_nan(count):
+    gan = toys.compiled("WGANGP")
+    history = gan.fit(toys.pictures(count), batch_size=15, epochs=2, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+
+
+def test_networks_run_in_training_mode_inside_a_step_and_not_in_evaluate():
+    x = layers.Input((50,))
+    generator = keras.Model(
+        x, layers.Reshape((10, 5, 1))(layers.Dropout(0.5, seed=0)(ops.ones_like(x)))
+    )
+    gan = ganzoo.GAN(
+        generator=generator,
+        discriminator=toys.network([(10, 5, 1)], (1,)),
+        seed=0,
+    )
+    z = gan.sample_z(ops.zeros((200, 10, 5, 1)))
+    zeros = np.mean(ops.convert_to_numpy(gan.G(z)) == 0)
+    assert zeros == pytest.approx(0.5, abs=0.02)
+    gan._is_training = False
+    assert (ops.convert_to_numpy(gan.G(z)) == 1).all()
+
+
+@every_variant
+def test_batch_statistics_move_in_fit_and_not_in_evaluate(variant):
+    gan = toys.compiled(variant)
+
+    def statistics():
+        return toys.copy_of(gan.generator.non_trainable_weights)
+
+    start = statistics()
+    gan.evaluate(*toys.data(variant), verbose=0)
+    assert toys.same(start, statistics())
+    gan.fit(*toys.data(variant), verbose=0)
+    assert not toys.same(start, statistics())
+
+
+# === Losses and metrics ===
+
+
+def test_history_is_the_mean_over_the_epoch_of_every_example():
+    gan = toys.build("GAN")
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    idle = gan.discriminator_loss
+    gan.discriminator_loss = lambda x: ops.mean(x) + 0.0 * idle(x)
+    x = toys.pictures(20)
+    history = gan.fit(x, batch_size=16, verbose=0).history
+    wanted = (x.astype("float64") / 127.5 - 1).mean()
+    assert history["discriminator_loss"][0] == pytest.approx(wanted, abs=1e-5)
+
+
+def test_evaluate_is_the_losses_in_inference_mode_and_disturbs_nothing():
+    x = toys.pictures()
+    plain, validated = toys.compiled("GAN"), toys.compiled("GAN")
+    plain.fit(x, batch_size=12, epochs=2, shuffle=False, verbose=0)
+    history = validated.fit(
+        x, batch_size=12, epochs=2, shuffle=False, validation_data=(x,), verbose=0
+    ).history
+    assert toys.same(toys.copy_of(plain.weights), toys.copy_of(validated.weights))
+    assert set(history) >= {"val_discriminator_loss", "val_generator_loss"}
+    names = validated.metrics_names
+    assert names == ["discriminator_loss", "generator_loss"]
+    assert len(validated.evaluate(x, verbose=0)) == 2
+
+
+def test_trackers_are_the_same_on_every_access():
+    gan = toys.compiled("GAN")
+    assert all(a is b for a, b in zip(gan.metrics, gan.metrics))
+
+
+# === compile ===
+
+
+@every_variant
+def test_compile_without_arguments_takes_the_papers_optimizers(variant):
+    gan = toys.build(variant)
+    gan.compile()
+    wanted = {**gan.default_optimizer().get_config(), "name": None}
+    for optimizer in (gan.discriminator_optimizer, gan.generator_optimizer):
+        assert {**optimizer.get_config(), "name": None} == wanted
+    assert gan.discriminator_optimizer is not gan.generator_optimizer
+    gan.fit(*toys.data(variant), verbose=0)
+
+
+def test_given_optimizers_are_used_as_they_are():
+    gan = toys.build("GAN")
+    d, g = keras.optimizers.RMSprop(1e-3), keras.optimizers.Adam(1e-4)
+    gan.compile(d, g)
+    assert gan.discriminator_optimizer is d and gan.generator_optimizer is g
+
+
+def test_one_optimizer_for_both_players_is_refused():
+    adam = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="optimizer of its own"):
+        toys.build("GAN").compile(adam, adam)
+
+
+def test_nothing_but_the_two_players_optimizers_is_saved(tmp_path):
+    import h5py
+
+    gan = toys.compiled("GAN")
+    gan.fit(toys.pictures(), verbose=0)
+    gan.save_weights(tmp_path / "a.weights.h5")
+    with h5py.File(tmp_path / "a.weights.h5") as file:
+        saved = {name for name in file if "optimizer" in name}
+    assert saved == {"discriminator_optimizer", "generator_optimizer"}
+
+
+def test_learning_rate_callbacks_reach_both_players():
+    gan = toys.compiled("GAN")
+    schedule = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    gan.fit(toys.pictures(), callbacks=[schedule], verbose=0)
+    for optimizer in gan.optimizer.optimizers:
+        assert float(ops.convert_to_numpy(optimizer.learning_rate)) == pytest.approx(
+            5e-3
+        )
+
+
+# === Life cycle ===
+
+
+@every_variant
+@pytest.mark.parametrize("trained", [False, True], ids=["compiled", "trained"])
+def test_all_of_keras_works_after_compile_and_after_fit(variant, trained, tmp_path):
+    gan, data = toys.compiled(variant), toys.data(variant)
+    if trained:
+        gan.fit(*data, verbose=0)
+    gan.save(tmp_path / "a.keras")
+    gan.save_weights(tmp_path / "a.weights.h5")
+    gan.load_weights(tmp_path / "a.weights.h5")
+    gan.evaluate(*data, verbose=0)
+    z = np.zeros((2, toys.LATENT_DIM), "float32")
+    x = data[0][:2].astype("float32")
+    inputs = {"CGAN": [z, np.zeros(2, "int32")], "Pix2Pix": x}.get(variant, z)
+    assert gan.predict(inputs, verbose=0).shape == (2, *toys.IMAGE_SHAPE)
+    summary = io.StringIO()
+    gan.summary(print_fn=lambda line, line_break=None: summary.write(line))
+    assert "generator" in summary.getvalue()
+    gan.fit(
+        *data,
+        epochs=2,
+        verbose=0,
+        callbacks=[
+            keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
+            keras.callbacks.BackupAndRestore(tmp_path / "backup"),
+            keras.callbacks.EarlyStopping("generator_loss", mode="min"),
+        ],
+    )
+    assert (tmp_path / "1.keras").exists()
+
+
+@every_variant
+def test_a_loaded_model_is_the_saved_one_and_trains_on_bit_for_bit(variant, tmp_path):
+    data = toys.data(variant)
+    options = {"batch_size": 12, "shuffle": False, "verbose": 0}
+    gan = toys.compiled(variant)
+    gan.fit(*data, **options)
+    gan.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(loaded) is type(gan)
+    for name in ("variables", "discriminator_optimizer", "generator_optimizer"):
+        a, b = getattr(gan, name), getattr(loaded, name)
+        a, b = (getattr(v, "variables", v) for v in (a, b))
+        assert toys.same(toys.copy_of(a), toys.copy_of(b)), name
+    gan.fit(*data, **options)
+    loaded.fit(*data, **options)
+    assert toys.same(toys.copy_of(gan.variables), toys.copy_of(loaded.variables))
+
+
+def test_hyperparameters_come_back(tmp_path):
+    gan = toys.compiled("WGANGP", discriminator_steps=2, penalty_weight=3.0)
+    gan.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert (loaded.discriminator_steps, loaded.penalty_weight) == (2, 3.0)
+    assert loaded.seed == gan.seed == 2
+    gan = toys.build("Pix2Pix", l1_weight=5.0)
+    gan.save(tmp_path / "model.keras")
+    assert keras.saving.load_model(tmp_path / "model.keras").l1_weight == 5.0
+
+
+@every_variant
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_mixed_precision_trains_and_scales_both_losses(variant, policy):
+    if policy == "mixed_float16" and keras.backend.backend() == "torch":
+        pytest.skip("PyTorch has no half-precision kernels of these on every CPU")
+    keras.config.set_dtype_policy(policy)
+    try:
+        gan = toys.compiled(variant)
+        history = gan.fit(
+            *toys.data(variant), batch_size=6, epochs=3, verbose=0
+        ).history
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(list(history.values())).all()
+    scaled = [
+        isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        for optimizer in (gan.discriminator_optimizer, gan.generator_optimizer)
+    ]
+    assert scaled == [policy == "mixed_float16"] * 2
+    for optimizer in gan.optimizer.optimizers:
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        # A step of non-finite gradients is skipped, and lowers the scale.
+        assert int(inner.iterations) > 0
+
+
+def test_losses_in_half_precision_are_scaled_in_the_gradient_only():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = toys.build("WGANGP")
+        gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    finally:
+        keras.config.set_dtype_policy("float32")
+    x = gan.to_batch((ops.convert_to_tensor(toys.pictures()),))
+    penalty = gan.gradient_penalty(x, gan.G(gan.sample_z(x)))
+    assert keras.backend.standardize_dtype(penalty.dtype) == "float32"
+    loss = gan.minimize(
+        gan.discriminator_loss,
+        x,
+        gan.discriminator_variables,
+        gan.discriminator_optimizer,
+    )
+    # The scale is 2^15.
+    assert abs(toys.value(loss)) < 100
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="torch.compile needs minutes"
+)
+@every_variant
+@pytest.mark.parametrize("jit_compile", [True, False, "auto"])
+def test_every_variant_trains_with_and_without_xla(variant, jit_compile):
+    gan = toys.build(variant)
+    gan.compile(jit_compile=jit_compile)
+    history = gan.fit(*toys.data(variant), batch_size=10, verbose=0).history
+    assert np.isfinite(list(history.values())).all()
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="Keras has one step there"
+)
+def test_several_steps_per_execution_are_the_same_training():
+    one, two = toys.build("GAN"), toys.build("GAN")
+    one.compile()
+    two.compile(steps_per_execution=2)
+    for gan in (one, two):
+        gan.fit(toys.pictures(), batch_size=6, shuffle=False, verbose=0)
+    for a, b in zip(toys.copy_of(one.weights), toys.copy_of(two.weights)):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+# === Pictures out ===
+
+
+@pytest.mark.parametrize("variant", ["GAN", "CGAN", "BiGAN"])
+def test_generate_gives_uint8_pictures_that_the_seed_determines(variant):
+    gan = toys.build(variant)
+    pictures = gan.generate(7, seed=3)
+    assert pictures.dtype == np.uint8 and pictures.shape == (7, *toys.IMAGE_SHAPE)
+    np.testing.assert_array_equal(pictures, gan.generate(7, seed=3))
+    np.testing.assert_array_equal(pictures[:4], gan.generate(4, seed=3))
+    assert (pictures != gan.generate(7, seed=4)).any()
+    assert (gan.generate(7) != gan.generate(7)).any()
+
+
+def test_generate_goes_on_beyond_one_chunk(monkeypatch):
+    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    gan = toys.build("GAN")
+    pictures = gan.generate(10, seed=0)
+    np.testing.assert_array_equal(pictures[:5], gan.generate(5, seed=0))
+    assert len(np.unique(pictures.reshape(10, -1), axis=0)) == 10
+
+
+def test_generated_floats_round_to_the_nearest_of_256():
+    rng = np.random.default_rng(0)
+    picture = rng.uniform(-1.2, 1.2, toys.IMAGE_SHAPE).astype("float32")
+    gan = ganzoo.GAN(
+        generator=toys.constant_generator(picture),
+        discriminator=toys.networks("GAN")["discriminator"],
+    )
+    wanted = np.round(np.clip((picture.astype("float64") + 1) * 127.5, 0, 255))
+    np.testing.assert_array_equal(gan.generate(1)[0], wanted)
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.5, "3"])
+def test_generate_refuses_a_count_that_is_none(n):
+    with pytest.raises(ValueError, match="`n` must be an int of at least 1"):
+        toys.build("GAN").generate(n)
+
+
+def test_generate_refuses_labels_where_they_mean_nothing():
+    with pytest.raises(ValueError, match="`CGAN` takes labels"):
+        toys.build("GAN").generate(2, labels=[0, 1])
+
+
+# === What comes in at the door ===
+
+
+def test_uint8_and_floats_train_alike():
+    one, two = toys.build("GAN"), toys.build("GAN")
+    for gan in (one, two):
+        gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+    x = toys.pictures()
+    one.fit(x, shuffle=False, verbose=0)
+    two.fit(x.astype("float32") / 127.5 - 1, shuffle=False, verbose=0)
+    for a, b in zip(toys.copy_of(one.weights), toys.copy_of(two.weights)):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "x, message",
+    [
+        (np.full((8, 4, 4, 1), 255.0, "float32"), r"floats in \[-1, 1\]"),
+        (np.full((8, 4, 4, 1), np.nan, "float32"), r"floats in \[-1, 1\]"),
+        (np.zeros((8, 5, 5, 1), "uint8"), "must have the shape"),
+        (np.zeros((8, 4, 4), "uint8"), "must have the shape"),
+        (np.zeros((8, 4, 4, 1), "int64"), "must be uint8"),
+    ],
+)
+def test_pictures_that_cannot_be_meant_are_refused_before_a_step(x, message):
+    gan = toys.compiled("GAN")
+    before = toys.copy_of(gan.weights)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(x, verbose=0)
+    assert toys.same(before, toys.copy_of(gan.weights))
+
+
+def test_pictures_in_zero_to_one_are_warned_of():
+    with pytest.warns(UserWarning, match=r"are they in \[0, 1\]"):
+        toys.compiled("GAN").fit(np.full((8, 4, 4, 1), 0.5, "float32"), verbose=0)
+
+
+def test_superfluous_labels_are_refused():
+    with pytest.raises(ValueError, match="GAN trains on x: call"):
+        toys.compiled("GAN").fit(toys.pictures(), toys.labels(), verbose=0)
+
+
+def test_batches_too_small_for_the_steps_are_refused():
+    gan = toys.compiled("GAN", discriminator_steps=5)
+    with pytest.raises(ValueError, match="`batch_size` must be at least"):
+        gan.fit(toys.pictures(), batch_size=4, verbose=0)
+
+
+@pytest.mark.parametrize("steps", [0, -1, 1.5, None])
+def test_discriminator_steps_must_be_a_positive_int(steps):
+    with pytest.raises(ValueError, match="Received: discriminator_steps="):
+        toys.build("GAN", discriminator_steps=steps)
+
+
+def test_the_game_itself_is_abstract():
+    players = toys.networks("GAN")
+    with pytest.raises(TypeError, match="abstract"):
+        ganzoo.AdversarialModel(**players)
+
+
+def test_training_from_a_dataset_of_batches():
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, i):
+            return toys.pictures(6)
+
+    history = toys.compiled("GAN").fit(Batches(), verbose=0).history
+    assert np.isfinite(list(history.values())).all()
