@@ -1,6 +1,7 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
 import pathlib
+import sys
 
 import click
 
@@ -153,4 +154,4 @@ def benchmark(suite, variants, seeds, budget, out):
 
 def _verbose():
     """A live bar for a person, a line for each epoch in a log."""
-    return 1 if click.get_text_stream("stdout").isatty() else 2
+    return 1 if sys.stdout.isatty() else 2

@@ -24,6 +24,8 @@ SECTIONS = {
     "data": {"name", "kind"},
     "training": {"batch_size", "epochs", "jit_compile"},
 }
+# Arguments that follow from the data, or that the section of another player sets.
+GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWORKS}
 KINDS = ("images", "labels", "edges")
 
 
@@ -109,7 +111,7 @@ class Recipe:
             return None
         config = dict(self.config["optimizer"])
         name = config.pop("name")
-        return keras.optimizers.get({"class_name": name, "config": config})
+        return getattr(keras.optimizers, name)(**config)
 
 
 def names():
@@ -169,14 +171,16 @@ def _check(file, config):
     for section, keys in SECTIONS.items():
         if keys:
             _check_keys(file, f"{section}.", config[section], keys)
-    _require(file, config, "model", "class")
+    _check_call(file, config, "model", "class", ganzoo, variants())
     _require(file, config, "data", "name")
-    _check_choice(file, "model.class", config["model"]["class"], _variants())
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
     for player in NETWORKS:
         if player in config:
-            network = _require(file, config, player, "network")
-            _check_choice(file, f"{player}.network", network, _public(networks))
+            _check_call(file, config, player, "network", networks, _public(networks))
+    if "optimizer" in config:
+        _check_call(
+            file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
+        )
     for key in ("batch_size", "epochs"):
         value = _require(file, config, "training", key)
         if not isinstance(value, int) or value < 1:
@@ -184,6 +188,26 @@ def _check(file, config):
                 f"{file}: `training.{key}` must be an int of at least 1. "
                 f"Received: {key}={value!r}."
             )
+
+
+def _check_call(file, config, section, key, module, choices):
+    """Check what a section calls, and that it takes the section's other keys."""
+    name = _require(file, config, section, key)
+    _check_choice(file, f"{section}.{key}", name, choices)
+    known = {key, *_arguments(getattr(module, name))} - GIVEN
+    _check_keys(file, f"{section}.", config[section], known)
+
+
+def _arguments(callable_):
+    """Names of the arguments of a function, or of a class and its bases."""
+    if not inspect.isclass(callable_):
+        return set(inspect.signature(callable_).parameters)
+    names = set()
+    for base in inspect.getmro(callable_):
+        if base in (keras.Model, keras.optimizers.Optimizer):
+            break
+        names |= set(inspect.signature(base).parameters)
+    return names
 
 
 def _require(file, config, *keys):
@@ -217,11 +241,21 @@ def _nearest(word, words):
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
-def _variants():
+def variants():
+    """Names of the models in `ganzoo`, sorted."""
     return [
         name
-        for name in _public(ganzoo)
+        for name in sorted(_public(ganzoo))
         if isinstance(getattr(ganzoo, name), type) and name != "AdversarialModel"
+    ]
+
+
+def _optimizer_names():
+    return [
+        name
+        for name in _public(keras.optimizers)
+        if inspect.isclass(getattr(keras.optimizers, name))
+        and name not in ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")
     ]
 
 

@@ -53,7 +53,7 @@ def cgan_discriminator(image_shape, num_classes, units=(240, 50, 240), dropout=0
     image_units, label_units, joint_units = units
     pictures = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
     y = layers.Input((), dtype="int32", name="labels")
-    x = mlp.maxout(layers.Flatten()(pictures), image_units, pieces=5)
+    x = mlp.maxout(mlp.flat_pixels(pictures), image_units, pieces=5)
     labels = layers.Embedding(num_classes, 5 * label_units)(y)
     labels = mlp.maximum_of_pieces(labels, label_units, pieces=5)
     x = layers.Dropout(dropout)(layers.Concatenate()([x, labels]))

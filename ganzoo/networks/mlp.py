@@ -12,6 +12,10 @@ from keras import layers
 
 from ganzoo.networks import sizes
 
+# The authors bound the norm of the weights of each unit of the discriminator; without,
+# their learning rate diverges.
+MAX_COLUMN_NORM = 1.9365
+
 
 def mlp_generator(image_shape, latent_dim=100, units=(1200, 1200)):
     """Generator of rectified linear layers.
@@ -26,7 +30,7 @@ def mlp_generator(image_shape, latent_dim=100, units=(1200, 1200)):
     """
     x = z = layers.Input((latent_dim,), name="latents")
     for n in units:
-        x = layers.Dense(n, activation="relu")(x)
+        x = layers.Dense(n, activation="relu", **uniform(0.05))(x)
     return keras.Model(z, to_picture(x, image_shape), name="mlp_generator")
 
 
@@ -44,18 +48,22 @@ def maxout_discriminator(image_shape, units=(240, 240), pieces=5, dropout=0.5):
         `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
     """
     inputs = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
-    x = layers.Flatten()(inputs)
+    x = flat_pixels(inputs)
     x = layers.Dropout(0.2 if dropout else 0.0)(x)
     for n in units:
         x = maxout(x, n, pieces)
         x = layers.Dropout(dropout)(x)
-    x = layers.Dense(1, dtype="float32")(x)
+    x = layers.Dense(1, dtype="float32", **uniform(0.005))(x)
     return keras.Model(inputs, x, name="maxout_discriminator")
 
 
 def maxout(x, units, pieces):
     """The largest of `pieces` linear maps, `(batch, features)` to `(batch, units)`."""
-    return maximum_of_pieces(layers.Dense(pieces * units)(x), units, pieces)
+    constraint = keras.constraints.MaxNorm(MAX_COLUMN_NORM)
+    linear = layers.Dense(
+        pieces * units, kernel_constraint=constraint, **uniform(0.005)
+    )
+    return maximum_of_pieces(linear(x), units, pieces)
 
 
 def maximum_of_pieces(x, units, pieces):
@@ -63,8 +71,25 @@ def maximum_of_pieces(x, units, pieces):
     return layers.GlobalMaxPooling1D()(layers.Reshape((pieces, units))(x))
 
 
+def flat_pixels(pictures):
+    """A first layer: pictures in [-1, 1] to `(batch, pixels)` in [0, 1]."""
+    return layers.Flatten()(layers.Rescaling(0.5, 0.5)(pictures))
+
+
 def to_picture(x, image_shape):
-    """A last layer: `(batch, features)` to pictures `(batch, *image_shape)`."""
+    """A last layer: `(batch, features)` to pictures `(batch, *image_shape)`.
+
+    A sigmoid gives pixels in [0, 1], as the papers have them: their learning rates are
+    made for a black that is 0. What comes out is in [-1, 1] all the same.
+    """
     image_shape = sizes.check_image_shape(image_shape)
-    x = layers.Dense(math.prod(image_shape), activation="tanh", dtype="float32")(x)
+    linear = layers.Dense(
+        math.prod(image_shape), activation="sigmoid", dtype="float32", **uniform(0.05)
+    )
+    x = layers.Rescaling(2.0, -1.0, dtype="float32")(linear(x))
     return layers.Reshape(image_shape, dtype="float32")(x)
+
+
+def uniform(bound):
+    """Arguments of a layer whose kernel starts as U[-bound, bound]."""
+    return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}

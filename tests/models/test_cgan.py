@@ -1,11 +1,11 @@
 """CGAN: Equation 2, with labels that both players see."""
 
+import keras
 import numpy as np
 import pytest
 import toys
 from keras import layers
 from keras import ops
-import keras
 
 import ganzoo
 

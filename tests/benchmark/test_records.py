@@ -1,0 +1,38 @@
+"""Records: appended, never lost, never half read."""
+
+from ganzoo.benchmark import records
+
+
+def test_what_is_appended_is_read(tmp_path):
+    file = records.Records(tmp_path / "new" / "results.jsonl")
+    assert file.read() == []
+    written = [{"seed": 0, "score": 1.25}, {"seed": 1, "score": None}]
+    for record in written:
+        file.append(record)
+    assert file.read() == written
+    assert file.find(seed=1) == written[1]
+    assert file.find(seed=1, score=2) is None
+
+
+def test_a_line_cut_off_by_a_kill_is_dropped(tmp_path):
+    file = records.Records(tmp_path / "results.jsonl")
+    file.append({"seed": 0})
+    with file.path.open("a") as stream:
+        stream.write('{"seed": 1, "sco')
+    assert file.read() == [{"seed": 0}]
+    file.append({"seed": 2})
+    assert file.read() == [{"seed": 0}, {"seed": 2}]
+
+
+def test_the_environment_names_backend_and_versions():
+    environment = records.environment()
+    assert environment["versions"]["keras"].startswith("3.")
+    assert environment["backend"] in ("tensorflow", "jax", "torch")
+
+
+def test_a_foreign_checkout_around_a_wheel_is_no_commit_of_ours(tmp_path, monkeypatch):
+    import subprocess
+
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    monkeypatch.setattr(records, "__file__", str(tmp_path / "records.py"))
+    assert records.environment()["commit"] is None

@@ -1,0 +1,69 @@
+"""Recipes so small that a whole run takes seconds."""
+
+import pytest
+
+from ganzoo import recipes
+
+TINY = """
+[model]
+class = "{variant}"
+
+[generator]
+network = "{generator}"
+
+[discriminator]
+network = "{discriminator}"
+
+{more}
+
+[data]
+name = "fashion_mnist_10k"
+kind = "{kind}"
+
+[training]
+batch_size = 500
+epochs = 1
+"""
+
+
+@pytest.fixture
+def tiny_recipe(tmp_path):
+    """Writes a tiny recipe of a kind of data and returns its path."""
+
+    def write(kind="images"):
+        variant, generator, discriminator, more = {
+            "images": ("GAN", "mlp_generator", "maxout_discriminator", ""),
+            "labels": ("CGAN", "cgan_generator", "cgan_discriminator", ""),
+            "edges": ("Pix2Pix", "unet_generator", "patchgan_discriminator", ""),
+        }[kind]
+        units = {
+            "mlp_generator": "units = [8]",
+            "maxout_discriminator": "units = [4]",
+            "cgan_generator": "units = [4, 4, 8]",
+            "cgan_discriminator": "units = [4, 4, 4]",
+            "unet_generator": "filters = 1",
+            "patchgan_discriminator": "filters = 1",
+        }
+        text = TINY.format(
+            variant=variant,
+            kind=kind,
+            more=more,
+            generator=f'{generator}"\n{units[generator]}\n#"',
+            discriminator=f'{discriminator}"\n{units[discriminator]}\n#"',
+        )
+        path = tmp_path / f"tiny_{kind}.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def few_pictures(monkeypatch):
+    """Let every recipe see only the first thousand pictures of its data."""
+    load_data = recipes.Recipe.load_data
+
+    def load_few(self, split="train", data_dir=None):
+        return tuple(array[:1000] for array in load_data(self, split, data_dir))
+
+    monkeypatch.setattr(recipes.Recipe, "load_data", load_few)

@@ -1,0 +1,126 @@
+"""The rules of the house that a linter cannot see."""
+
+import ast
+import os
+import pathlib
+import subprocess
+import sys
+
+import keras
+import pytest
+
+import ganzoo
+
+ROOT = pathlib.Path(__file__).parents[1]
+PACKAGE = ROOT / "ganzoo"
+FRAMEWORKS = {"tensorflow", "tensorflow_datasets", "jax", "torch"}
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path):
+    """Modules that a file imports anywhere; `ganzoo.a` for `from ganzoo import a`."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    return found
+
+
+def room(path):
+    """The first name below the package: `models` for ganzoo/models/gan.py."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def test_only_backend_and_the_tensorflow_data_source_import_a_framework():
+    for path in SOURCES:
+        if room(path) != "backend" and path.name != "tfds.py":
+            roots = {name.split(".")[0] for name in imports(path)}
+            assert not roots & FRAMEWORKS, path
+
+
+# What each room must not reach, as arrows run one way.
+@pytest.mark.parametrize(
+    "name, forbidden",
+    [
+        ("backend", {"ganzoo"} - {"ganzoo.backend"}),
+        ("adversarial_model", {"ganzoo.models", "ganzoo.networks", "ganzoo.metrics"}),
+        ("networks", {"ganzoo.models", "ganzoo.adversarial_model", "ganzoo.data"}),
+        ("models", {"ganzoo.metrics", "ganzoo.features", "ganzoo.recipes"}),
+        ("data", {"ganzoo.models", "ganzoo.networks", "ganzoo.features"}),
+        ("features", {"ganzoo.models", "ganzoo.networks", "ganzoo.metrics"}),
+        ("metrics", {"ganzoo.models", "ganzoo.features", "ganzoo.data", "keras"}),
+        ("recipes", {"ganzoo.benchmark", "ganzoo.features", "ganzoo.metrics"}),
+        ("runs", {"ganzoo.benchmark", "ganzoo.cli"}),
+        ("benchmark", {"ganzoo.cli"}),
+    ],
+)
+def test_arrows_run_one_way(name, forbidden):
+    paths = [path for path in SOURCES if room(path) == name]
+    assert paths
+    for path in paths:
+        for module in imports(path):
+            reached = {
+                f for f in forbidden if module == f or module.startswith(f + ".")
+            }
+            if name == "backend" and module.startswith("ganzoo.backend"):
+                continue
+            assert not reached, f"{path} imports {module}"
+
+
+def test_the_range_of_pixels_is_known_in_one_place():
+    knowing = [path.name for path in SOURCES if "127.5" in path.read_text()]
+    assert knowing == ["pixels.py"]
+
+
+def test_every_variant_file_cites_its_paper_and_its_losses_their_equations():
+    for path in sorted((PACKAGE / "models").glob("*.py")):
+        tree = ast.parse(path.read_text())
+        if path.name == "__init__.py":
+            continue
+        assert "Reference:\n    [" in ast.get_docstring(tree), path
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.endswith("_loss"):
+                assert ast.get_docstring(node), (path, node.name)
+
+
+def test_every_test_file_is_collected():
+    for path in (ROOT / "tests").rglob("*.py"):
+        assert path.name.startswith("test_") or path.name in ("toys.py", "conftest.py")
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() == "tensorflow", reason="TensorFlow is the backend here"
+)
+def test_importing_on_another_backend_leaves_tensorflow_alone():
+    code = (
+        "import sys, ganzoo; "
+        "assert 'tensorflow' not in sys.modules, 'TensorFlow was imported'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))
+
+
+def test_unknown_backends_are_refused():
+    code = "import ganzoo"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "KERAS_BACKEND": "numpy"},
+        capture_output=True,
+        text=True,
+    )
+    assert "Received: KERAS_BACKEND='numpy'" in done.stderr
+
+
+def test_the_public_names_are_these():
+    public = {name for name in vars(ganzoo) if name[0].isupper()}
+    assert public == {
+        "AdversarialModel",
+        "BiGAN",
+        "CGAN",
+        "DCGAN",
+        "GAN",
+        "LSGAN",
+        "Pix2Pix",
+        "WGANGP",
+    }

@@ -1,0 +1,42 @@
+"""One variant of each kind on the backends beside the one at hand.
+
+All model tests on another backend: `KERAS_BACKEND=jax python -m pytest tests/models
+tests/networks tests/test_adversarial_model.py`, and the same with `torch`.
+"""
+
+import importlib.util
+import os
+import pathlib
+import subprocess
+import sys
+
+import keras
+import pytest
+
+TESTS = pathlib.Path(__file__).parent
+# Latents, labels, pairs, an encoder, a gradient penalty: values and gradients by hand,
+# a whole life cycle, and a step of each player.
+SELECTION = [
+    "models",
+    "test_adversarial_model.py",
+    "-k",
+    "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
+    "or leaves_tensorflow_alone)",
+]
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_the_game_is_the_same_on_another_backend(backend):
+    if keras.backend.backend() == backend:
+        pytest.skip(f"{backend} is the backend at hand")
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed: pip install keras-ganzoo[{backend}]")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SELECTION],
+        cwd=TESTS,
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+    )
+    print(done.stdout[-3000:])
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

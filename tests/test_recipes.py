@@ -1,0 +1,163 @@
+"""Recipes: every one builds, and a wrong one says what is wrong."""
+
+import keras
+import numpy as np
+import pytest
+
+import ganzoo
+from ganzoo import recipes
+
+TEXT = """
+[model]
+class = "WGANGP"
+penalty_weight = 5.0
+
+[generator]
+network = "dcgan_generator"
+filters = 2
+
+[discriminator]
+network = "dcgan_discriminator"
+filters = 3
+normalization = "layer"
+
+[optimizer]
+name = "Adam"
+learning_rate = 1e-3
+beta_1 = 0.0
+
+[data]
+name = "fashion_mnist_10k"
+kind = "images"
+
+[training]
+batch_size = 8
+epochs = 2
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(old="", new=""):
+        assert old in TEXT
+        path = tmp_path / "mine.toml"
+        path.write_text(TEXT.replace(old, new) if old else TEXT)
+        return path
+
+    return write
+
+
+def arrays(recipe):
+    """A few arrays of the kind that the recipe trains on."""
+    x = np.zeros((12, 28, 28, 1), "uint8")
+    y = {"labels": np.arange(12) % 10, "edges": x}
+    return (x, y[recipe.kind]) if recipe.kind in y else (x,)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_recipe_builds_the_model_that_it_names(name):
+    recipe = recipes.load(name)
+    model = recipe.build(arrays(recipe), seed=0)
+    assert type(model).__name__ == recipe.variant
+    assert model.image_shape == (28, 28, 1)
+    assert model.compiled
+    assert name in recipe.text, "its header shows the command"
+
+
+def test_the_seven_variants_have_a_recipe():
+    variants = {recipes.load(name).variant for name in recipes.names()}
+    assert variants == set(recipes.variants())
+    assert len(variants) == 7
+
+
+def test_a_recipe_sets_what_it_says(write):
+    recipe = recipes.load(write())
+    model = recipe.build(arrays(recipe))
+    assert recipe.name == "mine"
+    assert model.penalty_weight == 5.0
+    assert model.discriminator.layers[1].filters == 3
+    for optimizer in model.optimizer.optimizers:
+        config = optimizer.get_config()
+        assert config["learning_rate"] == pytest.approx(1e-3)
+        assert config["beta_1"] == 0.0
+
+
+def test_the_same_seed_builds_the_same_weights(write):
+    recipe = recipes.load(write())
+    a, b, c = (recipe.build(arrays(recipe), seed=s).get_weights() for s in (1, 1, 2))
+    assert all(np.array_equal(x, y) for x, y in zip(a, b))
+    assert not all(np.array_equal(x, y) for x, y in zip(a, c))
+
+
+def test_without_an_optimizer_the_papers_is_taken(write):
+    section = TEXT[TEXT.index("[optimizer]") : TEXT.index("[data]")]
+    recipe = recipes.load(write(section, ""))
+    model = recipe.build(arrays(recipe))
+    wanted = ganzoo.WGANGP.default_optimizer().get_config()
+    assert model.generator_optimizer.get_config()["beta_2"] == wanted["beta_2"] == 0.9
+
+
+def test_data_comes_as_the_kind_says():
+    recipe = recipes.load("cgan_fashion_mnist_10k")
+    x, y = recipe.load_data()
+    assert x.shape == (10_000, 28, 28, 1) and x.dtype == np.uint8
+    assert y.shape == (10_000,)
+    source, target = recipes.load("pix2pix_fashion_mnist_10k").load_data("test")
+    np.testing.assert_array_equal(target, recipe.load_data("test")[0])
+    assert set(np.unique(source)) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("class =", "clas =", "`model.class` is missing"),
+        ('"WGANGP"', '"WGANPG"', "Did you mean 'WGANGP'"),
+        ("[training]", "[trainig]", "Did you mean 'training'"),
+        ("epochs", "epoch", "Did you mean 'epochs'"),
+        ("epochs = 2", "epochs = 0", "int of at least 1"),
+        ("batch_size = 8", "", "`training.batch_size` is missing"),
+        ('"dcgan_generator"', '"dcgan_generater"', "Did you mean 'dcgan_generator'"),
+        ('"images"', '"image"', "Did you mean 'images'"),
+        ("epochs = 2", "epochs = ", "not valid TOML"),
+    ],
+)
+def test_a_wrong_recipe_is_refused(write, old, new, message):
+    with pytest.raises(ValueError, match=message):
+        recipes.load(write(old, new))
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("filters = 2", "filtres = 2", "`generator.filtres`.*'filters'"),
+        ("filters = 2", "image_shape = 2", "`generator.image_shape`"),
+        (
+            "penalty_weight",
+            "penalty_wieght",
+            "`model.penalty_wieght`.*'penalty_weight'",
+        ),
+        ("beta_1", "beta1", "`optimizer.beta1`.*'beta_1'"),
+        ('"Adam"', '"Adamm"', "Did you mean 'Adam'"),
+    ],
+)
+def test_arguments_that_do_not_exist_are_refused_by_section(write, old, new, message):
+    with pytest.raises(ValueError, match=message):
+        recipes.load(write(old, new))
+
+
+def test_an_unknown_name_suggests_the_nearest():
+    with pytest.raises(ValueError, match="Did you mean 'dcgan_fashion_mnist_10k'"):
+        recipes.load("dcgan_fashion_mnst_10k")
+
+
+def test_every_variant_cites_its_paper():
+    authors, url = recipes.paper("DCGAN")
+    assert authors == "Radford et al., 2016"
+    assert url == "https://arxiv.org/abs/1511.06434"
+
+
+def test_two_optimizers_are_made(write):
+    recipe = recipes.load(write())
+    model = recipe.build(arrays(recipe))
+    assert model.generator_optimizer is not model.discriminator_optimizer
+    assert isinstance(model.generator_optimizer, keras.optimizers.Adam)

@@ -1,0 +1,88 @@
+"""Run folders: trained, gone on with, drawn from."""
+
+import csv
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+import ganzoo
+from ganzoo import recipes
+from ganzoo import runs
+
+
+@pytest.mark.parametrize("kind", ["images", "labels", "edges"])
+def test_a_run_leaves_its_model_history_and_samples(
+    tiny_recipe, few_pictures, tmp_path, kind
+):
+    recipe = recipes.load(tiny_recipe(kind))
+    run_dir = tmp_path / "run"
+    model = runs.train(recipe, run_dir, epochs=2, verbose=0)
+    assert (run_dir / "recipe.toml").read_text() == recipe.text
+    with (run_dir / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert float(rows[1]["discriminator_loss"]) != float(rows[0]["discriminator_loss"])
+    sheets = sorted(path.name for path in (run_dir / "samples").iterdir())
+    assert sheets == ["epoch_0001.png", "epoch_0002.png"]
+    loaded = runs.load_model(run_dir)
+    assert type(loaded) is type(model)
+    for a, b in zip(model.get_weights(), loaded.get_weights()):
+        np.testing.assert_array_equal(a, b)
+    assert not (run_dir / "backup").exists()
+
+
+# Keras leaves the history open when training breaks off.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_interrupted_run_goes_on_after_its_last_epoch(
+    tiny_recipe, few_pictures, tmp_path, monkeypatch
+):
+    recipe = recipes.load(tiny_recipe())
+
+    class Interrupt(ganzoo.callbacks.SampleSheet):
+        def on_epoch_end(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs.callbacks, "SampleSheet", Interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            runs.train(recipe, tmp_path / "run", epochs=3, verbose=0)
+    model = runs.train(recipe, tmp_path / "run", epochs=3, verbose=0)
+    steps = 3 * 2
+    assert int(keras.ops.convert_to_numpy(model.generator_optimizer.iterations)) == (
+        steps
+    )
+
+
+def test_a_folder_of_another_recipe_is_refused(tiny_recipe, few_pictures, tmp_path):
+    run_dir = tmp_path / "run"
+    runs.train(recipes.load(tiny_recipe()), run_dir, verbose=0)
+    with pytest.raises(ValueError, match="a run of another recipe"):
+        runs.train(recipes.load(tiny_recipe("labels")), run_dir, verbose=0)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match="is a file"):
+        runs.train(recipes.load(tiny_recipe()), tmp_path / "file", verbose=0)
+
+
+def test_pictures_are_drawn_into_a_sheet_or_an_array(
+    tiny_recipe, few_pictures, tmp_path
+):
+    run_dir = tmp_path / "run"
+    runs.train(recipes.load(tiny_recipe("labels")), run_dir, verbose=0)
+    runs.generate(run_dir, 10, tmp_path / "a" / "b.npy", seed=0, label=3)
+    pictures = np.load(tmp_path / "a" / "b.npy")
+    wanted = runs.load_model(run_dir).generate(10, seed=0, labels=3)
+    np.testing.assert_array_equal(pictures, wanted)
+    runs.generate(run_dir, 10, tmp_path / "b.png", seed=0)
+    with Image.open(tmp_path / "b.png") as image:
+        assert image.size == (2 * 118, 2 * 88)
+    with pytest.raises(ValueError, match=".png or .npy"):
+        runs.generate(run_dir, 10, tmp_path / "b.jpg")
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="has a `model.keras`"):
+        runs.generate(tmp_path, 1, tmp_path / "a.png")
