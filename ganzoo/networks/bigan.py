@@ -24,9 +24,10 @@ def bigan_generator(image_shape, latent_dim=50, units=1024):
         `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)` in [-1, 1].
     """
     z = layers.Input((latent_dim,), name="latents")
-    x = layers.Dense(units, activation="relu")(z)
+    x = layers.Dense(units, activation="relu", **blocks.normal())(z)
     x = layers.ReLU()(_normalized_dense(x, units))
-    return keras.Model(z, mlp.to_picture(x, image_shape), name="bigan_generator")
+    x = mlp.to_picture(x, image_shape, **blocks.normal())
+    return keras.Model(z, x, name="bigan_generator")
 
 
 def bigan_encoder(image_shape, latent_dim=50, units=1024):
@@ -41,8 +42,8 @@ def bigan_encoder(image_shape, latent_dim=50, units=1024):
         `keras.Model` from `(batch, *image_shape)` to `(batch, latent_dim)`.
     """
     inputs = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
-    x = _hidden_layers(layers.Flatten()(inputs), units)
-    x = layers.Dense(latent_dim, dtype="float32")(x)
+    x = _hidden_layers(mlp.flat_pixels(inputs), units)
+    x = layers.Dense(latent_dim, dtype="float32", **blocks.normal())(x)
     return keras.Model(inputs, x, name="bigan_encoder")
 
 
@@ -60,15 +61,16 @@ def bigan_discriminator(image_shape, latent_dim=50, units=1024):
     """
     pictures = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
     z = layers.Input((latent_dim,), name="latents")
-    x = layers.Concatenate()([layers.Flatten()(pictures), z])
-    x = layers.Dense(1, dtype="float32")(_hidden_layers(x, units))
+    x = layers.Concatenate()([mlp.flat_pixels(pictures), z])
+    x = _hidden_layers(x, units)
+    x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
     return keras.Model([pictures, z], x, name="bigan_discriminator")
 
 
 def _hidden_layers(x, units):
-    x = layers.LeakyReLU(0.2)(layers.Dense(units)(x))
+    x = layers.LeakyReLU(0.2)(layers.Dense(units, **blocks.normal())(x))
     return layers.LeakyReLU(0.2)(_normalized_dense(x, units))
 
 
 def _normalized_dense(x, units):
-    return blocks.normalize(layers.Dense(units, use_bias=False)(x))
+    return blocks.normalize(layers.Dense(units, use_bias=False, **blocks.normal())(x))

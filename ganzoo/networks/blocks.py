@@ -5,11 +5,16 @@ from keras import layers
 
 
 def normal():
-    """Arguments of a layer whose kernel starts as N(0, 0.02), as DCGAN's and pix2pix's.
+    """Arguments of a layer whose kernel starts as N(0, 0.02²), as DCGAN's do.
 
     A new initializer each time: an unseeded one repeats its draw.
     """
     return {"kernel_initializer": keras.initializers.RandomNormal(0.0, 0.02)}
+
+
+def uniform(bound):
+    """Arguments of a layer whose kernel starts as U[-bound, bound], as GAN's do."""
+    return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}
 
 
 def normalize(x, normalization="batch"):

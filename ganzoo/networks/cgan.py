@@ -9,6 +9,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.networks import blocks
 from ganzoo.networks import mlp
 from ganzoo.networks import sizes
 
@@ -30,11 +31,12 @@ def cgan_generator(image_shape, num_classes, latent_dim=100, units=(200, 1000, 1
     latent_units, label_units, joint_units = units
     z = layers.Input((latent_dim,), name="latents")
     y = layers.Input((), dtype="int32", name="labels")
-    hidden_z = layers.Dense(latent_units, activation="relu")(z)
+    hidden_z = layers.Dense(latent_units, activation="relu", **blocks.uniform(0.05))(z)
     hidden_y = layers.ReLU()(layers.Embedding(num_classes, label_units)(y))
     x = layers.Concatenate()([hidden_z, hidden_y])
-    x = layers.Dense(joint_units, activation="relu")(x)
-    return keras.Model([z, y], mlp.to_picture(x, image_shape), name="cgan_generator")
+    x = layers.Dense(joint_units, activation="relu", **blocks.uniform(0.05))(x)
+    x = mlp.to_picture(x, image_shape, **blocks.uniform(0.05))
+    return keras.Model([z, y], x, name="cgan_generator")
 
 
 def cgan_discriminator(image_shape, num_classes, units=(240, 50, 240), dropout=0.5):
@@ -58,5 +60,5 @@ def cgan_discriminator(image_shape, num_classes, units=(240, 50, 240), dropout=0
     labels = mlp.maximum_of_pieces(labels, label_units, pieces=5)
     x = layers.Dropout(dropout)(layers.Concatenate()([x, labels]))
     x = layers.Dropout(dropout)(mlp.maxout(x, joint_units, pieces=4))
-    x = layers.Dense(1, dtype="float32")(x)
+    x = layers.Dense(1, dtype="float32", **blocks.uniform(0.005))(x)
     return keras.Model([pictures, y], x, name="cgan_discriminator")

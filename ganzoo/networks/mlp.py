@@ -10,6 +10,7 @@ import math
 import keras
 from keras import layers
 
+from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 
 # The authors bound the norm of the weights of each unit of the discriminator; without,
@@ -30,8 +31,10 @@ def mlp_generator(image_shape, latent_dim=100, units=(1200, 1200)):
     """
     x = z = layers.Input((latent_dim,), name="latents")
     for n in units:
-        x = layers.Dense(n, activation="relu", **uniform(0.05))(x)
-    return keras.Model(z, to_picture(x, image_shape), name="mlp_generator")
+        x = layers.Dense(n, activation="relu", **blocks.uniform(0.05))(x)
+    return keras.Model(
+        z, to_picture(x, image_shape, **blocks.uniform(0.05)), name="mlp_generator"
+    )
 
 
 def maxout_discriminator(image_shape, units=(240, 240), pieces=5, dropout=0.5):
@@ -53,7 +56,7 @@ def maxout_discriminator(image_shape, units=(240, 240), pieces=5, dropout=0.5):
     for n in units:
         x = maxout(x, n, pieces)
         x = layers.Dropout(dropout)(x)
-    x = layers.Dense(1, dtype="float32", **uniform(0.005))(x)
+    x = layers.Dense(1, dtype="float32", **blocks.uniform(0.005))(x)
     return keras.Model(inputs, x, name="maxout_discriminator")
 
 
@@ -61,7 +64,7 @@ def maxout(x, units, pieces):
     """The largest of `pieces` linear maps, `(batch, features)` to `(batch, units)`."""
     constraint = keras.constraints.MaxNorm(MAX_COLUMN_NORM)
     linear = layers.Dense(
-        pieces * units, kernel_constraint=constraint, **uniform(0.005)
+        pieces * units, kernel_constraint=constraint, **blocks.uniform(0.005)
     )
     return maximum_of_pieces(linear(x), units, pieces)
 
@@ -76,20 +79,16 @@ def flat_pixels(pictures):
     return layers.Flatten()(layers.Rescaling(0.5, 0.5)(pictures))
 
 
-def to_picture(x, image_shape):
+def to_picture(x, image_shape, **kernel):
     """A last layer: `(batch, features)` to pictures `(batch, *image_shape)`.
 
     A sigmoid gives pixels in [0, 1], as the papers have them: their learning rates are
-    made for a black that is 0. What comes out is in [-1, 1] all the same.
+    made for a black that is 0. What comes out is in [-1, 1] all the same. `kernel` is
+    the layer's initializer.
     """
     image_shape = sizes.check_image_shape(image_shape)
     linear = layers.Dense(
-        math.prod(image_shape), activation="sigmoid", dtype="float32", **uniform(0.05)
+        math.prod(image_shape), activation="sigmoid", dtype="float32", **kernel
     )
     x = layers.Rescaling(2.0, -1.0, dtype="float32")(linear(x))
     return layers.Reshape(image_shape, dtype="float32")(x)
-
-
-def uniform(bound):
-    """Arguments of a layer whose kernel starts as U[-bound, bound]."""
-    return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}

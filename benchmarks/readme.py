@@ -1,0 +1,46 @@
+"""Write the table and the pictures of a finished benchmark into the README.
+
+python benchmarks/fid.py --out benchmarks/results/quick
+python benchmarks/readme.py benchmarks/results/quick
+"""
+
+import pathlib
+import re
+import sys
+
+from ganzoo.benchmark import records
+from ganzoo.benchmark import report
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+def main(folder):
+    """Replace what stands between the README's two marks."""
+    folder = pathlib.Path(folder).resolve()
+    runs = records.Records(folder / "results.jsonl").read()
+    seconds = sum(run["seconds"] for run in runs)
+    block = "\n\n".join(
+        [
+            "<!-- results -->",
+            report.table(runs),
+            f"Trained in {seconds / 60:.0f} minutes on {runs[0]['machine']}, without a "
+            f"GPU, with {runs[0]['backend']}. The protocol and every sheet: "
+            f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
+            *(
+                f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"
+                for run in runs
+                if run["variant"] in ("DCGAN", "Pix2Pix") and run["seed"] == 0
+            ),
+            "<!-- end of results -->",
+        ]
+    )
+    path = ROOT / "README.md"
+    pattern = "<!-- results -->.*<!-- end of results -->"
+    text, count = re.subn(pattern, lambda _: block, path.read_text(), flags=re.DOTALL)
+    if not count:
+        raise SystemExit(f"{path} has lost its marks of where the results stand.")
+    path.write_text(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
