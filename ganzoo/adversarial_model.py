@@ -187,29 +187,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
     # === What comes in at the door ===
 
     def to_batch(self, data):
-        """The batch that the losses see, from what `fit` hands to a step.
-
-        Args:
-            data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis.
-
-        Returns:
-            `x`, or `(x, y)` where the variant has two: pictures as float32 in
-            [-1, 1], labels as integers `(batch,)`.
-
-        Raises:
-            ValueError: If parts are missing or superfluous, or shapes or types wrong.
-        """
-        shapes = self.batch_shapes
-        parts = keras.utils.unpack_x_y_sample_weight(data)
-        parts = [part for part in parts if part is not None]
-        if len(parts) != len(shapes):
-            raise ValueError(
-                f"{type(self).__name__} trains on {' and '.join(shapes)}: call "
-                f"`fit({', '.join(shapes)}, ...)`, or pass a dataset of such batches. "
-                f"Received: {len(parts)} arrays for each batch."
-            )
-        parts = [batches.to_input(p, n, s) for p, (n, s) in zip(parts, shapes.items())]
-        return parts[0] if len(parts) == 1 else tuple(parts)
+        """The batch that the losses see, from what `fit` hands to a step."""
+        return batches.to_batch(data, self.batch_shapes, type(self).__name__)
 
     def check_arrays(self, x, y):
         """Raise a ValueError for arrays that a step would refuse, or cannot mean."""

@@ -9,6 +9,33 @@ from keras import ops
 from ganzoo.data import pixels
 
 
+def to_batch(data, shapes, model):
+    """The batch that the losses see, from what `fit` hands to a step.
+
+    Args:
+        data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis.
+        shapes: dict. Name and shape of each part, `()` for an integer label.
+        model: str. The model's class, for the message.
+
+    Returns:
+        `x`, or `(x, y)` where there are two shapes: pictures as floats in [-1, 1],
+        labels as integers `(batch,)`.
+
+    Raises:
+        ValueError: If parts are missing or superfluous, or shapes or types wrong.
+    """
+    parts = keras.utils.unpack_x_y_sample_weight(data)
+    parts = [part for part in parts if part is not None]
+    if len(parts) != len(shapes):
+        raise ValueError(
+            f"{model} trains on {' and '.join(shapes)}: call "
+            f"`fit({', '.join(shapes)}, ...)`, or pass a dataset of such batches. "
+            f"Received: {len(parts)} arrays for each batch."
+        )
+    parts = [to_input(p, n, s) for p, (n, s) in zip(parts, shapes.items())]
+    return parts[0] if len(parts) == 1 else tuple(parts)
+
+
 def to_input(part, name, shape):
     """A part of a batch as the losses take it.
 
