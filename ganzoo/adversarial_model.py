@@ -54,6 +54,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         checks.check_network("generator", generator)
         checks.check_network("discriminator", discriminator)
         checks.check_logits("discriminator", discriminator)
+        checks.check_no_spectral_normalization("discriminator", discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.discriminator_steps = discriminator_steps
@@ -327,10 +328,12 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return [v for v in self.variables if id(v) not in weights]
 
     def save_own_variables(self, store):
+        super().save_own_variables(store)
         for i, state in enumerate(self._seed_states):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
+        super().load_own_variables({k: store[k] for k in store if k.isdecimal()})
         for i, state in enumerate(self._seed_states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 

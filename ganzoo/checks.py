@@ -124,6 +124,23 @@ def check_no_batch_normalization(name, network):
             )
 
 
+def check_no_spectral_normalization(name, network):
+    """Raise if `network` has Keras's spectral normalisation anywhere.
+
+    Raises:
+        ValueError: If there is one, with its name.
+    """
+    for layer in network._flatten_layers():
+        if isinstance(layer, keras.layers.SpectralNormalization):
+            raise ValueError(
+                f"`{name}` must not use `keras.layers.SpectralNormalization`: it "
+                "overwrites its kernel in every training call, and a step calls the "
+                f"{name} on data and on samples. What it then trains is a projection, "
+                "not the method of Miyato et al., 2018. "
+                f"Received: {name} with the layer '{layer.name}'."
+            )
+
+
 def check_weight(name, weight):
     """Raise a ValueError unless the weight of a loss is a positive number."""
     if not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):

@@ -24,6 +24,10 @@ def sequential(*last):
         (toys.network([(8, 8, 1)], (1,)), "must take the pictures"),
         (toys.network([toys.IMAGE_SHAPE, (3,)], (1,)), "must take the pictures"),
         (keras.Sequential([layers.Dense(1)]), "must have known shapes"),
+        (
+            sequential(layers.SpectralNormalization(layers.Dense(1))),
+            "overwrites its kernel in every training call",
+        ),
         (None, "Pass `image_shape`"),
         ("discriminator", "must be a `keras.Model`"),
     ],

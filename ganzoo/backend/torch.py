@@ -15,7 +15,9 @@ class AdversarialTrainer:
     def minimize(self, loss_fn, batch, variables, optimizer):
         loss = loss_fn(batch)
         scaled_loss = optimizer.scale_loss(loss)
-        gradients = torch.autograd.grad(scaled_loss, [v.value for v in variables])
+        gradients = torch.autograd.grad(
+            scaled_loss, [v.value for v in variables], allow_unused=True
+        )
         with torch.no_grad():
             optimizer.apply(gradients, variables)
         return loss.detach()

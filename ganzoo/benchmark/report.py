@@ -43,19 +43,26 @@ def page(records):
     )
 
 
-def table(records):
+def table(records, links=True):
     """The scores as Markdown: a table for each protocol, with its floor.
 
     Scores of unequal protocols never share a table.
+
+    Args:
+        records: list of dicts, as of `runner.run`.
+        links: bool. Whether the papers are links, or names for a terminal.
+
+    Returns:
+        str.
     """
     groups = {}
     for record in records:
         key = json.dumps(record["protocol"], sort_keys=True)
         groups.setdefault(key, []).append(record)
-    return "\n\n".join(_group_table(group) for group in groups.values())
+    return "\n\n".join(_group_table(group, links) for group in groups.values())
 
 
-def _group_table(records):
+def _group_table(records, links):
     protocol = records[0]["protocol"]
     reference = protocol["reference"]
     lines = [
@@ -67,19 +74,20 @@ def _group_table(records):
         "|---|---" + "|--:" * (len(COLUMNS) - 2) + "|",
     ]
     for runs in _by_variant(records).values():
-        lines.append(_row(runs))
+        lines.append(_row(runs, links))
     lines.append(f"| *real pictures* | | {records[0]['floor']:.2f} | | | | | |")
     return "\n".join(lines)
 
 
-def _row(runs):
+def _row(runs, links):
     variant = runs[0]["variant"]
+    authors, url = recipes.paper(variant)
     trained = [run["trained"] for run in runs]
     untrained = [run["untrained"] for run in runs]
     ratio = statistics.mean(t / u for t, u in zip(trained, untrained))
     cells = [
         variant + (" (diverged)" if any(run["diverged"] for run in runs) else ""),
-        "[{}]({})".format(*recipes.paper(variant)),
+        f"[{authors}]({url})" if links else authors,
         _spread(trained),
         _spread(untrained),
         f"{ratio:.3f}",

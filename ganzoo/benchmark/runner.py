@@ -67,8 +67,8 @@ def run(suite, variants=None, seeds=1, budget=1.0, out="runs/quick", verbose="au
         wanted.append(record)
     path = report.write(out, wanted)
     click.echo("")
-    click.echo(report.table(wanted))
-    click.echo(f"Report with pictures: {path}\nEvery number: {results.path}")
+    click.echo(report.table(wanted, links=False))
+    click.echo(f"\nReport with pictures: {path}\nEvery number: {results.path}")
     return path
 
 

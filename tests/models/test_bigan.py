@@ -6,6 +6,7 @@ import pytest
 import toys
 from keras import layers
 from keras import ops
+from scipy.spatial import cKDTree
 
 import ganzoo
 
@@ -101,3 +102,27 @@ def test_default_optimizer_is_the_papers():
     for optimizer in gan.optimizer.optimizers:
         assert isinstance(optimizer, keras.optimizers.Adam)
         assert float(optimizer.learning_rate) == pytest.approx(2e-4)
+
+
+def test_codes_tell_the_classes_apart_better_than_those_of_an_untrained_encoder():
+    keras.utils.set_random_seed(0)
+    shape, latent_dim, units = (28, 28, 1), 4, 128
+    gan = ganzoo.BiGAN(
+        generator=ganzoo.networks.bigan_generator(shape, latent_dim, units),
+        discriminator=ganzoo.networks.bigan_discriminator(shape, latent_dim, units),
+        encoder=ganzoo.networks.bigan_encoder(shape, latent_dim, units),
+        seed=0,
+    )
+    gan.compile(*(keras.optimizers.Adam(1e-3, beta_1=0.5) for _ in range(2)))
+    train, test = (ganzoo.data.load("fashion_mnist_10k", s) for s in ("train", "test"))
+
+    def accuracy():
+        """Share of 1,000 test codes whose nearest of 5,000 has their class."""
+        nearest = cKDTree(gan.encode(train.images[:5000])).query(
+            gan.encode(test.images[:1000])
+        )[1]
+        return np.mean(train.labels[nearest] == test.labels[:1000])
+
+    untrained = accuracy()
+    gan.fit(train.images[:5000], batch_size=100, epochs=8, verbose=0)
+    assert accuracy() > untrained + 0.1

@@ -179,3 +179,14 @@ def test_patches_shrink_with_the_pictures(size, strided):
 def test_impossible_receptive_fields_are_refused(field):
     with pytest.raises(ValueError, match="`receptive_field` must be"):
         networks.patchgan_discriminator((32, 32, 1), receptive_field=field)
+
+
+def test_no_network_repeats_pixels_to_grow():
+    # Nearest-neighbour upsampling is wrong under XLA on some GPUs (tensorflow #60203).
+    shape = (32, 32, 1)
+    for model in (
+        networks.dcgan_generator(shape, filters=1),
+        networks.lsgan_generator(shape, filters=1),
+        networks.unet_generator(shape, filters=1),
+    ):
+        assert count_of(model, layers.UpSampling2D) == 0

@@ -1,0 +1,59 @@
+"""The README's Python runs, and its commands are those of the house."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import ganzoo
+
+ROOT = pathlib.Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(language):
+    """Contents of the README's fenced blocks of a language, `""` for none."""
+    fenced = README.split("```")[1::2]
+    parts = [block.split("\n", 1) for block in fenced]
+    return [text for name, text in parts if name == language]
+
+
+def test_the_first_lines_of_python_run(monkeypatch):
+    code = next(block for block in blocks("python") if "gan.fit" in block)
+    fit = ganzoo.DCGAN.fit
+
+    def fit_briefly(self, x, **kwargs):
+        return fit(self, x[:64], **{**kwargs, "epochs": 1, "verbose": 0})
+
+    monkeypatch.setattr(ganzoo.DCGAN, "fit", fit_briefly)
+    names = {}
+    exec(code, names)
+    assert names["pictures"].shape == (64, 28, 28, 1)
+    assert names["pictures"].dtype == "uint8"
+
+
+def test_every_public_model_is_in_the_table():
+    for name in ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"):
+        assert f"| `{name}` |" in README
+
+
+def test_every_name_in_the_tree_exists():
+    tree = next(block for block in blocks("") if "ganzoo/adversarial_model.py" in block)
+    for line in tree.splitlines():
+        for name in re.split(r"\s{2,}", line)[0].split(", "):
+            path = ROOT / name
+            assert path.exists() or (ROOT / "ganzoo" / name).exists(), name
+
+
+def test_ci_runs_the_readmes_test_command():
+    command = re.compile("^python3 -m venv .* pytest", flags=re.MULTILINE)
+    assert len(command.findall(README)) == 1
+    assert "README.md" in (ROOT / ".ci" / "run").read_text()
+
+
+def test_the_code_is_formatted_and_clean():
+    for verb in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *verb, ROOT], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout
