@@ -333,7 +333,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
-        super().load_own_variables({k: store[k] for k in store if k.isdecimal()})
+        super().load_own_variables({k: store[k] for k in store.keys() if k.isdecimal()})
         for i, state in enumerate(self._seed_states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 

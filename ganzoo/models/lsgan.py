@@ -15,7 +15,7 @@ from ganzoo.adversarial_model import AdversarialModel
 class LSGAN(AdversarialModel):
     """GAN whose discriminator regresses to 1 on data and to 0 on samples.
 
-    The 0-1 coding of Section 3.2: a = 0, b = c = 1.
+    The 0-1 coding of Section 3.2.2: a = 0, b = c = 1.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for the paper's networks.
