@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 
+from ganzoo import recipes
 from ganzoo.benchmark import records
 from ganzoo.benchmark import report
 
@@ -17,14 +18,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 def main(folder):
     """Replace what stands between the README's two marks."""
     folder = pathlib.Path(folder).resolve()
-    runs = records.Records(folder / "results.jsonl").read()
+    # The file is only ever appended to: the last run of a kind is what counts.
+    runs = {
+        (run["recipe"], run["seed"]): run
+        for run in records.Records(folder / "results.jsonl").read()
+        if run["recipe_sha256"] == recipes.load(run["recipe"]).sha256
+    }
+    runs = list(runs.values())
     seconds = sum(run["seconds"] for run in runs)
     block = "\n\n".join(
         [
             "<!-- results -->",
             report.table(runs),
-            f"Trained in {seconds / 60:.0f} minutes on {runs[0]['machine']}, without a "
-            f"GPU, with {runs[0]['backend']}. The protocol and every sheet: "
+            f"Trained in {seconds / 60:.1f} minutes on {runs[0]['machine']} "
+            f"({', '.join(runs[0]['devices'])}), with {runs[0]['backend']}. The "
+            "protocol, every number's environment and every sheet: "
             f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
             *(
                 f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"

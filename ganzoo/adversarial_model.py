@@ -91,7 +91,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
 
     def check_players(self):
         """Raise a ValueError unless the networks fit together."""
-        checks.check_inputs("generator", self.generator, {"latents": (None,)})
+        checks.check_latents(self.generator)
         checks.check_inputs(
             "discriminator", self.discriminator, {"the pictures": self.image_shape}
         )
@@ -191,14 +191,16 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         """The batch that the losses see, from what `fit` hands to a step."""
         return batches.to_batch(data, self.batch_shapes, type(self).__name__)
 
-    def check_arrays(self, x, y):
-        """Raise a ValueError for arrays that a step would refuse, or cannot mean."""
-        arrays = [array for array in (x, y) if array is not None]
-        if all(hasattr(array, "shape") for array in arrays):
-            # Before the first step: on JAX an error inside it loses the weights.
-            self.to_batch(tuple(array[:1] for array in arrays))
-        for name, array in zip(self.batch_shapes, (x, y)):
-            batches.check_range(name, array)
+    def check_data(self, x, y=None):
+        """Raise a ValueError for data that a step would refuse, or cannot mean."""
+        shapes = self.batch_shapes
+        arrays = batches.check_data(x, y, shapes, type(self).__name__)
+        for name, array in zip(shapes, arrays):
+            self.check_values(name, array)
+
+    def check_values(self, name, part):
+        """Raise a ValueError for pictures whose range cannot be meant."""
+        batches.check_range(name, part)
 
     # === The Keras model ===
 
@@ -206,22 +208,38 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return self.generator(inputs, training=training)
 
     def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
-        """Train as `keras.Model.fit` does, after a look at the arrays.
+        """Train as `keras.Model.fit` does, after a look at the data.
+
+        Arrays come in batches of 32 for each discriminator step unless `batch_size`
+        says otherwise.
 
         Raises:
-            ValueError: If pictures are not uint8 or in [-1, 1], or if `batch_size`
-                is smaller than `discriminator_steps`.
+            ValueError: If pictures are not uint8 or in [-1, 1], parts are missing or
+                superfluous, weights are given, or `batch_size` is smaller than
+                `discriminator_steps`.
         """
-        if batch_size is not None and batch_size < self.discriminator_steps:
-            raise ValueError(
-                "`batch_size` must be at least `discriminator_steps`, since every "
-                "update of the discriminator takes a fresh share of the batch: with "
-                f"64 examples each, `batch_size={64 * self.discriminator_steps}`. "
-                f"Received: batch_size={batch_size}, "
-                f"discriminator_steps={self.discriminator_steps}."
-            )
-        self.check_arrays(x, y)
+        k = self.discriminator_steps
+        batches.check_batch_size(batch_size, k)
+        batches.check_no_weights(kwargs)
+        y = np.asarray(y) if isinstance(y, (list, tuple)) else y
+        self.check_data(x, y)
+        validation = kwargs.get("validation_data")
+        if validation is not None:
+            self.check_data(*_as_arguments(validation))
+        if batch_size is None and hasattr(x, "shape"):
+            batch_size = 32 * k
         return super().fit(x, y, batch_size, *args, **kwargs)
+
+    def evaluate(self, x=None, y=None, *args, **kwargs):
+        """Both losses, as `keras.Model.evaluate` does, after a look at the data.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        # `fit` calls this too, with data that it has checked.
+        if x is not None and not kwargs.get("_use_cached_eval_dataset"):
+            self.check_data(x, y)
+        return super().evaluate(x, y, *args, **kwargs)
 
     def compile(
         self,
@@ -333,8 +351,17 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
-        super().load_own_variables({k: store[k] for k in store.keys() if k.isdecimal()})
-        for i, state in enumerate(self._seed_states):
+        # Keras's store of a file has keys, but is not itself iterable.
+        own = [key for key in store.keys() if key.isdecimal()]
+        super().load_own_variables({key: store[key] for key in own})
+        states = self._seed_states
+        if len(store.keys()) - len(own) != len(states):
+            raise ValueError(
+                f"The networks draw from {len(states)} seed generators, and the file "
+                f"is of networks with {len(store.keys()) - len(own)}: some layer, like "
+                "a dropout, is missing on one side."
+            )
+        for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 
     # === Pictures ===
@@ -379,6 +406,11 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
                 f"alike. `CGAN` takes labels. Received: labels={labels!r}."
             )
         return []
+
+
+def _as_arguments(data):
+    """Validation data as the first arguments of `evaluate`."""
+    return data if isinstance(data, tuple) else (data,)
 
 
 class _Optimizers:

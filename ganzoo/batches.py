@@ -3,7 +3,6 @@
 import warnings
 
 import keras
-import numpy as np
 from keras import ops
 
 from ganzoo.data import pixels
@@ -24,16 +23,112 @@ def to_batch(data, shapes, model):
     Raises:
         ValueError: If parts are missing or superfluous, or shapes or types wrong.
     """
-    parts = keras.utils.unpack_x_y_sample_weight(data)
-    parts = [part for part in parts if part is not None]
-    if len(parts) != len(shapes):
-        raise ValueError(
-            f"{model} trains on {' and '.join(shapes)}: call "
-            f"`fit({', '.join(shapes)}, ...)`, or pass a dataset of such batches. "
-            f"Received: {len(parts)} arrays for each batch."
-        )
+    parts = check_structure(data, shapes, model)
     parts = [to_input(p, n, s) for p, (n, s) in zip(parts, shapes.items())]
     return parts[0] if len(parts) == 1 else tuple(parts)
+
+
+def check_structure(data, shapes, model):
+    """Check what a batch consists of, by the shapes and types of its parts alone.
+
+    Args:
+        data: As in `to_batch`, of anything that has a `shape` and a `dtype`.
+        shapes: As in `to_batch`.
+        model: str. The model's class, for the message.
+
+    Returns:
+        List of the parts.
+
+    Raises:
+        ValueError: If parts are missing or superfluous, or shapes or types wrong.
+    """
+    x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
+    check_no_weights({"sample_weight": sample_weight})
+    parts = [part for part in (x, y) if part is not None]
+    if len(parts) != len(shapes) or not all(hasattr(p, "shape") for p in parts):
+        raise ValueError(
+            f"{model} trains on {' and '.join(shapes)}: call "
+            f"`fit({', '.join(shapes)}, ...)` with an array for each, or pass a "
+            f"dataset of such batches. Received: {[type(p).__name__ for p in parts]}."
+        )
+    for part, (name, shape) in zip(parts, shapes.items()):
+        _check_part(part, name, shape)
+    return parts
+
+
+def check_data(x, y, shapes, model):
+    """Check what `fit` or `evaluate` is given, as far as can be seen from outside.
+
+    On JAX an error inside a step loses the weights; so this looks before the first.
+
+    Args:
+        x: array, `tf.data.Dataset`, `keras.utils.PyDataset` or generator.
+        y: array or None.
+        shapes: As in `to_batch`.
+        model: str. The model's class, for the message.
+
+    Returns:
+        List of the arrays, whose values can be looked at; empty for datasets.
+
+    Raises:
+        ValueError: As in `to_batch`.
+    """
+    if hasattr(x, "element_spec"):
+        check_structure(x.element_spec, shapes, model)
+    elif isinstance(x, keras.utils.PyDataset):
+        check_structure(x[0], shapes, model)
+    elif not hasattr(x, "__next__"):
+        return check_structure((x, y), shapes, model)
+    return []
+
+
+def check_batch_size(batch_size, k):
+    """Raise a ValueError if a batch cannot be split into `k` shares."""
+    if batch_size is not None and batch_size < k:
+        raise ValueError(
+            "`batch_size` must be at least `discriminator_steps`, since every update "
+            "of the discriminator takes a fresh share of the batch: with 64 examples "
+            f"each, `batch_size={64 * k}`. "
+            f"Received: batch_size={batch_size}, discriminator_steps={k}."
+        )
+
+
+def check_no_weights(arguments):
+    """Raise a ValueError if `fit` is given weights of examples or classes."""
+    for name in ("sample_weight", "class_weight"):
+        if arguments.get(name) is not None:
+            raise ValueError(
+                "A game has no weights of examples: its losses are expectations over "
+                f"the data as it is. Received: a {name}."
+            )
+
+
+def _check_part(part, name, shape):
+    received = tuple(part.shape[1:])
+    if not _is_column(part, shape) and (
+        len(received) != len(shape)
+        or any(None not in (a, b) and a != b for a, b in zip(received, shape))
+    ):
+        raise ValueError(
+            f"Each example of `{name}` must have the shape {shape}, which the networks "
+            f"were made for. Received: {name} with examples of shape {received}."
+        )
+    dtype = keras.backend.standardize_dtype(part.dtype)
+    if shape == () and "int" not in dtype:
+        raise ValueError(
+            f"`{name}` must be integer labels, one for each example. "
+            f"Received: {name} of type {dtype}."
+        )
+    if shape != () and dtype != "uint8" and "float" not in dtype:
+        raise ValueError(
+            f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
+            f"Received: {name} of type {dtype}."
+        )
+
+
+def _is_column(part, shape):
+    """Whether labels come as `(batch, 1)`, as some data sets have them."""
+    return shape == () and tuple(part.shape[1:]) == (1,)
 
 
 def to_input(part, name, shape):
@@ -50,31 +145,12 @@ def to_input(part, name, shape):
     Raises:
         ValueError: If shape or type are wrong.
     """
-    if shape == () and tuple(part.shape[1:]) == (1,):
-        part = ops.squeeze(part, axis=1)
-    received = tuple(part.shape[1:])
-    if len(received) != len(shape) or any(
-        None not in (a, b) and a != b for a, b in zip(received, shape)
-    ):
-        raise ValueError(
-            f"Each example of `{name}` must have the shape {shape}, which the networks "
-            f"were made for. Received: {name} with examples of shape {received}."
-        )
-    dtype = keras.backend.standardize_dtype(part.dtype)
+    _check_part(part, name, shape)
     if shape == ():
-        if "int" not in dtype:
-            raise ValueError(
-                f"`{name}` must be integer labels, one for each example. "
-                f"Received: {name} of type {dtype}."
-            )
-        return part
-    if dtype == "uint8":
+        part = ops.convert_to_tensor(part)
+        return ops.squeeze(part, axis=1) if _is_column(part, shape) else part
+    if keras.backend.standardize_dtype(part.dtype) == "uint8":
         return pixels.to_float(part)
-    if "float" not in dtype:
-        raise ValueError(
-            f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
-            f"Received: {name} of type {dtype}."
-        )
     return ops.cast(part, keras.backend.floatx())
 
 
@@ -101,16 +177,19 @@ def count(batch):
 
 
 def check_range(name, array, examples=1000):
-    """Look at the first pictures of a NumPy array of floats.
+    """Look at the first pictures of an array of floats.
 
     Raises:
         ValueError: If a value is outside [-1, 1], or not a number.
     """
-    if not isinstance(array, np.ndarray) or array.ndim < 4 or len(array) == 0:
+    if len(array.shape) < 4 or "float" not in keras.backend.standardize_dtype(
+        array.dtype
+    ):
         return
-    if not np.issubdtype(array.dtype, np.floating):
+    array = ops.convert_to_numpy(array[:examples])
+    if not array.size:
         return
-    low, high = float(array[:examples].min()), float(array[:examples].max())
+    low, high = float(array.min()), float(array.max())
     # Not `low < -1.01 or high > 1.01`, which NaN would pass.
     if not (low >= -1.01 and high <= 1.01):
         raise ValueError(
@@ -123,5 +202,5 @@ def check_range(name, array, examples=1000):
             f"Pictures `{name}` should be floats in [-1, 1], and none of the first "
             f"values is negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
             f"Received: {name} with values from {low} to {high}.",
-            stacklevel=3,
+            stacklevel=4,
         )

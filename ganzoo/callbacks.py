@@ -24,3 +24,20 @@ class SampleSheet(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         path = self.folder / f"epoch_{epoch + 1:04d}.png"
         grids.save_png(path, self.draw(self.model))
+
+
+class SaveModel(keras.callbacks.Callback):
+    """Saves the whole model after every epoch; a kill leaves the last whole file.
+
+    Args:
+        path: path. A `.keras` file.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = pathlib.Path(path)
+
+    def on_epoch_end(self, epoch, logs=None):
+        partial = self.path.with_name(f".partial-{self.path.name}")
+        self.model.save(partial)
+        partial.replace(self.path)

@@ -24,6 +24,11 @@ def check_network(name, network):
             "`keras.Input`, and wrap a subclassed one as "
             f"`keras.Model(inputs, {name}(inputs))`. Received: {name}={network!r}."
         ) from None
+    if not isinstance(network.output_shape, tuple):
+        raise ValueError(
+            f"`{name}` must return one tensor. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
 
 
 def input_shapes(network):
@@ -63,6 +68,25 @@ def check_inputs(name, network, wanted):
         )
 
 
+def check_latents(generator, conditions=None):
+    """Raise unless `generator` takes latents, of a known size, and then `conditions`.
+
+    Args:
+        generator: `keras.Model`.
+        conditions: dict or None. Its other inputs, as for `check_inputs`.
+
+    Raises:
+        ValueError: If it takes anything else.
+    """
+    wanted = {"latents": (None,), **(conditions or {})}
+    check_inputs("generator", generator, wanted)
+    if input_shapes(generator)[0] == (None,):
+        raise ValueError(
+            "`generator` must take latents of a known size, or none could be drawn. "
+            "Received: generator with an input of shape (batch, None)."
+        )
+
+
 def check_output(name, network, what, wanted):
     """Raise unless `network` returns one tensor of the shape `wanted`.
 
@@ -84,7 +108,7 @@ def check_logits(name, network):
         ValueError: If its last axis is not 1, or its last layer a sigmoid.
     """
     shape = network.output_shape
-    if isinstance(shape, list) or not shape or shape[-1] != 1:
+    if shape[-1] != 1:
         raise ValueError(
             f"`{name}` must return one logit for each example, `(batch, 1)`, or for "
             "each patch, `(batch, height, width, 1)`. "
@@ -95,16 +119,29 @@ def check_logits(name, network):
             f"`{name}` returns no logit at all: its pictures are too small for its "
             f"strides and kernels. Received: {name} with output shape {shape}."
         )
-    last = network.outputs[0]._keras_history.operation
-    while isinstance(last, keras.Model):
-        last = last.outputs[0]._keras_history.operation
+    last = _last_computation(network)
     activation = getattr(last, "activation", None)
-    if activation is keras.activations.sigmoid:
+    names = {type(last).__name__.lower(), getattr(activation, "__name__", "")}
+    if names & {"sigmoid", "hard_sigmoid", "hardsigmoid", "softmax"}:
         raise ValueError(
-            f"`{name}` must return logits, but it ends in a sigmoid: the losses take "
-            "the logarithm of the sigmoid themselves, without its overflow. Remove "
-            f"the activation of the last layer. Received: {name} ending in {last!r}."
+            f"`{name}` must return logits, but it ends in a sigmoid or softmax: the "
+            "losses take the logarithm of the sigmoid themselves, without its "
+            "overflow. Remove the activation of the last layer. "
+            f"Received: {name} ending in {last!r}."
         )
+
+
+def _last_computation(network):
+    """The operation that computes the output, apart from what only reshapes it."""
+    tensor = network.outputs[0]
+    while True:
+        operation = tensor._keras_history.operation
+        if isinstance(operation, keras.Model):
+            tensor = operation.outputs[0]
+        elif isinstance(operation, (keras.layers.Reshape, keras.layers.Flatten)):
+            tensor = operation.input
+        else:
+            return operation
 
 
 def check_no_batch_normalization(name, network):

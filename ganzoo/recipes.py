@@ -173,7 +173,9 @@ def _check(file, config):
             _check_keys(file, f"{section}.", config[section], keys)
     _check_call(file, config, "model", "class", ganzoo, variants())
     _require(file, config, "data", "name")
+    _check_choice(file, "data.name", config["data"]["name"], data.named.DATA_SETS)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
+    _check_kind(file, config)
     for player in NETWORKS:
         if player in config:
             _check_call(file, config, player, "network", networks, _public(networks))
@@ -183,11 +185,27 @@ def _check(file, config):
         )
     for key in ("batch_size", "epochs"):
         value = _require(file, config, "training", key)
-        if not isinstance(value, int) or value < 1:
+        if type(value) is not int or value < 1:
             raise ValueError(
                 f"{file}: `training.{key}` must be an int of at least 1. "
                 f"Received: {key}={value!r}."
             )
+
+
+def _check_kind(file, config):
+    """Check that the data are of the kind that the model's class is made for."""
+    variant, kind = config["model"]["class"], config["data"]["kind"]
+    arguments = _arguments(getattr(ganzoo, variant))
+    wanted = "images"
+    if "num_classes" in arguments:
+        wanted = "labels"
+    elif "source_shape" in arguments:
+        wanted = "edges"
+    if kind != wanted:
+        raise ValueError(
+            f"{file}: `data.kind` must be '{wanted}' for the class {variant}. "
+            f"Received: '{kind}'."
+        )
 
 
 def _check_call(file, config, section, key, module, choices):

@@ -2,10 +2,11 @@
 
 runs/dcgan/
     recipe.toml    the recipe, as it was
+    seed           the seed of the run
     model.keras    networks, optimizers and hyperparameters after the last epoch
     history.csv    both losses, a line for each epoch
     samples/       a sheet of pictures for each epoch, at fixed latents
-    backup/        where to go on after a kill; gone when the training is done
+    backup/        where to go on, after a kill or with more epochs
 """
 
 import math
@@ -23,6 +24,8 @@ from ganzoo import samples
 def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
     """Train a recipe in a folder; started again, it goes on after the last epoch.
 
+    A finished run is left as it is, or goes on if `epochs` asks for more.
+
     Args:
         recipe: `Recipe`.
         run_dir: path. Made if it is missing.
@@ -35,24 +38,31 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
         The trained `AdversarialModel`.
 
     Raises:
-        ValueError: If the folder holds a run of another recipe.
+        ValueError: If the folder holds a run of another recipe or seed.
     """
     run_dir = pathlib.Path(run_dir)
-    _claim(recipe, run_dir)
+    _check_own(run_dir, "recipe.toml", recipe.text)
+    _check_own(run_dir, "seed", f"{seed}\n")
     arrays = recipe.load_data("train", data_dir)
     model = recipe.build(arrays, seed)
+    run_dir.mkdir(parents=True, exist_ok=True)
+    (run_dir / "recipe.toml").write_text(recipe.text)
+    (run_dir / "seed").write_text(f"{seed}\n")
     model.fit(
         *arrays,
         batch_size=recipe.batch_size,
         epochs=epochs or recipe.epochs,
         verbose=verbose,
         callbacks=[
-            keras.callbacks.CSVLogger(run_dir / "history.csv", append=True),
             callbacks.SampleSheet(
                 run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
             ),
-            keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
-            keras.callbacks.BackupAndRestore(run_dir / "backup"),
+            callbacks.SaveModel(run_dir / "model.keras"),
+            # Last, together: what is in the history is in the backup.
+            keras.callbacks.CSVLogger(run_dir / "history.csv", append=True),
+            keras.callbacks.BackupAndRestore(
+                run_dir / "backup", delete_checkpoint=False
+            ),
         ],
     )
     return model
@@ -78,20 +88,18 @@ def load_recipe(run_dir):
     return recipes.load(pathlib.Path(run_dir) / "recipe.toml")
 
 
-def _claim(recipe, run_dir):
-    path = run_dir / "recipe.toml"
-    if path.exists() and path.read_text() != recipe.text:
-        raise ValueError(
-            "The run folder holds a run of another recipe. Choose another folder, or "
-            f"remove this one. Received: run_dir={str(run_dir)!r}, whose recipe.toml "
-            f"differs from '{recipe.name}'."
-        )
+def _check_own(run_dir, name, text):
     if run_dir.exists() and not run_dir.is_dir():
         raise ValueError(
             f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
         )
-    run_dir.mkdir(parents=True, exist_ok=True)
-    path.write_text(recipe.text)
+    path = run_dir / name
+    if path.exists() and path.read_text() != text:
+        raise ValueError(
+            f"The run folder holds a run of another {path.stem}. Choose another "
+            f"folder, or remove this one. Received: run_dir={str(run_dir)!r}, whose "
+            f"{name} differs."
+        )
 
 
 def generate(run_dir, count, out, seed=None, label=None):

@@ -85,8 +85,11 @@ def test_k_discriminator_steps_are_taken_for_one_generator_step(variant):
     gan = toys.compiled(variant, discriminator_steps=3)
     # Batches of 9, 9 and 6; the shares of the last one are 2 each.
     gan.fit(*toys.data(variant, 24), batch_size=9, verbose=0)
-    assert int(gan.discriminator_optimizer.iterations) == 9
-    assert int(gan.generator_optimizer.iterations) == 3
+    steps = [
+        int(ops.convert_to_numpy(optimizer.iterations))
+        for optimizer in gan.optimizer.optimizers
+    ]
+    assert steps == [9, 3]
 
 
 @pytest.mark.parametrize("count", [16, 17, 18])
@@ -414,6 +417,75 @@ def test_pictures_that_cannot_be_meant_are_refused_before_a_step(x, message):
     with pytest.raises(ValueError, match=message):
         gan.fit(x, verbose=0)
     assert toys.same(before, toys.copy_of(gan.weights))
+
+
+def test_evaluation_and_validation_data_are_looked_at_too():
+    gan, bad = toys.compiled("GAN"), np.full((8, 4, 4, 1), 255.0, "float32")
+    before = toys.copy_of(gan.weights)
+    with pytest.raises(ValueError, match=r"floats in \[-1, 1\]"):
+        gan.evaluate(bad, verbose=0)
+    with pytest.raises(ValueError, match="GAN trains on x: call"):
+        gan.evaluate(toys.pictures(), toys.labels(), verbose=0)
+    for validation in (bad, (bad,), (bad, None)):
+        with pytest.raises(ValueError, match=r"floats in \[-1, 1\]"):
+            gan.fit(toys.pictures(), validation_data=validation, verbose=0)
+    conditional = toys.compiled("CGAN")
+    with pytest.raises(ValueError, match="must be from 0 to 4"):
+        conditional.evaluate(toys.pictures(), toys.labels() + 1, verbose=0)
+    assert toys.same(before, toys.copy_of(gan.weights))
+
+
+@pytest.mark.parametrize("name", ["sample_weight", "class_weight"])
+def test_weights_of_examples_are_refused(name):
+    with pytest.raises(ValueError, match=f"Received: a {name}"):
+        toys.compiled("GAN").fit(toys.pictures(), verbose=0, **{name: np.ones(24)})
+
+
+@pytest.mark.parametrize("wrap", [list, lambda x: [x], lambda x: {"x": x}])
+def test_containers_that_are_no_arrays_are_refused(wrap):
+    with pytest.raises(ValueError, match="with an array for each"):
+        toys.compiled("GAN").fit(wrap(toys.pictures()), verbose=0)
+
+
+def test_labels_may_be_a_list():
+    gan = toys.compiled("CGAN")
+    gan.fit(toys.pictures(), toys.labels().tolist(), verbose=0)
+
+
+def test_datasets_of_other_shapes_are_refused_before_a_step():
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, i):
+            return np.zeros((4, 5, 5, 1), "uint8")
+
+    gan = toys.compiled("GAN")
+    before = toys.copy_of(gan.weights)
+    with pytest.raises(ValueError, match="must have the shape"):
+        gan.fit(Batches(), verbose=0)
+    if keras.backend.backend() == "tensorflow":
+        pictures = ganzoo.data.Pictures(np.zeros((8, 5, 5, 1), "uint8"))
+        with pytest.raises(ValueError, match="must have the shape"):
+            gan.fit(pictures.to_tf_dataset(4), verbose=0)
+    assert toys.same(before, toys.copy_of(gan.weights))
+
+
+def test_tf_data_trains():
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip("TensorFlow need not be there")
+    pictures = ganzoo.data.Pictures(toys.pictures(), toys.labels())
+    options = {"shuffle": False, "verbose": 0}
+    toys.compiled("GAN").fit(pictures.to_tf_dataset(8), **options)
+    labelled = pictures.to_tf_dataset(8, with_labels=True)
+    toys.compiled("CGAN").fit(labelled, **options)
+
+
+def test_a_discriminator_step_sees_32_examples_unless_told_otherwise():
+    gan = toys.compiled("GAN", discriminator_steps=3)
+    gan.fit(toys.pictures(100), verbose=0)
+    # 96 and 4: two batches.
+    assert int(ops.convert_to_numpy(gan.generator_optimizer.iterations)) == 2
 
 
 def test_pictures_in_zero_to_one_are_warned_of():

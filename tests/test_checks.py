@@ -12,13 +12,48 @@ def sequential(*last):
     return keras.Sequential([keras.Input(toys.IMAGE_SHAPE), layers.Flatten(), *last])
 
 
+def unknown_latents():
+    x = keras.Input((None,))
+    total = keras.ops.sum(x, axis=1, keepdims=True)
+    picture = layers.Dense(16)(total)
+    return keras.Model(x, layers.Reshape(toys.IMAGE_SHAPE)(picture))
+
+
+def two_outputs():
+    x = keras.Input((3,))
+    return keras.Model(x, [layers.Dense(16)(x), layers.Dense(1)(x)])
+
+
+def test_a_sigmoid_of_keras_ops_is_seen():
+    x = keras.Input(toys.IMAGE_SHAPE)
+    logit = layers.Dense(1)(layers.Flatten()(x))
+    with pytest.raises(ValueError, match="ends in a sigmoid"):
+        ganzoo.GAN(
+            generator=toys.networks("GAN")["generator"],
+            discriminator=keras.Model(x, keras.ops.sigmoid(logit)),
+        )
+
+
 @pytest.mark.parametrize(
     "discriminator, message",
     [
-        (sequential(layers.Dense(1, activation="sigmoid")), "ends in a sigmoid"),
+        (
+            sequential(layers.Dense(1, activation="sigmoid")),
+            "ends in a sigmoid or softmax",
+        ),
         (
             sequential(layers.Dense(1), layers.Activation("sigmoid")),
-            "ends in a sigmoid",
+            "ends in a sigmoid or softmax",
+        ),
+        (
+            sequential(layers.Dense(1, activation="softmax")),
+            "ends in a sigmoid or softmax",
+        ),
+        (
+            sequential(
+                layers.Dense(1, activation="sigmoid"), layers.Reshape((1, 1, 1))
+            ),
+            "ends in a sigmoid or softmax",
         ),
         (sequential(layers.Dense(2)), "must return one logit"),
         (toys.network([(8, 8, 1)], (1,)), "must take the pictures"),
@@ -41,7 +76,7 @@ def test_wrong_discriminators_are_refused(discriminator, message):
 def test_a_sigmoid_inside_a_nested_network_is_seen():
     inner = sequential(layers.Dense(1, activation="sigmoid"))
     outer = keras.Sequential([keras.Input(toys.IMAGE_SHAPE), inner])
-    with pytest.raises(ValueError, match="ends in a sigmoid"):
+    with pytest.raises(ValueError, match="ends in a sigmoid or softmax"):
         ganzoo.GAN(generator=toys.networks("GAN")["generator"], discriminator=outer)
 
 
@@ -50,6 +85,8 @@ def test_a_sigmoid_inside_a_nested_network_is_seen():
     [
         (toys.network([(3, 3)], toys.IMAGE_SHAPE), "must take latents"),
         (toys.network([(3,), (2,)], toys.IMAGE_SHAPE), "must take latents"),
+        (unknown_latents(), "of a known size"),
+        (two_outputs(), "must return one tensor"),
         (None, "Pass `image_shape`"),
     ],
 )

@@ -118,6 +118,9 @@ def test_data_comes_as_the_kind_says():
         ("batch_size = 8", "", "`training.batch_size` is missing"),
         ('"dcgan_generator"', '"dcgan_generater"', "Did you mean 'dcgan_generator'"),
         ('"images"', '"image"', "Did you mean 'images'"),
+        ('"images"', '"labels"', "must be 'images' for the class WGANGP"),
+        ('"fashion_mnist_10k"', '"fashion_mnist10k"', "Did you mean 'fashion_mnist_"),
+        ("epochs = 2", "epochs = true", "int of at least 1"),
         ("epochs = 2", "epochs = ", "not valid TOML"),
     ],
 )

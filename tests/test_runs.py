@@ -30,7 +30,9 @@ def test_a_run_leaves_its_model_history_and_samples(
     assert type(loaded) is type(model)
     for a, b in zip(model.get_weights(), loaded.get_weights()):
         np.testing.assert_array_equal(a, b)
-    assert not (run_dir / "backup").exists()
+    assert {path.name for path in run_dir.iterdir()} == {
+        *("recipe.toml", "seed", "model.keras", "history.csv", "samples", "backup")
+    }
 
 
 # Keras leaves the history open when training breaks off.
@@ -57,11 +59,25 @@ def test_an_interrupted_run_goes_on_after_its_last_epoch(
     )
 
 
+def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(
+    tiny_recipe, few_pictures, tmp_path
+):
+    recipe, run_dir = recipes.load(tiny_recipe()), tmp_path / "run"
+    first = runs.train(recipe, run_dir, epochs=2, verbose=0).get_weights()
+    again = runs.train(recipe, run_dir, epochs=2, verbose=0).get_weights()
+    assert all(np.array_equal(a, b) for a, b in zip(first, again))
+    runs.train(recipe, run_dir, epochs=3, verbose=0)
+    with (run_dir / "history.csv").open() as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1", "2"]
+
+
 def test_a_folder_of_another_recipe_is_refused(tiny_recipe, few_pictures, tmp_path):
     run_dir = tmp_path / "run"
     runs.train(recipes.load(tiny_recipe()), run_dir, verbose=0)
     with pytest.raises(ValueError, match="a run of another recipe"):
         runs.train(recipes.load(tiny_recipe("labels")), run_dir, verbose=0)
+    with pytest.raises(ValueError, match="a run of another seed"):
+        runs.train(recipes.load(tiny_recipe()), run_dir, seed=1, verbose=0)
     (tmp_path / "file").write_text("")
     with pytest.raises(ValueError, match="is a file"):
         runs.train(recipes.load(tiny_recipe()), tmp_path / "file", verbose=0)

@@ -58,6 +58,7 @@ def environment():
         "versions": {name: version for name in PACKAGES if (version := _version(name))},
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {_cores()} cores",
+        "devices": keras.distribution.list_devices(),
         "commit": _commit(),
     }
 

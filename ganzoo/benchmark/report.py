@@ -124,7 +124,8 @@ def _protocol(records):
         f"- Scored pictures are drawn with seed {protocol['score_seed']}; no averaged "
         "weights.",
         f"- Budget: {', '.join(f'{b:g}' for b in budgets)} times the recipes' epochs.",
-        f"- {first['backend']} on {first['machine']}; {versions}; commit "
+        f"- {first['backend']} on {first['machine']}, {', '.join(first['devices'])}; "
+        f"Python {first['python']}, {versions}; commit "
         f"{first['commit']}.",
         "",
     ]

@@ -5,7 +5,6 @@ Reference:
 """
 
 import keras
-import numpy as np
 from keras import ops
 
 from ganzoo import batches
@@ -94,7 +93,7 @@ class BiGAN(AdversarialModel):
             ValueError: If the shape or the range is not that of the pictures.
         """
         batches.check_range("images", images)
-        images = batches.to_input(np.asarray(images), "images", self.image_shape)
+        images = batches.to_input(images, "images", self.image_shape)
         return self.encoder.predict(images, batch_size=128, verbose=0)
 
     def reconstruct(self, images):
@@ -113,7 +112,7 @@ class BiGAN(AdversarialModel):
         return pixels.to_uint8(self.generator.predict(z, batch_size=128, verbose=0))
 
     def check_players(self):
-        checks.check_inputs("generator", self.generator, {"latents": (None,)})
+        checks.check_latents(self.generator)
         checks.check_inputs(
             "discriminator",
             self.discriminator,

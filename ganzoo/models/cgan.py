@@ -68,9 +68,7 @@ class CGAN(AdversarialModel):
     # === Labels ===
 
     def check_players(self):
-        checks.check_inputs(
-            "generator", self.generator, {"latents": (None,), "integer labels": ()}
-        )
+        checks.check_latents(self.generator, {"integer labels": ()})
         checks.check_inputs(
             "discriminator",
             self.discriminator,
@@ -81,10 +79,10 @@ class CGAN(AdversarialModel):
     def batch_shapes(self):
         return {"x": self.image_shape, "y": ()}
 
-    def check_arrays(self, x, y):
-        super().check_arrays(x, y)
-        if isinstance(y, np.ndarray) and np.issubdtype(y.dtype, np.integer):
-            self.check_labels("y", y)
+    def check_values(self, name, part):
+        super().check_values(name, part)
+        if name == "y":
+            self.check_labels(name, ops.convert_to_numpy(part))
 
     def check_labels(self, name, labels):
         """Raise a ValueError for a label that is no class."""

@@ -90,8 +90,13 @@ class Pix2Pix(AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the sources.
         """
+        if len(images) == 0 or batch_size < 1:
+            raise ValueError(
+                "There must be one picture or more, in batches of one or more. "
+                f"Received: {len(images)} images, batch_size={batch_size}."
+            )
         batches.check_range("images", images)
-        images = batches.to_input(np.asarray(images), "images", self.source_shape)
+        images = batches.to_input(images, "images", self.source_shape)
         translator = _InMode(self.generator, training)
         state = self.generator.non_trainable_variables
         values = [ops.convert_to_numpy(v).copy() for v in state]
@@ -119,6 +124,11 @@ class Pix2Pix(AdversarialModel):
             "Pix2Pix draws nothing from latents; it translates given pictures: call "
             f"`translate(images)`. Received: n={n}."
         )
+
+    def call(self, inputs, training=False):
+        # `predict` takes uint8 sources too.
+        inputs = batches.to_input(inputs, "inputs", self.source_shape)
+        return super().call(inputs, training=training)
 
     # === Pairs ===
 

@@ -30,13 +30,13 @@ def unet_generator(source_shape, image_shape=None, filters=64):
         [-1, 1]. Its dropout is its only noise.
 
     Raises:
-        ValueError: If a side is smaller than 8, or the two shapes differ in size.
+        ValueError: If a side is smaller than 16, or the two shapes differ in size.
     """
     height, width, _ = sizes.check_image_shape(source_shape)
     image_shape = sizes.check_image_shape(image_shape or source_shape)
-    if image_shape[:2] != (height, width) or min(height, width) < 8:
+    if image_shape[:2] != (height, width) or min(height, width) < 16:
         raise ValueError(
-            "A U-Net translates pictures of 8 pixels or more into pictures of the same "
+            "A U-Net translates pictures of 16 pixels or more into others of the same "
             f"size. Received: source_shape={source_shape}, image_shape={image_shape}."
         )
     depth = (min(height, width) - 1).bit_length()

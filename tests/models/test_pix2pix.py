@@ -79,6 +79,21 @@ def test_floats_and_uint8_translate_alike():
     )
 
 
+def test_predict_takes_both_too_in_inference_mode():
+    gan = toys.build("Pix2Pix")
+    floats = X / np.float32(127.5) - 1
+    wanted = gan.predict(floats, verbose=0)
+    np.testing.assert_allclose(gan.predict(X, verbose=0), wanted, atol=1e-5)
+    wanted = np.round(np.clip((wanted + 1) * 127.5, 0, 255))
+    np.testing.assert_allclose(gan.translate(X, training=False), wanted, atol=1)
+
+
+@pytest.mark.parametrize("images, batch_size", [(X[:0], 1), (X, 0)])
+def test_nothing_to_translate_is_refused(images, batch_size):
+    with pytest.raises(ValueError, match="one picture or more"):
+        toys.build("Pix2Pix").translate(images, batch_size=batch_size)
+
+
 def test_wrong_pictures_are_refused():
     gan = toys.build("Pix2Pix")
     with pytest.raises(ValueError, match="must have the shape"):
