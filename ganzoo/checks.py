@@ -150,15 +150,14 @@ def check_no_batch_normalization(name, network):
     Raises:
         ValueError: If there is one, with its name.
     """
-    for layer in network._flatten_layers():
-        if isinstance(layer, keras.layers.BatchNormalization):
-            raise ValueError(
-                f"`{name}` must not use batch normalisation: it makes the gradient "
-                "of one example depend on the others, and the penalty is for each "
-                "example alone (Gulrajani et al., 2017, Section 4). Use "
-                "`keras.layers.LayerNormalization` or none. "
-                f"Received: {name} with the layer '{layer.name}'."
-            )
+    _check_no_layer(
+        name,
+        network,
+        keras.layers.BatchNormalization,
+        "batch normalisation: it makes the gradient of one example depend on the "
+        "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
+        "Section 4). Use `keras.layers.LayerNormalization` or none.",
+    )
 
 
 def check_no_spectral_normalization(name, network):
@@ -167,13 +166,21 @@ def check_no_spectral_normalization(name, network):
     Raises:
         ValueError: If there is one, with its name.
     """
+    _check_no_layer(
+        name,
+        network,
+        keras.layers.SpectralNormalization,
+        "`keras.layers.SpectralNormalization`: it overwrites its kernel in every "
+        f"training call, and a step calls the {name} on data and on samples. What it "
+        "then trains is a projection, not the method of Miyato et al., 2018.",
+    )
+
+
+def _check_no_layer(name, network, kind, why):
     for layer in network._flatten_layers():
-        if isinstance(layer, keras.layers.SpectralNormalization):
+        if isinstance(layer, kind):
             raise ValueError(
-                f"`{name}` must not use `keras.layers.SpectralNormalization`: it "
-                "overwrites its kernel in every training call, and a step calls the "
-                f"{name} on data and on samples. What it then trains is a projection, "
-                "not the method of Miyato et al., 2018. "
+                f"`{name}` must not use {why} "
                 f"Received: {name} with the layer '{layer.name}'."
             )
 

@@ -19,6 +19,7 @@ TESTS = pathlib.Path(__file__).parent
 SELECTION = [
     "models",
     "test_adversarial_model.py",
+    "test_architecture.py",
     "-k",
     "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone)",

@@ -55,8 +55,8 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
         image_shape: tuple. `(height, width, channels)`, as for the generator.
         filters: int. Channels of the first convolution, which has no normalisation;
             they double with each halving, up to 16 times as many.
-        normalization: "batch" as in the paper; "layer" or None for a critic with a
-            gradient penalty (Gulrajani et al., 2017, Section 4).
+        normalization: str or None. "batch" as in the paper; "layer" or None for a
+            critic with a gradient penalty (Gulrajani et al., 2017, Section 4).
 
     Returns:
         `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
