@@ -30,9 +30,9 @@ def main(folder):
         [
             "<!-- results -->",
             report.table(runs),
-            f"Trained in {seconds / 60:.1f} minutes on {runs[0]['machine']} "
-            f"({', '.join(runs[0]['devices'])}), with {runs[0]['backend']}. The "
-            "protocol, every number's environment and every sheet: "
+            f"Training these {len(runs)} runs took {seconds / 60:.1f} minutes with "
+            f"{runs[0]['backend']} on {runs[0]['machine']} "
+            f"({', '.join(runs[0]['devices'])}). The protocol and every sheet: "
             f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
             *(
                 f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"
