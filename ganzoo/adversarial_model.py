@@ -265,10 +265,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         Raises:
             ValueError: If both players are given one optimizer.
         """
-        if (
-            discriminator_optimizer is not None
-            and (discriminator_optimizer is generator_optimizer)
-            and isinstance(discriminator_optimizer, keras.optimizers.Optimizer)
+        if discriminator_optimizer is generator_optimizer and isinstance(
+            generator_optimizer, keras.optimizers.Optimizer
         ):
             raise ValueError(
                 "Each player needs an optimizer of its own, as it keeps moments of "
@@ -319,6 +317,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,
             "jit_compile": self.jit_compile,
+            # The optimizers above scale already, or were asked not to.
+            "auto_scale_loss": False,
         }
 
     def compile_from_config(self, config):

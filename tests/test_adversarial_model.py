@@ -318,6 +318,21 @@ def test_losses_in_half_precision_are_scaled_in_the_gradient_only():
     assert abs(toys.value(loss)) < 100
 
 
+@pytest.mark.parametrize("scaled", [True, False])
+def test_loss_scaling_comes_back_as_it_was_asked_for(scaled, tmp_path):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = toys.build("GAN")
+        gan.compile(auto_scale_loss=scaled)
+        gan.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for optimizer in loaded.optimizer.optimizers:
+        is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+        assert is_scaled == scaled
+
+
 @pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="torch.compile needs minutes"
 )
