@@ -25,7 +25,7 @@ class Moments:
         dimension: int. Length of one feature vector.
 
     Attributes:
-        count: int. How many feature vectors have been seen.
+        count: int. How many feature vectors have been seen; None if that is not known.
         mean: float64 array of shape `(dimension,)`.
     """
 
@@ -47,6 +47,37 @@ class Moments:
         moments.update(features)
         return moments
 
+    @classmethod
+    def from_statistics(cls, mean, covariance, count=None):
+        """Return moments that were computed elsewhere.
+
+        Args:
+            mean: array of shape `(dimension,)`.
+            covariance: array of shape `(dimension, dimension)`, over `count - 1`.
+            count: int, or None where it is not known.
+
+        Raises:
+            ValueError: if the shapes are others, or a number is not finite.
+        """
+        mean = np.array(mean, "float64")
+        covariance = np.array(covariance, "float64")
+        if mean.ndim != 1 or covariance.shape != 2 * mean.shape:
+            raise ValueError(
+                "A mean has the shape `(dimension,)` and its covariance `(dimension, "
+                f"dimension)`. Received: mean.shape={mean.shape}, "
+                f"covariance.shape={covariance.shape}."
+            )
+        if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+            raise ValueError(
+                "The moments must be finite. Received: a mean or a covariance with "
+                "NaN or infinity."
+            )
+        moments = cls(len(mean))
+        moments.mean, moments.count = mean, count
+        moments.covariance = covariance
+        moments._scatter = None if count is None else covariance * (count - 1)
+        return moments
+
     def update(self, features):
         """Take one more batch in.
 
@@ -54,9 +85,14 @@ class Moments:
             features: array of shape `(batch, dimension)`, of any real type.
 
         Raises:
-            ValueError: if the shape is another, or a number is not finite. The moments
-                are then as they were.
+            ValueError: if the shape is another, a number is not finite, or it is not
+                known how many there were before. The moments are then as they were.
         """
+        if self.count is None:
+            raise ValueError(
+                "Moments of an unknown number of feature vectors take no more in. "
+                "Received: count=None."
+            )
         x = self._checked(features)
         if not len(x):
             return
@@ -68,9 +104,10 @@ class Moments:
         self._scatter += np.outer(shift, shift) * (self.count * len(x) / total)
         self.mean = self.mean + shift * (len(x) / total)
         self.count = total
+        self.__dict__.pop("covariance", None)
         self.__dict__.pop("root", None)
 
-    @property
+    @functools.cached_property
     def covariance(self):
         """The unbiased covariance, over `count - 1`: float64, `(dimension, dimension)`.
 
@@ -140,7 +177,7 @@ def frechet_distance(reference, samples):
             f"dimension. Received: reference.dimension={reference.dimension}, "
             f"samples.dimension={samples.dimension}."
         )
-    _warn_of_bias(min(reference.count, samples.count), reference.dimension)
+    _warn_of_bias((reference.count, samples.count), reference.dimension)
     shift = reference.mean - samples.mean
     spread = np.trace(reference.covariance) + np.trace(samples.covariance)
     squares = float(shift @ shift + spread)
@@ -166,10 +203,13 @@ def _trace_of_root(A, covariance):
     return float(np.sqrt(np.clip(eigenvalues, 0.0, None)).sum())
 
 
-def _warn_of_bias(count, dimension):
-    if 2 <= count < 2 * dimension:
+def _warn_of_bias(counts, dimension):
+    count = min([count for count in counts if count is not None], default=dimension)
+    if 2 <= count < dimension:
         warnings.warn(
-            f"{count} feature vectors of dimension {dimension} bias a Fréchet distance "
-            f"far upwards: use {2 * dimension} or more on both sides.",
+            f"A Fréchet distance of {count} feature vectors is biased far upwards, "
+            f"about in proportion to 1 / {count}: it says as much of the count as of "
+            f"the pictures. Use {dimension} or more, as many as their dimension, on "
+            "both sides, and compare distances of equal counts only.",
             stacklevel=3,
         )
