@@ -1,6 +1,8 @@
 """The zoo of generative adversarial networks, each written like its paper."""
 
+from ganzoo import callbacks as callbacks
 from ganzoo import data as data
+from ganzoo import evaluation as evaluation
 from ganzoo import networks as networks
 from ganzoo.adversarial_model import AdversarialModel as AdversarialModel
 from ganzoo.models.bigan import BiGAN as BiGAN

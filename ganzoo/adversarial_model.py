@@ -230,16 +230,30 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             batch_size = 32 * k
         return super().fit(x, y, batch_size, *args, **kwargs)
 
-    def evaluate(self, x=None, y=None, *args, **kwargs):
+    def evaluate(self, x=None, y=None, *args, scorer=None, **kwargs):
         """Both losses, as `keras.Model.evaluate` does, after a look at the data.
 
+        Args:
+            x: Held-out data, as in `keras.Model.evaluate`, like those that follow.
+            y: Labels or targets, where the model has them.
+            *args: Other arguments of `keras.Model.evaluate`.
+            scorer: `ganzoo.evaluation.Scorer` or None. Adds its scores, like the FID,
+                of pictures drawn as its protocol says.
+            **kwargs: Other arguments of `keras.Model.evaluate`.
+
         Raises:
-            ValueError: As in `fit`.
+            ValueError: As in `fit`, or if a score does not apply.
         """
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             self.check_data(x, y)
-        return super().evaluate(x, y, *args, **kwargs)
+        losses = super().evaluate(x, y, *args, **kwargs)
+        if scorer is None:
+            return losses
+        scores = scorer.score(self, x, y)
+        if isinstance(losses, dict):
+            return {**losses, **scores}
+        return [*losses, *scores.values()]
 
     def compile(
         self,
@@ -381,13 +395,35 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         Raises:
             ValueError: If `n` is not positive, or labels are given in vain.
         """
+        chunks = self.draw(n, seed=seed, labels=labels)
+        pictures = np.empty((n, *self.image_shape), "uint8")
+        for i, chunk in enumerate(chunks):
+            pictures[i * CHUNK : i * CHUNK + len(chunk)] = chunk
+        return pictures
+
+    def draw(self, n, *, seed=None, labels=None):
+        """The pictures of `generate`, in chunks, for more than fit in memory.
+
+        Args:
+            n: int. As in `generate`, like those that follow.
+            seed: int or None.
+            labels: None. Only a conditional variant takes labels.
+
+        Returns:
+            An iterator of uint8 arrays `(count, height, width, channels)`.
+
+        Raises:
+            ValueError: As in `generate`, before the first chunk.
+        """
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         conditions = self.conditions(n, labels)
         seeds = self.evaluation_seed_generator
         if seed is not None:
             seeds = keras.random.SeedGenerator(seed)
-        pictures = np.empty((n, *self.image_shape), "uint8")
+        return self._draw_chunks(n, conditions, seeds)
+
+    def _draw_chunks(self, n, conditions, seeds):
         for start in range(0, n, CHUNK):
             chunk = slice(start, min(start + CHUNK, n))
             z = self.prior((CHUNK, self.latent_dim), seeds)
@@ -395,8 +431,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             inputs = [z, *(condition[chunk] for condition in conditions)]
             inputs = inputs if conditions else z
             floats = self.generator.predict(inputs, batch_size=128, verbose=0)
-            pictures[chunk] = pixels.to_uint8(floats)
-        return pictures
+            yield pixels.to_uint8(floats)
 
     def conditions(self, n, labels):
         """Inputs of the generator beside the latents, `(n, ...)` each."""

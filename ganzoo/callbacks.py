@@ -41,3 +41,39 @@ class SaveModel(keras.callbacks.Callback):
         partial = self.path.with_name(f".partial-{self.path.name}")
         self.model.save(partial)
         partial.replace(self.path)
+
+
+class Score(keras.callbacks.Callback):
+    """Scores the model on held-out pictures: `val_fid` and so on, in the history.
+
+    Put it before callbacks that read its scores, like `TensorBoard` or
+    `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
+    none, as with `validation_freq` of `fit`.
+
+    Args:
+        scorer: `ganzoo.evaluation.Scorer`.
+        x: held-out data, as `fit` takes them.
+        y: labels or targets, where the model has them.
+        every: int. Score after every so many epochs.
+
+    Raises:
+        ValueError: If `every` is not positive; when training begins, if the pictures
+            cannot be scored.
+    """
+
+    def __init__(self, scorer, x, y=None, every=1):
+        super().__init__()
+        if every < 1:
+            raise ValueError(f"`every` must be at least 1. Received: every={every}.")
+        self.scorer = scorer
+        self.x = x
+        self.y = y
+        self.every = every
+
+    def on_train_begin(self, logs=None):
+        self.scorer.prepare(self.model, self.x, self.y)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0:
+            scores = self.scorer.score(self.model, self.x, self.y)
+            logs.update({f"val_{name}": score for name, score in scores.items()})

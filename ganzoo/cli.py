@@ -1,5 +1,6 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
+import json
 import pathlib
 import sys
 
@@ -26,6 +27,7 @@ def main():
       ganzoo list
       ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
       ganzoo generate runs/dcgan --out samples.png
+      ganzoo evaluate runs/dcgan
       ganzoo benchmark
     """
 
@@ -105,6 +107,95 @@ def generate(run_dir, count, seed, label, out):
 
     runs.generate(run_dir, count, out, seed=seed, label=label)
     click.echo(f"{count} pictures: {out}")
+
+
+@main.command()
+@click.argument("samples")
+@click.argument("reference", required=False)
+@click.option(
+    "--features",
+    default="inception",
+    show_default=True,
+    help="Network that looks at the pictures.",
+)
+@click.option("--scores", help="Only these, like fid,kid.  [default: all that apply]")
+@click.option("--train", help="Training pictures, to tell copies of them.")
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(2),
+    help="Pictures drawn from a run folder.  [default: 10000, or all translations]",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of those.")
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+def evaluate(samples, reference, as_json, scores, **options):
+    """Score SAMPLES against REFERENCE, real pictures.
+
+    Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
+    file of statistics, a data set and its split, or a run folder, which brings a
+    reference of its own: the test pictures of its data.
+
+    \b
+    Examples:
+      ganzoo evaluate runs/dcgan
+      ganzoo evaluate my_samples cifar10:test
+      ganzoo evaluate samples.npy real_pictures --scores fid,kid --json
+      ganzoo evaluate runs/dcgan --features fashion-classifier
+    """
+    from ganzoo import evaluation
+    from ganzoo.evaluation import table
+
+    record = evaluation.evaluate(
+        samples,
+        reference,
+        scores=[s.strip() for s in scores.split(",")] if scores else None,
+        verbose=1,
+        **options,
+    )
+    click.echo(json.dumps(record) if as_json else table.render(record))
+
+
+@main.command()
+@click.argument("pictures")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option("--features", default="inception", show_default=True)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+def statistics(pictures, out, features, data_dir):
+    """Write the statistics of PICTURES to OUT, an .npz file.
+
+    They stand for the pictures in `ganzoo evaluate`; pytorch-fid reads them too.
+
+    \b
+    Example:
+      ganzoo statistics real_pictures real.npz
+    """
+    from ganzoo.evaluation import evaluate
+
+    evaluate.save_statistics(pictures, out, features, data_dir, verbose=1)
+    click.echo(f"Statistics: {out}")
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["inception"]))
+def fetch(what):
+    """Fetch the network that the FID is defined by, once.
+
+    \b
+    Example:
+      ganzoo fetch inception
+    """
+    from ganzoo.features import inception_weights
+
+    click.echo(f"Weights: {inception_weights.fetch()}")
 
 
 @main.command()

@@ -8,30 +8,42 @@ from ganzoo import grids
 TRANSLATION_BATCH = 50
 
 
-def draw(recipe, model, arrays, count, seed):
-    """Pictures as the model's own door makes them.
+def draw(model, arrays, count, seed):
+    """Pictures to score, as the model's own door makes them, in chunks.
 
     Args:
-        recipe: `Recipe`.
-        model: `AdversarialModel` of that recipe.
-        arrays: tuple of NumPy arrays, as of `recipe.load_data`: where the model
-            translates, the first holds what.
+        model: `AdversarialModel`.
+        arrays: tuple of NumPy arrays, as `fit` takes them: where the model translates,
+            the first holds what.
         count: int. How many pictures.
         seed: int. Seed of the latents, or of the dropout.
 
     Returns:
-        uint8 array `(count, height, width, channels)`.
+        An iterator of uint8 arrays `(count, height, width, channels)`.
+
+    Raises:
+        ValueError: If there are fewer pictures to translate than asked for.
     """
-    if recipe.kind == "edges":
-        return model.translate(
-            arrays[0][:count], seed=seed, batch_size=min(count, TRANSLATION_BATCH)
+    if not translates(model):
+        return model.draw(count, seed=seed)
+    sources = arrays[0][:count]
+    if len(sources) < count:
+        raise ValueError(
+            "A translation needs a source of its own for each picture. "
+            f"Received: count={count}, {len(sources)} sources."
         )
-    return model.generate(count, seed=seed)
+    batch_size = min(count, TRANSLATION_BATCH)
+    return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
 
 
-def mode(recipe):
-    """How `draw` runs the generator, in words for a protocol."""
-    if recipe.kind == "edges":
+def translates(model):
+    """Whether a model, or a class of models, makes its pictures from pictures."""
+    return hasattr(model, "translate")
+
+
+def mode(model):
+    """How `draw` runs the generator of a model or a class, in words for a protocol."""
+    if translates(model):
         return f"training mode, statistics of batches of {TRANSLATION_BATCH}"
     return "inference mode, running batch statistics"
 
@@ -46,7 +58,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8):
     """
     if recipe.kind == "edges":
         count = rows * 3
-        pictures = draw(recipe, model, arrays, count, seed)
+        pictures = np.concatenate(list(draw(model, arrays, count, seed)))
         triplets = np.stack([arrays[0][:count], pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
     columns = model.num_classes if recipe.kind == "labels" else 10

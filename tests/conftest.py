@@ -67,3 +67,9 @@ def few_pictures(monkeypatch):
         return tuple(array[:1000] for array in load_data(self, split, data_dir))
 
     monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Keep what tests compute out of the user's cache, and the user's out of theirs."""
+    monkeypatch.setenv("GANZOO_CACHE", str(tmp_path_factory.mktemp("cache")))

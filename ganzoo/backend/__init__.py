@@ -1,6 +1,9 @@
 """The only rooms of ganzoo that know which framework computes the gradients.
 
-Each backend is one module with one mixin, `AdversarialTrainer`, of four methods:
+Each backend is one module with a function and a mixin. The function is
+`full_precision()`, a context in which products of float32 are computed in float32,
+where accelerators would round them (TensorFloat-32). The mixin is
+`AdversarialTrainer`, of four methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
 - `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
@@ -13,10 +16,13 @@ import keras
 
 if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.tensorflow import full_precision as full_precision
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.jax import full_precision as full_precision
 elif keras.backend.backend() == "torch":
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.torch import full_precision as full_precision
 else:
     raise RuntimeError(
         "ganzoo trains on the 'tensorflow', 'jax' and 'torch' backends of Keras. "

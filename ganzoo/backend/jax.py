@@ -10,6 +10,11 @@ import jax
 import keras
 
 
+def full_precision():
+    """Products of float32 in float32; the contract is in `ganzoo.backend`."""
+    return jax.default_matmul_precision("highest")
+
+
 class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 

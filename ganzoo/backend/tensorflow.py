@@ -1,6 +1,20 @@
 """Gradients on TensorFlow, where a tape records what runs inside it."""
 
+import contextlib
+
 import tensorflow as tf
+
+
+@contextlib.contextmanager
+def full_precision():
+    """Products of float32 in float32; the contract is in `ganzoo.backend`."""
+    config = tf.config.experimental
+    before = config.tensor_float_32_execution_enabled()
+    config.enable_tensor_float_32_execution(False)
+    try:
+        yield
+    finally:
+        config.enable_tensor_float_32_execution(before)
 
 
 class AdversarialTrainer:

@@ -1,6 +1,22 @@
 """Gradients on PyTorch, where every tensor carries its own graph."""
 
+import contextlib
+
 import torch
+
+
+@contextlib.contextmanager
+def full_precision():
+    """Products of float32 in float32; the contract is in `ganzoo.backend`."""
+    switches = torch.backends.cudnn, torch.backends.cuda.matmul
+    before = [switch.allow_tf32 for switch in switches]
+    for switch in switches:
+        switch.allow_tf32 = False
+    try:
+        yield
+    finally:
+        for switch, value in zip(switches, before):
+            switch.allow_tf32 = value
 
 
 class AdversarialTrainer:

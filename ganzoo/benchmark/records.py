@@ -1,6 +1,5 @@
 """Records: one JSON line for each run, with all that its number depends on."""
 
-import importlib.metadata
 import json
 import os
 import pathlib
@@ -9,7 +8,7 @@ import subprocess
 
 import keras
 
-PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
+from ganzoo.evaluation import protocols
 
 
 class Records:
@@ -55,19 +54,12 @@ def environment():
     """What a figure of time or a rounding may depend on, as a dict."""
     return {
         "backend": keras.backend.backend(),
-        "versions": {name: version for name in PACKAGES if (version := _version(name))},
+        "versions": protocols.versions(),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {_cores()} cores",
         "devices": keras.distribution.list_devices(),
         "commit": _commit(),
     }
-
-
-def _version(package):
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def _cores():

@@ -1,6 +1,5 @@
 """The report: from records to one honest Markdown page, with pictures."""
 
-import json
 import os
 import pathlib
 import statistics
@@ -46,7 +45,7 @@ def page(records):
 def table(records, links=True):
     """The scores as Markdown: a table for each protocol, with its floor.
 
-    Scores of unequal protocols never share a table.
+    Scores of unequal fingerprints never share a table.
 
     Args:
         records: list of dicts, as of `runner.run`.
@@ -57,18 +56,18 @@ def table(records, links=True):
     """
     groups = {}
     for record in records:
-        key = json.dumps(record["protocol"], sort_keys=True)
-        groups.setdefault(key, []).append(record)
+        groups.setdefault(record["fingerprint"], []).append(record)
     return "\n\n".join(_group_table(group, links) for group in groups.values())
 
 
 def _group_table(records, links):
     protocol = records[0]["protocol"]
-    reference = protocol["reference"]
+    reference, drawn = protocol["reference"], protocol["samples"]
     lines = [
-        f"{protocol['score']} of {protocol['generated']:,} pictures against "
+        f"{records[0]['score']} of {drawn['count']:,} pictures against "
         f"{reference['count']:,} of the {reference['split']} split of "
-        f"{reference['data']}, lower is better. Generator in {protocol['generator']}.",
+        f"{reference['data']}, lower is better. Generator in {drawn['mode']}. Protocol "
+        f"`{records[0]['fingerprint']}`.",
         "",
         f"| {' | '.join(COLUMNS)} |",
         "|---|---" + "|--:" * (len(COLUMNS) - 2) + "|",
@@ -121,8 +120,11 @@ def _protocol(records):
         f"- Features: {protocol['features']}, the penultimate layer of a network that "
         f"ships with ganzoo, sha256 `{protocol['features_sha256']}`. Not an FID, and "
         "comparable with nothing but itself.",
-        f"- Scored pictures are drawn with seed {protocol['score_seed']}; no averaged "
-        "weights.",
+        f"- Scored pictures are drawn with seed {protocol['samples']['seed']}; no "
+        "averaged weights.",
+        "- Fingerprints: "
+        + ", ".join(f"`{r}`" for r in dict.fromkeys(r["fingerprint"] for r in records))
+        + ". Scores compare where they are equal.",
         f"- Budget: {', '.join(f'{b:g}' for b in budgets)} times the recipes' epochs.",
         f"- {first['backend']} on {first['machine']}, {', '.join(first['devices'])}; "
         f"Python {first['python']}, {versions}; commit "

@@ -7,14 +7,22 @@ import click
 import keras
 import numpy as np
 
+import ganzoo
 from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import samples
 from ganzoo.benchmark import records
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
+from ganzoo.evaluation import Scorer
+from ganzoo.evaluation import evaluate
+from ganzoo.evaluation import fingerprint
+from ganzoo.evaluation import protocols
+from ganzoo.evaluation import scores
+from ganzoo.evaluation import sources
+from ganzoo.evaluation import statistics
+from ganzoo.evaluation import trained
 from ganzoo.features import classifier
-from ganzoo.metrics import frechet
 
 # Seed of the pictures that are drawn for a score, of every model alike.
 SCORE_SEED = 0
@@ -73,38 +81,46 @@ def run(suite, variants=None, seeds=1, budget=1.0, out="runs/quick", verbose="au
 
 
 class Judge:
-    """Scores pictures against the test pictures of one data set.
+    """Scores models against the test pictures of one data set.
 
     Args:
         data_name: str. A data set of the classifier's kind, as `ganzoo.data.load` takes
             it.
-        count: int. Test pictures that are the reference, the first ones.
+        count: int. Test pictures that are the reference, the first ones, and pictures
+            drawn for a score.
     """
 
     def __init__(self, data_name, count):
-        self.features = classifier.FashionFeatures()
-        real = recipes.data.load(data_name, "test").images[:count]
-        self.reference = self._moments(real)
+        extractor = classifier.ClassifierFeatures("fashion_mnist")
+        self.scorer = Scorer(extractor, scores=["fid"], count=count, seed=SCORE_SEED)
+        self.details = {"data": data_name, "split": "test"}
+        real, train = (
+            recipes.data.load(data_name, split).images[:count]
+            for split in ("test", "train")
+        )
+        self.source = sources.Array(real, f"{data_name}:test", self.details)
         self.count = len(real)
-        self.protocol = {
-            "score": "FD-fashion-classifier",
-            "features": self.features.name,
-            "features_sha256": self.features.sha256,
-            "resize": None,
-            "reference": {"data": data_name, "split": "test", "count": self.count},
-            "generated": self.count,
-            "score_seed": SCORE_SEED,
-            "ema": False,
+        self.floor = evaluate(train, self.source, features=extractor, scores=["fid"])[
+            "fd"
+        ]
+
+    def score(self, model, arrays):
+        """Fréchet distance of a model's pictures from the first test pictures."""
+        arrays = tuple(array[: self.count] for array in arrays)
+        return self.scorer.score(model, *arrays)["fd"]
+
+    def protocol(self, recipe):
+        """What the scores of a recipe's models depend on, known before training."""
+        extractor = self.scorer.extractor
+        reference = statistics.measure(self.source, extractor, keep=True).origin
+        drawn = {
+            "name": recipe.name,
+            "count": self.count,
+            "image_shape": list(self.source.image_shape),
+            "sha256": None,
+            **trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED),
         }
-        train = recipes.data.load(data_name, "train").images[:count]
-        self.floor = self.score(train)
-
-    def score(self, pictures):
-        """Fréchet distance of uint8 pictures from the reference."""
-        return frechet.frechet_distance(self.reference, self._moments(pictures))
-
-    def _moments(self, pictures):
-        return frechet.Moments.of(self.features(pictures))
+        return protocols.protocol(reference, drawn, extractor, scores.SETTINGS)
 
 
 def _choose(suite, variants):
@@ -132,13 +148,15 @@ def _choose(suite, variants):
 
 def _key(recipe, seed, budget, judge):
     """What makes two runs the same."""
+    protocol = judge.protocol(recipe)
     return {
         "variant": recipe.variant,
         "recipe": recipe.name,
         "recipe_sha256": recipe.sha256,
         "seed": seed,
         "budget": budget,
-        "protocol": {**judge.protocol, "generator": samples.mode(recipe)},
+        "score": "FD-fashion-classifier",
+        "fingerprint": fingerprint(protocol),
     }
 
 
@@ -147,11 +165,7 @@ def _run_one(recipe, seed, budget, judge, out, verbose):
     keras.backend.clear_session()
     train, test = recipe.load_data("train"), recipe.load_data("test")
     model = recipe.build(train, seed)
-
-    def score():
-        return judge.score(samples.draw(recipe, model, test, judge.count, SCORE_SEED))
-
-    untrained = score()
+    untrained = judge.score(model, test)
     train, epochs = _spend(train, recipe.epochs * budget)
     start = time.perf_counter()
     history = model.fit(
@@ -161,13 +175,13 @@ def _run_one(recipe, seed, budget, judge, out, verbose):
         verbose=verbose,
     ).history
     seconds = time.perf_counter() - start
-    trained = score()
+    scored = judge.score(model, test)
     sheet = pathlib.Path("samples") / f"{recipe.name}-seed{seed}.png"
     grids.save_png(out / sheet, samples.sheet(recipe, model, test))
     pictures = len(train[0]) * epochs
     return {
         "untrained": untrained,
-        "trained": trained,
+        "trained": scored,
         "floor": judge.floor,
         "diverged": not np.isfinite(list(history.values())).all(),
         "losses": {name: values[-1] for name, values in history.items()},
@@ -177,6 +191,7 @@ def _run_one(recipe, seed, budget, judge, out, verbose):
         "seconds": round(seconds, 2),
         "images_per_second": round(pictures / seconds, 1),
         "samples": str(sheet),
+        "protocol": judge.protocol(recipe),
         **records.environment(),
     }
 

@@ -4,8 +4,10 @@ import dataclasses
 import importlib.resources
 import os
 import pathlib
+from collections.abc import Callable
 
 from ganzoo.data import raw_files
+from ganzoo.data import stacked_mnist
 from ganzoo.data import tfds
 from ganzoo.data.pictures import Pictures
 
@@ -16,10 +18,16 @@ SPLITS = ("train", "test")
 
 @dataclasses.dataclass(frozen=True)
 class DataSet:
-    """What is known of a data set before it is read."""
+    """What is known of a data set before it is read.
 
-    files: raw_files.IdxFiles | raw_files.Cifar10Files
+    A set without files of its own is made of another, its `source`: `make` turns
+    images, labels and split of that set into images and labels of this one.
+    """
+
+    files: raw_files.IdxFiles | raw_files.Cifar10Files | None
     class_names: tuple
+    source: str | None = None
+    make: Callable | None = None
 
 
 CLOTHES = DataSet(
@@ -53,10 +61,14 @@ OBJECTS = DataSet(
         "truck",
     ),
 )
+NUMBERS = DataSet(
+    None, stacked_mnist.CLASS_NAMES, source="mnist", make=stacked_mnist.make
+)
 DATA_SETS = {
     "fashion_mnist_10k": CLOTHES,
     "fashion_mnist": CLOTHES,
     "mnist": DIGITS,
+    "stacked_mnist": NUMBERS,
     "cifar10": OBJECTS,
 }
 
@@ -77,9 +89,13 @@ def load(name, split="train", data_dir=None):
     A sub-folder is tried first, and a folder named like another set is not searched:
     MNIST and Fashion-MNIST give their files the same names.
 
+    `"stacked_mnist"` is made from `"mnist"`, wherever that is found: 128,000 training
+    and 26,000 test pictures `(28, 28, 3)` of the numbers 000 to 999. The draw is
+    fixed, but other pictures come of it where tensorflow-datasets orders MNIST.
+
     Args:
-        name: string. `"fashion_mnist_10k"`, `"fashion_mnist"`, `"mnist"` or
-            `"cifar10"`.
+        name: string. `"fashion_mnist_10k"`, `"fashion_mnist"`, `"mnist"`,
+            `"stacked_mnist"` or `"cifar10"`.
         split: string. `"train"` or `"test"`.
         data_dir: string or path, or `None`. A folder with the set's raw files. Not
             used for `"fashion_mnist_10k"`.
@@ -95,21 +111,23 @@ def load(name, split="train", data_dir=None):
     _check_known("split", split, SPLITS)
     data_set = DATA_SETS[name]
     images, labels = _read(name, split, data_dir)
+    if data_set.make is not None:
+        images, labels = data_set.make(images, labels, split)
     return Pictures(images, labels, data_set.class_names, name, split)
 
 
 def _read(name, split, data_dir):
-    files = DATA_SETS[name].files
-    found = _find(name, split, data_dir)
+    source = _source(name)
+    found = _find(source, split, data_dir)
     if found is not None:
-        return files.read(*found)
+        return DATA_SETS[source].files.read(*found)
     if data_dir is not None:
         raise ValueError(
-            f"`data_dir` must hold {_expected(name, split)}. "
+            f"`data_dir` must hold {_expected(source, split)}. "
             f"Received: data_dir={str(data_dir)!r}."
         )
     try:
-        return tfds.load_arrays(name, split)
+        return tfds.load_arrays(source, split)
     # Whatever went wrong there, the ways out are the same.
     except Exception as error:
         raise ValueError(_ways_out(name, split)) from error
@@ -133,10 +151,18 @@ def _folders(name, data_dir):
         root = pathlib.Path(root).expanduser()
         yield from (root / name, root / name.replace("_", "-"))
         yield from (root / name / "cifar-10-batches-bin", root / "cifar-10-batches-bin")
-        if root.name.replace("-", "_") not in DATA_SETS.keys() - {name}:
+        if root.name.replace("-", "_") not in _with_files() - {name}:
             yield root
     if data_dir is None and name == "fashion_mnist":
         yield DEBIAN_FOLDER
+
+
+def _source(name):
+    return DATA_SETS[name].source or name
+
+
+def _with_files():
+    return {name for name in DATA_SETS if _source(name) == name}
 
 
 def _expected(name, split):
@@ -150,7 +176,7 @@ def _ways_out(name, split):
         "let tensorflow-datasets download it where there is a network (its error is "
         "above)",
         f"set the environment variable {DATA_DIR}, or pass `data_dir=`, to a folder "
-        f"with {_expected(name, split)}",
+        f"with {_expected(_source(name), split)}",
     ]
     if name == "fashion_mnist":
         ways.append("install the Debian package dataset-fashion-mnist")

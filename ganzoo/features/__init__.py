@@ -1,0 +1,32 @@
+"""Pictures in; feature vectors out, by networks that a score names."""
+
+from ganzoo.features.classifier import ClassifierFeatures
+from ganzoo.features.classifier import StackedFeatures
+from ganzoo.features.inception import InceptionFeatures
+
+NAMES = {
+    "inception": InceptionFeatures,
+    "fashion-classifier": lambda: ClassifierFeatures("fashion_mnist"),
+    "mnist-classifier": lambda: ClassifierFeatures("mnist"),
+    "stacked-mnist-classifier": StackedFeatures,
+}
+
+
+def find(name):
+    """Return the extractor of a name.
+
+    It is called with uint8 pictures and returns a float32 array `(count, dimension)`.
+    Its attributes `name`, `sha256` and `resize` stand in each protocol; where `classes`
+    is not None, `classify(features)` tells to which of them pictures belong.
+
+    Args:
+        name: string. One of `NAMES`.
+
+    Raises:
+        ValueError: If there is none of that name, or its weights are not at hand.
+    """
+    if name not in NAMES:
+        raise ValueError(
+            f"Features are {', '.join(NAMES)}. Received: features={name!r}."
+        )
+    return NAMES[name]()

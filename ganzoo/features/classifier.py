@@ -1,9 +1,9 @@
-"""Features of Fashion-MNIST pictures: the last hidden layer of a small classifier.
+"""Features of small grey pictures: the last hidden layer of a small classifier of them.
 
-Inception was trained on colour photographs; for small grey pictures a classifier of
+Inception was trained on colour photographs; for pictures like MNIST's a classifier of
 those pictures says more (a "Fréchet classifier distance"). Such distances compare only
-within one classifier, so this one is shipped with its weights, and a score names their
-sha256. `train_fashion_classifier.py` made them.
+within one classifier, so one for Fashion-MNIST and one for MNIST are shipped with their
+weights, and a score names their sha256. `train_classifier.py` made them.
 """
 
 import hashlib
@@ -14,38 +14,58 @@ import keras
 import numpy as np
 
 from ganzoo.data import pixels
+from ganzoo.data import stacked_mnist
 
 IMAGE_SHAPE = (28, 28, 1)
 CLASSES = 10
 FOLDER = pathlib.Path(__file__).parent
-WEIGHTS_FILE = "fashion_classifier.weights.h5"
-RECORD_FILE = "fashion_classifier.json"
+NETWORKS = {"fashion_mnist": "fashion_classifier", "mnist": "mnist_classifier"}
+TITLES = {
+    "fashion_mnist": "Fashion-MNIST classifier",
+    "mnist": "MNIST classifier",
+}
 
 
-class FashionFeatures:
-    """Extractor of what the shipped classifier of Fashion-MNIST sees in a picture.
+class ClassifierFeatures:
+    """Extractor of what a shipped classifier sees in pictures like those it learnt.
 
     Args:
+        data_set: string. What the classifier was trained on: `"fashion_mnist"` or
+            `"mnist"`.
         folder: path. Where the weights and their record are. Defaults to the shipped
             ones.
 
     Attributes:
-        name: string. What a score is recorded under.
+        name: string. What a score is recorded under: `"fashion-classifier"` or
+            `"mnist-classifier"`.
+        title: string. The classifier's name for people.
         sha256: string. Of the weights; scores compare only where it is the same.
         dimension: int. Length of one feature vector.
-        network: `keras.Model` from pictures in [-1, 1] to the logits of the 10 classes.
+        network: `keras.Model` from pictures in [-1, 1] to the logits of the classes.
+        image_shape: tuple. Of the one shape of pictures it takes.
+        classes: int. Labels are `0..classes - 1`.
+        resize: `None`. Pictures are taken as they are.
+
+    Raises:
+        FileNotFoundError: if the weights or their record are missing.
+        ValueError: if there is no classifier of the data set, or the weights are not
+            those of the record.
     """
 
-    name = "fashion-classifier"
+    image_shape = IMAGE_SHAPE
+    classes = CLASSES
+    resize = None
 
-    def __init__(self, folder=FOLDER):
-        self.network = fashion_classifier(folder)
-        self.sha256 = read_record(folder)["sha256"]
+    def __init__(self, data_set="fashion_mnist", folder=FOLDER):
+        self.network = load_classifier(data_set, folder)
+        self.name = NETWORKS[data_set].replace("_", "-")
+        self.title = TITLES[data_set]
+        self.sha256 = read_record(data_set, folder)["sha256"]
         hidden = self.network.get_layer("features").output
         self.dimension = hidden.shape[-1]
-        self._extractor = keras.Model(
-            self.network.input, hidden, name="fashion_features"
-        )
+        self._extractor = keras.Model(self.network.input, hidden, name="features")
+        weights = self.network.get_layer("logits").weights
+        self._kernel, self._bias = map(keras.ops.convert_to_numpy, weights)
 
     def __call__(self, images, batch_size=250, verbose=0):
         """Return the features of pictures.
@@ -68,9 +88,96 @@ class FashionFeatures:
             )
         )
 
+    def logits(self, features):
+        """Return the network's logits of pictures from their features.
 
-def build_classifier(seed=0):
-    """Return the untrained classifier: pictures in [-1, 1] to logits of 10 classes.
+        Args:
+            features: float32 array of shape `(count, dimension)`, what the call
+                returned.
+
+        Returns:
+            A float32 array of shape `(count, 10)`.
+
+        Raises:
+            ValueError: if `features` are of another shape.
+        """
+        features = np.asarray(features, "float32")
+        if features.ndim != 2 or features.shape[1] != self.dimension:
+            raise ValueError(
+                f"`features` must be of shape `(count, {self.dimension})`, as the "
+                f"extractor returns them. Received: features.shape={features.shape}."
+            )
+        return features @ self._kernel + self._bias
+
+    def classify(self, features):
+        """Return the classes 0..9, int64 `(count,)`, that pictures seem to be of.
+
+        Args and errors are those of `logits`.
+        """
+        return np.argmax(self.logits(features), axis=-1)
+
+
+class StackedFeatures:
+    """Extractor for Stacked MNIST: the digits' features, of all three colours in a row.
+
+    Args:
+        digits: `ClassifierFeatures("mnist")`, or `None` to load it.
+
+    Attributes:
+        name: string. What a score is recorded under.
+        sha256: string. Of the weights of the digits' classifier.
+        dimension: int. Length of one feature vector.
+        image_shape: tuple. Of the one shape of pictures it takes.
+        classes: int. The modes are the numbers `0..999`.
+        resize: `None`. Pictures are taken as they are.
+    """
+
+    name = "stacked-mnist-classifier"
+    image_shape = (*IMAGE_SHAPE[:2], stacked_mnist.CHANNELS)
+    classes = len(stacked_mnist.CLASS_NAMES)
+    resize = None
+
+    def __init__(self, digits=None):
+        self.digits = ClassifierFeatures("mnist") if digits is None else digits
+        self.sha256 = self.digits.sha256
+        self.dimension = stacked_mnist.CHANNELS * self.digits.dimension
+
+    def __call__(self, images, batch_size=250, verbose=0):
+        """Return the features of pictures.
+
+        Args:
+            images: uint8 array of shape `(count, 28, 28, 3)`, as Stacked MNIST's:
+                hundreds in red, tens in green, ones in blue.
+            batch_size: int. Digits at a time; it changes only rounding.
+            verbose: 0 or 1. 1 shows a progress bar.
+
+        Returns:
+            A float32 array of shape `(count, dimension)`, none below 0.
+
+        Raises:
+            ValueError: if `images` are of another type or shape.
+        """
+        images = np.asarray(images)
+        _check_pictures(images, self.image_shape)
+        digits = np.moveaxis(images, -1, 1).reshape(-1, *IMAGE_SHAPE)
+        features = self.digits(digits, batch_size=batch_size, verbose=verbose)
+        return features.reshape(len(images), self.dimension)
+
+    def classify(self, features):
+        """Return the numbers 0..999, int64 `(count,)`, that pictures seem to show.
+
+        Args:
+            features: float32 array of shape `(count, dimension)`.
+        """
+        features = np.asarray(features).reshape(-1, self.digits.dimension)
+        shown = self.digits.classify(features).reshape(-1, stacked_mnist.CHANNELS)
+        return stacked_mnist.to_numbers(shown)
+
+
+def build_classifier(data_set, seed=0):
+    """Return an untrained classifier: pictures in [-1, 1] to logits of 10 classes.
+
+    The network is the same for every data set, but for its name.
 
     Every draw comes from `seed`, so that building one amid a training run leaves that
     run's random numbers alone. It computes in float32 under any dtype policy.
@@ -111,13 +218,14 @@ def build_classifier(seed=0):
         dtype="float32",
         name="logits",
     )(x)
-    return keras.Model(inputs, logits, name="fashion_classifier")
+    return keras.Model(inputs, logits, name=NETWORKS[data_set])
 
 
-def fashion_classifier(folder=FOLDER):
-    """Return the trained classifier, after its weights were found to be the recorded.
+def load_classifier(data_set, folder=FOLDER):
+    """Return a trained classifier, after its weights were found to be the recorded.
 
     Args:
+        data_set: string. What it was trained on: `"fashion_mnist"` or `"mnist"`.
         folder: path. Where the weights and their record are. Defaults to the shipped
             ones.
 
@@ -127,10 +235,12 @@ def fashion_classifier(folder=FOLDER):
 
     Raises:
         FileNotFoundError: if the weights or their record are missing.
-        ValueError: if the weights are not those of the record.
+        ValueError: if there is no classifier of the data set, or the weights are not
+            those of the record.
     """
-    recorded = read_record(folder)["sha256"]
-    weights = _existing(folder, WEIGHTS_FILE)
+    _check_known(data_set)
+    recorded = read_record(data_set, folder)["sha256"]
+    weights = _existing(data_set, folder, weights_file(data_set))
     found = sha256_of(weights)
     if found != recorded:
         raise ValueError(
@@ -138,14 +248,25 @@ def fashion_classifier(folder=FOLDER):
             "from them would compare with none: install ganzoo anew. "
             f"Received: {weights} with sha256={found}, recorded is {recorded}."
         )
-    network = build_classifier()
+    network = build_classifier(data_set)
     network.load_weights(weights)
     return network
 
 
-def read_record(folder=FOLDER):
-    """Return what was written down when the classifier was trained, as a dict."""
-    return json.loads(_existing(folder, RECORD_FILE).read_text(encoding="utf-8"))
+def read_record(data_set, folder=FOLDER):
+    """Return what was written down when a classifier was trained, as a dict."""
+    record = _existing(data_set, folder, record_file(data_set))
+    return json.loads(record.read_text(encoding="utf-8"))
+
+
+def weights_file(data_set):
+    """Return the name of the file with the weights of a data set's classifier."""
+    return f"{NETWORKS[data_set]}.weights.h5"
+
+
+def record_file(data_set):
+    """Return the name of the file that says how a classifier was trained."""
+    return f"{NETWORKS[data_set]}.json"
 
 
 def sha256_of(path):
@@ -153,27 +274,40 @@ def sha256_of(path):
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def _existing(folder, name):
+def _existing(data_set, folder, name):
     path = pathlib.Path(folder) / name
     if not path.is_file():
         raise FileNotFoundError(
-            f"The Fashion-MNIST classifier needs {WEIGHTS_FILE} and {RECORD_FILE}, "
-            "which ganzoo ships: install it anew, or train them with "
-            f"`python -m ganzoo.features.train_fashion_classifier`. Received: {path}."
+            f"The {TITLES[data_set]} needs {weights_file(data_set)} and "
+            f"{record_file(data_set)}, which ganzoo ships: install it anew, or train "
+            f"them with `python -m ganzoo.features.train_classifier {data_set}`. "
+            f"Received: {path}."
         )
     return path
 
 
+def _check_known(data_set):
+    if data_set not in NETWORKS:
+        raise ValueError(
+            "`data_set` must be one that a classifier is shipped for, "
+            f"{' or '.join(map(repr, NETWORKS))}. Received: data_set={data_set!r}."
+        )
+
+
 def _checked(images):
     images = np.asarray(images)
+    _check_pictures(images, IMAGE_SHAPE)
+    return images
+
+
+def _check_pictures(images, shape):
     if images.dtype != "uint8":
         raise ValueError(
             "`images` must be uint8 0..255; map floats in [-1, 1] with "
             f"`ganzoo.data.pixels.to_uint8`. Received: images.dtype={images.dtype}."
         )
-    if images.shape[1:] != IMAGE_SHAPE or not len(images):
+    if images.shape[1:] != shape or not len(images):
         raise ValueError(
-            "`images` must be one or more pictures of shape `(28, 28, 1)`, as the "
+            f"`images` must be one or more pictures of shape `{shape}`, as the "
             f"classifier was trained on. Received: images.shape={images.shape}."
         )
-    return images

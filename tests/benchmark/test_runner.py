@@ -9,6 +9,7 @@ from PIL import Image
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import suites
+from ganzoo.evaluation import fingerprint
 
 
 @pytest.fixture
@@ -32,14 +33,13 @@ def test_every_run_is_a_line_a_sheet_and_a_row(tiny_suite, tmp_path, capsys):
         assert record["seed"] == 0 and record["seconds"] > 0
         assert record["pictures"] == 1000 and record["generator_updates"] == 2
         protocol = record["protocol"]
-        assert protocol["score"] == "FD-fashion-classifier"
+        assert record["score"] == "FD-fashion-classifier"
+        assert record["fingerprint"] == fingerprint(protocol)
         assert len(protocol["features_sha256"]) == 64
-        assert protocol["reference"] == {
-            "data": "fashion_mnist_10k",
-            "split": "test",
-            "count": 200,
-        }
-        assert protocol["generated"] == 200
+        reference = protocol["reference"]
+        assert reference["data"] == "fashion_mnist_10k"
+        assert (reference["split"], reference["count"]) == ("test", 200)
+        assert protocol["samples"]["count"] == 200
         with Image.open(tmp_path / record["samples"]) as image:
             assert image.width > 100
         assert record["samples"] in text
@@ -109,17 +109,14 @@ def test_the_quick_suite_has_all_seven():
 
 def record(variant="GAN", trained=10.0, **protocol):
     reference = {"data": "toys", "split": "test", "count": 5}
+    drawn = {"count": 5, "mode": "inference mode", "seed": 0, **protocol}
     return {
         "variant": variant,
         "recipe": variant.lower(),
         "seed": 0,
-        "protocol": {
-            "score": "FD",
-            "generated": 5,
-            "generator": "inference mode",
-            "reference": reference,
-            **protocol,
-        },
+        "score": "FD",
+        "protocol": {"reference": reference, "samples": drawn},
+        "fingerprint": fingerprint({"reference": reference, "samples": drawn}),
         "trained": trained,
         "untrained": 40.0,
         "floor": 0.5,
@@ -137,7 +134,7 @@ def test_scores_of_several_seeds_are_mean_and_sample_deviation():
 
 
 def test_unequal_protocols_never_share_a_table():
-    table = report.table([record(), record("LSGAN", generated=7)])
+    table = report.table([record(), record("LSGAN", count=7)])
     assert table.count("| variant |") == 2
     table = report.table([record(), record("LSGAN")])
     assert table.count("| variant |") == 1

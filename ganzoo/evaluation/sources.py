@@ -1,0 +1,341 @@
+"""What can be scored: anything that gives uint8 pictures, batch by batch."""
+
+import concurrent.futures
+import contextlib
+import hashlib
+import pathlib
+import zipfile
+
+import numpy as np
+from PIL import ExifTags
+from PIL import Image
+
+from ganzoo import data
+from ganzoo.data import folder
+
+BATCH = 250
+READERS = 4  # threads that decode while the network computes
+
+
+class Source:
+    """Pictures from somewhere, read as they are wanted and never all at once.
+
+    Attributes:
+        name: string. How a record calls them.
+        count: int. How many pictures.
+        image_shape: tuple. `(height, width, channels)`.
+        details: dict. What else a protocol says of them: the split of a data set, or
+            how a model made them.
+    """
+
+    def __init__(self, name, count, image_shape, details=None):
+        if count < 2:
+            raise ValueError(
+                "A score compares distributions: it needs at least 2 pictures, and "
+                f"2,048 to say much. Received: {name} with {count} picture(s)."
+            )
+        self.name = name
+        self.count = count
+        self.image_shape = tuple(image_shape)
+        self.details = details or {}
+
+    def batches(self):
+        """Yield uint8 arrays `(batch, height, width, channels)`."""
+        raise NotImplementedError
+
+    def sha256(self):
+        """The hash of what the pictures are made of, or None if it costs as much."""
+        return None
+
+
+class Array(Source):
+    """Pictures in an array, in memory or mapped.
+
+    Args:
+        images: uint8 array `(count, height, width, channels)`, or without channels.
+        name: string.
+        details: dict or None.
+    """
+
+    def __init__(self, images, name, details=None):
+        self.images = _checked_array(images, name)
+        super().__init__(name, len(self.images), self.images.shape[1:], details)
+        _check_range(self.images[:BATCH], name)
+
+    def batches(self):
+        for start in range(0, self.count, BATCH):
+            yield np.asarray(self.images[start : start + BATCH])
+
+    def sha256(self):
+        digest = hashlib.sha256(f"array {self.images.shape}".encode())
+        for batch in self.batches():
+            digest.update(np.ascontiguousarray(batch))
+        return digest.hexdigest()
+
+
+class ZippedArray(Source):
+    """The pictures of an `.npz` file, unpacked batch by batch.
+
+    Args:
+        path: `pathlib.Path`.
+        member: string. Name of the array in the file.
+    """
+
+    def __init__(self, path, member):
+        self.path, self.member = path, member
+        with self._open() as (_, shape, dtype):
+            flat = np.broadcast_to(np.zeros((), dtype), shape)
+            shape = _checked_array(flat, str(path)).shape
+        super().__init__(str(path), shape[0], shape[1:])
+        _check_range(next(self.batches()), self.name)
+
+    @contextlib.contextmanager
+    def _open(self):
+        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+            version = np.lib.format.read_magic(file)
+            read = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }[version]
+            shape, fortran, dtype = read(file)
+            if fortran:
+                raise ValueError(
+                    "Pictures must be stored in C order: save "
+                    f"`np.ascontiguousarray(images)`. Received: {self.path}."
+                )
+            yield file, shape, dtype
+
+    def batches(self):
+        size = int(np.prod(self.image_shape))
+        with self._open() as (file, _, _):
+            for start in range(0, self.count, BATCH):
+                batch = min(BATCH, self.count - start)
+                pixels = np.frombuffer(file.read(batch * size), "uint8")
+                yield pixels.reshape(batch, *self.image_shape)
+
+    def sha256(self):
+        digest = hashlib.sha256(f"array {(self.count, *self.image_shape)}".encode())
+        for batch in self.batches():
+            digest.update(batch)
+        return digest.hexdigest()
+
+
+class Folder(Source):
+    """The picture files below a folder, of one size, as they are.
+
+    Args:
+        path: `pathlib.Path`.
+    """
+
+    def __init__(self, path):
+        self.files = folder.find_pictures(path)
+        if not self.files:
+            raise ValueError(
+                "The folder must hold pictures "
+                f"({', '.join(sorted(folder.EXTENSIONS))}). Received: {path}."
+            )
+        sizes, grey = zip(*map(_look_at, self.files))
+        _check_one_size(path, self.files, sizes)
+        width, height = sizes[0]
+        self.mode = "L" if all(grey) else "RGB"
+        shape = (height, width, 1 if self.mode == "L" else 3)
+        super().__init__(str(path), len(self.files), shape)
+
+    def batches(self):
+        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
+            waiting = []
+            for start in range(0, self.count, BATCH):
+                files = self.files[start : start + BATCH]
+                waiting.append(pool.map(self._read, files))
+                if len(waiting) == 2:
+                    yield np.stack(list(waiting.pop(0)))
+            for pictures in waiting:
+                yield np.stack(list(pictures))
+
+    def _read(self, file):
+        # Pillow's decoders raise almost anything on a broken file.
+        try:
+            picture = folder.open_picture(file).convert(self.mode)
+            return np.asarray(picture).reshape(self.image_shape)
+        except Exception as error:
+            raise ValueError(_unreadable(file, error)) from error
+
+    def sha256(self):
+        digest = hashlib.sha256(f"files {self.mode}".encode())
+        for file in self.files:
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+
+
+class Drawn(Source):
+    """Pictures that a model draws when they are wanted.
+
+    Args:
+        name: string.
+        count: int.
+        image_shape: tuple. `(height, width, channels)`.
+        draw: function without arguments that returns an iterator of uint8 arrays; it
+            returns the same pictures each time.
+        details: dict. How they are made.
+    """
+
+    def __init__(self, name, count, image_shape, draw, details):
+        super().__init__(name, count, image_shape, details)
+        self.draw = draw
+
+    def batches(self):
+        return self.draw()
+
+
+def find(name, data_dir=None):
+    """Find the pictures that a name means.
+
+    Args:
+        name: string or path. A folder of pictures; a `.npy` or `.npz` file of a uint8
+            array; a data set and its split, like "cifar10:test".
+        data_dir: path or None. Where the raw files of data sets are.
+
+    Returns:
+        `Source`.
+
+    Raises:
+        ValueError: If there is nothing of that name, or no scorable pictures.
+    """
+    path = pathlib.Path(name).expanduser()
+    if path.is_dir():
+        return Folder(path.resolve())
+    if path.suffix == ".npy" and path.is_file():
+        return Array(_load(path), str(path))
+    if path.suffix == ".npz" and path.is_file():
+        return ZippedArray(path, _member(path))
+    data_name, _, split = str(name).partition(":")
+    if data_name in data.named.DATA_SETS:
+        if not split:
+            raise ValueError(
+                f"A data set needs its split: '{name}:train' or '{name}:test'. "
+                f"Received: {str(name)!r}."
+            )
+        images = data.load(data_name, split, data_dir).images
+        return Array(images, str(name), {"data": data_name, "split": split})
+    raise ValueError(
+        "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
+        "folder, or a data set with its split, like 'cifar10:test'. There is nothing "
+        f"of this name; data sets are {sorted(data.named.DATA_SETS)}. "
+        f"Received: {str(name)!r}."
+    )
+
+
+def _load(path):
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)
+    except ValueError as error:
+        raise ValueError(f"{path} is not a whole array of numbers: {error}") from error
+
+
+def _member(path):
+    """The name of the one array of pictures in an `.npz` file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{path} is not a whole .npz file: {error}") from error
+    if len(members) > 1:
+        # As published sets of samples name theirs.
+        members = [m for m in members if m in ("images.npy", "arr_0.npy")]
+    if len(members) != 1:
+        raise ValueError(
+            "An .npz file of pictures must hold one array, or one named `images` or "
+            f"`arr_0`. Received: {path} with {archive.namelist()}."
+        )
+    return members[0]
+
+
+def _checked_array(images, name):
+    if images.dtype != "uint8":
+        raise ValueError(
+            "Pictures must be uint8, 0..255. Map floats in [-1, 1] with "
+            "`ganzoo.data.pixels.to_uint8`, floats in [0, 1] with "
+            "`np.round(255 * images).astype('uint8')`. "
+            f"Received: {name} of type {images.dtype}."
+        )
+    if images.ndim == 3 and images.shape[-1] not in (1, 3):
+        images = images[..., np.newaxis]
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError(
+            "Pictures must have the shape `(count, height, width, channels)`, grey or "
+            f"RGB. Received: {name} of shape {images.shape}."
+        )
+    return images
+
+
+def _check_range(images, name):
+    if images.max() <= 1:
+        raise ValueError(
+            "Pixels must lie in 0..255. These are 0 and 1 only, as after casting "
+            "floats in [0, 1] to uint8: scale by 255 first. "
+            f"Received: {name} with a largest pixel of {images.max()}."
+        )
+
+
+def _look_at(file):
+    """Size and greyness of a picture file, from its header."""
+    try:
+        with Image.open(file) as picture:
+            size = picture.size if _is_upright(picture) else picture.size[::-1]
+            return size, picture.mode in ("1", "L") or picture.mode.startswith("I;16")
+    except Exception as error:
+        raise ValueError(_unreadable(file, error)) from error
+
+
+def _is_upright(picture):
+    # A PNG's would be looked for behind its pixels, all of which would be read.
+    if picture.format == "PNG" and "exif" not in picture.info:
+        return True
+    return picture.getexif().get(ExifTags.Base.Orientation, 1) < 5
+
+
+def _unreadable(file, error):
+    return (
+        "Every picture counts in a score: mend or remove the files that cannot be "
+        f"read. Received: {file} ({error})."
+    )
+
+
+def _check_one_size(path, files, sizes):
+    for file, size in zip(files, sizes):
+        if size != sizes[0]:
+            raise ValueError(
+                "Pictures must be of one size, for how they are resized is part of a "
+                "score. Bring them to one, for example with `np.save('pictures.npy', "
+                "ganzoo.data.from_folder(path, image_size=64).images)`, and score the "
+                f"file. Received: {path} with {files[0].name} of {_by(sizes[0])} and "
+                f"{file.name} of {_by(size)} pixels."
+            )
+
+
+def _by(size):
+    return f"{size[0]} x {size[1]}"
+
+
+def in_batches(source, size=BATCH):
+    """Yield all the pictures of a source in arrays of `size`, the last maybe fewer.
+
+    However a source delivers its pictures, its features are then computed alike.
+
+    Raises:
+        ValueError: if they are fewer or more than the source had said.
+    """
+    rest, count = [], 0
+    for batch in source.batches():
+        count += len(batch)
+        rest.append(batch)
+        while sum(map(len, rest)) >= size:
+            pictures = np.concatenate(rest)
+            yield pictures[:size]
+            rest = [pictures[size:]]
+    if sum(map(len, rest)):
+        yield np.concatenate(rest)
+    if count != source.count:
+        raise ValueError(
+            f"{source.name} was to have {source.count} pictures, and had {count}."
+        )

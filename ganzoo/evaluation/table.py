@@ -1,0 +1,62 @@
+"""Scores for people: one line each, and below them what they depend on."""
+
+# Name, how it is written, and what is better.
+ROWS = {
+    "fid": ("FID", "{:.3f}", "lower"),
+    "fd": ("Fréchet distance", "{:.3f}", "lower"),
+    "fid_infinity": ("FID∞", "{:.3f}", "lower"),
+    "fd_infinity": ("Fréchet distance∞", "{:.3f}", "lower"),
+    "kid": ("KID", "{:.6f}", "lower"),
+    "kd": ("kernel distance", "{:.6f}", "lower"),
+    "inception_score": ("Inception Score", "{:.3f}", "higher"),
+    "precision": ("precision", "{:.4f}", "higher"),
+    "recall": ("recall", "{:.4f}", "higher"),
+    "density": ("density", "{:.4f}", "higher"),
+    "coverage": ("coverage", "{:.4f}", "higher"),
+    "modes": ("modes covered", "{:d}", "higher"),
+    "reverse_kl": ("reverse KL, nats", "{:.4f}", "lower"),
+    "memorisation": ("memorisation rate", "{:.4f}", "lower"),
+    "l1": ("L1", "{:.4f}", "lower"),
+    "psnr": ("PSNR, dB", "{:.3f}", "higher"),
+    "ssim": ("SSIM", "{:.4f}", "higher"),
+    "nn_accuracy": ("1-NN accuracy, E(x)", "{:.4f}", "higher"),
+    "nn_accuracy_untrained": ("  untrained", "{:.4f}", ""),
+    "nn_accuracy_penultimate": ("1-NN accuracy, layer before", "{:.4f}", "higher"),
+    "nn_accuracy_penultimate_untrained": ("  untrained", "{:.4f}", ""),
+    "reconstruction_l1": ("L1 of reconstructions", "{:.4f}", "lower"),
+    "random_l1": ("  of random samples", "{:.4f}", ""),
+}
+
+
+def render(record):
+    """Return a record of `evaluate` as lines for a terminal."""
+    protocol = record["protocol"]
+    lines = [
+        f"samples     {_describe(protocol['samples'])}",
+        f"reference   {_describe(protocol['reference'])}",
+        f"features    {protocol['features']}, {protocol['features_sha256'][:12]}",
+        "",
+    ]
+    for name, (title, form, better) in ROWS.items():
+        if name in record:
+            value = form.format(record[name])
+            if f"{name}_sd" in record:
+                value += f" ± {form.format(record[f'{name}_sd'])}"
+            hint = f"{better} is better" if better else ""
+            lines.append(f"{title:28} {value:24} {hint}".rstrip())
+    for name, reason in record["left_out"].items():
+        lines.append(f"{name:28} {reason}")
+    lines += ["", f"protocol    {record['fingerprint']}"]
+    return "\n".join(lines)
+
+
+def _describe(origin):
+    parts = [origin["name"]]
+    if origin["count"] is not None:
+        height, width, channels = origin["image_shape"]
+        kind = "grey" if channels == 1 else "RGB"
+        parts.append(f"{origin['count']:,} pictures, {width} x {height}, {kind}")
+    parts += [origin[key] for key in ("mode",) if key in origin]
+    if "seed" in origin:
+        parts.append(f"seed {origin['seed']}")
+    return "; ".join(parts)

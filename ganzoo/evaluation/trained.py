@@ -1,0 +1,188 @@
+"""A trained model as a source of pictures, and the scores that only its kind has."""
+
+import pathlib
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo import runs
+from ganzoo import samples
+from ganzoo.data import named
+from ganzoo.data import pixels
+from ganzoo.evaluation import sources
+from ganzoo.metrics import neighbours
+from ganzoo.metrics import paired
+from ganzoo.models.bigan import BiGAN
+
+COUNT = 10_000
+
+
+def draws(model, arrays, count, seed, name):
+    """The pictures that a model is scored by, as its protocol says.
+
+    Args:
+        model: `AdversarialModel`.
+        arrays: tuple of held-out arrays, as `fit` takes them.
+        count: int or None. How many pictures; None for 10,000, or for one translation
+            of each source.
+        seed: int. Seed of the latents, or of the dropout.
+        name: string. How a record calls the model.
+
+    Returns:
+        `sources.Source`.
+    """
+    if count is None:
+        count = len(arrays[0]) if samples.translates(model) else COUNT
+    return sources.Drawn(
+        name,
+        count,
+        model.image_shape,
+        lambda: samples.draw(model, arrays, count, seed),
+        how(model, seed),
+    )
+
+
+def how(model, seed):
+    """What a protocol says of how a model's pictures are made, as a dict.
+
+    Args:
+        model: `AdversarialModel`, or its class.
+        seed: int. Seed of the latents, or of the dropout.
+    """
+    return {"mode": samples.mode(model), "ema": False, "seed": seed}
+
+
+def references(model, arrays, name, details=None):
+    """The real pictures among held-out arrays, as a source.
+
+    Args:
+        model: `AdversarialModel`.
+        arrays: tuple of arrays, as `fit` takes them.
+        name: string.
+        details: dict or None. The data set and its split.
+
+    Returns:
+        `sources.Source`.
+    """
+    images = arrays[1] if samples.translates(model) else arrays[0]
+    return sources.Array(np.asarray(images), name, details)
+
+
+class Run:
+    """A run folder, its model and its data.
+
+    Args:
+        path: `pathlib.Path`.
+        data_dir: path or None. Where the raw files of its data are.
+    """
+
+    def __init__(self, path, data_dir=None):
+        self.path = path
+        self.recipe = runs.load_recipe(path)
+        self.model = runs.load_model(path)
+        self.data_dir = data_dir
+        self.data = self.recipe.config["data"]["name"]
+        self.test = self.recipe.load_data("test", data_dir)
+
+    @classmethod
+    def find(cls, name, data_dir=None):
+        """The run that a name means, or None."""
+        if not isinstance(name, (str, pathlib.Path)):
+            return None
+        path = pathlib.Path(name).expanduser()
+        return cls(path, data_dir) if (path / "recipe.toml").is_file() else None
+
+    def source(self, count, seed):
+        """Pictures drawn by the model."""
+        return draws(self.model, self.test, count, seed, str(self.path))
+
+    def reference(self, count):
+        """Held-out pictures: where outputs have targets, as many; else all."""
+        arrays = self.test
+        if samples.translates(self.model):
+            arrays = tuple(array[:count] for array in arrays)
+        details = {"data": self.data, "split": "test"}
+        return references(self.model, arrays, f"{self.data}:test", details)
+
+    def own_scores(self, comparison):
+        """The scores of this kind of model, by name."""
+        if samples.translates(self.model):
+            return paired_scores(*comparison.sources)
+        if isinstance(self.model, BiGAN):
+            seed = int((self.path / "seed").read_text())
+            train = self.recipe.load_data("train", self.data_dir)
+            untrained = self.recipe.build(train, seed)
+            splits = [
+                named.load(self.data, split, self.data_dir)
+                for split in ("train", "test")
+            ]
+            return bigan_scores(self.model, untrained, *splits)
+        return {}
+
+
+def paired_scores(reference, outputs):
+    """L1, PSNR and SSIM of outputs beside their targets.
+
+    Args:
+        reference: `sources.Source` of the targets.
+        outputs: `sources.Source` of as many outputs, in the same order.
+
+    Returns:
+        Dict of floats: means over the pictures.
+    """
+    pairs = list(zip(sources.in_batches(reference), sources.in_batches(outputs)))
+    functions = (paired.l1, paired.psnr, paired.ssim)
+    return {f.__name__: _mean(f(*pair) for pair in pairs) for f in functions}
+
+
+def bigan_scores(model, untrained, train, test, seed=0):
+    """What a BiGAN's encoder has learned, beside one that has learned nothing.
+
+    The protocol of Donahue et al. (2017), Section 4.2: a test picture is given the
+    label of its nearest neighbour among the training pictures, by `E(x)` and by the
+    layer before it.
+
+    Args:
+        model: `BiGAN`.
+        untrained: `BiGAN` of the same networks, before its first step.
+        train: `Pictures` with labels.
+        test: `Pictures` with labels.
+        seed: int. Seed of the pictures that a reconstruction is compared with.
+
+    Returns:
+        Dict of floats: accuracies "nn_accuracy", "nn_accuracy_penultimate" and both
+        with "_untrained"; "reconstruction_l1" of test pictures, and "random_l1" of
+        drawn pictures beside them.
+    """
+    scores = {}
+    for suffix, bigan in ("", model), ("_untrained", untrained):
+        for name, encoder in _encoders(bigan):
+            accuracy = neighbours.one_nearest_neighbour_accuracy(
+                _encode(encoder, train.images),
+                train.labels,
+                _encode(encoder, test.images),
+                test.labels,
+            )
+            scores[f"nn_accuracy{name}{suffix}"] = accuracy
+    drawn = model.generate(len(test), seed=seed)
+    reconstructed = model.reconstruct(test.images)
+    scores["reconstruction_l1"] = _mean([paired.l1(test.images, reconstructed)])
+    scores["random_l1"] = _mean([paired.l1(test.images, drawn)])
+    return scores
+
+
+def _encoders(bigan):
+    encoder = bigan.encoder
+    last = encoder.layers[-1]
+    return ("", encoder), ("_penultimate", keras.Model(encoder.input, last.input))
+
+
+def _encode(encoder, images):
+    x = ops.convert_to_numpy(pixels.to_float(images))
+    codes = encoder.predict(x, batch_size=250, verbose=0)
+    return np.asarray(codes).reshape(len(images), -1)
+
+
+def _mean(values):
+    return float(np.mean(np.concatenate(list(values))))

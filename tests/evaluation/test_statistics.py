@@ -1,0 +1,199 @@
+import json
+
+import numpy as np
+import pytest
+import toys
+
+from ganzoo import cache
+from ganzoo.evaluation import sources
+from ganzoo.evaluation import statistics
+from ganzoo.metrics.frechet import Moments
+
+
+def source(count=600, seed=0):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (count, 6, 5, 3)).astype("uint8")
+    return sources.Array(images, "array")
+
+
+def cached():
+    return sorted(path.suffix for path in (cache.folder() / "statistics").iterdir())
+
+
+def assert_same(a, b):
+    np.testing.assert_array_equal(a.moments.mean, b.moments.mean)
+    np.testing.assert_array_equal(a.moments.covariance, b.moments.covariance)
+    np.testing.assert_array_equal(a.moments.root, b.moments.root)
+    assert a.moments.count == b.moments.count
+
+
+def test_moments_are_those_of_the_features():
+    measured = statistics.measure(source(), toys.Features())
+    features = toys.Features()(source().images)
+    np.testing.assert_array_equal(measured.features, features)
+    assert measured.moments.count == 600
+    covariance = np.cov(features.astype("float64"), rowvar=False)
+    np.testing.assert_allclose(measured.moments.covariance, covariance, rtol=1e-10)
+    assert not cache.folder().joinpath("statistics").exists()
+
+
+def test_pictures_are_seen_once():
+    extractor = toys.Features()
+    first = statistics.measure(source(), extractor, keep=True)
+    assert extractor.seen == 600
+    second = statistics.measure(source(), extractor, keep=True)
+    assert extractor.seen == 600
+    assert_same(first, second)
+    np.testing.assert_array_equal(first.features, second.features)
+    assert cached() == [".npy", ".npz"]
+
+
+def test_other_pictures_and_other_networks_are_measured_anew():
+    extractor = toys.Features()
+    statistics.measure(source(), extractor, keep=True)
+    statistics.measure(source(seed=1), extractor, keep=True)
+    assert extractor.seen == 1200
+    extractor.sha256 = "1" * 64
+    statistics.measure(source(), extractor, keep=True)
+    assert extractor.seen == 1800
+
+
+class Interrupted(toys.Features):
+    def __call__(self, images, **kwargs):
+        if self.seen:
+            raise KeyboardInterrupt
+        return super().__call__(images)
+
+
+def test_an_interrupted_pass_leaves_nothing_behind():
+    with pytest.raises(KeyboardInterrupt):
+        statistics.measure(source(), Interrupted(), keep=True)
+    assert cached() == []
+    extractor = toys.Features()
+    statistics.measure(source(), extractor, keep=True)
+    assert extractor.seen == 600
+
+
+def test_a_broken_cache_says_what_to_do():
+    extractor = toys.Features()
+    statistics.measure(source(), extractor, keep=True)
+    (path,) = (cache.folder() / "statistics").glob("*.npz")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ValueError, match="not a whole file of statistics.* Remove it"):
+        statistics.measure(source(), extractor, keep=True)
+
+
+def test_features_that_were_removed_are_computed_again():
+    extractor = toys.Features()
+    first = statistics.measure(source(), extractor, keep=True)
+    (path,) = (cache.folder() / "statistics").glob("*.npy")
+    path.unlink()
+    second = statistics.measure(source(), extractor, keep=True)
+    np.testing.assert_array_equal(first.features, second.features)
+
+
+# === Files ===
+
+
+def test_saved_statistics_are_loaded_bit_for_bit(tmp_path):
+    extractor = toys.Features()
+    measured = statistics.measure(source(), extractor, keep=True)
+    path = tmp_path / "x.npz"
+    statistics.save(path, measured, extractor)
+    assert statistics.is_file(path)
+    loaded = statistics.load(path, extractor)
+    assert_same(measured, loaded)
+    assert loaded.origin == measured.origin
+    assert loaded.features is None
+
+
+def test_pytorch_fid_reads_ours(tmp_path):
+    extractor = toys.Features()
+    measured = statistics.measure(source(), extractor)
+    statistics.save(tmp_path / "x.npz", measured, extractor)
+    # As its `compute_statistics_of_path` does.
+    with np.load(tmp_path / "x.npz") as f:
+        m, s = f["mu"][:], f["sigma"][:]
+    assert (m.dtype, s.dtype) == ("float64", "float64")
+    np.testing.assert_array_equal(m, measured.moments.mean)
+    np.testing.assert_array_equal(s, measured.moments.covariance)
+
+
+def test_we_read_those_of_pytorch_fid(tmp_path):
+    features = toys.Features()(source().images)
+    path = tmp_path / "x.npz"
+    covariance = np.cov(features, rowvar=False)
+    np.savez_compressed(path, mu=features.mean(axis=0), sigma=covariance)
+    loaded = statistics.load(path, toys.Features())
+    assert loaded.moments.count is None
+    assert loaded.origin["resize"] == "not told by the file"
+    root = loaded.moments.root
+    np.testing.assert_allclose(root @ root.T, covariance, atol=1e-9)
+
+
+def test_pictures_are_no_statistics(tmp_path):
+    np.savez(tmp_path / "x.npz", images=source().images)
+    (tmp_path / "y.npz").write_bytes(b"nothing")
+    assert not statistics.is_file(tmp_path / "x.npz")
+    assert not statistics.is_file(tmp_path / "y.npz")
+    assert not statistics.is_file("no such file.npz")
+
+
+def test_statistics_of_another_network_are_refused(tmp_path):
+    measured = statistics.measure(source(), toys.Features())
+    statistics.save(tmp_path / "x.npz", measured, toys.Features())
+    other = toys.Features()
+    other.name, other.sha256 = "other", "1" * 64
+    with pytest.raises(ValueError, match="with `other`.*which is of `toy`, 000000"):
+        statistics.load(tmp_path / "x.npz", other)
+    np.savez(tmp_path / "y.npz", mu=np.zeros(5), sigma=np.eye(5))
+    with pytest.raises(ValueError, match=r"dimension 4.*mu.shape=\(5,\)"):
+        statistics.load(tmp_path / "y.npz", toys.Features())
+
+
+@pytest.mark.parametrize(
+    "sigma, message",
+    [(np.eye(3), "covariance.shape"), (np.full((4, 4), np.nan), "finite")],
+)
+def test_moments_that_cannot_be_are_refused(sigma, message, tmp_path):
+    np.savez(tmp_path / "x.npz", mu=np.zeros(4), sigma=sigma)
+    with pytest.raises(ValueError, match=message):
+        statistics.load(tmp_path / "x.npz", toys.Features())
+
+
+def test_pickles_are_never_loaded(tmp_path):
+    np.savez(tmp_path / "x.npz", mu=np.zeros(4), sigma=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="not a whole file of statistics"):
+        statistics.load(tmp_path / "x.npz", toys.Features())
+
+
+def test_what_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "file").write_text("")
+    measured = statistics.measure(source(), toys.Features())
+    with pytest.raises(ValueError, match="cannot be written"):
+        statistics.save(tmp_path / "file" / "x.npz", measured, toys.Features())
+
+
+def test_the_stamp_is_text(tmp_path):
+    measured = statistics.measure(source(), toys.Features())
+    statistics.save(tmp_path / "x.npz", measured, toys.Features())
+    with np.load(tmp_path / "x.npz", allow_pickle=False) as arrays:
+        assert json.loads(str(arrays["ganzoo"]))["features"] == "toy"
+
+
+def test_moments_from_a_file_take_more_in_where_their_count_is_known():
+    features = np.random.default_rng(0).normal(size=(100, 3))
+    whole = Moments.of(features)
+    half = Moments.of(features[:50])
+    half = Moments.from_statistics(half.mean, half.covariance, half.count)
+    half.update(features[50:])
+    np.testing.assert_allclose(half.covariance, whole.covariance, rtol=1e-12)
+    unknown = Moments.from_statistics(whole.mean, whole.covariance)
+    with pytest.raises(ValueError, match="Received: count=None"):
+        unknown.update(features)
+
+
+def test_progress_is_shown_on_the_standard_error(capsys):
+    statistics.measure(source(), toys.Features(), verbose=1)
+    out, err = capsys.readouterr()
+    assert out == "" and "Features of array" in err

@@ -1,0 +1,84 @@
+"""The script that trains the shipped classifiers, on a handful of pictures."""
+
+import types
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from ganzoo import data
+from ganzoo.features import classifier
+from ganzoo.features import train_classifier as script
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Two splits of few pictures in place of the data set; the splits asked for."""
+    asked = []
+
+    def load(name, split, data_dir):
+        asked.append((name, split, data_dir))
+        rng = np.random.default_rng(len(split))
+        labels = rng.integers(0, 10, {"train": 40, "test": 20}[split])
+        images = np.zeros((len(labels), 28, 28, 1), "uint8")
+        images[np.arange(len(labels)), labels] = 255
+        return types.SimpleNamespace(images=images, labels=labels)
+
+    monkeypatch.setattr(data, "load", load)
+    monkeypatch.setattr(script, "EPOCHS", 1)
+    return asked
+
+
+def train(data_set, folder, *arguments):
+    result = CliRunner().invoke(
+        script.main,
+        [data_set, "--out", str(folder), *arguments],
+        catch_exceptions=False,
+    )
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.mark.parametrize("data_set", classifier.NETWORKS)
+def test_script_writes_a_classifier_that_loads(asked, tmp_path, data_set):
+    output = train(data_set, tmp_path / "new", "--data-dir", str(tmp_path))
+    assert asked == [(data_set, "train", tmp_path), (data_set, "test", tmp_path)]
+    record = classifier.read_record(data_set, tmp_path / "new")
+    shipped = classifier.read_record(data_set)
+    assert record.keys() == shipped.keys()
+    changed = {"epochs", "train_pictures", "test_pictures", "test_accuracy", "sha256"}
+    environment = {"backend", "versions"}
+    for key in record.keys() - changed - environment:
+        assert record[key] == shipped[key], key
+    assert record["train_pictures"] == 40
+    assert record["test_pictures"] == 20
+    assert f"test accuracy {record['test_accuracy']:.4f}" in output
+    loaded = classifier.ClassifierFeatures(data_set, tmp_path / "new")
+    assert loaded.sha256 == record["sha256"]
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {
+        classifier.weights_file(data_set),
+        classifier.record_file(data_set),
+    }
+
+
+def test_equal_seeds_train_equal_classifiers(asked, tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (5, 28, 28, 1), "uint8")
+    features = []
+    for name in ("first", "second"):
+        train("mnist", tmp_path / name, "--seed", "3")
+        extractor = classifier.ClassifierFeatures("mnist", tmp_path / name)
+        features.append(extractor(images))
+    np.testing.assert_allclose(features[0], features[1], rtol=1e-4, atol=1e-5)
+
+
+def test_shifts_move_a_picture_by_two_pixels_at_most_and_bring_in_black():
+    x = np.full((50, 28, 28, 1), -1.0, "float32")
+    x[:, 2:-2, 2:-2] = 1.0
+    shifted = keras.ops.convert_to_numpy(script.shifts(0)(x, training=True))
+    np.testing.assert_allclose(shifted[:, 4:-4, 4:-4], 1.0, atol=1e-5)
+    np.testing.assert_allclose(shifted[:, 0, 0].min(), -1.0, atol=1e-5)
+    mass = (shifted + 1).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(mass, (x + 1).sum(axis=(1, 2, 3)), rtol=1e-4)
+    # No two alike: each picture has a shift of its own.
+    assert len(np.unique(shifted, axis=0)) == 50
