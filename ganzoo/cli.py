@@ -178,9 +178,9 @@ def statistics(pictures, out, features, data_dir):
     Example:
       ganzoo statistics real_pictures real.npz
     """
-    from ganzoo.evaluation import evaluate
+    from ganzoo import evaluation
 
-    evaluate.save_statistics(pictures, out, features, data_dir, verbose=1)
+    evaluation.save_statistics(pictures, out, features, data_dir, verbose=1)
     click.echo(f"Statistics: {out}")
 
 

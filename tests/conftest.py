@@ -3,6 +3,7 @@
 import pytest
 
 from ganzoo import recipes
+from ganzoo.evaluation import scores
 
 TINY = """
 [model]
@@ -67,6 +68,12 @@ def few_pictures(monkeypatch):
         return tuple(array[:1000] for array in load_data(self, split, data_dir))
 
     monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
+
+
+@pytest.fixture
+def few_subsets(monkeypatch):
+    """Let kernel distances draw a few subsets, where their value is not the point."""
+    monkeypatch.setitem(scores.SETTINGS, "kernel_subsets", 3)
 
 
 @pytest.fixture(autouse=True)

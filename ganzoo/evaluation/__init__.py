@@ -1,5 +1,7 @@
 """Pictures in; scores that can be cited out."""
 
 from ganzoo.evaluation.evaluate import evaluate as evaluate
+from ganzoo.evaluation.evaluate import save_statistics as save_statistics
+from ganzoo.evaluation.protocols import check_comparable as check_comparable
 from ganzoo.evaluation.protocols import fingerprint as fingerprint
 from ganzoo.evaluation.scorer import Scorer as Scorer

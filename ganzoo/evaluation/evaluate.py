@@ -66,10 +66,7 @@ def evaluate(
             "Samples are scored against reference pictures: only a run folder brings "
             f"its own. Received: samples={samples!r}, reference=None."
         )
-    extractor = extractors.find(features) if isinstance(features, str) else features
-    find = functools.partial(
-        _find, extractor=extractor, data_dir=data_dir, count=count, seed=seed
-    )
+    find = functools.partial(_find, data_dir=data_dir, count=count, seed=seed)
     found = {
         "reference": run.reference(count) if reference is None else find(reference),
         "samples": run.source(count, seed) if run else find(samples),
@@ -77,10 +74,12 @@ def evaluate(
     if train is not None:
         found["train"] = find(train)
     _warn_of_sizes(*map(_pictures, (found["reference"], found["samples"])))
+    extractor = _find_extractor(features)
+    # Files are read first, for they may be wrong and pictures take long.
     measured = {
         # Samples are seldom scored twice; the others, again and again.
-        part: _measure(what, extractor, part != "samples", verbose)
-        for part, what in found.items()
+        part: _measure(found[part], extractor, part != "samples", verbose)
+        for part in sorted(found, key=lambda part: bool(_pictures(found[part])))
     }
     comparison = all_scores.Comparison(
         **measured,
@@ -110,26 +109,30 @@ def save_statistics(pictures, path, features="inception", data_dir=None, verbose
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"Statistics are written as .npz. Received: {str(path)!r}.")
-    extractor = extractors.find(features) if isinstance(features, str) else features
-    found = _find(pictures, extractor, data_dir)
+    found = _find(pictures, data_dir)
+    extractor = _find_extractor(features)
     statistics.save(path, _measure(found, extractor, True, verbose), extractor)
 
 
-def _find(name, extractor, data_dir, count=None, seed=0):
-    """What a name means: statistics that are there already, or pictures."""
+def _find_extractor(features):
+    return extractors.find(features) if isinstance(features, str) else features
+
+
+def _find(name, data_dir, count=None, seed=0):
+    """What a name means: pictures, or the path of a file of statistics."""
     if isinstance(name, sources.Source):
         return name
     if isinstance(name, np.ndarray):
         return sources.Array(name, "array")
     if statistics.is_file(name):
-        return statistics.load(name, extractor)
+        return pathlib.Path(name)
     run = trained.Run.find(name, data_dir)
     return run.source(count, seed) if run else sources.find(name, data_dir)
 
 
 def _measure(found, extractor, keep, verbose):
-    if isinstance(found, statistics.Statistics):
-        return found
+    if not _pictures(found):
+        return statistics.load(found, extractor)
     return statistics.measure(found, extractor, keep, verbose)
 
 

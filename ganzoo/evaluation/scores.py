@@ -149,12 +149,15 @@ def _fid_infinity(c):
 
 def _kid(c):
     reference, samples = c.features
+    fewer = min(len(reference), len(samples))
+    if fewer < 4:
+        raise NotApplicable(f"needs 4 pictures on both sides. Received: {fewer}.")
     mean, deviation = kernel.kernel_distance(
         reference,
         samples,
         subsets=SETTINGS["kernel_subsets"],
-        # Fewer pictures than a subset are all of them; the counts tell.
-        subset_size=min(SETTINGS["kernel_subset_size"], len(reference), len(samples)),
+        # Without bias at any size; subsets of all pictures would not deviate.
+        subset_size=min(SETTINGS["kernel_subset_size"], fewer // 2),
         seed=SETTINGS["seed"],
     )
     name = key("kid", c.extractor)

@@ -1,0 +1,207 @@
+import json
+import warnings
+
+import numpy as np
+import pytest
+import toys
+from PIL import Image
+
+from ganzoo import evaluation
+from ganzoo import recipes
+from ganzoo import runs
+from ganzoo.evaluation import table
+from ganzoo.evaluation import trained
+from ganzoo.features.classifier import ClassifierFeatures
+
+pytestmark = pytest.mark.usefixtures("few_subsets")
+
+
+def images(count=40, seed=0, shape=(12, 12, 3)):
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (count, *shape)).astype("uint8")
+
+
+def evaluate(samples, reference=None, **kwargs):
+    return evaluation.evaluate(samples, reference, features=toys.Features(), **kwargs)
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Two sets of pictures, the second also as a folder."""
+    np.save(tmp_path / "a.npy", images())
+    np.save(tmp_path / "b.npy", images(seed=1))
+    (tmp_path / "folder").mkdir()
+    for i, image in enumerate(images(seed=1)):
+        Image.fromarray(image).save(tmp_path / "folder" / f"{i:03}.png")
+    return tmp_path
+
+
+def test_the_record_holds_scores_and_protocol(files):
+    record = evaluate(files / "a.npy", files / "b.npy")
+    assert record["fd"] > 0
+    protocol = record["protocol"]
+    assert protocol["features"] == "toy"
+    assert protocol["reference"]["name"] == str(files / "b.npy")
+    assert protocol["reference"]["count"] == protocol["samples"]["count"] == 40
+    assert len(protocol["reference"]["sha256"]) == 64
+    assert record["fingerprint"] == evaluation.fingerprint(protocol)
+    json.dumps(record)
+
+
+def test_the_same_pictures_score_the_same_however_they_are_given(files):
+    array = evaluate(images(), images(seed=1))
+    for reference in (files / "b.npy", str(files / "b.npy"), files / "folder"):
+        record = evaluate(files / "a.npy", reference)
+        assert record["fd"] == array["fd"]
+        assert record["coverage"] == array["coverage"]
+
+
+def test_a_set_has_no_distance_from_itself(files):
+    record = evaluate(files / "a.npy", files / "a.npy")
+    assert record["fd"] == pytest.approx(0.0, abs=1e-9)
+    assert record["precision"] == record["recall"] == record["coverage"] == 1.0
+
+
+def test_a_second_evaluation_looks_at_the_samples_only(files):
+    extractor = toys.Features()
+    for seen in (80, 120):
+        evaluation.evaluate(files / "a.npy", files / "b.npy", features=extractor)
+        assert extractor.seen == seen
+
+
+def test_copies_of_training_pictures_are_told(files):
+    train = images(seed=2)
+    samples = np.concatenate([train[:10], images(count=30, seed=3)])
+    record = evaluate(samples, files / "b.npy", train=train, scores=["memorisation"])
+    assert record["memorisation"] >= 0.25
+
+
+def test_saved_statistics_stand_for_the_pictures(files):
+    evaluation.save_statistics(files / "b.npy", files / "b.npz", toys.Features())
+    record = evaluate(files / "a.npy", files / "b.npz")
+    whole = evaluate(files / "a.npy", files / "b.npy")
+    assert record["fd"] == whole["fd"]
+    assert record["fingerprint"] == whole["fingerprint"]
+    assert "kid" in record["left_out"]
+    with pytest.raises(ValueError, match="Received: .*b.txt"):
+        evaluation.save_statistics(files / "b.npy", files / "b.txt", toys.Features())
+
+
+def test_unequal_sizes_are_warned_of(files):
+    with pytest.warns(UserWarning, match=r"\(12, 12, 3\), .* of \(11, 12, 3\)"):
+        evaluate(files / "a.npy", images(shape=(11, 12, 3)), scores=["fid"])
+
+
+def test_few_pictures_warn_of_the_bias(files):
+    extractor = toys.Features()
+    with pytest.warns(UserWarning, match="biased far upwards"):
+        evaluation.evaluate(images(3), images(), features=extractor, scores=["fid"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        evaluation.evaluate(images(4), images(), features=extractor, scores=["fid"])
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_single_picture_is_refused(count):
+    with pytest.raises(ValueError, match="at least 2 pictures"):
+        evaluate(images(count), images())
+
+
+def test_all_is_looked_at_before_anything_is_computed(files):
+    extractor = toys.Features()
+    for bad in (
+        {"reference": files / "nothing"},
+        {"train": files / "nothing"},
+        {"scores": ["fed"]},
+        {"reference": None},
+    ):
+        kwargs = {"reference": files / "b.npy", "features": extractor, **bad}
+        with pytest.raises(ValueError):
+            evaluation.evaluate(files / "a.npy", **kwargs)
+    assert extractor.seen == 0
+
+
+def test_unknown_features_are_refused(files):
+    with pytest.raises(ValueError, match="Features are inception.*'incep'"):
+        evaluation.evaluate(files / "a.npy", files / "b.npy", features="incep")
+
+
+def test_no_weights_is_no_fid_and_no_other_network(files, monkeypatch):
+    monkeypatch.delenv("GANZOO_INCEPTION", raising=False)
+    with pytest.raises(ValueError, match="ganzoo fetch inception"):
+        evaluation.evaluate(files / "a.npy", files / "b.npy")
+
+
+# === Run folders ===
+
+
+@pytest.fixture
+def run(tiny_recipe, few_pictures, tmp_path):
+    """Trains a tiny model of a kind of data and returns its folder."""
+
+    def train(kind):
+        folder = tmp_path / kind
+        runs.train(recipes.load(tiny_recipe(kind)), folder, verbose=0)
+        return folder
+
+    return train
+
+
+def test_a_run_is_scored_against_its_test_pictures(run):
+    extractor = ClassifierFeatures()
+    folder = run("images")
+    record = evaluation.evaluate(folder, features=extractor, count=300, scores=["fid"])
+    drawn = runs.load_model(folder).generate(300, seed=0)
+    test = recipes.data.load("fashion_mnist_10k", "test").images[:1000]
+    by_hand = evaluation.evaluate(drawn, test, features=extractor, scores=["fid"])
+    assert record["fd"] == by_hand["fd"]
+    assert record["protocol"]["samples"] == {
+        "name": str(folder),
+        "count": 300,
+        "image_shape": [28, 28, 1],
+        "sha256": None,
+        "mode": "inference mode, running batch statistics",
+        "ema": False,
+        "seed": 0,
+    }
+    assert record["protocol"]["reference"]["split"] == "test"
+    # How given pictures were made is not known, so they are another protocol.
+    assert record["fingerprint"] != by_hand["fingerprint"]
+
+
+def test_a_translator_is_scored_beside_its_targets(run):
+    folder = run("edges")
+    record = evaluation.evaluate(folder, features=ClassifierFeatures(), count=200)
+    assert 0 < record["l1"] < 1 and record["psnr"] > 0 and -1 <= record["ssim"] <= 1
+    samples = record["protocol"]["samples"]
+    assert samples["mode"] == "training mode, statistics of batches of 50"
+    assert record["protocol"]["reference"]["count"] == samples["count"] == 200
+    everything = trained.Run(folder).source(None, seed=0)
+    assert everything.count == 1000
+    with pytest.raises(ValueError, match="count=1001, 1000 sources"):
+        evaluation.evaluate(folder, features=ClassifierFeatures(), count=1001)
+
+
+def test_a_run_can_be_the_reference(run, files):
+    folder = run("images")
+    record = evaluation.evaluate(
+        folder, folder, features=ClassifierFeatures(), count=200, scores=["fid"]
+    )
+    assert record["fd"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_table_has_a_line_for_each_score(files):
+    record = evaluate(files / "a.npy", files / "b.npy")
+    text = table.render(record)
+    for name in record["left_out"]:
+        assert f"\n{name} " in text
+    assert f"{record['fd']:.3f}" in text
+    assert f"{record['kd']:.6f} ± {record['kd_sd']:.6f}" in text
+    assert record["fingerprint"] in text
+    assert "40 pictures, 12 x 12, RGB" in text
+
+
+def test_every_score_has_a_line_to_stand_in(files):
+    record = evaluate(files / "a.npy", files / "b.npy", train=images(seed=2))
+    numbers = {k for k in record if isinstance(record[k], (int, float))}
+    assert {k for k in numbers if not k.endswith("_sd")} <= table.ROWS.keys()

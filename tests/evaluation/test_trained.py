@@ -1,0 +1,66 @@
+"""Scores that only one kind of model has."""
+
+import numpy as np
+import pytest
+import toys
+
+from ganzoo import recipes
+from ganzoo.data import Pictures
+from ganzoo.evaluation import trained
+from ganzoo.metrics import paired
+
+
+@pytest.fixture(scope="module")
+def split():
+    return Pictures(toys.pictures(40), toys.labels(40))
+
+
+def test_an_encoder_is_scored_beside_an_untrained_one(split):
+    model, untrained = toys.compiled("BiGAN"), toys.compiled("BiGAN")
+    scores = trained.bigan_scores(model, untrained, split, split)
+    assert scores.keys() == {
+        "nn_accuracy",
+        "nn_accuracy_penultimate",
+        "nn_accuracy_untrained",
+        "nn_accuracy_penultimate_untrained",
+        "reconstruction_l1",
+        "random_l1",
+    }
+    # The nearest neighbour of a training picture is itself.
+    assert scores["nn_accuracy"] == scores["nn_accuracy_penultimate"] == 1.0
+    reconstructed = paired.l1(split.images, model.reconstruct(split.images)).mean()
+    assert scores["reconstruction_l1"] == pytest.approx(reconstructed)
+
+
+def test_neighbours_are_those_of_the_latents(split):
+    model = toys.compiled("BiGAN")
+    test = Pictures(255 - split.images[:15], split.labels[:15])
+    scores = trained.bigan_scores(model, model, split, test)
+    z, z_test = model.encode(split.images), model.encode(test.images)
+    nearest = [np.argmin(((z - code) ** 2).sum(axis=1)) for code in z_test]
+    assert scores["nn_accuracy"] == np.mean(split.labels[nearest] == test.labels)
+    assert scores["nn_accuracy_untrained"] == scores["nn_accuracy"]
+
+
+def test_a_run_of_a_bigan_has_them(tmp_path, monkeypatch):
+    from ganzoo import evaluation
+    from ganzoo import runs
+
+    load_data, load = recipes.Recipe.load_data, trained.named.load
+
+    def few(self, *args):
+        return tuple(array[:200] for array in load_data(self, *args))
+
+    def few_pictures(*args):
+        all_of_them = load(*args)
+        return Pictures(all_of_them.images[:200], all_of_them.labels[:200])
+
+    monkeypatch.setattr(recipes.Recipe, "load_data", few)
+    monkeypatch.setattr(trained.named, "load", few_pictures)
+    recipe = recipes.load("bigan_fashion_mnist_10k")
+    runs.train(recipe, tmp_path / "run", epochs=1, verbose=0)
+    record = evaluation.evaluate(
+        tmp_path / "run", features="fashion-classifier", count=200
+    )
+    assert 0.1 < record["nn_accuracy"] <= 1 and 0.1 < record["nn_accuracy_untrained"]
+    assert record["reconstruction_l1"] > 0 and record["random_l1"] > 0
