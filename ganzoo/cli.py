@@ -3,21 +3,28 @@
 import json
 import pathlib
 import sys
+import warnings
 
 import click
 
 
-class _Errors(click.Group):
-    """Shows a ValueError of the package as a message, not as a traceback."""
+class _Messages(click.Group):
+    """Shows errors and warnings of the package as messages, not as lines of code."""
 
     def invoke(self, context):
         try:
-            return super().invoke(context)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(context)
         except ValueError as error:
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Errors, context_settings={"help_option_names": ["-h", "--help"]})
+def _show_warning(message, *args, **kwargs):
+    click.echo(f"Warning: {message}", err=True)
+
+
+@click.group(cls=_Messages, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="keras-ganzoo", prog_name="ganzoo")
 def main():
     """Train, sample and score generative adversarial networks.

@@ -32,6 +32,17 @@ def test_the_first_lines_of_python_run(monkeypatch):
     assert names["pictures"].dtype == "uint8"
 
 
+def test_scores_in_python_run():
+    code = next(block for block in blocks("python") if "callbacks.Score" in block)
+    pictures = ganzoo.data.load("fashion_mnist_10k").images
+    code = code.replace("epochs=20", "epochs=5, verbose=0")
+    gan = ganzoo.GAN(image_shape=(28, 28, 1))
+    gan.compile()
+    names = {"ganzoo": ganzoo, "gan": gan, "x_train": pictures[:128]}
+    exec(code, names)
+    assert len(gan.history.history["val_fd"]) == 1
+
+
 def test_every_public_model_is_in_the_table():
     for name in ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"):
         assert f"| `{name}` |" in README

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import click
 import numpy as np
 
 from ganzoo.evaluation import protocols
@@ -77,6 +78,8 @@ def compute(comparison, names=None):
     for name, score in SCORES.items():
         if names is None and name in ON_REQUEST or names and name not in names:
             continue
+        if comparison.verbose:
+            click.echo(f"Computing {name}", err=True)
         try:
             numbers |= score(comparison)
         except NotApplicable as reason:

@@ -14,6 +14,7 @@ from ganzoo import data
 from ganzoo.data import folder
 
 BATCH = 250
+FIRST = 16  # pictures of a folder that are looked at before the rest
 READERS = 4  # threads that decode while the network computes
 
 
@@ -140,6 +141,8 @@ class Folder(Source):
         self.mode = "L" if all(grey) else "RGB"
         shape = (height, width, 1 if self.mode == "L" else 3)
         super().__init__(str(path), len(self.files), shape)
+        first = [self._read(file) for file in self.files[:FIRST]]
+        _check_range(np.stack(first), self.name)
 
     def batches(self):
         with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
@@ -269,11 +272,12 @@ def _checked_array(images, name):
 
 
 def _check_range(images, name):
-    if images.max() <= 1:
+    # All zero would be black pictures, of a collapsed generator perhaps.
+    if images.max() == 1:
         raise ValueError(
             "Pixels must lie in 0..255. These are 0 and 1 only, as after casting "
             "floats in [0, 1] to uint8: scale by 255 first. "
-            f"Received: {name} with a largest pixel of {images.max()}."
+            f"Received: {name} with a largest pixel of 1."
         )
 
 

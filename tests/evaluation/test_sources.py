@@ -200,9 +200,15 @@ def test_a_file_that_is_no_picture_is_named(tmp_path):
         sources.find(folder)
 
 
+def test_pictures_in_the_range_0_to_1_are_refused_in_files_too(tmp_path):
+    with pytest.raises(ValueError, match="0 and 1 only"):
+        sources.find(write(tmp_path / "x", pictures() // 128))
+    sources.find(write(tmp_path / "black", pictures() * 0))
+
+
 def test_a_picture_cut_short_is_named(tmp_path):
-    folder = write(tmp_path / "x", pictures(3, (64, 64, 3)))
-    path = folder / "00001.png"
+    folder = write(tmp_path / "x", pictures(30, (64, 64, 3)))
+    path = folder / "00020.png"
     path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(ValueError, match="mend or remove.*00001.png"):
+    with pytest.raises(ValueError, match="mend or remove.*00020.png"):
         read(sources.find(folder))
