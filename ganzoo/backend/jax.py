@@ -10,6 +10,11 @@ import jax
 import keras
 
 
+def devices():
+    """Names of what computes; the contract is in `ganzoo.backend`."""
+    return [device.device_kind for device in jax.devices()]
+
+
 def full_precision():
     """Products of float32 in float32; the contract is in `ganzoo.backend`."""
     return jax.default_matmul_precision("highest")

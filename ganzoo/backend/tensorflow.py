@@ -5,6 +5,13 @@ import contextlib
 import tensorflow as tf
 
 
+def devices():
+    """Names of what computes; the contract is in `ganzoo.backend`."""
+    details = tf.config.experimental.get_device_details
+    gpus = tf.config.list_physical_devices("GPU")
+    return [details(gpu).get("device_name", gpu.name) for gpu in gpus] or ["cpu"]
+
+
 @contextlib.contextmanager
 def full_precision():
     """Products of float32 in float32; the contract is in `ganzoo.backend`."""

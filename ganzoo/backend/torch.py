@@ -5,6 +5,12 @@ import contextlib
 import torch
 
 
+def devices():
+    """Names of what computes; the contract is in `ganzoo.backend`."""
+    count = torch.cuda.device_count()
+    return [torch.cuda.get_device_name(i) for i in range(count)] or ["cpu"]
+
+
 @contextlib.contextmanager
 def full_precision():
     """Products of float32 in float32; the contract is in `ganzoo.backend`."""

@@ -8,6 +8,7 @@ import subprocess
 
 import keras
 
+from ganzoo import backend
 from ganzoo.evaluation import protocols
 
 
@@ -57,7 +58,7 @@ def environment():
         "versions": protocols.versions(),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {_cores()} cores",
-        "devices": keras.distribution.list_devices(),
+        "devices": backend.devices(),
         "commit": _commit(),
     }
 

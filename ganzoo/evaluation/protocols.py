@@ -6,6 +6,8 @@ import json
 
 import keras
 
+from ganzoo import backend
+
 PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
 # What a score depends on. Seeds and versions move it by less than a training seed does,
 # and names not at all: a record has them, and its fingerprint does not.
@@ -33,7 +35,7 @@ def protocol(reference, samples, extractor, settings):
         "samples": samples,
         "settings": settings,
         "backend": keras.backend.backend(),
-        "devices": keras.distribution.list_devices(),
+        "devices": backend.devices(),
         "versions": versions(),
     }
 

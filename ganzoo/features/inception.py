@@ -168,7 +168,8 @@ def _grid(size_in, size_out):
 
 def _interpolate(x, before, after, distance, axis):
     x_before, x_after = ops.take(x, before, axis=axis), ops.take(x, after, axis=axis)
-    return x_before + (x_after - x_before) * distance
+    # PyTorch leaves a product with an array to NumPy, which knows no accelerator.
+    return x_before + (x_after - x_before) * ops.convert_to_tensor(distance)
 
 
 def set_weights(network, weights):
