@@ -9,6 +9,7 @@ from ganzoo.evaluation import protocols
 from ganzoo.evaluation import sources
 from ganzoo.evaluation.statistics import Statistics
 from ganzoo.evaluation.statistics import progress_bar
+from ganzoo.features.inception import InceptionFeatures
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
 from ganzoo.metrics import inception_score
@@ -122,7 +123,7 @@ def check_names(names):
 
 def key(name, extractor):
     """The name of a score: an FID is of Inception, and of no other network."""
-    if extractor.name.startswith("inception"):
+    if extractor.name == InceptionFeatures.name:
         return name
     return {"fid": "fd", "kid": "kd", "fid_infinity": "fd_infinity"}[name]
 

@@ -30,7 +30,8 @@ class InceptionFeatures:
     are repeated in three channels, which a score's protocol says.
 
     Args:
-        weights: dict of arrays, as of `inception_weights.load()`, the default.
+        weights: dict of arrays, as of `inception_weights.load()`, the default. Others
+            go by another name, and give no FID.
 
     Attributes:
         name: string. What a score is recorded under.
@@ -41,7 +42,7 @@ class InceptionFeatures:
         has_logits: bool. Whether the weights came with those of the last layer.
 
     Raises:
-        ValueError: if the weights are not at hand, or not those of this network.
+        ValueError: if the weights are not at hand.
     """
 
     name = "inception-2015-12-05"
@@ -51,10 +52,13 @@ class InceptionFeatures:
 
     def __init__(self, weights=None):
         weights = inception_weights.load() if weights is None else weights
-        self.sha256 = inception_weights.ARRAYS_SHA256
+        arrays = dict(weights)
+        self._logits_kernel = arrays.pop(inception_weights.LOGITS, None)
+        self.sha256 = inception_weights.sha256_of(arrays)
+        if self.sha256 != inception_weights.ARRAYS_SHA256:
+            self.name = "inception-other"
         self.network = build_network()
-        set_weights(self.network, weights)
-        self._logits_kernel = weights.get("fc/kernel")
+        set_weights(self.network, arrays)
         self._extractor = functools.lru_cache(maxsize=4)(self._build_extractor)
 
     @property

@@ -38,7 +38,8 @@ class Moments:
         self.dimension = dimension
         self.count = 0
         self.mean = np.zeros(dimension)
-        self._scatter = np.zeros((dimension, dimension))
+        # The upper triangle only, in the order of Fortran's BLAS.
+        self._scatter = np.zeros((dimension, dimension), order="F")
 
     @classmethod
     def of(cls, features):
@@ -75,7 +76,8 @@ class Moments:
         moments = cls(len(mean))
         moments.mean, moments.count = mean, count
         moments.covariance = covariance
-        moments._scatter = None if count is None else covariance * (count - 1)
+        if count is not None:
+            moments._scatter = np.asfortranarray(covariance * (count - 1))
         return moments
 
     def update(self, features):
@@ -98,10 +100,13 @@ class Moments:
             return
         total = self.count + len(x)
         batch_mean = x.mean(axis=0)
-        centred = x - batch_mean
         shift = batch_mean - self.mean
-        self._scatter += centred.T @ centred
-        self._scatter += np.outer(shift, shift) * (self.count * len(x) / total)
+        # The shift of the mean scatters like one vector more.
+        rows = np.vstack([x - batch_mean, shift * np.sqrt(self.count * len(x) / total)])
+        # One triangle, in place: less than half the time of `+= rows.T @ rows`.
+        self._scatter = scipy.linalg.blas.dsyrk(
+            1.0, rows.T, beta=1.0, c=self._scatter, overwrite_c=True
+        )
         self.mean = self.mean + shift * (len(x) / total)
         self.count = total
         self.__dict__.pop("covariance", None)
@@ -119,7 +124,8 @@ class Moments:
                 "A covariance needs at least 2 feature vectors. "
                 f"Received: count={self.count}."
             )
-        return self._scatter / (self.count - 1)
+        upper = np.triu(self._scatter / (self.count - 1))
+        return upper + np.triu(upper, k=1).T
 
     @functools.cached_property
     def root(self):

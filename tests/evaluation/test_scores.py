@@ -5,6 +5,9 @@ import toys
 from ganzoo.evaluation import scores
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
+from ganzoo.features.inception import InceptionFeatures
+from ganzoo.features.inception_weights import ARRAYS_SHA256
+from ganzoo.features.inception_weights import CONVOLUTIONS
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
 from ganzoo.metrics import kernel
@@ -40,7 +43,7 @@ def comparison(reference=None, samples=None, extractor=None, **kwargs):
 class Inception(toys.Features):
     """As if the toy were the FID's network."""
 
-    name = "inception-toy"
+    name = "inception-2015-12-05"
     classes = None
     has_logits = False
 
@@ -134,3 +137,18 @@ def test_diverged_features_are_an_error_not_a_score_left_out():
 
     with pytest.raises(ValueError, match="must be finite"):
         comparison(extractor=Broken())
+
+
+def test_other_weights_in_the_same_network_give_no_fid():
+    shapes = {
+        name: (height, width, inputs, outputs)
+        for name, (outputs, inputs, height, width) in CONVOLUTIONS.items()
+    }
+    weights = {}
+    for name, shape in shapes.items():
+        weights[f"{name}/kernel"] = np.zeros(shape, "float32")
+        for part, value in ("beta", 0), ("mean", 0), ("var", 1):
+            weights[f"{name}/{part}"] = np.full(shape[-1], value, "float32")
+    extractor = InceptionFeatures(weights)
+    assert extractor.sha256 != ARRAYS_SHA256
+    assert scores.key("fid", extractor) == "fd"
