@@ -247,10 +247,16 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             self.check_data(x, y)
-        losses = super().evaluate(x, y, *args, **kwargs)
         if scorer is None:
-            return losses
-        scores = scorer.score(self, x, y)
+            return super().evaluate(x, y, *args, **kwargs)
+        if kwargs.get("steps") is not None:
+            raise ValueError(
+                "A score is of all the held-out data, not of some steps. "
+                f"Received: scorer and steps={kwargs['steps']}."
+            )
+        prepared = scorer.prepare(self, x, y)
+        losses = super().evaluate(x, y, *args, **kwargs)
+        scores = prepared.score()
         if isinstance(losses, dict):
             return {**losses, **scores}
         return [*losses, *scores.values()]

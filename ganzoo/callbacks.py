@@ -48,7 +48,8 @@ class Score(keras.callbacks.Callback):
 
     Put it before callbacks that read its scores, like `TensorBoard` or
     `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
-    none, as with `validation_freq` of `fit`.
+    none, as with `validation_freq` of `fit`; `CSVLogger` writes the columns of the
+    first epoch only, and has the scores where every epoch is scored.
 
     Args:
         scorer: `ganzoo.evaluation.Scorer`.
@@ -63,17 +64,19 @@ class Score(keras.callbacks.Callback):
 
     def __init__(self, scorer, x, y=None, every=1):
         super().__init__()
-        if every < 1:
-            raise ValueError(f"`every` must be at least 1. Received: every={every}.")
+        if not isinstance(every, int) or every < 1:
+            raise ValueError(
+                f"`every` must be an int of at least 1. Received: every={every!r}."
+            )
         self.scorer = scorer
         self.x = x
         self.y = y
         self.every = every
 
     def on_train_begin(self, logs=None):
-        self.scorer.prepare(self.model, self.x, self.y)
+        self.prepared = self.scorer.prepare(self.model, self.x, self.y)
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
-            scores = self.scorer.score(self.model, self.x, self.y)
+            scores = self.prepared.score()
             logs.update({f"val_{name}": score for name, score in scores.items()})

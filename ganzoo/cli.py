@@ -1,6 +1,5 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
-import json
 import pathlib
 import sys
 import warnings
@@ -123,9 +122,14 @@ def generate(run_dir, count, seed, label, out):
     "--features",
     default="inception",
     show_default=True,
-    help="Network that looks at the pictures.",
+    help="Network that looks at the pictures: inception, fashion-classifier, "
+    "mnist-classifier or stacked-mnist-classifier.",
 )
-@click.option("--scores", help="Only these, like fid,kid.  [default: all that apply]")
+@click.option(
+    "--scores",
+    help="Only these, like fid,kid: fid, kid, inception_score, prdc, fid_infinity, "
+    "modes, memorisation, l1, psnr, ssim.  [default: all that apply]",
+)
 @click.option("--train", help="Training pictures, to tell copies of them.")
 @click.option(
     "-n",
@@ -133,7 +137,13 @@ def generate(run_dir, count, seed, label, out):
     type=click.IntRange(2),
     help="Pictures drawn from a run folder.  [default: 10000, or all translations]",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of those.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of those.",
+)
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
@@ -160,11 +170,11 @@ def evaluate(samples, reference, as_json, scores, **options):
     record = evaluation.evaluate(
         samples,
         reference,
-        scores=[s.strip() for s in scores.split(",")] if scores else None,
+        scores=None if scores is None else [s.strip() for s in scores.split(",")],
         verbose=1,
         **options,
     )
-    click.echo(json.dumps(record) if as_json else table.render(record))
+    click.echo(table.as_json(record) if as_json else table.render(record))
 
 
 @main.command()

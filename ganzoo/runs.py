@@ -83,6 +83,21 @@ def load_model(run_dir):
     return keras.saving.load_model(path)
 
 
+def load_seed(run_dir):
+    """The seed that the run of a folder was started with.
+
+    Raises:
+        ValueError: If the folder does not tell.
+    """
+    path = pathlib.Path(run_dir) / "seed"
+    if not path.is_file() or not path.read_text().strip().isdecimal():
+        raise ValueError(
+            "A run folder has a `seed`, written by `ganzoo train`. "
+            f"Received: run_dir={str(run_dir)!r}."
+        )
+    return int(path.read_text())
+
+
 def load_recipe(run_dir):
     """The recipe of a run folder, as it was."""
     return recipes.load(pathlib.Path(run_dir) / "recipe.toml")

@@ -27,13 +27,18 @@ def draw(model, arrays, count, seed):
     if not translates(model):
         return model.draw(count, seed=seed)
     sources = arrays[0][:count]
+    check_sources(sources, count)
+    batch_size = min(count, TRANSLATION_BATCH)
+    return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
+
+
+def check_sources(sources, count):
+    """Raise a ValueError unless there are as many sources to translate."""
     if len(sources) < count:
         raise ValueError(
             "A translation needs a source of its own for each picture. "
             f"Received: count={count}, {len(sources)} sources."
         )
-    batch_size = min(count, TRANSLATION_BATCH)
-    return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
 
 
 def translates(model):

@@ -73,7 +73,7 @@ def few_pictures(monkeypatch):
 @pytest.fixture
 def few_subsets(monkeypatch):
     """Let kernel distances draw a few subsets, where their value is not the point."""
-    monkeypatch.setitem(scores.SETTINGS, "kernel_subsets", 3)
+    monkeypatch.setattr(scores, "SUBSETS", 3)
 
 
 @pytest.fixture(autouse=True)

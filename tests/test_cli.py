@@ -96,7 +96,7 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
     [
         (("evaluate", "nowhere", "nowhere"), "There is nothing of this name"),
         (("evaluate", "fashion_mnist_10k:test"), "only a run folder brings its own"),
-        (("evaluate", "a", "b", "--scores", "fed"), "Received: fed"),
+        (("evaluate", "a", "b", "--scores", "fed"), "Received: 'fed'"),
         (("evaluate", "fashion_mnist_10k:test", "mnist"), "'mnist:test'"),
         (("train", "dcgan_fashion", "--run-dir", "x"), "Did you mean 'dcgan_fashion_m"),
         (("generate", "nowhere"), "has a `model.keras`"),

@@ -18,7 +18,6 @@ from ganzoo.evaluation import Scorer
 from ganzoo.evaluation import evaluate
 from ganzoo.evaluation import fingerprint
 from ganzoo.evaluation import protocols
-from ganzoo.evaluation import scores
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
 from ganzoo.evaluation import trained
@@ -100,9 +99,8 @@ class Judge:
         )
         self.source = sources.Array(real, f"{data_name}:test", self.details)
         self.count = len(real)
-        self.floor = evaluate(train, self.source, features=extractor, scores=["fid"])[
-            "fd"
-        ]
+        floor = evaluate(train, self.source, features=extractor, scores=["fid"])
+        self.floor = floor["fd"]
 
     def score(self, model, arrays):
         """Fréchet distance of a model's pictures from the first test pictures."""
@@ -120,7 +118,7 @@ class Judge:
             "sha256": None,
             **trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED),
         }
-        return protocols.protocol(reference, drawn, extractor, scores.SETTINGS)
+        return protocols.protocol(reference, drawn, extractor, {})
 
 
 def _choose(suite, variants):

@@ -130,7 +130,7 @@ def _read(name, split, data_dir):
         return tfds.load_arrays(source, split)
     # Whatever went wrong there, the ways out are the same.
     except Exception as error:
-        raise ValueError(_ways_out(name, split)) from error
+        raise ValueError(_ways_out(name, split, error)) from error
 
 
 def _find(name, split, data_dir):
@@ -171,10 +171,10 @@ def _expected(name, split):
     return f"{listed} (each plain or .gz), there or in a sub-folder {name}/"
 
 
-def _ways_out(name, split):
+def _ways_out(name, split, error):
     ways = [
-        "let tensorflow-datasets download it where there is a network (its error is "
-        "above)",
+        "let tensorflow-datasets download it where there is a network, which failed "
+        f"here ({_first_line(error)})",
         f"set the environment variable {DATA_DIR}, or pass `data_dir=`, to a folder "
         f"with {_expected(_source(name), split)}",
     ]
@@ -185,6 +185,11 @@ def _ways_out(name, split):
         f"No source has the data set. Ways to get it: {numbered}. Received: "
         f"name={name!r}, split={split!r}, {DATA_DIR}={os.environ.get(DATA_DIR)!r}."
     )
+
+
+def _first_line(error):
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
 
 
 def _check_known(argument, value, known):

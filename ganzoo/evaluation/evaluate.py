@@ -7,10 +7,13 @@ import warnings
 import numpy as np
 
 from ganzoo import features as extractors
+from ganzoo.data import Pictures
 from ganzoo.evaluation import scores as all_scores
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
 from ganzoo.evaluation import trained
+from ganzoo.evaluation.sides import Comparison
+from ganzoo.evaluation.sides import Side
 
 
 def evaluate(
@@ -33,9 +36,9 @@ def evaluate(
 
     Args:
         samples: what to score. A folder of pictures; a uint8 array
-            `(count, height, width, channels)`, or a `.npy` or `.npz` file of one; a
-            file of statistics; a data set and its split, like "cifar10:train"; or a
-            run folder, whose model then draws.
+            `(count, height, width, channels)`, a `.npy` or `.npz` file of one, or
+            `ganzoo.data.Pictures`; a file of statistics; a data set and its split, like
+            "cifar10:train"; or a run folder, whose model then draws.
         reference: what to score against: the same. By default a run folder's own test
             split.
         features: string, a name of `ganzoo.features.NAMES`, or an extractor.
@@ -59,7 +62,7 @@ def evaluate(
         ValueError: If something is no pictures to score, too little, or of another
             network; or if a score asked for by name does not apply.
     """
-    all_scores.check_names(scores)
+    chosen = scores if scores is None else all_scores.choose(scores)
     run = trained.Run.find(samples, data_dir)
     if run is None and reference is None:
         raise ValueError(
@@ -73,24 +76,38 @@ def evaluate(
     }
     if train is not None:
         found["train"] = find(train)
-    _warn_of_sizes(*map(_pictures, (found["reference"], found["samples"])))
-    extractor = _find_extractor(features)
-    # Files are read first, for they may be wrong and pictures take long.
-    measured = {
-        # Samples are seldom scored twice; the others, again and again.
-        part: _measure(found[part], extractor, part != "samples", verbose)
-        for part in sorted(found, key=lambda part: bool(_pictures(found[part])))
-    }
-    comparison = all_scores.Comparison(
-        **measured,
-        extractor=extractor,
-        sources=(_pictures(found["reference"]), _pictures(found["samples"])),
-        verbose=verbose,
-    )
-    numbers, left_out = all_scores.compute(comparison, scores)
+    if count is not None and not any(
+        isinstance(f, sources.Drawn) for f in found.values()
+    ):
+        raise ValueError(
+            "Only a run folder draws as many pictures as it is told; given pictures "
+            f"are scored all. Received: count={count}."
+        )
+    comparison = _compare(found, _find_extractor(features), verbose)
+    translation = run is not None and reference is None and run.translates
+    numbers, left_out = all_scores.compute(comparison, chosen, translation)
+    details = {}
     if run and scores is None:
-        numbers |= run.own_scores(comparison)
-    return all_scores.record(numbers, left_out, comparison)
+        more, details = run.own_scores()
+        numbers |= more
+    return all_scores.record(numbers, left_out, comparison, details)
+
+
+def _compare(found, extractor, verbose):
+    # Files of statistics are read first, for they may be of another network.
+    read = {
+        part: statistics.load(what, extractor)
+        if isinstance(what, pathlib.Path)
+        else what
+        for part, what in found.items()
+    }
+    compared = {
+        # Samples are seldom scored twice; the others, again and again.
+        part: Side(what, extractor, keep=part != "samples", verbose=verbose)
+        for part, what in read.items()
+    }
+    _warn_of_sizes(compared["reference"].source, compared["samples"].source)
+    return Comparison(**compared, extractor=extractor, verbose=verbose)
 
 
 def save_statistics(pictures, path, features="inception", data_dir=None, verbose=0):
@@ -111,7 +128,12 @@ def save_statistics(pictures, path, features="inception", data_dir=None, verbose
         raise ValueError(f"Statistics are written as .npz. Received: {str(path)!r}.")
     found = _find(pictures, data_dir)
     extractor = _find_extractor(features)
-    statistics.save(path, _measure(found, extractor, True, verbose), extractor)
+    if isinstance(found, pathlib.Path):
+        raise ValueError(
+            f"These are statistics already. Received: pictures={str(pictures)!r}."
+        )
+    side = Side(found, extractor, keep=True, verbose=verbose)
+    statistics.save(path, side.statistics, extractor)
 
 
 def _find_extractor(features):
@@ -122,22 +144,19 @@ def _find(name, data_dir, count=None, seed=0):
     """What a name means: pictures, or the path of a file of statistics."""
     if isinstance(name, sources.Source):
         return name
+    if isinstance(name, Pictures):
+        return sources.Array(name.images, name.name or "pictures")
     if isinstance(name, np.ndarray):
         return sources.Array(name, "array")
+    if not isinstance(name, (str, pathlib.Path)):
+        raise ValueError(
+            "Pictures are a path, the name of a data set and its split, a uint8 array "
+            f"or `ganzoo.data.Pictures`. Received: an object of type {type(name)}."
+        )
     if statistics.is_file(name):
         return pathlib.Path(name)
     run = trained.Run.find(name, data_dir)
     return run.source(count, seed) if run else sources.find(name, data_dir)
-
-
-def _measure(found, extractor, keep, verbose):
-    if not _pictures(found):
-        return statistics.load(found, extractor)
-    return statistics.measure(found, extractor, keep, verbose)
-
-
-def _pictures(found):
-    return found if isinstance(found, sources.Source) else None
 
 
 def _warn_of_sizes(reference, samples):
@@ -147,5 +166,5 @@ def _warn_of_sizes(reference, samples):
             "them then enters the score. Bring both to one size. Received: "
             f"{samples.name} of {samples.image_shape}, {reference.name} of "
             f"{reference.image_shape}.",
-            stacklevel=3,
+            stacklevel=4,
         )

@@ -9,13 +9,42 @@ import keras
 from ganzoo import backend
 
 PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
-# What a score depends on. Seeds and versions move it by less than a training seed does,
-# and names not at all: a record has them, and its fingerprint does not.
-COMPARED = ("features", "features_sha256", "resize", "reference", "samples", "settings")
-NOT_COMPARED = ("reference.name", "samples.name", "samples.sha256", "samples.seed")
+# What all scores depend on. Seeds and versions move a score by less than a training
+# seed does, and names not at all: a record has them, and its fingerprint does not.
+COMPARED = (
+    "features",
+    "features_sha256",
+    "resize",
+    "reference.sha256",
+    "reference.count",
+    "samples.count",
+    "samples.image_shape",
+    "samples.mode",
+    "samples.ema",
+)
+# What only some depend on.
+KERNEL = ("settings.kernel_subsets", "settings.kernel_subset_size")
+ENCODER = ("encoder.sha256", "encoder.test_sha256", "encoder.untrained_seed")
+COMPARED_TOO = {
+    **dict.fromkeys(("kid", "kid_sd", "kd", "kd_sd"), KERNEL),
+    **dict.fromkeys(
+        ("inception_score", "inception_score_sd"), ("settings.inception_score_splits",)
+    ),
+    **dict.fromkeys(
+        ("precision", "recall", "density", "coverage"), ("settings.neighbours",)
+    ),
+    **dict.fromkeys(("fid_infinity", "fd_infinity"), ("settings.infinity_points",)),
+    "memorisation": ("train.sha256", "train.count"),
+    "nn_accuracy": ENCODER,
+    "nn_accuracy_penultimate": ENCODER,
+    "nn_accuracy_untrained": ENCODER,
+    "nn_accuracy_penultimate_untrained": ENCODER,
+    "reconstruction_l1": ENCODER,
+    "random_l1": ENCODER,
+}
 
 
-def protocol(reference, samples, extractor, settings):
+def protocol(reference, samples, extractor, settings, **details):
     """Return the protocol of the scores of samples against a reference.
 
     Args:
@@ -23,6 +52,7 @@ def protocol(reference, samples, extractor, settings):
         samples: dict. Origin of the samples.
         extractor: as `ganzoo.features.find` returns it.
         settings: dict. The constants of the scores.
+        **details: What only some scores depend on, like the training pictures.
 
     Returns:
         A dict of what JSON can hold.
@@ -34,6 +64,7 @@ def protocol(reference, samples, extractor, settings):
         "reference": reference,
         "samples": samples,
         "settings": settings,
+        **details,
         "backend": keras.backend.backend(),
         "devices": backend.devices(),
         "versions": versions(),
@@ -51,28 +82,31 @@ def versions():
     return found
 
 
-def fingerprint(protocol):
+def fingerprint(protocol, score=None):
     """Return 16 hexadecimal digits, equal for protocols whose scores compare.
 
     Args:
         protocol: dict, as of `protocol`.
+        score: string or None. The name of a score in a record, whose own settings
+            then count too.
     """
-    text = json.dumps(_compared(protocol), sort_keys=True)
+    text = json.dumps(_compared(protocol, score), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def check_comparable(protocols):
+def check_comparable(protocols, score=None):
     """Raise a ValueError that names the differences, unless all scores compare.
 
     Args:
         protocols: iterable of dicts, as of `protocol`.
+        score: string or None. The name of the score, whose own settings then count too.
     """
-    first, *others = map(_compared, protocols)
+    first, *others = (_compared(protocol, score) for protocol in protocols)
     for other in others:
         different = [
-            f"{key}: {first.get(key)!r} and {other.get(key)!r}"
-            for key in sorted(first.keys() | other.keys())
-            if first.get(key) != other.get(key)
+            f"{entry}: {first[entry]!r} and {other[entry]!r}"
+            for entry in first
+            if first[entry] != other[entry]
         ]
         if different:
             raise ValueError(
@@ -81,13 +115,15 @@ def check_comparable(protocols):
             )
 
 
-def _compared(protocol):
-    """The entries that decide, flat: `reference.count` and so on."""
-    flat = {}
-    for key in COMPARED:
-        value = protocol.get(key)
-        if isinstance(value, dict):
-            flat |= {f"{key}.{k}": v for k, v in value.items()}
-        else:
-            flat[key] = value
-    return {key: value for key, value in flat.items() if key not in NOT_COMPARED}
+def _compared(protocol, score):
+    """The entries that decide, by their names, like `reference.count`."""
+    return {
+        entry: _entry(protocol, entry)
+        for entry in (*COMPARED, *COMPARED_TOO.get(score, ()))
+    }
+
+
+def _entry(protocol, entry):
+    for key in entry.split("."):
+        protocol = (protocol or {}).get(key)
+    return protocol

@@ -3,10 +3,12 @@
 import numpy as np
 
 from ganzoo import features as extractors
+from ganzoo import samples
 from ganzoo.data import pixels
 from ganzoo.evaluation import scores as all_scores
-from ganzoo.evaluation import statistics
 from ganzoo.evaluation import trained
+from ganzoo.evaluation.sides import Comparison
+from ganzoo.evaluation.sides import Side
 
 
 class Scorer:
@@ -32,10 +34,11 @@ class Scorer:
     def __init__(
         self, features="inception", scores=("fid", "kid"), count=None, seed=0, verbose=0
     ):
-        all_scores.check_names(scores)
+        self.scores = all_scores.choose(scores)
+        if count is not None and count < 2:
+            raise ValueError(f"`count` must be at least 2. Received: count={count}.")
         named = isinstance(features, str)
         self.extractor = extractors.find(features) if named else features
-        self.scores = tuple(scores)
         self.count = count
         self.seed = seed
         self.verbose = verbose
@@ -50,9 +53,10 @@ class Scorer:
             y: labels or targets, where the model has them.
 
         Raises:
-            ValueError: If a score does not apply, or there is too little to score.
+            ValueError: If a score does not apply, there is too little to score, or the
+                data are not the model's.
         """
-        return self._compute(self._compare(model, x, y))
+        return self.prepare(model, x, y).score()
 
     def record(self, model, x, y=None, name="held-out pictures", details=None):
         """Return the scores with their protocol and its fingerprint.
@@ -64,38 +68,69 @@ class Scorer:
             name: string. What the protocol calls the reference.
             details: dict or None. What else it says of it, like its split.
         """
-        comparison = self._compare(model, x, y, name, details)
-        return all_scores.record(self._compute(comparison), {}, comparison)
+        return self.prepare(model, x, y, name, details).record()
 
-    def prepare(self, model, x, y=None):
-        """Compute the reference's statistics, and fail now if it will not do."""
-        self._measure_reference(model, _arrays(model, x, y), "held-out pictures", None)
+    def prepare(self, model, x, y=None, name="held-out pictures", details=None):
+        """Look at held-out data, and at what can be scored, before any training.
 
-    def _compute(self, comparison):
-        return all_scores.compute(comparison, self.scores)[0]
+        Args:
+            model: `AdversarialModel`.
+            x: as in `record`, like those that follow.
+            y: labels or targets.
+            name: string.
+            details: dict or None.
 
-    def _compare(self, model, x, y, name="held-out pictures", details=None):
-        arrays = _arrays(model, x, y)
-        source, reference = self._measure_reference(model, arrays, name, details)
-        drawn = trained.draws(
-            model, arrays, self.count or source.count, self.seed, model.name
-        )
-        return all_scores.Comparison(
-            reference=reference,
-            samples=statistics.measure(drawn, self.extractor, verbose=self.verbose),
-            extractor=self.extractor,
-            sources=(source, drawn),
-            verbose=self.verbose,
-        )
+        Returns:
+            An object whose `score()` and `record()` are those of the model as it is
+            when they are called.
 
-    def _measure_reference(self, model, arrays, name, details):
+        Raises:
+            ValueError: As in `score`.
+        """
+        arrays = held_out_arrays(model, x, y)
+        return _Prepared(self, model, arrays, name, details)
+
+
+class _Prepared:
+    """A scorer, a model and held-out data that were found to go together."""
+
+    def __init__(self, scorer, model, arrays, name, details):
+        self.scorer, self.model, self.arrays = scorer, model, arrays
+        if samples.translates(model):
+            samples.check_sources(arrays[0], scorer.count or 0)
+            arrays = [array[: scorer.count] for array in arrays]
         source = trained.references(model, arrays, name, details)
-        measured = statistics.measure(source, self.extractor, True, self.verbose)
-        return source, measured
+        self.reference = Side(source, scorer.extractor, True, scorer.verbose)
+        all_scores.check(self._compare(), scorer.scores, must=True)
+
+    def score(self):
+        return all_scores.compute(self._compare(), self.scorer.scores)[0]
+
+    def record(self):
+        comparison = self._compare()
+        numbers, _ = all_scores.compute(comparison, self.scorer.scores)
+        return all_scores.record(numbers, {}, comparison)
+
+    def _compare(self):
+        scorer = self.scorer
+        count = scorer.count or self.reference.count
+        drawn = trained.draws(
+            self.model, self.arrays, count, scorer.seed, self.model.name
+        )
+        drawn = Side(drawn, scorer.extractor, verbose=scorer.verbose)
+        return Comparison(
+            self.reference, drawn, scorer.extractor, verbose=scorer.verbose
+        )
 
 
-def _arrays(model, x, y):
-    """Held-out data as uint8 arrays, and labels as they are."""
+def held_out_arrays(model, x, y=None):
+    """Held-out data as uint8 arrays, and labels as they are.
+
+    Raises:
+        ValueError: If they are not the model's, or have no end.
+    """
+    _check_end(x)
+    model.check_data(x, y)
     if hasattr(x, "shape"):
         parts = (x,) if y is None else (x, y)
     else:
@@ -103,11 +138,23 @@ def _arrays(model, x, y):
         parts = [
             np.concatenate([np.asarray(p) for p in part]) for part in zip(*batches)
         ]
-    shapes = model.batch_shapes.values()
+    for (name, shape), part in zip(model.batch_shapes.items(), parts):
+        if shape != ():
+            model.check_values(name, part)
     return tuple(
         np.asarray(part) if shape == () else _uint8(part)
-        for part, shape in zip(parts, shapes)
+        for part, shape in zip(parts, model.batch_shapes.values())
     )
+
+
+def _check_end(x):
+    endless = hasattr(x, "cardinality") and int(x.cardinality()) == -1
+    if endless or hasattr(x, "__next__"):
+        raise ValueError(
+            "Held-out data are read more than once and to their end: pass arrays, or a "
+            "dataset without `repeat()`, and no generator. "
+            f"Received: x of type {type(x).__name__}."
+        )
 
 
 def _iterate(x):

@@ -1,13 +1,13 @@
 """All scores of samples against a reference, from one pass of a network over each."""
 
 import dataclasses
+from collections.abc import Callable
 
 import click
 import numpy as np
 
 from ganzoo.evaluation import protocols
 from ganzoo.evaluation import sources
-from ganzoo.evaluation.statistics import Statistics
 from ganzoo.evaluation.statistics import progress_bar
 from ganzoo.features.inception import InceptionFeatures
 from ganzoo.metrics import frechet
@@ -19,54 +19,40 @@ from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
 
-# As published scores have them; every protocol names them.
-SETTINGS = {
-    "kernel_subsets": 100,
-    "kernel_subset_size": 1000,
-    "inception_score_splits": 10,
-    "neighbours": 5,
-    "infinity_points": 15,
-    "seed": 0,
-}
+# As published scores have them.
+SUBSETS = 100
+SUBSET_SIZE = 1000
+SPLITS = 10
+NEIGHBOURS = 5
+POINTS = 15
+SEED = 0
 
 
-class NotApplicable(ValueError):
-    """Why a score cannot be had of these pictures."""
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Comparison:
-    """Samples and their reference, as the scores look at them.
+@dataclasses.dataclass(frozen=True)
+class Score:
+    """One score, or several that are computed together.
 
     Args:
-        reference: `Statistics` of the data.
-        samples: `Statistics` of what is scored.
-        extractor: the network of both, as `ganzoo.features.find` returns it.
-        train: `Statistics` of the pictures that the model was trained on, or None.
-        sources: tuple of two `sources.Source`, reference and samples; None where there
-            are no pictures but only their statistics.
-        verbose: 0 or 1. 1 shows progress.
+        keys: tuple of strings. The names of its numbers in a record.
+        objection: function of a `Comparison`. Says why the score cannot be had, or
+            returns None; it looks at no picture.
+        compute: function of a `Comparison`. Returns the numbers, by the keys.
     """
 
-    reference: Statistics
-    samples: Statistics
-    extractor: object
-    train: Statistics | None = None
-    sources: tuple = (None, None)
-    verbose: int = 0
-
-    @property
-    def features(self):
-        """Features of the reference and of the samples."""
-        return _features(self.reference), _features(self.samples)
+    keys: tuple
+    objection: Callable
+    compute: Callable
 
 
-def compute(comparison, names=None):
+def compute(comparison, names=None, translation=False):
     """Compute scores.
 
     Args:
         comparison: `Comparison`.
-        names: iterable of strings from `SCORES`, or None for all that apply.
+        names: collection of strings, names from `SCORES` or keys of a record. None for
+            all that apply.
+        translation: bool. Whether samples are made of the sources of the reference, so
+            that all that apply are those of pairs too.
 
     Returns:
         Two dicts: numbers by name, and for each score that does not apply the reason.
@@ -74,180 +60,205 @@ def compute(comparison, names=None):
     Raises:
         ValueError: If a score that was asked for by name is unknown or does not apply.
     """
-    check_names(names)
-    numbers, left_out = {}, {}
-    for name, score in SCORES.items():
-        if names is None and name in ON_REQUEST or names and name not in names:
+    chosen = choose(names, translation)
+    left_out = check(comparison, chosen, must=names is not None)
+    numbers = {}
+    for name in chosen:
+        if name in left_out:
             continue
         if comparison.verbose:
             click.echo(f"Computing {name}", err=True)
-        try:
-            numbers |= score(comparison)
-        except NotApplicable as reason:
-            if names:
-                raise
-            left_out[name] = str(reason)
-    return numbers, left_out
+        numbers |= SCORES[name].compute(comparison)
+    renamed = {} if _is_inception(comparison.extractor) else OTHER_NAMES
+    return {renamed.get(key, key): value for key, value in numbers.items()}, left_out
 
 
-def record(numbers, left_out, comparison):
+def choose(names, translation=False):
+    """The names of `SCORES` that are meant, in their order.
+
+    Raises:
+        ValueError: If one is unknown, or there is none.
+    """
+    if names is None:
+        return [n for n in SCORES if translation or n not in OF_PAIRS]
+    names = {names} if isinstance(names, str) else set(names)
+    chosen = [n for n, score in SCORES.items() if names & {n, *score.keys}]
+    unknown = names - {n for c in chosen for n in (c, *SCORES[c].keys)}
+    if unknown or not names:
+        raise ValueError(
+            f"Scores are {', '.join(SCORES)}. Received: {', '.join(sorted(unknown))!r}."
+        )
+    return chosen
+
+
+def check(comparison, chosen, must):
+    """Find the scores that cannot be had, before any picture is looked at.
+
+    Args:
+        comparison: `Comparison`.
+        chosen: list of names from `SCORES`.
+        must: bool. Whether one that cannot be had is an error.
+
+    Returns:
+        Dict of reasons, by name.
+
+    Raises:
+        ValueError: If one cannot be had and `must` is True.
+    """
+    reasons = {name: SCORES[name].objection(comparison) for name in chosen}
+    reasons = {name: reason for name, reason in reasons.items() if reason}
+    for name, reason in reasons.items():
+        if must:
+            raise ValueError(f"The score `{name}` {reason}")
+    return reasons
+
+
+def record(numbers, left_out, comparison, details=None):
     """Return scores with all that they depend on, as a dict that JSON can hold.
 
     Args:
         numbers: dict, as of `compute`.
         left_out: dict, as of `compute`.
         comparison: `Comparison` that they were computed from.
+        details: dict or None. What else the protocol says.
     """
+    c = comparison
     protocol = protocols.protocol(
-        comparison.reference.origin,
-        comparison.samples.origin,
-        comparison.extractor,
-        SETTINGS,
+        c.reference.statistics.origin,
+        c.samples.statistics.origin,
+        c.extractor,
+        settings(c),
+        **({"train": c.train.statistics.origin} if "memorisation" in numbers else {}),
+        **(details or {}),
     )
     return {
         **numbers,
         "left_out": left_out,
         "protocol": protocol,
         "fingerprint": protocols.fingerprint(protocol),
+        "fingerprints": {key: protocols.fingerprint(protocol, key) for key in numbers},
     }
 
 
-def check_names(names):
-    """Raise a ValueError unless all are names of scores."""
-    unknown = set(names or ()) - SCORES.keys()
-    if unknown:
-        raise ValueError(
-            f"Scores are {', '.join(SCORES)}. Received: {', '.join(sorted(unknown))}."
-        )
+def settings(comparison):
+    """The constants of all scores, as a protocol has them."""
+    return {
+        "kernel_subsets": SUBSETS,
+        "kernel_subset_size": _subset_size(comparison),
+        "inception_score_splits": SPLITS,
+        "neighbours": NEIGHBOURS,
+        "infinity_points": POINTS,
+        "seed": SEED,
+    }
 
 
-def key(name, extractor):
-    """The name of a score: an FID is of Inception, and of no other network."""
-    if extractor.name == InceptionFeatures.name:
-        return name
-    return {"fid": "fd", "kid": "kd", "fid_infinity": "fd_infinity"}[name]
+def _is_inception(extractor):
+    """Whether a Fréchet distance is an FID: of no other network or weights."""
+    return extractor.name == InceptionFeatures.name
+
+
+# === Each score ===
+
+
+def _pictures_on_both_sides(c, count):
+    for side in (c.reference, c.samples):
+        if side.source is None:
+            return (
+                "needs pictures: a file of statistics has only the moments of their "
+                f"features. Received: {side.name}."
+            )
+        if side.count < count:
+            return (
+                f"needs {count} pictures or more on both sides. "
+                f"Received: {side.name} with {side.count}."
+            )
+    return None
 
 
 def _fid(c):
     distance = frechet.frechet_distance(c.reference.moments, c.samples.moments)
-    return {key("fid", c.extractor): distance}
+    return {"fid": distance}
+
+
+def _against_infinity(c):
+    bound = 2 * c.extractor.dimension
+    fewer = (c.reference.count or 0) < bound
+    if fewer or c.samples.source is None or c.samples.count < 2 * bound:
+        return (
+            f"needs {bound:,} pictures in the reference and {2 * bound:,} samples, for "
+            "it extrapolates from sizes at which the bias is a straight line. "
+            f"Received: {c.reference.count} and {c.samples.count}."
+        )
+    return None
 
 
 def _fid_infinity(c):
-    count, samples = c.reference.moments.count, _features(c.samples)
-    bound = 2 * c.extractor.dimension
-    if count is None or count < bound or len(samples) < 2 * bound:
-        raise NotApplicable(
-            f"needs {bound:,} pictures in the reference and {2 * bound:,} samples, to "
-            "extrapolate from sizes at which the bias is a straight line. Received: "
-            f"{count} and {len(samples)}."
-        )
     line = frechet_infinity.frechet_infinity(
-        c.reference.moments,
-        samples,
-        points=SETTINGS["infinity_points"],
-        seed=SETTINGS["seed"],
+        c.reference.moments, c.samples.features, points=POINTS, seed=SEED
     )
-    return {key("fid_infinity", c.extractor): line.distance}
+    return {"fid_infinity": line.distance}
+
+
+def _subset_size(c):
+    """That of published scores; of few pictures half, as all of them would not vary."""
+    fewer = min(side.count or 0 for side in (c.reference, c.samples))
+    return SUBSET_SIZE if fewer > SUBSET_SIZE else fewer // 2
 
 
 def _kid(c):
-    reference, samples = c.features
-    fewer = min(len(reference), len(samples))
-    if fewer < 4:
-        raise NotApplicable(f"needs 4 pictures on both sides. Received: {fewer}.")
     mean, deviation = kernel.kernel_distance(
-        reference,
-        samples,
-        subsets=SETTINGS["kernel_subsets"],
-        # Without bias at any size; subsets of all pictures would not deviate.
-        subset_size=min(SETTINGS["kernel_subset_size"], fewer // 2),
-        seed=SETTINGS["seed"],
+        c.reference.features,
+        c.samples.features,
+        subsets=SUBSETS,
+        subset_size=_subset_size(c),
+        seed=SEED,
     )
-    name = key("kid", c.extractor)
-    return {name: mean, f"{name}_sd": deviation}
+    return {"kid": mean, "kid_sd": deviation}
+
+
+class _Logits:
+    """Logits of features, computed for the rows that are asked for."""
+
+    def __init__(self, features, extractor):
+        self.features, self.extractor = features, extractor
+        self.shape = (len(features), extractor.logits(features[:1]).shape[1])
+
+    def __len__(self):
+        return len(self.features)
+
+    def __getitem__(self, rows):
+        return self.extractor.logits(self.features[rows])
+
+
+def _against_inception_score(c):
+    if not _is_inception(c.extractor):
+        return f"is of Inception's classes. Received: features={c.extractor.name!r}."
+    if not c.extractor.has_logits:
+        return (
+            "needs the logits of Inception, which not all sources of its weights have: "
+            "run `ganzoo fetch inception` where the release file can be reached. "
+            "Received: weights without logits."
+        )
+    if c.samples.source is None or c.samples.count < SPLITS:
+        return f"needs {SPLITS} samples or more. Received: {c.samples.name}."
+    return None
 
 
 def _inception_score(c):
-    if not getattr(c.extractor, "has_logits", False):
-        raise NotApplicable(
-            "needs the logits of Inception, which not all sources of its weights have: "
-            "run `ganzoo fetch inception` where the release file can be reached. "
-            f"Received: {c.extractor.name} without logits."
-        )
-    splits = SETTINGS["inception_score_splits"]
-    samples = _features(c.samples)
-    if len(samples) < splits:
-        raise NotApplicable(
-            f"needs {splits} samples or more. Received: {len(samples)}."
-        )
     mean, deviation = inception_score.inception_score(
-        c.extractor.logits(samples), splits=splits, seed=SETTINGS["seed"]
+        _Logits(c.samples.features, c.extractor), splits=SPLITS, seed=SEED
     )
     return {"inception_score": mean, "inception_score_sd": deviation}
 
 
 def _prdc(c):
-    reference, samples = c.features
-    k = SETTINGS["neighbours"]
-    if min(len(reference), len(samples)) <= k:
-        raise NotApplicable(
-            f"needs more than {k} pictures on both sides. "
-            f"Received: {len(reference)} and {len(samples)}."
-        )
     with progress_bar("Neighbours", 100, c.verbose) as advance:
-        return prdc.prdc(reference, samples, k=k, progress=_in_percent(advance))
-
-
-def _modes(c):
-    if c.extractor.classes is None:
-        raise NotApplicable(
-            "needs a classifier of such pictures as features. "
-            f"Received: {c.extractor.name}."
+        return prdc.prdc(
+            c.reference.features,
+            c.samples.features,
+            k=NEIGHBOURS,
+            progress=_in_percent(advance),
         )
-    classes = c.extractor.classify(_features(c.samples))
-    covered, divergence = modes.mode_coverage(classes, c.extractor.classes)
-    return {"modes": covered, "reverse_kl": divergence}
-
-
-def _memorisation(c):
-    if c.train is None:
-        raise NotApplicable("needs the training pictures: name them as `train`.")
-    return {
-        "memorisation": neighbours.memorisation_rate(
-            _features(c.samples), _features(c.train)
-        )
-    }
-
-
-def _paired(function):
-    def score(c):
-        values = [function(*pair) for pair in _pairs(*c.sources)]
-        return {function.__name__: float(np.mean(np.concatenate(values)))}
-
-    return score
-
-
-def _pairs(reference, samples):
-    """Batches of targets and outputs, picture beside picture."""
-    if reference is None or samples is None:
-        raise NotApplicable("needs pictures on both sides, not statistics.")
-    if (reference.count, reference.image_shape) != (samples.count, samples.image_shape):
-        raise NotApplicable(
-            "needs an output for each target, of one shape and in one order. Received: "
-            f"{reference.count} of {reference.image_shape} and {samples.count} of "
-            f"{samples.image_shape}."
-        )
-    return zip(sources.in_batches(reference), sources.in_batches(samples))
-
-
-def _features(statistics):
-    if statistics.features is None:
-        raise NotApplicable(
-            "needs pictures: a file of statistics has only the moments of their "
-            f"features. Received: {statistics.origin['name']}."
-        )
-    return statistics.features
 
 
 def _in_percent(advance):
@@ -262,17 +273,96 @@ def _in_percent(advance):
     return progress
 
 
+def _against_modes(c):
+    if c.extractor.classes is None:
+        return (
+            "needs a classifier of such pictures as features, like `mnist-classifier`. "
+            f"Received: features={c.extractor.name!r}."
+        )
+    if c.samples.source is None:
+        return f"needs pictures to classify. Received: {c.samples.name}."
+    return None
+
+
+def _modes(c):
+    classes = c.extractor.classify(c.samples.features)
+    covered, divergence = modes.mode_coverage(classes, c.extractor.classes)
+    return {"modes": covered, "reverse_kl": divergence}
+
+
+def _against_memorisation(c):
+    if c.train is None:
+        return "needs the training pictures: name them as `train`."
+    for side in (c.samples, c.train):
+        if side.source is None:
+            return f"needs pictures, not their statistics. Received: {side.name}."
+    return None
+
+
+def _memorisation(c):
+    rate = neighbours.memorisation_rate(c.samples.features, c.train.features)
+    return {"memorisation": rate}
+
+
+def _against_pairs(window):
+    def objection(c):
+        reference, samples = c.reference.source, c.samples.source
+        if reference is None or samples is None:
+            return "needs pictures on both sides, not statistics."
+        shapes = [(s.count, *s.image_shape) for s in (reference, samples)]
+        if shapes[0] != shapes[1]:
+            return (
+                "needs an output for each target, of one shape and in one order. "
+                f"Received: targets {shapes[0]}, outputs {shapes[1]}."
+            )
+        if min(reference.image_shape[:2]) < window:
+            return f"needs {window} x {window} pixels. Received: {shapes[0]}."
+        return None
+
+    return objection
+
+
+def _paired(function):
+    def compute(c):
+        pairs = zip(
+            sources.in_batches(c.reference.source), sources.in_batches(c.samples.source)
+        )
+        values = [function(*pair) for pair in pairs]
+        return {function.__name__: float(np.mean(np.concatenate(values)))}
+
+    return compute
+
+
 SCORES = {
-    "fid": _fid,
-    "kid": _kid,
-    "inception_score": _inception_score,
-    "prdc": _prdc,
-    "fid_infinity": _fid_infinity,
-    "modes": _modes,
-    "memorisation": _memorisation,
-    "l1": _paired(paired.l1),
-    "psnr": _paired(paired.psnr),
-    "ssim": _paired(paired.ssim),
+    "fid": Score(("fid",), lambda c: None, _fid),
+    "kid": Score(
+        ("kid", "kid_sd"),
+        lambda c: _pictures_on_both_sides(c, 4),
+        _kid,
+    ),
+    "inception_score": Score(
+        ("inception_score", "inception_score_sd"),
+        _against_inception_score,
+        _inception_score,
+    ),
+    "prdc": Score(
+        ("precision", "recall", "density", "coverage"),
+        lambda c: _pictures_on_both_sides(c, NEIGHBOURS + 1),
+        _prdc,
+    ),
+    "fid_infinity": Score(("fid_infinity",), _against_infinity, _fid_infinity),
+    "modes": Score(("modes", "reverse_kl"), _against_modes, _modes),
+    "memorisation": Score(("memorisation",), _against_memorisation, _memorisation),
+    "l1": Score(("l1",), _against_pairs(1), _paired(paired.l1)),
+    "psnr": Score(("psnr",), _against_pairs(1), _paired(paired.psnr)),
+    "ssim": Score(("ssim",), _against_pairs(11), _paired(paired.ssim)),
 }
-# They compare picture with picture, and two sets of pictures are seldom meant so.
-ON_REQUEST = ("l1", "psnr", "ssim")
+# Two sets of pictures are seldom meant picture by picture.
+OF_PAIRS = ("l1", "psnr", "ssim")
+# With other features than Inception's they are no FID and no KID.
+OTHER_NAMES = {
+    "fid": "fd",
+    "kid": "kd",
+    "kid_sd": "kd_sd",
+    "fid_infinity": "fd_infinity",
+}

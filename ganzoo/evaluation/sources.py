@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import pathlib
 import zipfile
+import zlib
 
 import numpy as np
 from PIL import ExifTags
@@ -15,6 +16,8 @@ from ganzoo.data import folder
 
 BATCH = 250
 FIRST = 16  # pictures of a folder that are looked at before the rest
+# What reading a damaged file may raise.
+BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 READERS = 4  # threads that decode while the network computes
 
 
@@ -44,9 +47,13 @@ class Source:
         """Yield uint8 arrays `(batch, height, width, channels)`."""
         raise NotImplementedError
 
-    def sha256(self):
-        """The hash of what the pictures are made of, or None if it costs as much."""
+    def key(self):
+        """What tells these pictures from others, or None if that takes drawing them."""
         return None
+
+    def digest(self):
+        """A SHA-256 to be updated with the pixels: equal for equal pictures."""
+        return hashlib.sha256(f"{self.count} {self.image_shape}".encode())
 
 
 class Array(Source):
@@ -67,11 +74,8 @@ class Array(Source):
         for start in range(0, self.count, BATCH):
             yield np.asarray(self.images[start : start + BATCH])
 
-    def sha256(self):
-        digest = hashlib.sha256(f"array {self.images.shape}".encode())
-        for batch in self.batches():
-            digest.update(np.ascontiguousarray(batch))
-        return digest.hexdigest()
+    def key(self):
+        return _hash_of_pixels(self)
 
 
 class ZippedArray(Source):
@@ -84,41 +88,43 @@ class ZippedArray(Source):
 
     def __init__(self, path, member):
         self.path, self.member = path, member
-        with self._open() as (_, shape, dtype):
-            flat = np.broadcast_to(np.zeros((), dtype), shape)
-            shape = _checked_array(flat, str(path)).shape
+        with self._open() as (_, shape, fortran, dtype):
+            pass
+        if fortran:
+            raise ValueError(
+                "Pictures must be stored in C order: save "
+                f"`np.ascontiguousarray(images)`. Received: {path}."
+            )
+        flat = np.broadcast_to(np.zeros((), dtype), shape)
+        shape = _checked_array(flat, str(path)).shape
         super().__init__(str(path), shape[0], shape[1:])
         _check_range(next(self.batches()), self.name)
 
     @contextlib.contextmanager
     def _open(self):
-        with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+        with (
+            _intact(self.path),
+            zipfile.ZipFile(self.path) as archive,
+            archive.open(self.member) as file,
+        ):
             version = np.lib.format.read_magic(file)
             read = {
                 (1, 0): np.lib.format.read_array_header_1_0,
                 (2, 0): np.lib.format.read_array_header_2_0,
             }[version]
             shape, fortran, dtype = read(file)
-            if fortran:
-                raise ValueError(
-                    "Pictures must be stored in C order: save "
-                    f"`np.ascontiguousarray(images)`. Received: {self.path}."
-                )
-            yield file, shape, dtype
+            yield file, shape, fortran, dtype
 
     def batches(self):
         size = int(np.prod(self.image_shape))
-        with self._open() as (file, _, _):
+        with self._open() as (file, *_):
             for start in range(0, self.count, BATCH):
                 batch = min(BATCH, self.count - start)
                 pixels = np.frombuffer(file.read(batch * size), "uint8")
                 yield pixels.reshape(batch, *self.image_shape)
 
-    def sha256(self):
-        digest = hashlib.sha256(f"array {(self.count, *self.image_shape)}".encode())
-        for batch in self.batches():
-            digest.update(batch)
-        return digest.hexdigest()
+    def key(self):
+        return _hash_of_pixels(self)
 
 
 class Folder(Source):
@@ -163,7 +169,8 @@ class Folder(Source):
         except Exception as error:
             raise ValueError(_unreadable(file, error)) from error
 
-    def sha256(self):
+    def key(self):
+        # Of the files, which takes less than to decode them all.
         digest = hashlib.sha256(f"files {self.mode}".encode())
         for file in self.files:
             digest.update(hashlib.sha256(file.read_bytes()).digest())
@@ -205,11 +212,12 @@ def find(name, data_dir=None):
         ValueError: If there is nothing of that name, or no scorable pictures.
     """
     path = pathlib.Path(name).expanduser()
-    if path.is_dir():
+    ending = path.suffix.lower()
+    if str(name) and path.is_dir():
         return Folder(path.resolve())
-    if path.suffix == ".npy" and path.is_file():
+    if ending == ".npy" and path.is_file():
         return Array(_load(path), str(path))
-    if path.suffix == ".npz" and path.is_file():
+    if ending == ".npz" and path.is_file():
         return ZippedArray(path, _member(path))
     data_name, _, split = str(name).partition(":")
     if data_name in data.named.DATA_SETS:
@@ -228,27 +236,40 @@ def find(name, data_dir=None):
     )
 
 
-def _load(path):
+@contextlib.contextmanager
+def _intact(path):
     try:
+        yield
+    except BROKEN as error:
+        raise ValueError(
+            f"{path} is not a whole file of pictures, or not of one array of numbers: "
+            f"{error}."
+        ) from error
+
+
+def _hash_of_pixels(source):
+    digest = source.digest()
+    for batch in source.batches():
+        digest.update(np.ascontiguousarray(batch))
+    return digest.hexdigest()
+
+
+def _load(path):
+    with _intact(path):
         return np.load(path, mmap_mode="r", allow_pickle=False)
-    except ValueError as error:
-        raise ValueError(f"{path} is not a whole array of numbers: {error}") from error
 
 
 def _member(path):
     """The name of the one array of pictures in an `.npz` file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.namelist()
-    except zipfile.BadZipFile as error:
-        raise ValueError(f"{path} is not a whole .npz file: {error}") from error
+    with _intact(path), zipfile.ZipFile(path) as archive:
+        members = names = archive.namelist()
     if len(members) > 1:
         # As published sets of samples name theirs.
         members = [m for m in members if m in ("images.npy", "arr_0.npy")]
     if len(members) != 1:
         raise ValueError(
             "An .npz file of pictures must hold one array, or one named `images` or "
-            f"`arr_0`. Received: {path} with {archive.namelist()}."
+            f"`arr_0`. Received: {path} with {names}."
         )
     return members[0]
 
@@ -258,7 +279,8 @@ def _checked_array(images, name):
         raise ValueError(
             "Pictures must be uint8, 0..255. Map floats in [-1, 1] with "
             "`ganzoo.data.pixels.to_uint8`, floats in [0, 1] with "
-            "`np.round(255 * images).astype('uint8')`. "
+            "`np.round(255 * images).astype('uint8')`, and other numbers in 0..255 "
+            "with `np.round(images).astype('uint8')`. "
             f"Received: {name} of type {images.dtype}."
         )
     if images.ndim == 3 and images.shape[-1] not in (1, 3):
@@ -266,7 +288,8 @@ def _checked_array(images, name):
     if images.ndim != 4 or images.shape[-1] not in (1, 3):
         raise ValueError(
             "Pictures must have the shape `(count, height, width, channels)`, grey or "
-            f"RGB. Received: {name} of shape {images.shape}."
+            "RGB; where the channels come second, `np.moveaxis(images, 1, -1)` puts "
+            f"them last. Received: {name} of shape {images.shape}."
         )
     return images
 

@@ -22,6 +22,11 @@ from ganzoo import cache
 from ganzoo.evaluation import sources
 from ganzoo.metrics.frechet import Moments
 
+# Of what is kept; another one where pictures are read or features written otherwise.
+FORMAT = 1
+SHOWN = 50  # pictures after which progress moves
+KEYS = ("mu", "sigma", "root", "ganzoo")
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Statistics:
@@ -48,81 +53,134 @@ def measure(source, extractor, keep=False, verbose=0):
         extractor: as `ganzoo.features.find` returns it.
         keep: bool. Whether to keep the statistics in the cache, and to take them from
             there if the same pictures were seen before.
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         `Statistics`.
+
+    Raises:
+        ValueError: if the pictures cannot be read, or the features not be kept.
     """
-    sha256 = source.sha256() if keep else None
-    origin = {
-        "name": source.name,
-        "count": source.count,
-        "image_shape": list(source.image_shape),
-        "sha256": sha256,
-        **source.details,
-    }
-    if sha256 is None:
-        return _compute(source, extractor, origin, verbose)
-    path = _cached_path(sha256, extractor)
-    if not (path.exists() and path.with_suffix(".npy").exists()):
-        _fill_cache(path, source, extractor, origin, verbose)
-    return dataclasses.replace(
-        load(path, extractor),
-        # The same pictures may go by another name today.
-        origin=origin,
-        features=np.load(path.with_suffix(".npy"), mmap_mode="r"),
+    key = source.key() if keep else None
+    if key is None:
+        # A file without a name: it goes when the array does.
+        with _writable(cache.folder()), tempfile.TemporaryFile(dir=_made()) as file:
+            return _compute(file, source, extractor, verbose)
+    path = _cached_path(key, extractor)
+    return _from_cache(path, source, extractor) or _fill_cache(
+        path, source, extractor, verbose
     )
 
 
-def _cached_path(sha256, extractor):
-    key = f"{sha256} {extractor.name} {extractor.sha256}"
-    key = hashlib.sha256(key.encode()).hexdigest()
+def _made():
+    cache.folder().mkdir(parents=True, exist_ok=True)
+    return cache.folder()
+
+
+@contextlib.contextmanager
+def _writable(path):
+    try:
+        yield
+    except OSError as error:
+        raise ValueError(cache.unwritable(path, error)) from error
+
+
+def _cached_path(key, extractor):
+    parts = (FORMAT, key, extractor.name, extractor.sha256, extractor.resize)
+    key = hashlib.sha256(repr(parts).encode()).hexdigest()
     return cache.folder() / "statistics" / f"{key}.npz"
 
 
-def _fill_cache(path, source, extractor, origin, verbose):
+def _from_cache(path, source, extractor):
+    """Statistics that were kept; None if there are none, or they are damaged."""
+    try:
+        kept = load(path, extractor)
+        features = np.load(path.with_suffix(".npy"), mmap_mode="r")
+        mean = features.mean(axis=0, dtype="float64")
+    except (OSError, EOFError, ValueError):
+        return None
+    if len(features) != source.count or not np.allclose(mean, kept.moments.mean):
+        return None
+    # The same pictures may go by another name today.
+    origin = {**kept.origin, **_named(source)}
+    return dataclasses.replace(kept, origin=origin, features=features)
+
+
+def _fill_cache(path, source, extractor, verbose):
     with cache.atomic(path.with_suffix(".npy")) as partial:
-        shape = (source.count, extractor.dimension)
-        features = np.lib.format.open_memmap(
-            partial, mode="w+", dtype="float32", shape=shape
-        )
-        moments = _fill(features, source, extractor, verbose)
-        features.flush()
+        with open(partial, "w+b") as file:
+            statistics = _compute(file, source, extractor, verbose)
     # The moments last: where they are, the features are too.
-    save(path, Statistics(moments, origin), extractor)
+    save(path, statistics, extractor)
+    return statistics
 
 
-def _compute(source, extractor, origin, verbose):
-    # A file without a name: it goes when the array does.
-    with tempfile.TemporaryFile() as file:
-        shape = (source.count, extractor.dimension)
-        features = np.memmap(file, dtype="float32", mode="w+", shape=shape)
-    moments = _fill(features, source, extractor, verbose)
+def _compute(file, source, extractor, verbose):
+    """Write the features of all pictures to a file, as NumPy does; count moments."""
+    shape = (source.count, extractor.dimension)
+    header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    start = file.tell()
+    moments, digest = Moments(extractor.dimension), source.digest()
+    with progress_bar(f"Features of {source.name}", source.count, verbose) as advance:
+        for batch in sources.in_batches(source):
+            digest.update(np.ascontiguousarray(batch))
+            features = _features(batch, extractor, advance)
+            # Written, not mapped: a full disk is then an error and not a crash.
+            file.write(features.astype("<f4"))
+            moments.update(features)
+    file.flush()
+    features = np.memmap(file, "<f4", mode="r", offset=start, shape=shape)
+    origin = {**_named(source), "sha256": digest.hexdigest()}
     return Statistics(moments, origin, features)
 
 
-def _fill(features, source, extractor, verbose):
-    """Write the features of all pictures; return their moments."""
-    moments = Moments(extractor.dimension)
-    with progress_bar(f"Features of {source.name}", source.count, verbose) as advance:
-        for batch in sources.in_batches(source):
-            start = moments.count
-            features[start : start + len(batch)] = extractor(batch)
-            moments.update(features[start : start + len(batch)])
-            advance(len(batch))
-    return moments
+def _features(batch, extractor, advance):
+    parts = []
+    for start in range(0, len(batch), SHOWN):
+        parts.append(extractor(batch[start : start + SHOWN]))
+        advance(len(parts[-1]))
+    return np.concatenate(parts)
+
+
+def _named(source):
+    return {
+        "name": source.name,
+        "count": source.count,
+        "image_shape": list(source.image_shape),
+        **source.details,
+    }
 
 
 @contextlib.contextmanager
 def progress_bar(label, length, verbose):
-    """A bar on the standard error, which leaves the output to the scores."""
+    """A bar on the standard error, which leaves the output to the scores.
+
+    In a log it is a line for each tenth.
+    """
     if not verbose:
         yield lambda done: None
-        return
-    with click.progressbar(
-        length=length, label=label, file=sys.stderr, show_pos=True
-    ) as bar:
-        yield bar.update
+    elif sys.stderr.isatty():
+        with click.progressbar(
+            length=length, label=label, file=sys.stderr, show_pos=True
+        ) as bar:
+            yield bar.update
+    else:
+        yield _lines(label, length)
+
+
+def _lines(label, length):
+    done = 0
+
+    def advance(more):
+        nonlocal done
+        tenths = 10 * done // length
+        done += more
+        if 10 * done // length > tenths:
+            click.echo(f"{label}: {done:,} of {length:,}", err=True)
+
+    click.echo(f"{label}: {length:,} to come", err=True)
+    return advance
 
 
 # === Files ===
@@ -132,7 +190,7 @@ def save(path, statistics, extractor):
     """Write moments as an `.npz` file, whole or not at all.
 
     It holds `mu` and `sigma` as pytorch-fid reads them, the root of `sigma`, which
-    makes a distance from it twice as fast, and what pictures and network they are of.
+    a distance from it begins with, and what pictures and network they are of.
 
     Args:
         path: path.
@@ -161,7 +219,7 @@ def save(path, statistics, extractor):
 def is_file(path):
     """Whether a path is a file of moments."""
     path = pathlib.Path(path)
-    if path.suffix != ".npz" or not zipfile.is_zipfile(path):
+    if path.suffix.lower() != ".npz" or not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
         return {"mu.npy", "sigma.npy"} <= set(archive.namelist())
@@ -182,20 +240,21 @@ def load(path, extractor):
     """
     try:
         # NumPy leaves the file open if it opens one that is broken.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            arrays = dict(arrays)
-            stamp = json.loads(str(arrays["ganzoo"])) if "ganzoo" in arrays else None
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {key: stored[key] for key in KEYS if key in stored}
+        stamp = json.loads(str(arrays["ganzoo"])) if "ganzoo" in arrays else None
+        moments = Moments.from_statistics(
+            arrays["mu"], arrays["sigma"], stamp and stamp["origin"]["count"]
+        )
+    except sources.BROKEN as error:
         raise ValueError(
-            f"{path} is not a whole file of statistics: {error}. Remove it and compute "
-            "them again."
+            f"{path} is not a whole file of statistics: {error}. Compute them again "
+            "from the pictures."
         ) from error
     _check_network(path, arrays["mu"], stamp, extractor)
-    origin = stamp["origin"] if stamp else _unknown(path)
-    moments = Moments.from_statistics(arrays["mu"], arrays["sigma"], origin["count"])
     if "root" in arrays:
         moments.root = arrays["root"]
-    return Statistics(moments, origin)
+    return Statistics(moments, stamp["origin"] if stamp else _unknown(path))
 
 
 def _unknown(path):

@@ -1,5 +1,8 @@
 """Scores for people: one line each, and below them what they depend on."""
 
+import json
+import math
+
 # Name, how it is written, and what is better.
 ROWS = {
     "fid": ("FID", "{:.3f}", "lower"),
@@ -48,6 +51,15 @@ def render(record):
         lines.append(f"{name:28} {reason}")
     lines += ["", f"protocol    {record['fingerprint']}"]
     return "\n".join(lines)
+
+
+def as_json(record):
+    """Return a record as one JSON object, in which what is infinite is null."""
+    finite = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in record.items()
+    }
+    return json.dumps(finite, allow_nan=False)
 
 
 def _describe(origin):

@@ -1,5 +1,6 @@
 """A trained model as a source of pictures, and the scores that only its kind has."""
 
+import functools
 import pathlib
 
 import keras
@@ -32,8 +33,10 @@ def draws(model, arrays, count, seed, name):
     Returns:
         `sources.Source`.
     """
-    if count is None:
-        count = len(arrays[0]) if samples.translates(model) else COUNT
+    if samples.translates(model):
+        samples.check_sources(arrays[0], count or 0)
+        count = count or len(arrays[0])
+    count = COUNT if count is None else count
     return sources.Drawn(
         name,
         count,
@@ -65,7 +68,7 @@ def references(model, arrays, name, details=None):
     Returns:
         `sources.Source`.
     """
-    images = arrays[1] if samples.translates(model) else arrays[0]
+    images = arrays[-1] if samples.translates(model) else arrays[0]
     return sources.Array(np.asarray(images), name, details)
 
 
@@ -75,15 +78,19 @@ class Run:
     Args:
         path: `pathlib.Path`.
         data_dir: path or None. Where the raw files of its data are.
+
+    Raises:
+        ValueError: If it holds no model, or its data are not at hand.
     """
 
     def __init__(self, path, data_dir=None):
         self.path = path
         self.recipe = runs.load_recipe(path)
+        self.seed = runs.load_seed(path)
         self.model = runs.load_model(path)
         self.data_dir = data_dir
         self.data = self.recipe.config["data"]["name"]
-        self.test = self.recipe.load_data("test", data_dir)
+        self.translates = samples.translates(self.model)
 
     @classmethod
     def find(cls, name, data_dir=None):
@@ -93,47 +100,47 @@ class Run:
         path = pathlib.Path(name).expanduser()
         return cls(path, data_dir) if (path / "recipe.toml").is_file() else None
 
+    @functools.cached_property
+    def test(self):
+        """The held-out arrays."""
+        return self.recipe.load_data("test", self.data_dir)
+
     def source(self, count, seed):
         """Pictures drawn by the model."""
-        return draws(self.model, self.test, count, seed, str(self.path))
+        arrays = self.test if self.translates else ()
+        source = draws(self.model, arrays, count, seed, str(self.path))
+        source.details |= {
+            "recipe": self.recipe.name,
+            "recipe_sha256": self.recipe.sha256,
+            "training_seed": self.seed,
+        }
+        return source
 
     def reference(self, count):
         """Held-out pictures: where outputs have targets, as many; else all."""
         arrays = self.test
-        if samples.translates(self.model):
+        if self.translates:
             arrays = tuple(array[:count] for array in arrays)
         details = {"data": self.data, "split": "test"}
         return references(self.model, arrays, f"{self.data}:test", details)
 
-    def own_scores(self, comparison):
-        """The scores of this kind of model, by name."""
-        if samples.translates(self.model):
-            return paired_scores(*comparison.sources)
-        if isinstance(self.model, BiGAN):
-            seed = int((self.path / "seed").read_text())
-            train = self.recipe.load_data("train", self.data_dir)
-            untrained = self.recipe.build(train, seed)
-            splits = [
-                named.load(self.data, split, self.data_dir)
-                for split in ("train", "test")
-            ]
-            return bigan_scores(self.model, untrained, *splits)
-        return {}
-
-
-def paired_scores(reference, outputs):
-    """L1, PSNR and SSIM of outputs beside their targets.
-
-    Args:
-        reference: `sources.Source` of the targets.
-        outputs: `sources.Source` of as many outputs, in the same order.
-
-    Returns:
-        Dict of floats: means over the pictures.
-    """
-    pairs = list(zip(sources.in_batches(reference), sources.in_batches(outputs)))
-    functions = (paired.l1, paired.psnr, paired.ssim)
-    return {f.__name__: _mean(f(*pair) for pair in pairs) for f in functions}
+    def own_scores(self):
+        """The scores of this kind of model, and what a protocol says of them."""
+        if not isinstance(self.model, BiGAN):
+            return {}, {}
+        arrays = self.recipe.load_data("train", self.data_dir)
+        untrained = self.recipe.build(arrays, self.seed)
+        train, test = (
+            named.load(self.data, split, self.data_dir) for split in ("train", "test")
+        )
+        details = {
+            "data": self.data,
+            "sha256": sources.Array(train.images, "train").key(),
+            "test_sha256": sources.Array(test.images, "test").key(),
+            "untrained_seed": self.seed,
+        }
+        scores = bigan_scores(self.model, untrained, train, test)
+        return scores, {"encoder": details}
 
 
 def bigan_scores(model, untrained, train, test, seed=0):

@@ -15,6 +15,7 @@ import numpy as np
 
 from ganzoo.data import pixels
 from ganzoo.data import stacked_mnist
+from ganzoo.features.prediction import predict
 
 IMAGE_SHAPE = (28, 28, 1)
 CLASSES = 10
@@ -82,10 +83,8 @@ class ClassifierFeatures:
             ValueError: if `images` are of another type or shape.
         """
         x = pixels.to_float(_checked(images))
-        return np.asarray(
-            self._extractor.predict(
-                keras.ops.convert_to_numpy(x), batch_size=batch_size, verbose=verbose
-            )
+        return predict(
+            self._extractor, keras.ops.convert_to_numpy(x), batch_size, verbose
         )
 
     def logits(self, features):

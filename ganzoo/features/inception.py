@@ -16,8 +16,8 @@ import numpy as np
 from keras import layers
 from keras import ops
 
-from ganzoo.backend import full_precision
 from ganzoo.features import inception_weights
+from ganzoo.features.prediction import predict
 
 SIZE = 299
 DIMENSION = 2048
@@ -81,10 +81,7 @@ class InceptionFeatures:
         """
         images = _checked(images)
         extractor = self._extractor(images.shape[1:])
-        with full_precision():
-            return np.asarray(
-                extractor.predict(images, batch_size=batch_size, verbose=verbose)
-            )
+        return predict(extractor, images, batch_size, verbose)
 
     def logits(self, features):
         """Logits of the 1008 classes, as the Inception Score takes them: without bias.

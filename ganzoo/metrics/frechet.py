@@ -73,11 +73,12 @@ class Moments:
                 "The moments must be finite. Received: a mean or a covariance with "
                 "NaN or infinity."
             )
+        _check_covariance(covariance)
         moments = cls(len(mean))
         moments.mean, moments.count = mean, count
         moments.covariance = covariance
         if count is not None:
-            moments._scatter = np.asfortranarray(covariance * (count - 1))
+            moments._scatter = (covariance * (count - 1)).T
         return moments
 
     def update(self, features):
@@ -131,13 +132,14 @@ class Moments:
     def root(self):
         """A matrix `A` of shape `(dimension, rank)` with `A Aᵀ = covariance`.
 
-        Kept until the next `update`: with it a second distance from the same reference
-        costs half as much.
+        Kept until the next `update`, for further distances from the same reference.
         """
-        eigenvalues, eigenvectors = scipy.linalg.eigh(self.covariance, driver="evd")
-        noise = max(eigenvalues[-1], 0.0) * self.dimension * np.finfo("float64").eps
-        kept = eigenvalues > noise
-        return eigenvectors[:, kept] * np.sqrt(eigenvalues[kept])
+        # Cholesky's, with pivots: it ends at the rank, where only rounding is left, and
+        # takes a sixth of the time of eigenvectors.
+        factor, pivots, rank, _ = scipy.linalg.lapack.dpstrf(self.covariance, lower=1)
+        root = np.zeros((self.dimension, rank))
+        root[pivots - 1] = np.tril(factor)[:, :rank]
+        return root
 
     def _checked(self, features):
         x = np.asarray(features, dtype="float64")
@@ -155,6 +157,22 @@ class Moments:
                 f"features with {broken} of {x.size} numbers not finite."
             )
         return x
+
+
+def _check_covariance(covariance):
+    """Raise a ValueError for what is no covariance, as far as a glance tells."""
+    deviations = np.sqrt(np.clip(np.diag(covariance), 0.0, None))
+    bound = np.outer(deviations, deviations)
+    rounding = 1e-5 * bound.max(initial=0.0)
+    if (
+        np.diag(covariance).min() < -rounding
+        or np.abs(covariance - covariance.T).max() > rounding
+        or (np.abs(covariance) - bound).max() > rounding
+    ):
+        raise ValueError(
+            "A covariance is symmetric, has no negative variances, and correlations of "
+            "at most 1. Received: another matrix as `covariance`."
+        )
 
 
 def frechet_distance(reference, samples):
@@ -204,8 +222,7 @@ def _trace_of_root(A, covariance):
     """
     if not A.size:
         return 0.0
-    product = A.T @ covariance @ A
-    eigenvalues = scipy.linalg.eigvalsh((product + product.T) / 2)
+    eigenvalues = scipy.linalg.eigvalsh(A.T @ covariance @ A)
     return float(np.sqrt(np.clip(eigenvalues, 0.0, None)).sum())
 
 

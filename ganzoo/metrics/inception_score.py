@@ -7,6 +7,7 @@ Reference:
 import numpy as np
 import scipy.special
 
+from ganzoo.metrics.blocks import spans
 from ganzoo.metrics.checks import check_count
 from ganzoo.metrics.checks import check_features
 from ganzoo.metrics.checks import check_whole_number
@@ -22,9 +23,9 @@ def inception_score(logits, splits=10, seed=0):
     and score too low.
 
     Args:
-        logits: real array of shape `(count, classes)`. The classifier's outputs before
-            the softmax. For the customary score those of the 2015 Inception network
-            without its bias.
+        logits: real array of shape `(count, classes)`, or what gives its rows by their
+            indexes and has a `shape`. The classifier's outputs before the softmax. For
+            the customary score those of the 2015 Inception network without its bias.
         splits: int. Number of parts that are scored apart.
         seed: int. Seed of the shuffle.
 
@@ -36,7 +37,8 @@ def inception_score(logits, splits=10, seed=0):
         ValueError: if there are fewer samples than splits, or a logit is not finite.
     """
     check_whole_number(1, splits=splits)
-    (logits,) = check_features(logits=logits)
+    if isinstance(logits, (np.ndarray, list, tuple)):
+        (logits,) = check_features(logits=logits)
     check_count(
         splits,
         f"Each of {splits} splits needs a sample, and thousands for a score: use more "
@@ -45,13 +47,21 @@ def inception_score(logits, splits=10, seed=0):
     )
     order = np.random.default_rng(seed).permutation(len(logits))
     bounds = np.arange(1, splits) * len(logits) // splits
-    scores = [_score(logits[rows]) for rows in np.split(order, bounds)]
+    scores = [_score(logits, rows) for rows in np.split(order, bounds)]
     return float(np.mean(scores)), float(np.std(scores))
 
 
-def _score(logits):
-    log_p = scipy.special.log_softmax(logits.astype("float64"), axis=1)
-    # The logarithm of the mean from logarithms: a class may be nobody's, at p = 0.
-    log_q = scipy.special.logsumexp(log_p, axis=0) - np.log(len(log_p))
-    divergences = np.sum(np.exp(log_p) * (log_p - log_q), axis=1)
-    return np.exp(divergences.mean())
+def _score(logits, rows):
+    """The score of some rows, from sums over blocks of them.
+
+    `E KL(p(y|x) ‖ p(y)) = E[Σ p(y|x) log p(y|x)] − Σ p(y) log p(y)`.
+    """
+    classes = logits.shape[1]
+    q, negative_entropy = np.zeros(classes), 0.0
+    for block in spans(len(rows)):
+        x = np.asarray(logits[rows[block]], "float64")
+        log_p = scipy.special.log_softmax(x, axis=1)
+        p = np.exp(log_p)
+        q += p.sum(axis=0) / len(rows)
+        negative_entropy += np.sum(p * log_p) / len(rows)
+    return np.exp(negative_entropy - scipy.special.xlogy(q, q).sum())

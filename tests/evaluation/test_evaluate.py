@@ -9,6 +9,7 @@ from PIL import Image
 from ganzoo import evaluation
 from ganzoo import recipes
 from ganzoo import runs
+from ganzoo.data import Pictures
 from ganzoo.evaluation import table
 from ganzoo.evaluation import trained
 from ganzoo.features.classifier import ClassifierFeatures
@@ -155,11 +156,17 @@ def test_a_run_is_scored_against_its_test_pictures(run):
     test = recipes.data.load("fashion_mnist_10k", "test").images[:1000]
     by_hand = evaluation.evaluate(drawn, test, features=extractor, scores=["fid"])
     assert record["fd"] == by_hand["fd"]
-    assert record["protocol"]["samples"] == {
+    recipe = runs.load_recipe(folder)
+    samples = record["protocol"]["samples"]
+    assert samples["sha256"] == by_hand["protocol"]["samples"]["sha256"]
+    assert samples == {
         "name": str(folder),
         "count": 300,
         "image_shape": [28, 28, 1],
-        "sha256": None,
+        "sha256": samples["sha256"],
+        "recipe": recipe.name,
+        "recipe_sha256": recipe.sha256,
+        "training_seed": 0,
         "mode": "inference mode, running batch statistics",
         "ema": False,
         "seed": 0,
@@ -188,6 +195,51 @@ def test_a_run_can_be_the_reference(run, files):
         folder, folder, features=ClassifierFeatures(), count=200, scores=["fid"]
     )
     assert record["fd"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_references_drawn_by_two_models_are_two(run):
+    folder = run("images")
+    records = [
+        evaluation.evaluate(
+            images(200, shape=(28, 28, 1)),
+            folder,
+            features=ClassifierFeatures(),
+            count=200,
+            seed=seed,
+            scores=["fid"],
+        )
+        for seed in (0, 1)
+    ]
+    assert records[0]["fingerprint"] != records[1]["fingerprint"]
+
+
+def test_other_training_pictures_are_another_column(files):
+    records = [
+        evaluate(files / "a.npy", files / "b.npy", train=images(seed=seed))
+        for seed in (2, 3)
+    ]
+    first, second = (record["fingerprints"] for record in records)
+    assert first["fd"] == second["fd"]
+    assert first["memorisation"] != second["memorisation"]
+
+
+def test_given_pictures_cannot_be_counted_off(files):
+    with pytest.raises(ValueError, match="Received: count=10"):
+        evaluate(files / "a.npy", files / "b.npy", count=10)
+
+
+def test_pictures_of_a_data_set_can_be_passed_as_they_are():
+    pictures = Pictures(images(), name="mine")
+    record = evaluate(pictures, images(seed=1), scores=["fid"])
+    assert record["protocol"]["samples"]["name"] == "mine"
+    with pytest.raises(ValueError, match="an object of type <class 'list'>"):
+        evaluate([1, 2], images())
+
+
+def test_infinite_scores_are_null_for_machines(files):
+    record = evaluate(files / "a.npy", files / "a.npy", scores=["psnr"])
+    assert record["psnr"] == np.inf
+    assert json.loads(table.as_json(record))["psnr"] is None
 
 
 def test_the_table_has_a_line_for_each_score(files):

@@ -185,6 +185,41 @@ def test_what_cannot_be_scored_is_refused_before_training():
     assert not steps
 
 
+@pytest.mark.parametrize(
+    "x, message",
+    [
+        (toys.pictures() * 1.0, "-1, 1"),
+        (toys.pictures()[:, :3], "shape"),
+        ((toys.pictures() for _ in range(2)), "no generator"),
+    ],
+)
+def test_held_out_pictures_are_looked_at_as_those_of_fit(x, message):
+    with pytest.raises(ValueError, match=message):
+        scorer().prepare(toys.compiled("GAN"), x)
+
+
+def test_a_count_of_no_sources_is_refused_before_training():
+    with pytest.raises(ValueError, match="count=25, 24 sources"):
+        scorer(count=25).prepare(toys.compiled("Pix2Pix"), *held_out("Pix2Pix"))
+    with pytest.raises(ValueError, match="name them as `train`"):
+        scorer(scores=["memorisation"]).prepare(toys.compiled("GAN"), *held_out("GAN"))
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="a dataset of TensorFlow"
+)
+def test_a_dataset_must_end():
+    import tensorflow as tf
+
+    gan, (x,) = toys.compiled("GAN"), held_out("GAN")
+    dataset = tf.data.Dataset.from_tensor_slices(x).batch(7)
+    assert scorer().score(gan, dataset) == scorer().score(gan, x)
+    with pytest.raises(ValueError, match=r"without `repeat\(\)`"):
+        gan.evaluate(dataset.repeat(), scorer=scorer(), verbose=0)
+    with pytest.raises(ValueError, match="Received: scorer and steps=2"):
+        gan.evaluate(dataset, scorer=scorer(), steps=2, verbose=0)
+
+
 def test_a_stretch_of_no_epochs_is_refused():
     with pytest.raises(ValueError, match="Received: every=0"):
         callbacks.Score(scorer(), toys.pictures(), every=0)

@@ -5,6 +5,8 @@ import toys
 from ganzoo.evaluation import scores
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
+from ganzoo.evaluation.sides import Comparison
+from ganzoo.evaluation.sides import Side
 from ganzoo.features.inception import InceptionFeatures
 from ganzoo.features.inception_weights import ARRAYS_SHA256
 from ganzoo.features.inception_weights import CONVOLUTIONS
@@ -28,15 +30,14 @@ def source(**kwargs):
     return sources.Array(images(**kwargs), "array")
 
 
-def comparison(reference=None, samples=None, extractor=None, **kwargs):
-    reference, samples = reference or source(), samples or source(seed=1)
+def comparison(reference=None, samples=None, extractor=None, train=None):
     extractor = extractor or toys.Features()
-    return scores.Comparison(
-        statistics.measure(reference, extractor),
-        statistics.measure(samples, extractor),
+    reference, samples = reference or source(), samples or source(seed=1)
+    return Comparison(
+        Side(reference, extractor),
+        Side(samples, extractor),
         extractor,
-        sources=(reference, samples),
-        **kwargs,
+        train and Side(train, extractor),
     )
 
 
@@ -52,12 +53,11 @@ class Inception(toys.Features):
 
 
 def test_each_score_is_that_of_its_metric():
-    train = statistics.measure(source(seed=2), toys.Features())
-    found, left_out = scores.compute(comparison(train=train))
+    found, left_out = scores.compute(comparison(train=source(seed=2)))
     real, fake = (toys.Features()(images(seed=seed)) for seed in (0, 1))
     moments = frechet.Moments.of(real), frechet.Moments.of(fake)
     assert found["fd"] == pytest.approx(frechet.frechet_distance(*moments))
-    mean, deviation = kernel.kernel_distance(real, fake, subsets=3, subset_size=600)
+    mean, deviation = kernel.kernel_distance(real, fake, subsets=3)
     assert (found["kd"], found["kd_sd"]) == (mean, deviation)
     for name, value in prdc.prdc(real, fake, k=5).items():
         assert found[name] == value
@@ -65,7 +65,8 @@ def test_each_score_is_that_of_its_metric():
     assert found["fd_infinity"] == pytest.approx(line.distance)
     covered = modes.mode_coverage(toys.Features().classify(fake), 2)
     assert (found["modes"], found["reverse_kl"]) == covered
-    copies = neighbours.memorisation_rate(fake, train.features)
+    train = toys.Features()(images(seed=2))
+    copies = neighbours.memorisation_rate(fake, train)
     assert found["memorisation"] == copies
     assert left_out.keys() == {"inception_score"}
 
@@ -99,34 +100,104 @@ def test_paired_scores_are_on_request_and_means_over_pictures():
     assert found["ssim"] == pytest.approx(paired.ssim(*pair).mean())
 
 
-def test_paired_scores_need_pairs():
-    with pytest.raises(ValueError, match="1200 of .* and 1100 of"):
-        scores.compute(comparison(samples=source(count=1100)), ["l1"])
+def test_a_translation_is_scored_in_pairs_without_being_asked():
+    found, _ = scores.compute(comparison(), translation=True)
+    assert {"l1", "psnr", "ssim"} <= found.keys()
+    found, left_out = scores.compute(
+        comparison(samples=source(count=1100)), translation=True
+    )
+    assert "1200, 12, 12, 3" in left_out["l1"]
+
+
+def statistics_alone(tmp_path, **kwargs):
+    extractor = toys.Features()
+    measured = statistics.measure(source(**kwargs), extractor)
+    statistics.save(tmp_path / "x.npz", measured, extractor)
+    return statistics.load(tmp_path / "x.npz", extractor)
+
+
+class Unseeing(Inception):
+    """A network of which not one picture may be asked."""
+
+    def __call__(self, images):
+        raise AssertionError("a picture was looked at")
+
+
+@pytest.mark.parametrize(
+    "name, few, message",
+    [
+        ("kid", {"count": 3}, "needs 4 pictures"),
+        ("precision", {"count": 5}, "needs 6 pictures"),
+        ("fid_infinity", {"count": 15}, "needs 8 pictures in the reference and 16"),
+        ("inception_score", {}, "needs the logits of Inception"),
+        ("modes", {}, "needs a classifier"),
+        ("memorisation", {}, "name them as `train`"),
+        ("l1", {"count": 1100}, "an output for each target"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_picture_is_seen(name, few, message):
+    c = comparison(samples=source(**few), extractor=Unseeing())
+    with pytest.raises(ValueError, match=f"The score `.*` .*{message}"):
+        scores.compute(c, [name])
+
+
+@pytest.mark.parametrize("name", ["kid", "prdc", "l1"])
+def test_statistics_are_no_pictures(name, tmp_path):
+    c = comparison(reference=statistics_alone(tmp_path))
+    with pytest.raises(ValueError, match="needs pictures"):
+        scores.compute(c, [name])
+
+
+def test_small_pictures_have_no_ssim():
+    small = sources.Array(images()[:, :8, :8], "small")
+    with pytest.raises(ValueError, match="needs 11 x 11 pixels"):
+        scores.compute(comparison(small, small), ["ssim"])
 
 
 def test_few_pictures_have_the_scores_that_they_can_have():
     c = comparison(source(count=5), source(count=7))
     found, left_out = scores.compute(c)
     assert {"fd", "kd", "modes"} <= found.keys()
-    assert "needs more than 5 pictures" in left_out["prdc"]
-    assert "needs 8 pictures in the reference" in left_out["fid_infinity"]
+    assert {"prdc", "fid_infinity"} <= left_out.keys()
 
 
 def test_statistics_alone_give_the_frechet_distance(tmp_path):
-    c = comparison()
-    statistics.save(tmp_path / "x.npz", c.reference, c.extractor)
-    reference = statistics.load(tmp_path / "x.npz", c.extractor)
-    alone = scores.Comparison(reference, c.samples, c.extractor)
-    found, left_out = scores.compute(alone)
-    whole, _ = scores.compute(c)
+    found, left_out = scores.compute(comparison(reference=statistics_alone(tmp_path)))
+    whole, _ = scores.compute(comparison())
     assert found["fd"] == whole["fd"]
     assert found["fd_infinity"] == whole["fd_infinity"]
-    assert "needs pictures" in left_out["kid"]
     assert {"kid", "prdc"} <= left_out.keys()
 
 
+@pytest.mark.parametrize("count, size", [(8, 4), (1000, 500), (1001, 1000)])
+def test_subsets_are_the_published_where_pictures_suffice(count, size):
+    c = comparison(samples=source(count=count))
+    assert scores.settings(c)["kernel_subset_size"] == size
+
+
+def test_scores_go_by_their_own_names_too():
+    assert scores.choose(["recall", "kid_sd"]) == ["kid", "prdc"]
+    assert scores.choose("fid") == ["fid"]
+    assert scores.choose(name for name in ["fid"]) == ["fid"]
+
+
+@pytest.mark.parametrize("names", [[], [""], ["fid", "fed"], "fed"])
+def test_names_of_nothing_are_refused(names):
+    with pytest.raises(ValueError, match="Scores are fid, kid"):
+        scores.choose(names)
+
+
+def test_pictures_of_a_shape_that_the_network_does_not_take_are_refused():
+    extractor = toys.Features()
+    extractor.image_shape = (28, 28, 1)
+    with pytest.raises(
+        ValueError, match=r"of shape \(28, 28, 1\) only.*array of shape"
+    ):
+        comparison(extractor=extractor)
+
+
 def test_unknown_scores_are_refused():
-    with pytest.raises(ValueError, match="Scores are fid, kid.*Received: fed"):
+    with pytest.raises(ValueError, match="Scores are fid, kid.*Received: 'fed'"):
         scores.compute(comparison(), ["fid", "fed"])
 
 
@@ -136,7 +207,7 @@ def test_diverged_features_are_an_error_not_a_score_left_out():
             return super().__call__(images) * np.nan
 
     with pytest.raises(ValueError, match="must be finite"):
-        comparison(extractor=Broken())
+        scores.compute(comparison(extractor=Broken()))
 
 
 def test_other_weights_in_the_same_network_give_no_fid():
@@ -151,4 +222,7 @@ def test_other_weights_in_the_same_network_give_no_fid():
             weights[f"{name}/{part}"] = np.full(shape[-1], value, "float32")
     extractor = InceptionFeatures(weights)
     assert extractor.sha256 != ARRAYS_SHA256
-    assert scores.key("fid", extractor) == "fd"
+    two = sources.Array(images(2)[:, :8, :8], "two")
+    with pytest.warns(UserWarning, match="biased"):
+        found, _ = scores.compute(comparison(two, two, extractor), ["fid"])
+    assert found == {"fd": 0.0}

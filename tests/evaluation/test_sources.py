@@ -42,16 +42,16 @@ def test_all_ways_to_give_pictures_give_the_same(every_kind):
         np.testing.assert_array_equal(read(source, 32), images)
 
 
-def test_content_has_one_hash_wherever_it_lies(every_kind, tmp_path):
+def test_content_is_told_from_other_content_wherever_it_lies(every_kind, tmp_path):
     images, kinds = every_kind
-    arrays = {source.sha256() for source in kinds[:4]}
+    arrays = {source.key() for source in kinds[:4]}
     assert len(arrays) == 1
     copy = sources.find(write(tmp_path / "copy", images))
-    assert copy.sha256() == kinds[4].sha256()
+    assert copy.key() == kinds[4].key()
     images[0, 0, 0, 0] ^= 1
     changed = sources.find(write(tmp_path / "changed", images))
-    assert changed.sha256() != copy.sha256()
-    assert sources.Array(images, "array").sha256() not in arrays
+    assert changed.key() != copy.key()
+    assert sources.Array(images, "array").key() not in arrays
 
 
 def test_batches_are_whole_but_the_last(every_kind):
@@ -71,7 +71,7 @@ def test_pictures_are_drawn_when_they_are_wanted():
         {"seed": 3},
     )
     np.testing.assert_array_equal(read(source, 2), images)
-    assert source.sha256() is None
+    assert source.key() is None
     assert source.details == {"seed": 3}
 
 
@@ -119,6 +119,7 @@ def test_data_sets_go_by_name_and_split():
     [
         ("fashion_mnist_10k", "'fashion_mnist_10k:train' or 'fashion_mnist_10k:test'"),
         ("fashion_mnist_10k:all", "Received: split='all'"),
+        ("", "There is nothing of this name"),
         ("no such folder", "There is nothing of this name.*Received: 'no such folder'"),
     ],
 )
@@ -167,6 +168,24 @@ def test_files_cut_short_are_refused(ending, tmp_path):
     path.write_bytes(path.read_bytes()[:-2000])
     with pytest.raises(ValueError, match="is not a whole"):
         sources.find(path)
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_files_with_a_changed_byte_are_refused(compressed, tmp_path):
+    path = tmp_path / "x.npz"
+    (np.savez_compressed if compressed else np.savez)(path, pictures(100))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="x.npz is not a whole"):
+        read(sources.find(path))
+
+
+def test_empty_files_are_refused(tmp_path):
+    for name in ("x.npy", "x.npz"):
+        (tmp_path / name).touch()
+        with pytest.raises(ValueError, match=f"{name} is not a whole"):
+            sources.find(tmp_path / name)
 
 
 def test_an_npz_must_say_which_array_are_the_pictures(tmp_path):

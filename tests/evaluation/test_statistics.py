@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 import toys
+from PIL import Image
 
 from ganzoo import cache
 from ganzoo.evaluation import sources
@@ -34,7 +35,7 @@ def test_moments_are_those_of_the_features():
     assert measured.moments.count == 600
     covariance = np.cov(features.astype("float64"), rowvar=False)
     np.testing.assert_allclose(measured.moments.covariance, covariance, rtol=1e-10)
-    assert not cache.folder().joinpath("statistics").exists()
+    assert not list(cache.folder().iterdir())
 
 
 def test_pictures_are_seen_once():
@@ -74,22 +75,57 @@ def test_an_interrupted_pass_leaves_nothing_behind():
     assert extractor.seen == 600
 
 
-def test_a_broken_cache_says_what_to_do():
-    extractor = toys.Features()
-    statistics.measure(source(), extractor, keep=True)
-    (path,) = (cache.folder() / "statistics").glob("*.npz")
+def damage_nothing(path):
+    path.unlink()
+
+
+def damage_end(path):
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(ValueError, match="not a whole file of statistics.* Remove it"):
-        statistics.measure(source(), extractor, keep=True)
 
 
-def test_features_that_were_removed_are_computed_again():
+def damage_all(path):
+    path.write_bytes(b"")
+
+
+def damage_numbers(path):
+    content = bytearray(path.read_bytes())
+    content[-5000:] = bytes(5000)
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_nothing, damage_end, damage_all, damage_numbers]
+)
+@pytest.mark.parametrize("ending", [".npz", ".npy"])
+def test_what_was_kept_and_is_damaged_is_computed_again(ending, damage):
     extractor = toys.Features()
     first = statistics.measure(source(), extractor, keep=True)
-    (path,) = (cache.folder() / "statistics").glob("*.npy")
-    path.unlink()
-    second = statistics.measure(source(), extractor, keep=True)
-    np.testing.assert_array_equal(first.features, second.features)
+    features = np.array(first.features)
+    (path,) = (cache.folder() / "statistics").glob(f"*{ending}")
+    damage(path)
+    for _ in range(2):
+        again = statistics.measure(source(), extractor, keep=True)
+        np.testing.assert_array_equal(again.features, features)
+        assert_same(first, again)
+    assert extractor.seen == 1200
+
+
+def test_equal_pictures_have_one_hash_in_a_record(tmp_path):
+    images = source().images
+    (tmp_path / "folder").mkdir()
+    for i, image in enumerate(images):
+        Image.fromarray(image).save(tmp_path / "folder" / f"{i:03}.png")
+    kinds = [
+        source(),
+        sources.find(tmp_path / "folder"),
+        sources.Drawn("model", 600, (6, 5, 3), lambda: iter([images]), {}),
+    ]
+    hashes = {
+        statistics.measure(kind, toys.Features(), keep).origin["sha256"]
+        for kind in kinds
+        for keep in (True, False, True)
+    }
+    assert len(hashes) == 1
 
 
 # === Files ===
@@ -161,6 +197,21 @@ def test_moments_that_cannot_be_are_refused(sigma, message, tmp_path):
         statistics.load(tmp_path / "x.npz", toys.Features())
 
 
+@pytest.mark.parametrize(
+    "sigma", [-np.eye(4), np.triu(np.ones((4, 4))), np.eye(4) + 3 - 3 * np.eye(4)]
+)
+def test_what_is_no_covariance_is_refused(sigma, tmp_path):
+    np.savez(tmp_path / "x.npz", mu=np.zeros(4), sigma=sigma)
+    with pytest.raises(ValueError, match="A covariance is symmetric"):
+        statistics.load(tmp_path / "x.npz", toys.Features())
+
+
+def test_numbers_that_are_text_are_refused(tmp_path):
+    np.savez(tmp_path / "x.npz", mu=np.array("a"), sigma=np.eye(4))
+    with pytest.raises(ValueError, match="x.npz is not a whole file"):
+        statistics.load(tmp_path / "x.npz", toys.Features())
+
+
 def test_pickles_are_never_loaded(tmp_path):
     np.savez(tmp_path / "x.npz", mu=np.zeros(4), sigma=np.array([{}], dtype=object))
     with pytest.raises(ValueError, match="not a whole file of statistics"):
@@ -191,6 +242,19 @@ def test_moments_from_a_file_take_more_in_where_their_count_is_known():
     unknown = Moments.from_statistics(whole.mean, whole.covariance)
     with pytest.raises(ValueError, match="Received: count=None"):
         unknown.update(features)
+
+
+def test_a_full_disk_is_an_error_and_leaves_nothing(monkeypatch):
+    class Full(toys.Features):
+        def __call__(self, images):
+            if self.seen >= 100:
+                raise OSError(28, "No space left on device")
+            return super().__call__(images)
+
+    for keep in (True, False):
+        with pytest.raises(ValueError, match="No space left on device.*make room"):
+            statistics.measure(source(), Full(), keep=keep)
+    assert cached() == []
 
 
 def test_progress_is_shown_on_the_standard_error(capsys):

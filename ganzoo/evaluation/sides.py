@@ -1,0 +1,81 @@
+"""The two sides of a comparison, measured when a score first asks for them."""
+
+import dataclasses
+import functools
+
+from ganzoo.evaluation import sources
+from ganzoo.evaluation import statistics
+
+
+class Side:
+    """Pictures, or statistics that stand for them, as scores look at them.
+
+    Args:
+        found: `sources.Source`, or `statistics.Statistics` without features.
+        extractor: as `ganzoo.features.find` returns it.
+        keep: bool. Whether to keep what is computed in the cache.
+        verbose: 0 or 1. 1 shows progress.
+
+    Attributes:
+        name: string.
+        count: int, or None where a file does not tell.
+        source: `sources.Source`, or None.
+
+    Raises:
+        ValueError: If the network does not take such pictures.
+    """
+
+    def __init__(self, found, extractor, keep=False, verbose=0):
+        self._found = found
+        self._extractor = extractor
+        self._keep = keep
+        self._verbose = verbose
+        self.source = found if isinstance(found, sources.Source) else None
+        self.name = self.source.name if self.source else found.origin["name"]
+        self.count = self.source.count if self.source else found.origin["count"]
+        self._check_shape()
+
+    def _check_shape(self):
+        taken = getattr(self._extractor, "image_shape", None)
+        if self.source and taken and self.source.image_shape != taken:
+            raise ValueError(
+                f"The network `{self._extractor.name}` takes pictures of shape {taken} "
+                "only; `inception` takes any. Received: "
+                f"{self.name} of shape {self.source.image_shape}."
+            )
+
+    @functools.cached_property
+    def statistics(self):
+        """`Statistics` of the pictures; the first time this takes a network's pass."""
+        if self.source is None:
+            return self._found
+        return statistics.measure(
+            self.source, self._extractor, self._keep, self._verbose
+        )
+
+    @property
+    def moments(self):
+        return self.statistics.moments
+
+    @property
+    def features(self):
+        return self.statistics.features
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Comparison:
+    """Samples and their reference.
+
+    Args:
+        reference: `Side` of the data.
+        samples: `Side` of what is scored.
+        extractor: the network of both, as `ganzoo.features.find` returns it.
+        train: `Side` of the pictures that the model was trained on, or None.
+        verbose: 0 or 1. 1 shows progress.
+    """
+
+    reference: Side
+    samples: Side
+    extractor: object
+    train: Side | None = None
+    verbose: int = 0
