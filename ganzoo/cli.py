@@ -132,6 +132,11 @@ def generate(run_dir, count, seed, label, out):
 )
 @click.option("--train", help="Training pictures, to tell copies of them.")
 @click.option(
+    "--neighbours",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Write a .png of samples beside their nearest training pictures.",
+)
+@click.option(
     "-n",
     "--count",
     type=click.IntRange(2),
@@ -163,6 +168,7 @@ def evaluate(samples, reference, as_json, scores, **options):
       ganzoo evaluate my_samples cifar10:test
       ganzoo evaluate samples.npy real_pictures --scores fid,kid --json
       ganzoo evaluate runs/dcgan --features fashion-classifier
+      ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
     """
     from ganzoo import evaluation
     from ganzoo.evaluation import table

@@ -7,7 +7,9 @@ import warnings
 import numpy as np
 
 from ganzoo import features as extractors
+from ganzoo import grids
 from ganzoo.data import Pictures
+from ganzoo.evaluation import neighbours as nearest
 from ganzoo.evaluation import scores as all_scores
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
@@ -23,6 +25,7 @@ def evaluate(
     features="inception",
     scores=None,
     train=None,
+    neighbours=None,
     count=None,
     seed=0,
     data_dir=None,
@@ -47,6 +50,8 @@ def evaluate(
             listed with their reasons.
         train: as `reference`. The pictures that the model was trained on, to tell
             whether samples are copies of them.
+        neighbours: path or None. Where to write a PNG of samples, each beside its
+            nearest training pictures.
         count: int or None. Pictures drawn from a run folder; None for 10,000, or for
             one translation of each source.
         seed: int. Seed of those.
@@ -83,9 +88,16 @@ def evaluate(
             "Only a run folder draws as many pictures as it is told; given pictures "
             f"are scored all. Received: count={count}."
         )
+    if neighbours is not None and train is None:
+        raise ValueError(
+            "Nearest neighbours are looked for among training pictures: name them as "
+            f"`train`. Received: neighbours={str(neighbours)!r}, train=None."
+        )
     comparison = _compare(found, _find_extractor(features), verbose)
     translation = run is not None and reference is None and run.translates
     numbers, left_out = all_scores.compute(comparison, chosen, translation)
+    if neighbours is not None:
+        grids.save_png(neighbours, nearest.sheet(comparison))
     details = {}
     if run and scores is None:
         more, details = run.own_scores()

@@ -77,6 +77,22 @@ def test_copies_of_training_pictures_are_told(files):
     assert record["memorisation"] >= 0.25
 
 
+def test_samples_are_shown_beside_their_nearest(files):
+    train = images(seed=2)
+    samples = np.concatenate([train[7:9], images(seed=3)])
+    path = files / "near.png"
+    evaluate(samples, files / "b.npy", train=train, neighbours=path, scores=["fid"])
+    # Twice as large, with gaps of 2 pixels: 12 + 2 pixels from one to the next.
+    sheet = np.asarray(Image.open(path))[::2, ::2]
+    assert sheet.shape == (10 * 14 - 2, 7 * 14 - 2, 3)
+    for row in (0, 1):
+        sample, copy = (sheet[row * 14 :][:12, i * 14 :][:, :12] for i in (0, 1))
+        np.testing.assert_array_equal(sample, train[7 + row])
+        np.testing.assert_array_equal(copy, train[7 + row])
+    with pytest.raises(ValueError, match="train=None"):
+        evaluate(samples, files / "b.npy", neighbours=path)
+
+
 def test_saved_statistics_stand_for_the_pictures(files):
     evaluation.save_statistics(files / "b.npy", files / "b.npz", toys.Features())
     record = evaluate(files / "a.npy", files / "b.npz")

@@ -1,0 +1,58 @@
+"""A picture to tell copies by: samples, each beside the nearest training pictures."""
+
+import numpy as np
+
+from ganzoo import grids
+from ganzoo.evaluation import sources
+from ganzoo.metrics.neighbours import nearest_neighbours
+
+SAMPLES = 10
+NEAREST = 6
+
+
+def sheet(comparison):
+    """A row for each of the first samples: itself, then its nearest, nearest first.
+
+    Nearest are the training pictures whose features are, by the Euclidean distance.
+
+    Args:
+        comparison: `Comparison` with `train`, of pictures of one shape.
+
+    Returns:
+        uint8 array `(height, width, channels)`.
+
+    Raises:
+        ValueError: If there are no training pictures, or they are of another shape.
+    """
+    samples, train = comparison.samples, comparison.train
+    if train is None or samples.source is None or train.source is None:
+        raise ValueError(
+            "Nearest neighbours are looked for among training pictures: name them as "
+            "`train`, and pictures rather than statistics as samples. Received: "
+            f"train={train and train.name}, samples={samples.name}."
+        )
+    if train.source.image_shape != samples.source.image_shape:
+        raise ValueError(
+            "Samples and training pictures side by side must be of one shape. "
+            f"Received: {samples.source.image_shape} and {train.source.image_shape}."
+        )
+    rows = min(SAMPLES, samples.count)
+    nearest, _ = nearest_neighbours(
+        samples.features[:rows], train.features, k=min(NEAREST, train.count)
+    )
+    drawn = _pick(samples.source, np.arange(rows)[:, None])
+    found = _pick(train.source, nearest)
+    pictures = np.concatenate([drawn, found], axis=1)
+    columns = pictures.shape[1]
+    return grids.grid(pictures.reshape(-1, *samples.source.image_shape), columns)
+
+
+def _pick(source, indices):
+    """The pictures of these indices, in one pass over the source."""
+    picked = np.empty((*indices.shape, *source.image_shape), "uint8")
+    start = 0
+    for batch in sources.in_batches(source):
+        here = (start <= indices) & (indices < start + len(batch))
+        picked[here] = batch[indices[here] - start]
+        start += len(batch)
+    return picked
