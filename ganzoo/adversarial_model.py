@@ -1,6 +1,7 @@
 """The two-player game that every model in the zoo plays."""
 
 import abc
+import inspect
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ from keras import ops
 
 from ganzoo import batches
 from ganzoo import checks
+from ganzoo import epochs
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
 
@@ -211,7 +213,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         """Train as `keras.Model.fit` does, after a look at the data.
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
-        says otherwise.
+        says otherwise. Their order is drawn anew for each epoch from the state of the
+        game, so that a saved model goes on as if it had never been stopped.
 
         Raises:
             ValueError: If pictures are not uint8 or in [-1, 1], parts are missing or
@@ -228,7 +231,29 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             self.check_data(*_as_arguments(validation))
         if batch_size is None and hasattr(x, "shape"):
             batch_size = 32 * k
-        return super().fit(x, y, batch_size, *args, **kwargs)
+        call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
+        call.apply_defaults()
+        wanted = call.arguments["shuffle"] and not call.arguments["steps_per_epoch"]
+        if isinstance(x, np.ndarray) and wanted:
+            self._order(call.arguments)
+        return super().fit(*call.args, **call.kwargs)
+
+    def _order(self, arguments):
+        """Replace arrays among the arguments of `fit` by batches in our order."""
+        arrays = [arguments["x"]]
+        if arguments["y"] is not None:
+            arrays.append(np.asarray(arguments["y"]))
+        if arguments["validation_split"]:
+            split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
+            arguments["validation_data"] = tuple(array[split:] for array in arrays)
+            arguments["validation_split"] = 0.0
+            arrays = [array[:split] for array in arrays]
+        arguments["x"] = epochs.Epochs(
+            arrays,
+            arguments["batch_size"],
+            lambda: ops.convert_to_numpy(self.seed_generator.state),
+        )
+        arguments.update(y=None, batch_size=None, shuffle=False)
 
     def evaluate(self, x=None, y=None, *args, scorer=None, **kwargs):
         """Both losses, as `keras.Model.evaluate` does, after a look at the data.

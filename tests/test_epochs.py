@@ -1,0 +1,58 @@
+"""The order of the examples: all of them, anew in each epoch."""
+
+import numpy as np
+import toys
+
+from ganzoo.epochs import Epochs
+
+
+def rows(epoch):
+    return np.concatenate([epoch[i] for i in range(len(epoch))])
+
+
+def test_every_example_comes_once_an_epoch_in_an_order_that_follows_the_state():
+    states = iter([[1, 2], [1, 3], [1, 2]])
+    epoch = Epochs([np.arange(10)], 4, lambda: next(states))
+    orders = []
+    for _ in range(3):
+        epoch.on_epoch_begin()
+        assert [len(epoch[i]) for i in range(len(epoch))] == [4, 4, 2]
+        orders.append(rows(epoch).tolist())
+    assert sorted(orders[0]) == list(range(10))
+    assert orders[0] == orders[2] != orders[1]
+
+
+def test_parts_stay_together():
+    x = np.arange(10)
+    epoch = Epochs([x, -x], 4, lambda: [0])
+    epoch.on_epoch_begin()
+    for i in range(len(epoch)):
+        a, b = epoch[i]
+        np.testing.assert_array_equal(a, -b)
+
+
+def test_fit_shows_all_pictures_in_a_new_order_each_epoch(monkeypatch):
+    seen = []
+    take = Epochs.__getitem__
+
+    def watch(self, index):
+        batch = take(self, index)
+        seen.append(batch.sum(axis=(1, 2, 3)))
+        return batch
+
+    monkeypatch.setattr(Epochs, "__getitem__", watch)
+    gan = toys.compiled("GAN")
+    gan.fit(toys.pictures(), batch_size=24, epochs=3, verbose=0)
+    sums = toys.pictures().sum(axis=(1, 2, 3))
+    assert all(sorted(order) == sorted(sums) for order in seen)
+    # Keras may look at a batch before the first epoch, to learn its shape.
+    assert len({tuple(order) for order in seen[-3:]}) == 3
+
+
+def test_held_out_shares_are_the_last_as_in_keras():
+    plain, split = toys.compiled("CGAN"), toys.compiled("CGAN")
+    x, y = toys.data("CGAN")
+    options = {"epochs": 2, "verbose": 0}
+    a = plain.fit(x[:18], y[:18], validation_data=(x[18:], y[18:]), **options)
+    b = split.fit(x, y, validation_split=0.25, **options)
+    assert a.history == b.history
