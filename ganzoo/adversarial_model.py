@@ -353,12 +353,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         if not self.compiled:
             return {}
         return {
-            "discriminator_optimizer": keras.saving.serialize_keras_object(
-                self.discriminator_optimizer
-            ),
-            "generator_optimizer": keras.saving.serialize_keras_object(
-                self.generator_optimizer
-            ),
+            "discriminator_optimizer": _portable(self.discriminator_optimizer),
+            "generator_optimizer": _portable(self.generator_optimizer),
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,
             "jit_compile": self.jit_compile,
@@ -408,6 +404,39 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             )
         for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
+
+    # === Presets, which know the game and are known to it only when called for ===
+
+    @classmethod
+    def from_preset(cls, name, progress=True):
+        """Load a trained model of this class, compiled: see `ganzoo.from_preset`.
+
+        Args:
+            name: string or path. A name of `ganzoo list`, or a folder of `save_preset`.
+            progress: bool. Whether to show a download on the standard error.
+
+        Raises:
+            ValueError: If the preset is of another class, or cannot be loaded.
+        """
+        from ganzoo import presets
+
+        return presets.from_preset(name, cls, progress)
+
+    def save_preset(self, folder, recipe=None, scores=(), **facts):
+        """Write the model and its record to share: see `ganzoo.presets.save_preset`.
+
+        Args:
+            folder: path. Made if it is missing; a preset that is in it is replaced.
+            recipe: `ganzoo.recipes.Recipe` or None. What it was trained by.
+            scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
+            **facts: Such as "data", "epochs", "seconds", "seed" and "licence".
+
+        Raises:
+            ValueError: If the model cannot be shared, or the folder not be written.
+        """
+        from ganzoo import presets
+
+        presets.save_preset(self, folder, recipe, scores, **facts)
 
     # === Pictures ===
 
@@ -477,6 +506,20 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
 def _as_arguments(data):
     """Validation data as the first arguments of `evaluate`."""
     return data if isinstance(data, tuple) else (data,)
+
+
+def _portable(optimizer):
+    """An optimizer's config that names Keras's class, not that of the backend at hand.
+
+    On PyTorch Keras has classes of its own, which another backend cannot load.
+    """
+    config = keras.saving.serialize_keras_object(optimizer)
+    if config["module"].startswith("keras.src.backend."):
+        config |= {"module": "keras.optimizers", "registered_name": None}
+    inner = getattr(optimizer, "inner_optimizer", None)
+    if inner is not None:
+        config["config"]["inner_optimizer"] = _portable(inner)
+    return config
 
 
 class _Optimizers:

@@ -1,5 +1,6 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
+import json
 import pathlib
 import sys
 import warnings
@@ -40,18 +41,85 @@ def main():
 
 @main.command("list")
 def list_():
-    """List the recipes that `ganzoo train` knows.
+    """List the recipes to train, and the presets that are trained already.
 
     \b
     Example:
       ganzoo list
     """
+    from ganzoo import presets
     from ganzoo import recipes
 
+    click.echo("Recipes, for `ganzoo train`:")
     for name in recipes.names():
         recipe = recipes.load(name)
         authors, url = recipes.paper(recipe.variant)
         click.echo(f"{name:32} {recipe.variant:8} {authors}, {url}")
+    click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
+    for name in presets.names():
+        facts = presets.record(name)
+        click.echo(f"{name:32} {facts['class']:8} {facts['size'] / 1e6:.1f} MB")
+    if not presets.names():
+        click.echo("none in this version")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="The record, for machines.")
+def info(name, as_json):
+    """Show the model card of the preset NAME, or of the folder of one.
+
+    \b
+    Examples:
+      ganzoo info dcgan_fashion_mnist
+      ganzoo info my_preset --json
+    """
+    from ganzoo import cards
+    from ganzoo import presets
+
+    facts = presets.record(name)
+    click.echo(json.dumps(facts) if as_json else cards.render(name, facts))
+
+
+@main.command()
+@click.argument("name")
+def download(name):
+    """Fetch the preset NAME, once, for where there is no network later.
+
+    Where to look, the environment variable GANZOO_WEIGHTS_URL may say: an address, or
+    a folder. The file is used only if its sha256 is the one in the package.
+
+    \b
+    Example:
+      ganzoo download dcgan_fashion_mnist
+    """
+    from ganzoo import presets
+
+    click.echo(f"Model: {presets.download(name)}")
+
+
+@main.command()
+@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.option("--name", help="Name of the preset.  [default: that of the recipe]")
+@click.option(
+    "--scores",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+    help="File with a score of it, from `ganzoo evaluate --json`. May be repeated.",
+)
+@click.option("--seconds", type=click.FloatRange(0), help="How long training took.")
+@click.option("--hardware", help="What it took place on.")
+def publish(run_dir, **options):
+    """Add the model in RUN_DIR to the presets of this checkout.
+
+    \b
+    Example:
+      ganzoo evaluate runs/dcgan --json > fid.json
+      ganzoo publish runs/dcgan --scores fid.json --seconds 3600 --hardware "2 cores"
+    """
+    from ganzoo import presets
+
+    click.echo(f"Model: {presets.publish(run_dir, **options)}")
 
 
 @main.command()
@@ -89,7 +157,7 @@ def train(recipe, run_dir, seed, epochs, data_dir):
 
 
 @main.command()
-@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="For the same pictures again.")
 @click.option("--label", type=int, help="Class to draw, for a conditional model.")
@@ -100,18 +168,22 @@ def train(recipe, run_dir, seed, epochs, data_dir):
     show_default=True,
     help="A .png sheet, or .npy for the uint8 array.",
 )
-def generate(run_dir, count, seed, label, out):
-    """Draw pictures from the model in RUN_DIR.
+def generate(source, count, seed, label, out):
+    """Draw pictures from the model of SOURCE: a run folder, or a preset.
+
+    A preset is a name of `ganzoo list`, or a folder of one.
 
     \b
     Examples:
       ganzoo generate runs/dcgan --out samples.png
+      ganzoo generate dcgan_fashion_mnist --out samples.png
       ganzoo generate runs/cgan --label 3 -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan -n 10000 --out samples.npy
     """
+    from ganzoo import presets
     from ganzoo import runs
 
-    runs.generate(run_dir, count, out, seed=seed, label=label)
+    runs.generate(source, count, out, seed, label, load=presets.open_model)
     click.echo(f"{count} pictures: {out}")
 
 
@@ -159,8 +231,8 @@ def evaluate(samples, reference, as_json, scores, **options):
     """Score SAMPLES against REFERENCE, real pictures.
 
     Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
-    file of statistics, a data set and its split, or a run folder, which brings a
-    reference of its own: the test pictures of its data.
+    file of statistics, a data set and its split, or a run folder or a preset, which
+    bring a reference of their own: the test pictures of their data.
 
     \b
     Examples:

@@ -150,12 +150,29 @@ def load(name):
             f"There is no recipe of this name.{_nearest(str(name), names())} Pass the "
             f"path of a TOML file, or one of {names()}. Received: name={str(name)!r}."
         )
+    return parse(path.stem, text)
+
+
+def parse(name, text):
+    """Read and check the text of a recipe.
+
+    Args:
+        name: str. What to call it.
+        text: str. TOML.
+
+    Returns:
+        `Recipe`.
+
+    Raises:
+        ValueError: If its content is wrong.
+    """
+    file = f"{name}.toml"
     try:
         config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is not valid TOML: {error}.") from error
-    _check(path.name, config)
-    return Recipe(path.stem, text, config)
+        raise ValueError(f"{file} is not valid TOML: {error}.") from error
+    _check(file, config)
+    return Recipe(name, text, config)
 
 
 def _build_network(config, shapes):

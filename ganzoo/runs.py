@@ -117,15 +117,16 @@ def _check_own(run_dir, name, text):
         )
 
 
-def generate(run_dir, count, out, seed=None, label=None):
+def generate(run_dir, count, out, seed=None, label=None, load=load_model):
     """Draw pictures from the model of a run folder into a file.
 
     Args:
-        run_dir: path.
+        run_dir: path, or whatever else `load` takes.
         count: int. How many pictures.
         out: path. A `.png` sheet, or `.npy` of the uint8 array.
         seed: int or None. Seed of the latents.
         label: int or None. Class to draw, for a conditional model.
+        load: function of `run_dir` that returns the model.
 
     Raises:
         ValueError: If the folder holds no model, or the file's ending is another.
@@ -135,7 +136,7 @@ def generate(run_dir, count, out, seed=None, label=None):
         raise ValueError(
             f"Pictures are written as .png or .npy. Received: out={str(out)!r}."
         )
-    pictures = load_model(run_dir).generate(count, seed=seed, labels=label)
+    pictures = load(run_dir).generate(count, seed=seed, labels=label)
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".npy":
         np.save(out, pictures)

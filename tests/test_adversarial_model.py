@@ -542,3 +542,19 @@ def test_training_from_a_dataset_of_batches():
 
     history = toys.compiled("GAN").fit(Batches(), verbose=0).history
     assert np.isfinite(list(history.values())).all()
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_saved_optimizer_is_of_no_backend(scaled):
+    def adam():
+        optimizer = keras.optimizers.Adam()
+        return keras.optimizers.LossScaleOptimizer(optimizer) if scaled else optimizer
+
+    gan = toys.build("GAN")
+    gan.compile(adam(), adam())
+    config = gan.get_compile_config()
+    assert "keras.src.backend" not in str(config)
+    for player in ("discriminator_optimizer", "generator_optimizer"):
+        optimizer = keras.saving.deserialize_keras_object(config[player])
+        inner = optimizer.inner_optimizer if scaled else optimizer
+        assert isinstance(inner, keras.optimizers.Adam)

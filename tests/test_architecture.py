@@ -53,6 +53,8 @@ def test_only_backend_and_the_tensorflow_data_source_import_a_framework():
         ("metrics", {"ganzoo.models", "ganzoo.features", "ganzoo.data", "keras"}),
         ("recipes", {"ganzoo.benchmark", "ganzoo.features", "ganzoo.metrics"}),
         ("runs", {"ganzoo.benchmark", "ganzoo.cli"}),
+        ("presets", {"ganzoo.benchmark", "ganzoo.cli"}),
+        ("evaluation", {"ganzoo.benchmark", "ganzoo.cli"}),
         ("benchmark", {"ganzoo.cli"}),
     ],
 )

@@ -1,15 +1,19 @@
 """The command: every verb, its help, and errors without a traceback."""
 
 import json
+import re
 
 import numpy as np
 import pytest
+import toys
 from click.testing import CliRunner
 
 from ganzoo import cli
 from ganzoo import data
+from ganzoo import presets
 from ganzoo import recipes
 from ganzoo.benchmark import suites
+from ganzoo.evaluation import protocols
 
 
 def ganzoo(*args):
@@ -23,12 +27,60 @@ def test_every_verb_has_help_with_an_example(verb):
     assert f"ganzoo {verb}" in result.output.split("Example", 1)[1]
 
 
-def test_list_shows_every_recipe_with_its_paper():
+def test_list_shows_every_recipe_with_its_paper_and_every_preset():
     result = ganzoo("list")
     assert result.exit_code == 0
+    trainable, _, trained = result.output.partition("\nPresets, ")
     for name in recipes.names():
-        assert name in result.output
-    assert result.output.count("https://arxiv.org/abs/") == len(recipes.names())
+        assert f"\n{name} " in trainable
+    assert trainable.count("https://arxiv.org/abs/") == len(recipes.names())
+    for name in presets.names():
+        assert f"\n{name} " in trained
+    assert trained.count(" MB") == len(presets.names())
+
+
+@pytest.fixture
+def preset(tmp_path, monkeypatch):
+    """A published preset, with a score, in a checkout of its own."""
+    recipe = recipes.load("dcgan_fashion_mnist_10k")
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    (run_dir / "recipe.toml").write_text(recipe.text)
+    (run_dir / "seed").write_text("0\n")
+    (run_dir / "history.csv").write_text("epoch\n0\n")
+    toys.compiled("DCGAN").save(run_dir / "model.keras")
+    protocol = {"features": "toy"}
+    score = {"fd": 12.5, "left_out": {}, "protocol": protocol}
+    score["fingerprint"] = protocols.fingerprint(protocol)
+    (tmp_path / "fd.json").write_text(json.dumps(score))
+    (tmp_path / "presets.json").write_text("{}")
+    monkeypatch.setattr(presets, "INDEX", tmp_path / "presets.json")
+    monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
+    options = ("--scores", tmp_path / "fd.json", "--hardware", "2 cores")
+    result = ganzoo("publish", run_dir, "--name", "toy", "--seconds", 5, *options)
+    assert result.exit_code == 0, result.output
+    assert str(tmp_path / "weights" / "toy.keras") in result.output
+    return "toy"
+
+
+def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
+    assert re.search(r"\ntoy +DCGAN +0\.\d MB\n", ganzoo("list").output)
+    card = ganzoo("info", preset).output
+    facts = json.loads(ganzoo("info", preset, "--json").output)
+    for known in ("Radford et al., 2016", "12.5", "2 cores", "5 seconds", "Apache"):
+        assert known in card
+    assert facts["sha256"] in card and facts["scores"][0]["fingerprint"] in card
+    path = tmp_path / "weights" / "toy.keras"
+    assert ganzoo("download", preset).output == f"Model: {path}\n"
+    out = tmp_path / "samples.npy"
+    drawn = []
+    for source in preset, tmp_path / "run":
+        result = ganzoo("generate", source, "-n", 3, "--seed", 0, "--out", out)
+        assert result.exit_code == 0, result.output
+        drawn.append(np.load(out))
+    assert drawn[0].shape == (3, 4, 4, 1)
+    assert np.array_equal(*drawn)
 
 
 def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path):
@@ -95,11 +147,17 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
     "args, message",
     [
         (("evaluate", "nowhere", "nowhere"), "There is nothing of this name"),
-        (("evaluate", "fashion_mnist_10k:test"), "only a run folder brings its own"),
+        (
+            ("evaluate", "fashion_mnist_10k:test"),
+            "a preset brings its own",
+        ),
         (("evaluate", "a", "b", "--scores", "fed"), "Received: 'fed'"),
         (("evaluate", "fashion_mnist_10k:test", "mnist"), "'mnist:test'"),
         (("train", "dcgan_fashion", "--run-dir", "x"), "Did you mean 'dcgan_fashion_m"),
         (("generate", "nowhere"), "has a `model.keras`"),
+        (("info", "nowhere"), "There is no preset of this name"),
+        (("download", "nowhere"), "Only a preset that comes with the zoo"),
+        (("publish", "nowhere"), "has a `model.keras`"),
         (("benchmark", "--variants", "STYLEGAN"), "has the variants"),
         (("benchmark", "--budget", "0"), "not in the range"),
     ],

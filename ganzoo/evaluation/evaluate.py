@@ -41,9 +41,9 @@ def evaluate(
         samples: what to score. A folder of pictures; a uint8 array
             `(count, height, width, channels)`, a `.npy` or `.npz` file of one, or
             `ganzoo.data.Pictures`; a file of statistics; a data set and its split, like
-            "cifar10:train"; or a run folder, whose model then draws.
-        reference: what to score against: the same. By default a run folder's own test
-            split.
+            "cifar10:train"; or a run folder or a preset, whose model then draws.
+        reference: what to score against: the same. By default the test split of a run
+            folder's or a preset's own data.
         features: string, a name of `ganzoo.features.NAMES`, or an extractor.
         scores: iterable of names from `scores.SCORES`. By default all that apply, of
             "l1", "psnr" and "ssim" only for a model that translates; left out are
@@ -68,11 +68,11 @@ def evaluate(
             network; or if a score asked for by name does not apply.
     """
     chosen = scores if scores is None else all_scores.choose(scores)
-    run = trained.Run.find(samples, data_dir)
+    run = trained.Trained.find(samples, data_dir)
     if run is None and reference is None:
         raise ValueError(
-            "Samples are scored against reference pictures: only a run folder brings "
-            f"its own. Received: samples={samples!r}, reference=None."
+            "Samples are scored against reference pictures: only a run folder or a "
+            f"preset brings its own. Received: samples={samples!r}, reference=None."
         )
     find = functools.partial(_find, data_dir=data_dir, count=count, seed=seed)
     found = {
@@ -167,7 +167,7 @@ def _find(name, data_dir, count=None, seed=0):
         )
     if statistics.is_file(name):
         return pathlib.Path(name)
-    run = trained.Run.find(name, data_dir)
+    run = trained.Trained.find(name, data_dir)
     return run.source(count, seed) if run else sources.find(name, data_dir)
 
 

@@ -230,8 +230,8 @@ def find(name, data_dir=None):
         return Array(images, str(name), {"data": data_name, "split": split})
     raise ValueError(
         "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
-        "folder, or a data set with its split, like 'cifar10:test'. There is nothing "
-        f"of this name; data sets are {sorted(data.named.DATA_SETS)}. "
+        "folder, a preset, or a data set with its split, like 'cifar10:test'. There is "
+        f"nothing of this name; data sets are {sorted(data.named.DATA_SETS)}. "
         f"Received: {str(name)!r}."
     )
 

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import presets
+from ganzoo import recipes
 from ganzoo import runs
 from ganzoo import samples
 from ganzoo.data import named
@@ -72,48 +74,70 @@ def references(model, arrays, name, details=None):
     return sources.Array(np.asarray(images), name, details)
 
 
-class Run:
-    """A run folder, its model and its data.
+class Trained:
+    """A model that brings its data with it: of a run folder, or a preset.
 
     Args:
-        path: `pathlib.Path`.
+        name: string. What it goes by.
+        model: `AdversarialModel`.
+        recipe: `Recipe`, or None where a preset has none.
+        seed: int or None. What it was trained with.
         data_dir: path or None. Where the raw files of its data are.
-
-    Raises:
-        ValueError: If it holds no model, or its data are not at hand.
     """
 
-    def __init__(self, path, data_dir=None):
-        self.path = path
-        self.recipe = runs.load_recipe(path)
-        self.seed = runs.load_seed(path)
-        self.model = runs.load_model(path)
+    def __init__(self, name, model, recipe=None, seed=None, data_dir=None):
+        self.name = name
+        self.model = model
+        self.recipe = recipe
+        self.seed = seed
         self.data_dir = data_dir
-        self.data = self.recipe.config["data"]["name"]
-        self.translates = samples.translates(self.model)
+        self.translates = samples.translates(model)
 
     @classmethod
     def find(cls, name, data_dir=None):
-        """The run that a name means, or None."""
+        """The model that a name means, or None.
+
+        Raises:
+            ValueError: If a run folder holds no model, or as in `from_preset`.
+        """
         if not isinstance(name, (str, pathlib.Path)):
             return None
         path = pathlib.Path(name).expanduser()
-        return cls(path, data_dir) if (path / "recipe.toml").is_file() else None
+        if (path / "recipe.toml").is_file():
+            recipe, seed = runs.load_recipe(path), runs.load_seed(path)
+            return cls(str(path), runs.load_model(path), recipe, seed, data_dir)
+        if name in presets.names() or (path / presets.RECORD).is_file():
+            facts = presets.record(name)
+            recipe = facts.get("recipe")
+            if recipe:
+                recipe = recipes.parse(recipe["name"], recipe["text"])
+            model = presets.from_preset(name)
+            return cls(str(name), model, recipe, facts.get("seed"), data_dir)
+        return None
+
+    @property
+    def data(self):
+        """The name of the data set."""
+        if self.recipe is None:
+            raise ValueError(
+                "This preset does not tell what it was trained on: name a reference. "
+                f"Received: {self.name}."
+            )
+        return self.recipe.config["data"]["name"]
 
     @functools.cached_property
     def test(self):
-        """The held-out arrays."""
-        return self.recipe.load_data("test", self.data_dir)
+        """The held-out arrays of the data set."""
+        return self.recipe.load_data("test", self.data_dir) if self.data else ()
 
     def source(self, count, seed):
         """Pictures drawn by the model."""
         arrays = self.test if self.translates else ()
-        source = draws(self.model, arrays, count, seed, str(self.path))
-        source.details |= {
-            "recipe": self.recipe.name,
-            "recipe_sha256": self.recipe.sha256,
-            "training_seed": self.seed,
-        }
+        source = draws(self.model, arrays, count, seed, self.name)
+        source.details["training_seed"] = self.seed
+        if self.recipe:
+            source.details["recipe"] = self.recipe.name
+            source.details["recipe_sha256"] = self.recipe.sha256
         return source
 
     def reference(self, count):
@@ -126,7 +150,7 @@ class Run:
 
     def own_scores(self):
         """The scores of this kind of model, and what a protocol says of them."""
-        if not isinstance(self.model, BiGAN):
+        if not isinstance(self.model, BiGAN) or self.recipe is None:
             return {}, {}
         arrays = self.recipe.load_data("train", self.data_dir)
         untrained = self.recipe.build(arrays, self.seed)

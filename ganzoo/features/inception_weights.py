@@ -16,14 +16,13 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import warnings
 import zipfile
 
 import numpy as np
-import pooch
 
 from ganzoo import cache
+from ganzoo import downloads
 from ganzoo.features import torch_file
 
 PATH = "GANZOO_INCEPTION"
@@ -144,18 +143,16 @@ class Release:
 
     def download(self, folder, progress):
         """Put the file into `folder` and return its path."""
-        name = "release.pth"
-        store = pooch.create(
-            folder,
-            base_url="",
-            registry={name: f"sha256:{self.sha256}"},
-            urls={name: self.url},
-            retry_if_failed=self.retries,
+        path = pathlib.Path(folder) / "release.pth"
+        downloads.fetch(
+            self.url,
+            path,
+            self.sha256,
+            progress=progress,
+            timeout=self.timeout,
+            retries=self.retries,
         )
-        downloader = pooch.HTTPDownloader(
-            progressbar=progress, chunk_size=1 << 16, timeout=self.timeout
-        )
-        return pathlib.Path(store.fetch(name, downloader=downloader))
+        return path
 
     def arrays(self, path):
         """Return the arrays of the downloaded file under our names."""
@@ -306,7 +303,7 @@ def read(path, sources=SOURCES):
     """
     path = pathlib.Path(os.path.expanduser(path))
     try:
-        sha256 = _sha256_of_file(path)
+        sha256 = downloads.sha256_of(path)
     except OSError as error:
         raise ValueError(
             f"There is no file to read Inception weights from ({error}). "
@@ -425,11 +422,6 @@ def sha256_of(arrays):
     return digest.hexdigest()
 
 
-def _sha256_of_file(path):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 # === Fetching ===
 
 
@@ -483,7 +475,7 @@ def _first(sources, progress):
     """Return the arrays of the first source that has them, and what others lacked."""
     reasons = []
     for source in sources:
-        with _scratch() as folder:
+        with downloads.scratch(cache.folder()) as folder:
             try:
                 return _fetched(source, folder, progress), reasons
             # Networks fail in many ways, and the next source may not.
@@ -492,19 +484,9 @@ def _first(sources, progress):
     return None, reasons
 
 
-def _scratch():
-    """A folder for the download, on the disk that has to have room for it."""
-    folder = cache.folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder)
-    except OSError as error:
-        raise ValueError(cache.unwritable(folder, error)) from error
-
-
 def _fetched(source, folder, progress):
     path = source.download(folder, progress)
-    sha256 = _sha256_of_file(path)
+    sha256 = downloads.sha256_of(path)
     if sha256 != source.sha256:
         raise ValueError(f"other bytes came, of sha256 {sha256}")
     return _checked(source.arrays(path), path)

@@ -199,7 +199,7 @@ def test_a_translator_is_scored_beside_its_targets(run):
     samples = record["protocol"]["samples"]
     assert samples["mode"] == "training mode, statistics of batches of 50"
     assert record["protocol"]["reference"]["count"] == samples["count"] == 200
-    everything = trained.Run(folder).source(None, seed=0)
+    everything = trained.Trained.find(folder).source(None, seed=0)
     assert everything.count == 1000
     with pytest.raises(ValueError, match="count=1001, 1000 sources"):
         evaluation.evaluate(folder, features=ClassifierFeatures(), count=1001)
@@ -273,3 +273,16 @@ def test_every_score_has_a_line_to_stand_in(files):
     record = evaluate(files / "a.npy", files / "b.npy", train=images(seed=2))
     numbers = {k for k in record if isinstance(record[k], (int, float))}
     assert {k for k in numbers if not k.endswith("_sd")} <= table.ROWS.keys()
+
+
+def test_a_preset_is_scored_as_the_run_that_it_came_from(run, files):
+    folder = run("images")
+    preset = files / "preset"
+    recipe = runs.load_recipe(folder)
+    runs.load_model(folder).save_preset(preset, recipe=recipe, seed=0)
+    options = {"features": ClassifierFeatures(), "count": 200, "scores": ["fid"]}
+    a, b = (evaluation.evaluate(name, **options) for name in (folder, preset))
+    assert (a["fd"], a["fingerprint"]) == (b["fd"], b["fingerprint"])
+    runs.load_model(folder).save_preset(files / "nameless")
+    with pytest.raises(ValueError, match="name a reference"):
+        evaluation.evaluate(files / "nameless", **options)
