@@ -75,7 +75,7 @@ class Sizes:
     classified: tuple = (5_000, 20_000, 50_000, 200_000)
     projected: tuple = (5_000, 20_000, 50_000)
     # Below 1,000 the subsets of the KID grow too, and the peak varies by 10 MB anyway.
-    seen: tuple = (1_000, 6_000)
+    seen: tuple = (1_000, 3_000)
     neighbours: int = 20_000
 
 
@@ -236,7 +236,7 @@ def distances(a, b, case, rounds):
     first, second = frechet.Moments.of(a), frechet.Moments.of(b)
     pair = [(m.mean, m.covariance) for m in (first, second)]
     with_root = copy.copy(first)
-    _ = with_root.root
+    _ = with_root.cholesky
 
     def keep(name, route, *args):
         def run():

@@ -23,9 +23,9 @@ from ganzoo.evaluation import sources
 from ganzoo.metrics.frechet import Moments
 
 # Of what is kept; another one where pictures are read or features written otherwise.
-FORMAT = 1
+FORMAT = 2
 SHOWN = 50  # pictures after which progress moves
-KEYS = ("mu", "sigma", "root", "ganzoo")
+KEYS = ("mu", "sigma", "cholesky", "order", "ganzoo")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -189,8 +189,8 @@ def _lines(label, length):
 def save(path, statistics, extractor):
     """Write moments as an `.npz` file, whole or not at all.
 
-    It holds `mu` and `sigma` as pytorch-fid reads them, the root of `sigma`, which
-    a distance from it begins with, and what pictures and network they are of.
+    It holds `mu` and `sigma` as pytorch-fid reads them, the Cholesky factor of `sigma`,
+    which a distance from it begins with, and what pictures and network they are of.
 
     Args:
         path: path.
@@ -211,7 +211,8 @@ def save(path, statistics, extractor):
             partial,
             mu=moments.mean,
             sigma=moments.covariance,
-            root=moments.root,
+            cholesky=moments.cholesky[0],
+            order=moments.cholesky[1],
             ganzoo=json.dumps(stamp),
         )
 
@@ -252,8 +253,8 @@ def load(path, extractor):
             "from the pictures."
         ) from error
     _check_network(path, arrays["mu"], stamp, extractor)
-    if "root" in arrays:
-        moments.root = arrays["root"]
+    if {"cholesky", "order"} <= arrays.keys():
+        moments.cholesky = np.asfortranarray(arrays["cholesky"]), arrays["order"]
     return Statistics(moments, stamp["origin"] if stamp else _unknown(path))
 
 

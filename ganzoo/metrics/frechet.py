@@ -111,7 +111,7 @@ class Moments:
         self.mean = self.mean + shift * (len(x) / total)
         self.count = total
         self.__dict__.pop("covariance", None)
-        self.__dict__.pop("root", None)
+        self.__dict__.pop("cholesky", None)
 
     @functools.cached_property
     def covariance(self):
@@ -129,17 +129,17 @@ class Moments:
         return upper + np.triu(upper, k=1).T
 
     @functools.cached_property
-    def root(self):
-        """A matrix `A` of shape `(dimension, rank)` with `A Aᵀ = covariance`.
+    def cholesky(self):
+        """A lower triangular `L` and an `order`: `L Lᵀ = covariance[order][:, order]`.
 
         Kept until the next `update`, for further distances from the same reference.
+        With pivots the factorisation ends at the rank, where only rounding is left: the
+        columns behind it are 0.
         """
-        # Cholesky's, with pivots: it ends at the rank, where only rounding is left, and
-        # takes a sixth of the time of eigenvectors.
         factor, pivots, rank, _ = scipy.linalg.lapack.dpstrf(self.covariance, lower=1)
-        root = np.zeros((self.dimension, rank))
-        root[pivots - 1] = np.tril(factor)[:, :rank]
-        return root
+        L = np.tril(factor)
+        L[:, rank:] = 0.0
+        return np.asfortranarray(L), pivots - 1
 
     def _checked(self, features):
         x = np.asarray(features, dtype="float64")
@@ -205,7 +205,7 @@ def frechet_distance(reference, samples):
     shift = reference.mean - samples.mean
     spread = np.trace(reference.covariance) + np.trace(samples.covariance)
     squares = float(shift @ shift + spread)
-    distance = squares - 2 * _trace_of_root(reference.root, samples.covariance)
+    distance = squares - 2 * _trace_of_root(reference.cholesky, samples.covariance)
     if distance < -1e-6 * squares:
         raise ValueError(
             "The distance came out negative, beyond rounding: the moments are damaged. "
@@ -214,15 +214,21 @@ def frechet_distance(reference, samples):
     return max(distance, 0.0)
 
 
-def _trace_of_root(A, covariance):
-    """`Tr (Σ₁Σ₂)^½` from `A Aᵀ = Σ₁`: `Σ₁Σ₂` and `Aᵀ Σ₂ A` share their eigenvalues.
+def _trace_of_root(cholesky, covariance):
+    """`Tr (Σ₁Σ₂)^½` from `L Lᵀ = Σ₁`: `Σ₁Σ₂` and `Lᵀ Σ₂ L` share their eigenvalues.
 
     The latter is symmetric, so no root is complex and none needs a ridge, singular or
     not. Its small eigenvalues are kept: they are genuine, and their roots add up.
     """
-    if not A.size:
+    L, order = cholesky
+    rank = np.count_nonzero(np.diag(L))
+    if not rank:
         return 0.0
-    eigenvalues = scipy.linalg.eigvalsh(A.T @ covariance @ A)
+    # A triangle is multiplied in half the time of a matrix.
+    product = covariance[np.ix_(order, order)]
+    product = scipy.linalg.blas.dtrmm(1.0, L, product, side=1, lower=1)
+    product = scipy.linalg.blas.dtrmm(1.0, L, product, side=0, lower=1, trans_a=1)
+    eigenvalues = scipy.linalg.eigvalsh(product[:rank, :rank])
     return float(np.sqrt(np.clip(eigenvalues, 0.0, None)).sum())
 
 

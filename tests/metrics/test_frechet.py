@@ -101,22 +101,25 @@ def test_features_without_a_number_are_refused():
         Moments.of(np.zeros((4, 0)))
 
 
-def test_root_squares_to_the_covariance_with_one_column_per_rank():
+def assert_factor(moments):
+    L, order = moments.cholesky
+    reordered = moments.covariance[order][:, order]
+    np.testing.assert_allclose(L @ L.T, reordered, atol=1e-12)
+    np.testing.assert_array_equal(L, np.tril(L))
+
+
+def test_factor_squares_to_the_covariance_with_one_column_per_rank():
     moments = Moments.of(random(40, 3) @ random(3, 8))
-    assert moments.root.shape == (8, 3)
-    np.testing.assert_allclose(
-        moments.root @ moments.root.T, moments.covariance, atol=1e-12
-    )
+    assert_factor(moments)
+    assert np.flatnonzero(moments.cholesky[0].any(axis=0)).tolist() == [0, 1, 2]
 
 
-def test_root_is_kept_until_the_next_update():
+def test_factor_is_kept_until_the_next_update():
     moments = Moments.of(random(40, 3))
-    first = moments.root
-    assert moments.root is first
+    first = moments.cholesky
+    assert moments.cholesky is first
     moments.update(random(40, 3, seed=1) * 5)
-    np.testing.assert_allclose(
-        moments.root @ moments.root.T, moments.covariance, atol=1e-12
-    )
+    assert_factor(moments)
 
 
 # === Closed forms ===
@@ -227,6 +230,7 @@ def test_set_of_one_is_refused():
 
 def test_distance_below_zero_beyond_rounding_is_refused():
     moments = Moments.of(random(50, 3))
-    moments.root = moments.root * 1.01
+    L, order = moments.cholesky
+    moments.cholesky = L * 1.01, order
     with pytest.raises(ValueError, match="Received: distance=-"):
         frechet_distance(moments, Moments.of(random(50, 3)))
