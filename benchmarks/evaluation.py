@@ -74,8 +74,8 @@ class Sizes:
     passes: int = 5
     classified: tuple = (5_000, 20_000, 50_000, 200_000)
     projected: tuple = (5_000, 20_000, 50_000)
-    # Below 1,000 the subsets of the KID grow too, and the peak varies by 10 MB anyway.
-    seen: tuple = (1_000, 3_000)
+    # Up to 1,000 the subsets of the KID grow too, and the peak varies by 10 MB anyway.
+    seen: tuple = (1_200, 3_600)
     neighbours: int = 20_000
 
 
