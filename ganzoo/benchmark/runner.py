@@ -92,12 +92,12 @@ class Judge:
     def __init__(self, data_name, count):
         extractor = classifier.ClassifierFeatures("fashion_mnist")
         self.scorer = Scorer(extractor, scores=["fid"], count=count, seed=SCORE_SEED)
-        self.details = {"data": data_name, "split": "test"}
+        details = {"data": data_name, "split": "test"}
         real, train = (
             recipes.data.load(data_name, split).images[:count]
             for split in ("test", "train")
         )
-        self.source = sources.Array(real, f"{data_name}:test", self.details)
+        self.source = sources.Array(real, f"{data_name}:test", details)
         self.count = len(real)
         floor = evaluate(train, self.source, features=extractor, scores=["fid"])
         self.floor = floor["fd"]
@@ -111,14 +111,11 @@ class Judge:
         """What the scores of a recipe's models depend on, known before training."""
         extractor = self.scorer.extractor
         reference = statistics.measure(self.source, extractor, keep=True).origin
-        drawn = {
-            "name": recipe.name,
-            "count": self.count,
-            "image_shape": list(self.source.image_shape),
-            "sha256": None,
-            **trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED),
-        }
-        return protocols.protocol(reference, drawn, extractor, {})
+        how = trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED)
+        drawn = sources.Drawn(
+            recipe.name, self.count, self.source.image_shape, None, how
+        )
+        return protocols.protocol(reference, statistics.origin(drawn), extractor, {})
 
 
 def _choose(suite, variants):

@@ -124,11 +124,11 @@ def record(numbers, left_out, comparison, details=None):
     """
     c = comparison
     protocol = protocols.protocol(
-        c.reference.statistics.origin,
-        c.samples.statistics.origin,
+        c.reference.origin,
+        c.samples.origin,
         c.extractor,
         settings(c),
-        **({"train": c.train.statistics.origin} if "memorisation" in numbers else {}),
+        **({"train": c.train.origin} if "memorisation" in numbers else {}),
         **(details or {}),
     )
     return {
@@ -355,7 +355,7 @@ SCORES = {
     "memorisation": Score(("memorisation",), _against_memorisation, _memorisation),
     "l1": Score(("l1",), _against_pairs(1), _paired(paired.l1)),
     "psnr": Score(("psnr",), _against_pairs(1), _paired(paired.psnr)),
-    "ssim": Score(("ssim",), _against_pairs(11), _paired(paired.ssim)),
+    "ssim": Score(("ssim",), _against_pairs(paired.WINDOW), _paired(paired.ssim)),
 }
 # Two sets of pictures are seldom meant picture by picture.
 OF_PAIRS = ("l1", "psnr", "ssim")

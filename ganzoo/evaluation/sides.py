@@ -54,6 +54,16 @@ class Side:
         )
 
     @property
+    def origin(self):
+        """What the pictures are, for a protocol; this takes no network's pass."""
+        if self.source is None or "statistics" in self.__dict__:
+            return self.statistics.origin
+        return {
+            **statistics.origin(self.source),
+            "sha256": sources.hash_of_pixels(self.source),
+        }
+
+    @property
     def moments(self):
         return self.statistics.moments
 

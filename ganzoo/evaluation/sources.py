@@ -1,5 +1,6 @@
 """What can be scored: anything that gives uint8 pictures, batch by batch."""
 
+import abc
 import concurrent.futures
 import contextlib
 import hashlib
@@ -21,7 +22,7 @@ BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.erro
 READERS = 4  # threads that decode while the network computes
 
 
-class Source:
+class Source(abc.ABC):
     """Pictures from somewhere, read as they are wanted and never all at once.
 
     Attributes:
@@ -43,9 +44,9 @@ class Source:
         self.image_shape = tuple(image_shape)
         self.details = details or {}
 
+    @abc.abstractmethod
     def batches(self):
         """Yield uint8 arrays `(batch, height, width, channels)`."""
-        raise NotImplementedError
 
     def key(self):
         """What tells these pictures from others, or None if that takes drawing them."""
@@ -75,7 +76,7 @@ class Array(Source):
             yield np.asarray(self.images[start : start + BATCH])
 
     def key(self):
-        return _hash_of_pixels(self)
+        return hash_of_pixels(self)
 
 
 class ZippedArray(Source):
@@ -124,7 +125,7 @@ class ZippedArray(Source):
                 yield pixels.reshape(batch, *self.image_shape)
 
     def key(self):
-        return _hash_of_pixels(self)
+        return hash_of_pixels(self)
 
 
 class Folder(Source):
@@ -247,7 +248,8 @@ def _intact(path):
         ) from error
 
 
-def _hash_of_pixels(source):
+def hash_of_pixels(source):
+    """The SHA-256 of all the pictures of a source: equal for equal pictures."""
     digest = source.digest()
     for batch in source.batches():
         digest.update(np.ascontiguousarray(batch))

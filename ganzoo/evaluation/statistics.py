@@ -63,8 +63,7 @@ def measure(source, extractor, keep=False, verbose=0):
     """
     key = source.key() if keep else None
     if key is None:
-        # A file without a name: it goes when the array does.
-        with _writable(cache.folder()), tempfile.TemporaryFile(dir=_made()) as file:
+        with _scratch() as file:
             return _compute(file, source, extractor, verbose)
     path = _cached_path(key, extractor)
     return _from_cache(path, source, extractor) or _fill_cache(
@@ -72,17 +71,26 @@ def measure(source, extractor, keep=False, verbose=0):
     )
 
 
-def _made():
-    cache.folder().mkdir(parents=True, exist_ok=True)
-    return cache.folder()
+def origin(source):
+    """What pictures are, as far as that is known before any is looked at, as a dict."""
+    return {
+        "name": source.name,
+        "count": source.count,
+        "image_shape": list(source.image_shape),
+        **source.details,
+    }
 
 
 @contextlib.contextmanager
-def _writable(path):
+def _scratch():
+    """A file without a name: it goes when what maps it does."""
+    folder = cache.folder()
     try:
-        yield
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            yield file
     except OSError as error:
-        raise ValueError(cache.unwritable(path, error)) from error
+        raise ValueError(cache.unwritable(folder, error)) from error
 
 
 def _cached_path(key, extractor):
@@ -102,8 +110,8 @@ def _from_cache(path, source, extractor):
     if len(features) != source.count or not np.allclose(mean, kept.moments.mean):
         return None
     # The same pictures may go by another name today.
-    origin = {**kept.origin, **_named(source)}
-    return dataclasses.replace(kept, origin=origin, features=features)
+    renamed = {**kept.origin, **origin(source)}
+    return dataclasses.replace(kept, origin=renamed, features=features)
 
 
 def _fill_cache(path, source, extractor, verbose):
@@ -131,8 +139,8 @@ def _compute(file, source, extractor, verbose):
             moments.update(features)
     file.flush()
     features = np.memmap(file, "<f4", mode="r", offset=start, shape=shape)
-    origin = {**_named(source), "sha256": digest.hexdigest()}
-    return Statistics(moments, origin, features)
+    found = {**origin(source), "sha256": digest.hexdigest()}
+    return Statistics(moments, found, features)
 
 
 def _features(batch, extractor, advance):
@@ -141,15 +149,6 @@ def _features(batch, extractor, advance):
         parts.append(extractor(batch[start : start + SHOWN]))
         advance(len(parts[-1]))
     return np.concatenate(parts)
-
-
-def _named(source):
-    return {
-        "name": source.name,
-        "count": source.count,
-        "image_shape": list(source.image_shape),
-        **source.details,
-    }
 
 
 @contextlib.contextmanager

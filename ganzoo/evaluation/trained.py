@@ -14,6 +14,7 @@ from ganzoo import samples
 from ganzoo.data import named
 from ganzoo.data import pixels
 from ganzoo.evaluation import sources
+from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.models.bigan import BiGAN
@@ -118,17 +119,20 @@ class Trained:
     @property
     def data(self):
         """The name of the data set."""
+        return self._known_recipe().config["data"]["name"]
+
+    @functools.cached_property
+    def test(self):
+        """The held-out arrays of the data set."""
+        return self._known_recipe().load_data("test", self.data_dir)
+
+    def _known_recipe(self):
         if self.recipe is None:
             raise ValueError(
                 "This preset does not tell what it was trained on: name a reference. "
                 f"Received: {self.name}."
             )
-        return self.recipe.config["data"]["name"]
-
-    @functools.cached_property
-    def test(self):
-        """The held-out arrays of the data set."""
-        return self.recipe.load_data("test", self.data_dir) if self.data else ()
+        return self.recipe
 
     def source(self, count, seed):
         """Pictures drawn by the model."""
@@ -211,8 +215,7 @@ def _encoders(bigan):
 
 def _encode(encoder, images):
     x = ops.convert_to_numpy(pixels.to_float(images))
-    codes = encoder.predict(x, batch_size=250, verbose=0)
-    return np.asarray(codes).reshape(len(images), -1)
+    return predict(encoder, x, batch_size=250).reshape(len(images), -1)
 
 
 def _mean(values):

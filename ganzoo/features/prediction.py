@@ -9,9 +9,8 @@ from ganzoo.backend import full_precision
 def predict(network, x, batch_size, verbose=0):
     """Return the outputs of a network in full precision, as `network.predict` would.
 
-    On TensorFlow that one was often seen to return only after 2.6, 5.1 or 10.3 s when
-    the network had taken 1.5, 3 or 7 s, the processor idle meanwhile; a loop without
-    `tf.data` never does.
+    On TensorFlow that one was seen to return long after the network was done, the
+    processor idle meanwhile; a loop without `tf.data` does not.
 
     Args:
         network: `keras.Model` of one input and one output.

@@ -32,7 +32,7 @@ def kernel_distance(reference, samples, subsets=100, subset_size=1000, seed=0):
 
     Returns:
         Two floats: the mean, and the standard deviation over `subsets` (not
-        `subsets - 1`, as in torch-fidelity and torchmetrics).
+        `subsets - 1`, as in torch-fidelity).
 
     Raises:
         ValueError: if a side has fewer feature vectors than a subset, or the features

@@ -148,6 +148,15 @@ def test_statistics_are_no_pictures(name, tmp_path):
         scores.compute(c, [name])
 
 
+def test_scores_of_pairs_take_no_pass_of_a_network():
+    c = comparison(extractor=Unseeing())
+    record = scores.record(*scores.compute(c, ["l1"]), c)
+    assert record["l1"] > 0
+    digests = [statistics.measure(source(seed=n), toys.Features()) for n in (0, 1)]
+    found = (record["protocol"][side] for side in ("reference", "samples"))
+    assert [s["sha256"] for s in found] == [d.origin["sha256"] for d in digests]
+
+
 def test_small_pictures_have_no_ssim():
     small = sources.Array(images()[:, :8, :8], "small")
     with pytest.raises(ValueError, match="needs 11 x 11 pixels"):
