@@ -34,6 +34,7 @@ from PIL import Image  # noqa: E402
 import ganzoo.evaluation  # noqa: E402
 from ganzoo import data  # noqa: E402
 from ganzoo import features as extractors  # noqa: E402
+from ganzoo import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import named  # noqa: E402
 from ganzoo.evaluation import sources  # noqa: E402
@@ -788,7 +789,7 @@ def run(parts=tuple(PARTS), sizes=None, out=OUT, command=""):
     record = {
         "command": command,
         "sizes": dataclasses.asdict(sizes),
-        **records.environment(),
+        **environment.environment(),
         "seconds": time.perf_counter() - start,
         "targets": [t for _, targets in measured.values() for t in targets],
         "parts": {part: rows for part, (rows, _) in measured.items()},

@@ -8,8 +8,10 @@ import numpy as np
 from keras import ops
 
 from ganzoo import batches
+from ganzoo import callbacks
 from ganzoo import checks
 from ganzoo import epochs
+from ganzoo import files
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
 
@@ -217,6 +219,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         game, so that a saved model goes on as if it had never been stopped.
 
         Raises:
+            callbacks.DivergedError: If a loss is no finite number any more.
             ValueError: If pictures are not uint8 or in [-1, 1], parts are missing or
                 superfluous, weights are given, or `batch_size` is smaller than
                 `discriminator_steps`.
@@ -233,6 +236,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             batch_size = 32 * k
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
+        call.arguments["callbacks"] = _watched(call.arguments["callbacks"])
         wanted = call.arguments["shuffle"] and not call.arguments["steps_per_epoch"]
         if isinstance(x, np.ndarray) and wanted:
             self._order(call.arguments)
@@ -378,6 +382,21 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
     def from_config(cls, config):
         return cls(**keras.saving.deserialize_keras_object(config))
 
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
+        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
+        if not overwrite or not _is_local_file(filepath, ".keras"):
+            return super().save(filepath, overwrite, zipped, **kwargs)
+        with files.atomic(filepath) as partial:
+            super().save(partial, zipped=zipped, **kwargs)
+
+    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
+        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
+        sharded = max_shard_size is not None
+        if not overwrite or sharded or not _is_local_file(filepath, ".weights.h5"):
+            return super().save_weights(filepath, overwrite, max_shard_size)
+        with files.atomic(filepath) as partial:
+            super().save_weights(partial)
+
     # Keras leaves the states of seed generators out of its files; a resumed run would
     # draw its old latents again.
 
@@ -503,9 +522,20 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return []
 
 
+def _is_local_file(path, ending):
+    return str(path).endswith(ending) and "://" not in str(path)
+
+
 def _as_arguments(data):
     """Validation data as the first arguments of `evaluate`."""
     return data if isinstance(data, tuple) else (data,)
+
+
+def _watched(given):
+    """The callbacks given to `fit`, after the one that ends a lost game."""
+    if isinstance(given, keras.callbacks.CallbackList):
+        return given
+    return [callbacks.TerminateOnNaN(), *keras.tree.flatten(given or [])]
 
 
 def _portable(optimizer):

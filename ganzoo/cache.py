@@ -3,9 +3,10 @@
 import contextlib
 import os
 import pathlib
-import uuid
 
 import pooch
+
+from ganzoo import files
 
 FOLDER = "GANZOO_CACHE"
 
@@ -22,31 +23,16 @@ def folder():
 
 @contextlib.contextmanager
 def atomic(path):
-    """Give a path to write to, which becomes `path` if and when all went well.
-
-    A reader finds the old file or the new one, never half of one, however many
-    processes write at once; after an error everything is as it was.
-
-    Args:
-        path: path. The file to make or replace; its folder is made if need be.
-
-    Yields:
-        A path in the same folder with the same suffix, at which there is no file yet.
+    """As `files.atomic`, for a file of the cache.
 
     Raises:
-        ValueError: if the folder or the file cannot be written, whatever the reason.
+        ValueError: If the folder or the file cannot be written, whatever the reason.
     """
-    path = pathlib.Path(path)
-    partial = path.with_name(f".{path.stem}-{uuid.uuid4().hex}{path.suffix}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield partial
-        os.replace(partial, path)
+        with files.atomic(path) as partial:
+            yield partial
     except OSError as error:
         raise ValueError(unwritable(path, error)) from error
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink()
 
 
 def unwritable(path, error):

@@ -1,9 +1,15 @@
-"""What happens between epochs: no model ever draws a picture by itself."""
+"""What happens between epochs, in `fit` or where it is asked for."""
 
+import csv
 import pathlib
+import shutil
+import time
 
 import keras
+import numpy as np
+from keras import ops
 
+from ganzoo import files
 from ganzoo import grids
 
 
@@ -26,8 +32,48 @@ class SampleSheet(keras.callbacks.Callback):
         grids.save_png(path, self.draw(self.model))
 
 
+class History(keras.callbacks.Callback):
+    """Writes a CSV file with a line for each epoch: its number, seconds and logs.
+
+    Keras's `CSVLogger` keeps the columns of the first epoch, and has a line twice where
+    a killed run trained an epoch again. Here the last time counts.
+
+    Args:
+        path: path. A `.csv` file, which is gone on with if it is there.
+    """
+
+    def __init__(self, path):
+        super().__init__()
+        self.path = pathlib.Path(path)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        seconds = round(time.perf_counter() - self.start, 2)
+        rows = [row for row in read_history(self.path) if int(row["epoch"]) < epoch]
+        rows.append({"epoch": epoch, "seconds": seconds, **logs})
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        with (
+            files.atomic(self.path) as partial,
+            partial.open("w", encoding="utf-8", newline="") as file,
+        ):
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+
+
+def read_history(path):
+    """The lines that `History` has written to a file so far, as a list of dicts."""
+    path = pathlib.Path(path)
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 class SaveModel(keras.callbacks.Callback):
-    """Saves the whole model after every epoch; a kill leaves the last whole file.
+    """Saves the whole model after every epoch.
 
     Args:
         path: path. A `.keras` file.
@@ -38,9 +84,105 @@ class SaveModel(keras.callbacks.Callback):
         self.path = pathlib.Path(path)
 
     def on_epoch_end(self, epoch, logs=None):
-        partial = self.path.with_name(f".partial-{self.path.name}")
-        self.model.save(partial)
-        partial.replace(self.path)
+        self.model.save(self.path)
+
+
+class BackupAndRestore(keras.callbacks.Callback):
+    """Lets a killed `fit` go on after its last epoch, whenever the kill came.
+
+    Keras's callback of this name writes the weights and the number of the epoch into
+    two files, one after the other; a kill between them lets it train an epoch twice.
+    Here a state is one file, whose name has the number.
+
+    Args:
+        backup_dir: path. Folder of its own for the states.
+        delete_checkpoint: bool. Whether to remove the folder when training has ended.
+    """
+
+    def __init__(self, backup_dir, delete_checkpoint=True):
+        super().__init__()
+        self.backup_dir = pathlib.Path(backup_dir)
+        self.delete_checkpoint = delete_checkpoint
+
+    def on_train_begin(self, logs=None):
+        files.remove_partial(self.backup_dir)
+        states = self._states()
+        if states:
+            epoch = max(states)
+            self.model.load_weights(states[epoch])
+            # Where Keras's own callback leaves it for `fit`.
+            self.model._initial_epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        older = self._states()
+        self.model.save_weights(self.backup_dir / f"epoch_{epoch + 1:04d}.weights.h5")
+        for number, path in older.items():
+            if number <= epoch:
+                path.unlink()
+
+    def on_train_end(self, logs=None):
+        if self.delete_checkpoint and self.backup_dir.exists():
+            shutil.rmtree(self.backup_dir)
+
+    def _states(self):
+        """Paths of the states by how many epochs they are of."""
+        return {
+            int(path.name.removeprefix("epoch_").removesuffix(".weights.h5")): path
+            for path in self.backup_dir.glob("epoch_*.weights.h5")
+        }
+
+
+class DivergedError(RuntimeError):
+    """A loss or a weight is not a finite number any more."""
+
+
+class TerminateOnNaN(keras.callbacks.Callback):
+    """Ends training when a player's loss or weights are no finite numbers any more.
+
+    A game does not come back from there. `fit` has this callback by itself, before all
+    others, so that none of them saves such weights. (Keras's looks for a `loss`, which
+    a game of two does not have.)
+
+    Raises:
+        DivergedError: At the end of the epoch, which is cut short.
+    """
+
+    # Keras may go on with the next step before this one is looked at.
+    async_safe = True
+
+    def on_train_begin(self, logs=None):
+        self.first = {}
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not self.first:
+            self.first = _not_finite(logs)
+            self.model.stop_training |= bool(self.first)
+
+    def on_epoch_end(self, epoch, logs=None):
+        losses = self.first or _not_finite(logs)
+        players = [name.removesuffix("_loss") for name in losses]
+        for player in ("discriminator", "generator"):
+            variables = getattr(self.model, f"{player}_variables")
+            if player not in players and not all(map(_is_finite, variables)):
+                players.append(player)
+        if players:
+            raise DivergedError(
+                f"Training has diverged in epoch {epoch + 1}: the loss or the weights "
+                f"of the {' and the '.join(players)} are no finite numbers any more, "
+                "and would not be again. What was saved after the epoch before is "
+                "untouched. Try a smaller learning rate, gradients that are clipped "
+                "(`clipnorm=1.0` in the optimizer), or float32 instead of half "
+                f"precision. Received: {losses or 'finite losses'}."
+            )
+
+
+def _not_finite(logs):
+    losses = ("discriminator_loss", "generator_loss")
+    return {k: logs[k] for k in losses if k in logs and not np.isfinite(logs[k])}
+
+
+def _is_finite(variable):
+    return bool(ops.convert_to_numpy(ops.all(ops.isfinite(variable))))
 
 
 class Score(keras.callbacks.Callback):
@@ -48,8 +190,8 @@ class Score(keras.callbacks.Callback):
 
     Put it before callbacks that read its scores, like `TensorBoard` or
     `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
-    none, as with `validation_freq` of `fit`; `CSVLogger` writes the columns of the
-    first epoch only, and has the scores where every epoch is scored.
+    none, as with `validation_freq` of `fit`; `History` leaves them empty, and Keras's
+    `CSVLogger` keeps the columns of the first epoch only.
 
     Args:
         scorer: `ganzoo.evaluation.Scorer`.

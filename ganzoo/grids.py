@@ -1,9 +1,9 @@
 """Pictures side by side, for people to look at."""
 
-import pathlib
-
 import numpy as np
 from PIL import Image
+
+from ganzoo import files
 
 
 def grid(pictures, columns=8, gap=2):
@@ -32,10 +32,7 @@ def grid(pictures, columns=8, gap=2):
 
 def save_png(path, sheet, scale=2):
     """Write a sheet `(height, width, channels)` as PNG, enlarged `scale` times."""
-    path = pathlib.Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     image = Image.fromarray(sheet[..., 0] if sheet.shape[-1] == 1 else sheet)
     image = image.resize((image.width * scale, image.height * scale), Image.NEAREST)
-    partial = path.with_name(f".{path.name}.partial")
-    image.save(partial, format="PNG")
-    partial.replace(path)
+    with files.atomic(path) as partial:
+        image.save(partial, format="PNG")

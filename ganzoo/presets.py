@@ -24,6 +24,8 @@ import urllib.request
 import ganzoo
 from ganzoo import cache
 from ganzoo import downloads
+from ganzoo import environment
+from ganzoo import files
 from ganzoo import keras_files
 from ganzoo import recipes
 from ganzoo import runs
@@ -410,7 +412,7 @@ def _describe(cls, recipe, scores, facts):
         "recipe": recipe,
         **{key: facts.get(key) for key in FACTS},
         # Of what wrote the record; those of a score are in its protocol.
-        "versions": protocols.versions(),
+        "versions": environment.versions(),
         "scores": scores,
     }
 
@@ -489,14 +491,11 @@ def _write_json(path, content):
 
 @contextlib.contextmanager
 def _written(path):
-    """As `cache.atomic`, for a file that is not of the cache."""
+    """As `files.atomic`, with an error for users."""
     try:
-        with cache.atomic(path) as partial:
+        with files.atomic(path) as partial:
             yield partial
-    except ValueError as error:
-        if not isinstance(error.__cause__, OSError):
-            raise
+    except OSError as error:
         raise ValueError(
-            f"A preset cannot be written here ({error.__cause__}). "
-            f"Received: path={str(path)!r}."
-        ) from error.__cause__
+            f"A preset cannot be written here ({error}). Received: path={str(path)!r}."
+        ) from error

@@ -21,11 +21,14 @@ SECTIONS = {
     "model": None,
     **dict.fromkeys(NETWORKS),
     "optimizer": None,
+    "schedule": None,
     "data": {"name", "kind"},
     "training": {"batch_size", "epochs", "jit_compile"},
 }
 # Arguments that follow from the data, or that the section of another player sets.
 GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWORKS}
+# Arguments of a schedule that follow from the optimizer and the length of the run.
+SCHEDULED = {"initial_learning_rate", "decay_steps"}
 KINDS = ("images", "labels", "edges")
 
 
@@ -99,18 +102,26 @@ class Recipe:
             if player in self.config:
                 kwargs[player] = _build_network(self.config[player], shapes)
         model = getattr(ganzoo, self.variant)(seed=seed, **kwargs)
+        updates = -(-len(arrays[0]) // self.batch_size) * self.epochs
         model.compile(
-            self._optimizer(),
-            self._optimizer(),
+            self._optimizer(updates * model.discriminator_steps),
+            self._optimizer(updates),
             jit_compile=self.config["training"].get("jit_compile", "auto"),
         )
         return model
 
-    def _optimizer(self):
+    def _optimizer(self, updates):
+        """A player's optimizer; its schedule ends with the last of its updates."""
         if "optimizer" not in self.config:
             return None
         config = dict(self.config["optimizer"])
         name = config.pop("name")
+        if "schedule" in self.config:
+            schedule = dict(self.config["schedule"])
+            schedule_class = getattr(keras.optimizers.schedules, schedule.pop("name"))
+            config["learning_rate"] = schedule_class(
+                config["learning_rate"], updates, **schedule
+            )
         return getattr(keras.optimizers, name)(**config)
 
 
@@ -200,6 +211,10 @@ def _check(file, config):
         _check_call(
             file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
         )
+    if "schedule" in config:
+        _require(file, config, "optimizer", "learning_rate")
+        schedules = keras.optimizers.schedules
+        _check_call(file, config, "schedule", "name", schedules, _schedule_names())
     for key in ("batch_size", "epochs"):
         value = _require(file, config, "training", key)
         if type(value) is not int or value < 1:
@@ -229,7 +244,7 @@ def _check_call(file, config, section, key, module, choices):
     """Check what a section calls, and that it takes the section's other keys."""
     name = _require(file, config, section, key)
     _check_choice(file, f"{section}.{key}", name, choices)
-    known = {key, *_arguments(getattr(module, name))} - GIVEN
+    known = {key, *_arguments(getattr(module, name))} - GIVEN - SCHEDULED
     _check_keys(file, f"{section}.", config[section], known)
 
 
@@ -291,6 +306,16 @@ def _optimizer_names():
         for name in _public(keras.optimizers)
         if inspect.isclass(getattr(keras.optimizers, name))
         and name not in ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")
+    ]
+
+
+def _schedule_names():
+    """The schedules of Keras that decay over a number of steps."""
+    schedules = keras.optimizers.schedules
+    return [
+        name
+        for name in _public(schedules)
+        if SCHEDULED <= set(inspect.signature(getattr(schedules, name)).parameters)
     ]
 
 

@@ -4,11 +4,15 @@ runs/dcgan/
     recipe.toml    the recipe, as it was
     seed           the seed of the run
     model.keras    networks, optimizers and hyperparameters after the last epoch
-    history.csv    both losses, a line for each epoch
+    history.csv    seconds and both losses, a line for each epoch
+    environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of pictures for each epoch, at fixed latents
     backup/        where to go on, after a kill or with more epochs
+
+A kill at any moment leaves each of them whole, and a run that goes on to the same bit.
 """
 
+import json
 import math
 import pathlib
 
@@ -16,6 +20,8 @@ import keras
 import numpy as np
 
 from ganzoo import callbacks
+from ganzoo import environment
+from ganzoo import files
 from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import samples
@@ -39,30 +45,31 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
 
     Raises:
         ValueError: If the folder holds a run of another recipe or seed.
+        callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
     _check_own(run_dir, "recipe.toml", recipe.text)
     _check_own(run_dir, "seed", f"{seed}\n")
     arrays = recipe.load_data("train", data_dir)
     model = recipe.build(arrays, seed)
-    run_dir.mkdir(parents=True, exist_ok=True)
-    (run_dir / "recipe.toml").write_text(recipe.text)
-    (run_dir / "seed").write_text(f"{seed}\n")
+    files.remove_partial(run_dir)
+    files.write_text(run_dir / "recipe.toml", recipe.text)
+    files.write_text(run_dir / "seed", f"{seed}\n")
+    about = json.dumps(environment.environment(), indent=1)
+    files.write_text(run_dir / "environment.json", f"{about}\n")
     model.fit(
         *arrays,
         batch_size=recipe.batch_size,
         epochs=epochs or recipe.epochs,
         verbose=verbose,
         callbacks=[
+            callbacks.History(run_dir / "history.csv"),
             callbacks.SampleSheet(
                 run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
             ),
             callbacks.SaveModel(run_dir / "model.keras"),
-            # Last, together: what is in the history is in the backup.
-            keras.callbacks.CSVLogger(run_dir / "history.csv", append=True),
-            keras.callbacks.BackupAndRestore(
-                run_dir / "backup", delete_checkpoint=False
-            ),
+            # Last: what is in the backup is everywhere.
+            callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
         ],
     )
     return model

@@ -1,15 +1,7 @@
 """Records: one JSON line for each run, with all that its number depends on."""
 
 import json
-import os
 import pathlib
-import platform
-import subprocess
-
-import keras
-
-from ganzoo import backend
-from ganzoo.evaluation import protocols
 
 
 class Records:
@@ -49,39 +41,3 @@ class Records:
         if text and not text.endswith(b"\n"):
             with self.path.open("r+b") as file:
                 file.truncate(text.rfind(b"\n") + 1)
-
-
-def environment():
-    """What a figure of time or a rounding may depend on, as a dict."""
-    return {
-        "backend": keras.backend.backend(),
-        "versions": protocols.versions(),
-        "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {_cores()} cores",
-        "devices": backend.devices(),
-        "commit": _commit(),
-    }
-
-
-def _cores():
-    # Those that this process may use, where the system tells.
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count()
-
-
-def _commit():
-    """The commit of a checkout, with a mark where files differ; None in a wheel."""
-    path = pathlib.Path(__file__)
-
-    def git(*args):
-        done = subprocess.run(
-            ["git", *args], cwd=path.parent, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    try:
-        # A wheel may lie inside somebody else's checkout.
-        git("ls-files", "--error-unmatch", path.name)
-        return git("describe", "--always", "--dirty", "--abbrev=40", "--match=")
-    except (OSError, subprocess.CalledProcessError):
-        return None

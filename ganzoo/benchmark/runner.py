@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 import ganzoo
+from ganzoo import environment
 from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import samples
@@ -187,7 +188,7 @@ def _run_one(recipe, seed, budget, judge, out, verbose):
         "images_per_second": round(pictures / seconds, 1),
         "samples": str(sheet),
         "protocol": judge.protocol(recipe),
-        **records.environment(),
+        **environment.environment(),
     }
 
 

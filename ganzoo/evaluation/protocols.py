@@ -1,14 +1,13 @@
 """Protocols: what a score depends on, and which scores may stand in one column."""
 
 import hashlib
-import importlib.metadata
 import json
 
 import keras
 
 from ganzoo import backend
+from ganzoo import environment
 
-PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
 # What all scores depend on. Seeds and versions move a score by less than a training
 # seed does, and names not at all: a record has them, and its fingerprint does not.
 COMPARED = (
@@ -67,19 +66,8 @@ def protocol(reference, samples, extractor, settings, **details):
         **details,
         "backend": keras.backend.backend(),
         "devices": backend.devices(),
-        "versions": versions(),
+        "versions": environment.versions(),
     }
-
-
-def versions():
-    """Versions of the packages that a number may depend on, as a dict."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
 
 
 def fingerprint(protocol, score=None):

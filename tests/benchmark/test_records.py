@@ -22,17 +22,3 @@ def test_a_line_cut_off_by_a_kill_is_dropped(tmp_path):
     assert file.read() == [{"seed": 0}]
     file.append({"seed": 2})
     assert file.read() == [{"seed": 0}, {"seed": 2}]
-
-
-def test_the_environment_names_backend_and_versions():
-    environment = records.environment()
-    assert environment["versions"]["keras"].startswith("3.")
-    assert environment["backend"] in ("tensorflow", "jax", "torch")
-
-
-def test_a_foreign_checkout_around_a_wheel_is_no_commit_of_ours(tmp_path, monkeypatch):
-    import subprocess
-
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    monkeypatch.setattr(records, "__file__", str(tmp_path / "records.py"))
-    assert records.environment()["commit"] is None

@@ -1,0 +1,60 @@
+"""What a figure of time or a rounding may depend on: machine, packages, commit."""
+
+import importlib.metadata
+import os
+import pathlib
+import platform
+import subprocess
+
+import keras
+
+from ganzoo import backend
+
+PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
+
+
+def environment():
+    """Return all of it, as a dict of what JSON can hold."""
+    return {
+        "backend": keras.backend.backend(),
+        "versions": versions(),
+        "python": platform.python_version(),
+        "machine": f"{platform.machine()}, {_cores()} cores",
+        "devices": backend.devices(),
+        "commit": _commit(),
+    }
+
+
+def versions():
+    """Versions of the packages that a number may depend on, as a dict."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _cores():
+    # Those that this process may use, where the system tells.
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count()
+
+
+def _commit():
+    """The commit of a checkout, with a mark where files differ; None in a wheel."""
+    path = pathlib.Path(__file__)
+
+    def git(*args):
+        done = subprocess.run(
+            ["git", *args], cwd=path.parent, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    try:
+        # A wheel may lie inside somebody else's checkout.
+        git("ls-files", "--error-unmatch", path.name)
+        return git("describe", "--always", "--dirty", "--abbrev=40", "--match=")
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,51 @@
+"""Files that are there whole or not at all, whenever a process is killed."""
+
+import contextlib
+import os
+import pathlib
+import re
+import uuid
+
+PARTIAL = re.compile(r"\..+-[0-9a-f]{32}(\..+)?")
+
+
+@contextlib.contextmanager
+def atomic(path):
+    """Give a path to write to, which becomes `path` if and when all went well.
+
+    A reader finds the old file or the new one, never half of one, however many
+    processes write at once; after an error everything is as it was.
+
+    Args:
+        path: path. The file to make or replace; its folder is made if need be.
+
+    Yields:
+        A path in the same folder with the same suffixes, at which there is no file yet.
+
+    Raises:
+        OSError: If the folder or the file cannot be written.
+    """
+    path = pathlib.Path(path)
+    stem, *suffixes = path.name.split(".")
+    name = ".".join([f".{stem}-{uuid.uuid4().hex}", *suffixes])
+    partial = path.with_name(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield partial
+        os.replace(partial, path)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink()
+
+
+def write_text(path, text):
+    """Write a text file in UTF-8, whole or not at all."""
+    with atomic(path) as partial:
+        partial.write_text(text, "utf-8")
+
+
+def remove_partial(folder):
+    """Remove what `atomic` had begun in a folder, or below it, when it was killed."""
+    for path in pathlib.Path(folder).rglob(".*"):
+        if PARTIAL.fullmatch(path.name):
+            path.unlink(missing_ok=True)
