@@ -147,16 +147,18 @@ class TerminateOnNaN(keras.callbacks.Callback):
         DivergedError: At the end of the epoch, which is cut short.
     """
 
-    # Keras may go on with the next step before this one is looked at.
+    # Keras may go on with the next step while another thread looks at this one's logs.
     async_safe = True
 
     def on_train_begin(self, logs=None):
         self.first = {}
 
     def on_train_batch_end(self, batch, logs=None):
-        if not self.first:
-            self.first = _not_finite(logs)
-            self.model.stop_training |= bool(self.first)
+        self.first = self.first or _not_finite(logs)
+
+    def on_train_batch_begin(self, batch, logs=None):
+        if self.first:
+            self.model.stop_training = True
 
     def on_epoch_end(self, epoch, logs=None):
         losses = self.first or _not_finite(logs)

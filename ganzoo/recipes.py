@@ -27,6 +27,8 @@ SECTIONS = {
 }
 # Arguments that follow from the data, or that the section of another player sets.
 GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWORKS}
+# What an optimizer averages weights by: those of the generator, which draws pictures.
+AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 # Arguments of a schedule that follow from the optimizer and the length of the run.
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
 KINDS = ("images", "labels", "edges")
@@ -69,6 +71,11 @@ class Recipe:
     def epochs(self):
         return self.config["training"]["epochs"]
 
+    @property
+    def averages(self):
+        """Whether the generator's weights are averaged."""
+        return bool(self.config.get("optimizer", {}).get("use_ema", False))
+
     def load_data(self, split="train", data_dir=None):
         """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels."""
         pictures = data.load(self.config["data"]["name"], split, data_dir=data_dir)
@@ -104,17 +111,18 @@ class Recipe:
         model = getattr(ganzoo, self.variant)(seed=seed, **kwargs)
         updates = -(-len(arrays[0]) // self.batch_size) * self.epochs
         model.compile(
-            self._optimizer(updates * model.discriminator_steps),
+            self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
             jit_compile=self.config["training"].get("jit_compile", "auto"),
         )
         return model
 
-    def _optimizer(self, updates):
+    def _optimizer(self, updates, without=()):
         """A player's optimizer; its schedule ends with the last of its updates."""
         if "optimizer" not in self.config:
             return None
-        config = dict(self.config["optimizer"])
+        section = self.config["optimizer"].items()
+        config = {key: value for key, value in section if key not in without}
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])

@@ -1,5 +1,8 @@
-"""Sample sheets between epochs."""
+"""What happens between epochs: sheets, states, histories, and the end of lost games."""
 
+import keras
+import numpy as np
+import pytest
 import toys
 
 from ganzoo import callbacks
@@ -27,3 +30,112 @@ def test_drawing_sheets_does_not_change_the_training():
     )
     drawn.fit(toys.pictures(), callbacks=[draw], **options)
     assert toys.same(toys.copy_of(plain.weights), toys.copy_of(drawn.weights))
+
+
+class Spoil(keras.callbacks.Callback):
+    """Makes a player's weights NaN before the given batch of the second epoch."""
+
+    def __init__(self, player, batch=1):
+        super().__init__()
+        self.player = player
+        self.batch = batch
+        self.batches = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+        if epoch == 1 and self.batch is None:
+            spoil(getattr(self.model, self.player))
+
+    def on_train_batch_begin(self, batch, logs=None):
+        self.batches += self.epoch == 1
+
+
+def spoil(network):
+    network.set_weights([np.full_like(w, np.nan) for w in network.get_weights()])
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_a_lost_game_ends_with_its_epoch_and_player(player, tmp_path):
+    gan = toys.compiled("GAN")
+    spoiler = Spoil(player, batch=None)
+    saves = [
+        callbacks.SaveModel(tmp_path / "model.keras"),
+        callbacks.BackupAndRestore(tmp_path / "backup"),
+        keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
+    ]
+    with pytest.raises(callbacks.DivergedError, match=f"epoch 2.*{player}") as error:
+        gan.fit(
+            toys.pictures(64),
+            batch_size=1,
+            epochs=3,
+            callbacks=[spoiler, *saves],
+            verbose=0,
+        )
+    assert "smaller learning rate" in str(error.value)
+    assert spoiler.batches < 64, "the epoch is cut short"
+    # What was good is kept.
+    assert not (tmp_path / "2.keras").exists()
+    for path in (tmp_path / "model.keras", tmp_path / "1.keras"):
+        weights = keras.saving.load_model(path).get_weights()
+        assert all(np.isfinite(w).all() for w in weights)
+    assert [p.name for p in (tmp_path / "backup").iterdir()] == [
+        "epoch_0001.weights.h5"
+    ]
+
+
+def test_weights_that_are_lost_in_the_last_step_are_noticed():
+    gan = toys.compiled("GAN")
+
+    watch = callbacks.TerminateOnNaN()
+    watch.set_model(gan)
+    watch.on_train_begin()
+    watch.on_epoch_end(0, {"discriminator_loss": 1.0, "generator_loss": 1.0})
+    spoil(gan.generator)
+    with pytest.raises(callbacks.DivergedError, match="of the generator are no finite"):
+        watch.on_epoch_end(0, {"discriminator_loss": 1.0, "generator_loss": 1.0})
+
+
+def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
+    path = tmp_path / "new" / "history.csv"
+    history = callbacks.History(path)
+    for epoch, logs in [
+        (0, {"generator_loss": 1.5}),
+        (1, {"generator_loss": 2.5}),
+        (1, {"generator_loss": 3.5, "val_fd": 7.0}),
+    ]:
+        history.on_epoch_begin(epoch)
+        history.on_epoch_end(epoch, logs)
+    rows = callbacks.read_history(path)
+    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert [row["generator_loss"] for row in rows] == ["1.5", "3.5"]
+    assert [row["val_fd"] for row in rows] == ["", "7.0"]
+    assert all(float(row["seconds"]) >= 0 for row in rows)
+    assert [p.name for p in path.parent.iterdir()] == ["history.csv"]
+
+
+def test_a_backup_is_one_file_with_its_epoch_in_its_name(tmp_path):
+    gan, backup = toys.compiled("GAN"), tmp_path / "backup"
+    keep = callbacks.BackupAndRestore(backup, delete_checkpoint=False)
+    gan.fit(toys.pictures(), epochs=2, callbacks=[keep], verbose=0)
+    assert [p.name for p in backup.iterdir()] == ["epoch_0002.weights.h5"]
+    again = toys.compiled("GAN")
+    end = callbacks.BackupAndRestore(backup)
+    history = again.fit(toys.pictures(), epochs=3, callbacks=[end], verbose=0)
+    assert history.epoch == [2]
+    assert not backup.exists()
+    straight = toys.compiled("GAN")
+    straight.fit(toys.pictures(), epochs=3, verbose=0)
+    assert toys.same(toys.copy_of(again.variables), toys.copy_of(straight.variables))
+
+
+def test_a_state_cut_off_by_a_kill_is_not_read(tmp_path):
+    backup = tmp_path / "backup"
+    gan = toys.compiled("GAN")
+    keep = callbacks.BackupAndRestore(backup, delete_checkpoint=False)
+    gan.fit(toys.pictures(), callbacks=[keep], verbose=0)
+    partial = backup / f".epoch_0002-{'0' * 32}.weights.h5"
+    partial.write_bytes(b"half")
+    again = toys.compiled("GAN")
+    again.fit(toys.pictures(), callbacks=[keep], verbose=0)
+    assert [p.name for p in backup.iterdir()] == ["epoch_0001.weights.h5"]
+    assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))

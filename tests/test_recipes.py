@@ -97,6 +97,33 @@ def test_without_an_optimizer_the_papers_is_taken(write):
     assert model.generator_optimizer.get_config()["beta_2"] == wanted["beta_2"] == 0.9
 
 
+def test_a_schedule_ends_with_the_last_update_of_either_player(write):
+    section = """[schedule]
+name = "PolynomialDecay"
+end_learning_rate = 1e-5
+
+[data]"""
+    recipe = recipes.load(write("[data]", section))
+    model = recipe.build(arrays(recipe))
+    updates = 2 * 2  # of two batches in each of two epochs
+    for optimizer, steps in (
+        (model.generator_optimizer, updates),
+        (model.discriminator_optimizer, updates * model.discriminator_steps),
+    ):
+        for fraction, rate in (0, 1e-3), (0.5, (1e-3 + 1e-5) / 2), (1, 1e-5):
+            optimizer.iterations.assign(int(steps * fraction))
+            assert float(optimizer.learning_rate) == pytest.approx(rate)
+
+
+def test_averaging_is_of_the_generator_only(write):
+    recipe = recipes.load(write("beta_1 = 0.0", "use_ema = true\nema_momentum = 0.9"))
+    model = recipe.build(arrays(recipe))
+    assert recipe.averages and model.averages
+    assert model.generator_optimizer.ema_momentum == 0.9
+    assert not model.discriminator_optimizer.use_ema
+    assert not recipes.load(write()).averages
+
+
 def test_data_comes_as_the_kind_says():
     recipe = recipes.load("cgan_fashion_mnist_10k")
     x, y = recipe.load_data()
@@ -141,6 +168,18 @@ def test_a_wrong_recipe_is_refused(write, old, new, message):
         ),
         ("beta_1", "beta1", "`optimizer.beta1`.*'beta_1'"),
         ('"Adam"', '"Adamm"', "Did you mean 'Adam'"),
+        ("[data]", '[schedule]\nname = "Cosine"\n[data]', "'CosineDecay'"),
+        ("[data]", "[schedule]\nalpha = 0\n[data]", "`schedule.name` is missing"),
+        (
+            "[data]",
+            '[schedule]\nname = "CosineDecay"\ndecay_steps = 9\n[data]',
+            "no key `schedule.decay_steps`",
+        ),
+        (
+            "learning_rate = 1e-3\nbeta_1 = 0.0",
+            '[schedule]\nname = "CosineDecay"',
+            "`optimizer.learning_rate` is missing",
+        ),
     ],
 )
 def test_arguments_that_do_not_exist_are_refused_by_section(write, old, new, message):

@@ -120,8 +120,9 @@ def _protocol(records):
         f"- Features: {protocol['features']}, the penultimate layer of a network that "
         f"ships with ganzoo, sha256 `{protocol['features_sha256']}`. Not an FID, and "
         "comparable with nothing but itself.",
-        f"- Scored pictures are drawn with seed {protocol['samples']['seed']}; no "
-        "averaged weights.",
+        f"- Scored pictures are drawn with seed {protocol['samples']['seed']}, with "
+        + ("averaged" if protocol["samples"]["ema"] else "the last")
+        + " weights.",
         "- Fingerprints: "
         + ", ".join(f"`{r}`" for r in dict.fromkeys(r["fingerprint"] for r in records))
         + ". Scores compare where they are equal.",

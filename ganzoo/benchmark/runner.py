@@ -112,7 +112,7 @@ class Judge:
         """What the scores of a recipe's models depend on, known before training."""
         extractor = self.scorer.extractor
         reference = statistics.measure(self.source, extractor, keep=True).origin
-        how = trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED)
+        how = trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED, recipe.averages)
         drawn = sources.Drawn(
             recipe.name, self.count, self.source.image_shape, None, how
         )

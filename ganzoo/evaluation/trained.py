@@ -45,18 +45,19 @@ def draws(model, arrays, count, seed, name):
         count,
         model.image_shape,
         lambda: samples.draw(model, arrays, count, seed),
-        how(model, seed),
+        how(model, seed, model.averages),
     )
 
 
-def how(model, seed):
+def how(model, seed, averages):
     """What a protocol says of how a model's pictures are made, as a dict.
 
     Args:
         model: `AdversarialModel`, or its class.
         seed: int. Seed of the latents, or of the dropout.
+        averages: bool. Whether they are of averaged weights.
     """
-    return {"mode": samples.mode(model), "ema": False, "seed": seed}
+    return {"mode": samples.mode(model), "ema": averages, "seed": seed}
 
 
 def references(model, arrays, name, details=None):
@@ -192,14 +193,15 @@ def bigan_scores(model, untrained, train, test, seed=0):
     """
     scores = {}
     for suffix, bigan in ("", model), ("_untrained", untrained):
-        for name, encoder in _encoders(bigan):
-            accuracy = neighbours.one_nearest_neighbour_accuracy(
-                _encode(encoder, train.images),
-                train.labels,
-                _encode(encoder, test.images),
-                test.labels,
-            )
-            scores[f"nn_accuracy{name}{suffix}"] = accuracy
+        with bigan.averaged():
+            for name, encoder in _encoders(bigan):
+                accuracy = neighbours.one_nearest_neighbour_accuracy(
+                    _encode(encoder, train.images),
+                    train.labels,
+                    _encode(encoder, test.images),
+                    test.labels,
+                )
+                scores[f"nn_accuracy{name}{suffix}"] = accuracy
     drawn = model.generate(len(test), seed=seed)
     reconstructed = model.reconstruct(test.images)
     scores["reconstruction_l1"] = _mean([paired.l1(test.images, reconstructed)])

@@ -94,7 +94,8 @@ class BiGAN(AdversarialModel):
         """
         batches.check_range("images", images)
         images = batches.to_input(images, "images", self.image_shape)
-        return self.encoder.predict(images, batch_size=128, verbose=0)
+        with self.averaged():
+            return self.encoder.predict(images, batch_size=128, verbose=0)
 
     def reconstruct(self, images):
         """`G(E(x))`, both in inference mode.
@@ -108,8 +109,10 @@ class BiGAN(AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the pictures.
         """
-        z = self.encode(images)
-        return pixels.to_uint8(self.generator.predict(z, batch_size=128, verbose=0))
+        with self.averaged():
+            z = self.encode(images)
+            floats = self.generator.predict(z, batch_size=128, verbose=0)
+        return pixels.to_uint8(floats)
 
     def check_players(self):
         checks.check_latents(self.generator)

@@ -102,7 +102,8 @@ class Pix2Pix(AdversarialModel):
         values = [ops.convert_to_numpy(v).copy() for v in state]
         try:
             self._seed_dropout(seed)
-            floats = translator.predict(images, batch_size=batch_size, verbose=0)
+            with self.averaged():
+                floats = translator.predict(images, batch_size=batch_size, verbose=0)
         finally:
             for variable, value in zip(state, values):
                 variable.assign(value)

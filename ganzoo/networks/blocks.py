@@ -1,7 +1,17 @@
 """What several architectures are made of."""
 
+import random
+
 import keras
 from keras import layers
+
+
+def dropout(rate):
+    """A dropout layer whose draws are those of a seed, from `set_random_seed` as ever.
+
+    On PyTorch Keras lets one without a seed draw from where no saved model reaches.
+    """
+    return layers.Dropout(rate, seed=random.randint(1, int(1e9)) if rate else None)
 
 
 def normal():

@@ -52,10 +52,10 @@ def maxout_discriminator(image_shape, units=(240, 240), pieces=5, dropout=0.5):
     """
     inputs = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
     x = flat_pixels(inputs)
-    x = layers.Dropout(0.2 if dropout else 0.0)(x)
+    x = blocks.dropout(0.2 if dropout else 0.0)(x)
     for n in units:
         x = maxout(x, n, pieces)
-        x = layers.Dropout(dropout)(x)
+        x = blocks.dropout(dropout)(x)
     x = layers.Dense(1, dtype="float32", **blocks.uniform(0.005))(x)
     return keras.Model(inputs, x, name="maxout_discriminator")
 

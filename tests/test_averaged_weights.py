@@ -1,0 +1,149 @@
+"""Averaged weights of the generator: what is drawn from, saved and stated."""
+
+import keras
+import numpy as np
+import pytest
+import toys
+
+from ganzoo import data
+from ganzoo import evaluation
+from ganzoo.evaluation import trained
+
+every_variant = pytest.mark.parametrize("variant", toys.VARIANTS)
+MOMENTUM = 0.75
+
+
+def averaging(variant, **kwargs):
+    """A tiny game whose generator's weights are averaged."""
+    gan = toys.build(variant, **kwargs)
+    gan.compile(
+        keras.optimizers.Adam(1e-2, beta_1=0.5),
+        keras.optimizers.Adam(1e-2, beta_1=0.5, use_ema=True, ema_momentum=MOMENTUM),
+    )
+    return gan
+
+
+def drawn(gan, arrays):
+    """Pictures by the model's own door, and latents where it has them."""
+    if hasattr(gan, "translate"):
+        return [gan.translate(arrays[0], seed=0, batch_size=4)]
+    pictures = [gan.generate(8, seed=0)]
+    if hasattr(gan, "encode"):
+        pictures += [gan.encode(arrays[0]), gan.reconstruct(arrays[0])]
+    return pictures
+
+
+def by_hand(gan, arrays):
+    """The averages by their definition, `a ← m a + (1 − m) θ`, and the weights."""
+    average = None
+    for _ in range(3):
+        # One step at a time.
+        gan.fit(*arrays, batch_size=len(arrays[0]), shuffle=False, verbose=0)
+        weights = toys.copy_of(gan.generator_variables)
+        if average is None:
+            average = weights
+        average = [MOMENTUM * a + (1 - MOMENTUM) * w for a, w in zip(average, weights)]
+    return average, weights
+
+
+@every_variant
+def test_pictures_are_those_of_the_averages_and_training_is_left_alone(variant):
+    gan, arrays = averaging(variant), toys.data(variant)
+    average, last = by_hand(gan, arrays)
+    pictures = drawn(gan, arrays)
+    assert toys.same(toys.copy_of(gan.generator_variables), last)
+    with gan.averaged():
+        for variable, value in zip(gan.generator_variables, average):
+            np.testing.assert_allclose(variable, value, rtol=1e-5, atol=1e-6)
+    plain = toys.compiled(variant)
+    plain.generator.set_weights(gan.generator.get_weights())
+    if variant == "BiGAN":
+        plain.encoder.set_weights(gan.encoder.get_weights())
+    of_the_last = drawn(plain, arrays)
+    for variable, value in zip(plain.generator_variables, average):
+        variable.assign(value)
+    for a, b, c in zip(pictures, drawn(plain, arrays), of_the_last):
+        np.testing.assert_allclose(a, b.astype("float32"), atol=1 + 1e-4)
+        assert not np.allclose(a, c.astype("float32"), atol=1e-3)
+
+
+@every_variant
+def test_averages_are_saved_with_the_model_and_go_on(variant, tmp_path):
+    gan, arrays = averaging(variant), toys.data(variant)
+    gan.fit(*arrays, batch_size=8, verbose=0)
+    gan.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    for _ in range(2):
+        assert toys.same(drawn(gan, arrays), drawn(loaded, arrays))
+        gan.fit(*arrays, batch_size=8, verbose=0)
+        loaded.fit(*arrays, batch_size=8, verbose=0)
+
+
+def test_the_weights_of_training_come_back_after_an_error():
+    gan = averaging("GAN")
+    gan.fit(*toys.data("GAN"), batch_size=8, verbose=0)
+    before = toys.copy_of(gan.generator_variables)
+    with pytest.raises(KeyError), gan.averaged():
+        assert not toys.same(toys.copy_of(gan.generator_variables), before)
+        raise KeyError
+    assert toys.same(toys.copy_of(gan.generator_variables), before)
+
+
+def test_before_the_first_step_the_weights_are_their_own_average():
+    gan, plain = averaging("GAN"), toys.compiled("GAN")
+    assert toys.same([gan.generate(4, seed=0)], [plain.generate(4, seed=0)])
+    assert gan.averages and not plain.averages
+    assert not toys.build("GAN").averages
+
+
+def test_the_averages_of_half_precision_are_full():
+    if keras.backend.backend() == "torch":
+        pytest.skip("PyTorch has no half-precision kernels of these on every CPU")
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        gan = averaging("GAN")
+        gan.fit(*toys.data("GAN"), batch_size=8, epochs=2, verbose=0)
+        assert isinstance(gan.generator_optimizer, keras.optimizers.LossScaleOptimizer)
+        assert gan.averages
+        last = toys.copy_of(gan.generator_variables)
+        with gan.averaged():
+            averages = toys.copy_of(gan.generator_variables)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert {a.dtype.name for a in averages} == {"float32"}
+    assert not toys.same(averages, last)
+    np.testing.assert_allclose(averages[0], last[0], atol=0.1)
+
+
+def test_a_score_is_of_the_averages_and_says_so():
+    gan, (x,) = averaging("GAN"), toys.data("GAN")
+    gan.fit(x, batch_size=4, epochs=3, verbose=0)
+    scorer = evaluation.Scorer(toys.Features(), ["fid"])
+    record = scorer.record(gan, x)
+    assert record["protocol"]["samples"]["ema"] is True
+    with gan.averaged():
+        averages = gan.generator.get_weights()
+    plain = toys.compiled("GAN")
+    plain.generator.set_weights(averages)
+    of_the_averages = scorer.record(plain, x)
+    assert of_the_averages["protocol"]["samples"]["ema"] is False
+    assert record["fd"] == of_the_averages["fd"]
+    with pytest.raises(ValueError, match="samples.ema"):
+        evaluation.check_comparable([record["protocol"], of_the_averages["protocol"]])
+
+
+def test_an_encoder_is_scored_by_its_averages(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        trained, "_encode", lambda encoder, images: seen.append(encoder.get_weights())
+    )
+    monkeypatch.setattr(
+        trained.neighbours, "one_nearest_neighbour_accuracy", lambda *a: 0.0
+    )
+    gan, (x,) = averaging("BiGAN"), toys.data("BiGAN")
+    gan.fit(x, batch_size=4, verbose=0)
+    pictures = data.Pictures(x, toys.labels())
+    trained.bigan_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
+    with gan.averaged():
+        assert toys.same(seen[0], gan.encoder.get_weights())
+    assert not toys.same(seen[0], gan.encoder.get_weights())
