@@ -1,6 +1,7 @@
 """The two-player game that every model in the zoo plays."""
 
 import abc
+import contextlib
 import inspect
 
 import keras
@@ -11,6 +12,7 @@ from ganzoo import batches
 from ganzoo import callbacks
 from ganzoo import checks
 from ganzoo import epochs
+from ganzoo import exporting
 from ganzoo import files
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
@@ -88,6 +90,10 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         """A new optimizer as the paper sets it, for either player."""
 
     # === What a variant may define, where its paper says otherwise ===
+
+    # The discriminator's loss where it cannot tell data from samples. None if its loss
+    # has no least value, so that it says nothing of who is winning.
+    undecided_loss = None
 
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
@@ -306,6 +312,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             discriminator_optimizer: `keras.optimizers.Optimizer` or its name or
                 config. None for the paper's.
             generator_optimizer: The same for the generator. Not the same instance.
+                With `use_ema=True` the pictures of `generate`, `translate` and
+                `encode`, and so all scores, are those of its averaged weights.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
@@ -348,6 +356,36 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         optimizer.build(variables)
         return optimizer
+
+    @property
+    def averages(self):
+        """Whether the generator's optimizer averages its weights, by `use_ema`."""
+        return bool(getattr(self._inner_generator_optimizer, "use_ema", False))
+
+    @contextlib.contextmanager
+    def averaged(self):
+        """Have the averaged weights in the generator for a while, if there are any.
+
+        Batch normalisation keeps the running statistics of the weights in training.
+        """
+        optimizer = self._inner_generator_optimizer
+        # Before the first step the averages are of nothing.
+        if not self.averages or int(ops.convert_to_numpy(optimizer.iterations)) == 0:
+            yield
+            return
+        variables = self.generator_variables
+        values = _copies(variables)
+        # Copies, as JAX takes the array of a variable back when it is assigned anew.
+        _assign(variables, _copies(optimizer._model_variables_moving_average))
+        try:
+            yield
+        finally:
+            _assign(variables, values)
+
+    @property
+    def _inner_generator_optimizer(self):
+        optimizer = getattr(self, "generator_optimizer", None)
+        return getattr(optimizer, "inner_optimizer", optimizer)
 
     @property
     def metrics(self):
@@ -442,7 +480,7 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return presets.from_preset(name, cls, progress)
 
     def save_preset(self, folder, recipe=None, scores=(), **facts):
-        """Write the model and its record to share: see `ganzoo.presets.save_preset`.
+        """Write the model and its record to share: `ganzoo.publishing.save_preset`.
 
         Args:
             folder: path. Made if it is missing; a preset that is in it is replaced.
@@ -453,9 +491,34 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         Raises:
             ValueError: If the model cannot be shared, or the folder not be written.
         """
-        from ganzoo import presets
+        from ganzoo import publishing
 
-        presets.save_preset(self, folder, recipe, scores, **facts)
+        publishing.save_preset(self, folder, recipe, scores, **facts)
+
+    # === Files for other programs ===
+
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """Write the generator in inference mode, to run without ganzoo and Keras.
+
+        The file takes what the generator takes, in batches of any size: float32
+        latents and, where there are labels, integers. It returns float32 pictures in
+        [-1, 1], those of the averaged weights if there are any.
+
+        Args:
+            filepath: path. A folder for "tf_saved_model", which has the endpoint
+                `serve`; a file that ends with ".onnx" or ".tflite" for the others. A
+                file is there whole or not at all.
+            format: str. "tf_saved_model" (on TensorFlow and JAX), "onnx" (on all
+                backends) or "litert" (on TensorFlow).
+            **kwargs: `verbose`, `input_signature` and others of `keras.Model.export`.
+
+        Raises:
+            ImportError: If a package is missing that converts to this format.
+            ValueError: If the format is unknown or none of this backend, or the
+                file's name ends like that of another.
+        """
+        with self.averaged():
+            exporting.export(self.generator, filepath, format, **kwargs)
 
     # === Pictures ===
 
@@ -509,7 +572,8 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             z = ops.convert_to_numpy(z)[: chunk.stop - start]
             inputs = [z, *(condition[chunk] for condition in conditions)]
             inputs = inputs if conditions else z
-            floats = self.generator.predict(inputs, batch_size=128, verbose=0)
+            with self.averaged():
+                floats = self.generator.predict(inputs, batch_size=128, verbose=0)
             yield pixels.to_uint8(floats)
 
     def conditions(self, n, labels):
@@ -524,6 +588,15 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
 
 def _is_local_file(path, ending):
     return str(path).endswith(ending) and "://" not in str(path)
+
+
+def _copies(variables):
+    return [np.array(ops.convert_to_numpy(v)) for v in variables]
+
+
+def _assign(variables, values):
+    for variable, value in zip(variables, values):
+        variable.assign(value)
 
 
 def _as_arguments(data):

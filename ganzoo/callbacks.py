@@ -4,6 +4,7 @@ import csv
 import pathlib
 import shutil
 import time
+import warnings
 
 import keras
 import numpy as np
@@ -11,6 +12,9 @@ from keras import ops
 
 from ganzoo import files
 from ganzoo import grids
+from ganzoo import samples
+from ganzoo.data import pixels
+from ganzoo.metrics import neighbours
 
 
 class SampleSheet(keras.callbacks.Callback):
@@ -185,6 +189,92 @@ def _not_finite(logs):
 
 def _is_finite(variable):
     return bool(ops.convert_to_numpy(ops.all(ops.isfinite(variable))))
+
+
+class CollapseMonitor(keras.callbacks.Callback):
+    """Warns, while it happens, of a game that only one player plays.
+
+    After each epoch, of pictures that have come to repeat one another, or do so for
+    three epochs, by their share `duplicates`, which it adds to the history; of a score
+    like `val_fid` that jumps; and of a discriminator that is always right, by its loss.
+    Training goes on.
+
+    Args:
+        x: array. What the model trains on, as in `fit`.
+        y: array or None. Labels or targets, where the model has them.
+        count: int. Pictures that are drawn, and compared with as many real ones.
+
+    Raises:
+        ValueError: If there are fewer than two pictures.
+    """
+
+    # Where a warning is due: shares, and a factor over the best score so far.
+    DUPLICATES = 0.25
+    SATURATED = 0.01
+    JUMP = 2.0
+    # Epochs that a new generator may take to begin.
+    PATIENCE = 3
+    SCORES = ("val_fid", "val_fd")
+
+    def __init__(self, x, y=None, count=128):
+        super().__init__()
+        if min(count, len(x)) < 2:
+            raise ValueError(
+                "Whether pictures repeat one another, two or more can tell. "
+                f"Received: {len(x)} pictures, count={count}."
+            )
+        self.arrays = (x,) if y is None else (x, y)
+        self.count = min(count, len(x))
+
+    def on_train_begin(self, logs=None):
+        real = self.arrays[-1 if samples.translates(self.model) else 0]
+        self.real = _thumbnails(np.asarray(real[: self.count]))
+        self.best = {}
+        self.repeating = 0
+        self.has_begun = False
+
+    def on_epoch_end(self, epoch, logs=None):
+        drawn = samples.draw(self.model, self.arrays, self.count, seed=0)
+        pictures = _thumbnails(np.concatenate(list(drawn)))
+        logs["duplicates"] = neighbours.duplicate_rate(pictures, self.real)
+        for message in self._messages(logs):
+            warnings.warn(f"Epoch {epoch + 1}: {message}", RuntimeWarning, stacklevel=2)
+
+    def _messages(self, logs):
+        repeats = logs["duplicates"] > self.DUPLICATES
+        self.repeating = self.repeating + 1 if repeats else 0
+        self.has_begun |= not repeats
+        if repeats and (self.has_begun or self.repeating >= self.PATIENCE):
+            yield (
+                f"{logs['duplicates']:.0%} of {self.count} pictures nearly repeat one "
+                "another: the generator has collapsed. If it stays so, start again "
+                "with smaller learning rates, or with `WGANGP`."
+            )
+        for name in self.SCORES:
+            if name in logs:
+                best = self.best[name] = min(logs[name], self.best.get(name, np.inf))
+                if logs[name] > self.JUMP * best:
+                    yield (
+                        f"{name} has jumped to {logs[name]:.4g}, from {best:.4g} at "
+                        "its best: the game may have collapsed. An earlier checkpoint "
+                        "is better than this one."
+                    )
+        loss, undecided = logs["discriminator_loss"], self.model.undecided_loss
+        if undecided and loss < self.SATURATED * undecided:
+            yield (
+                f"the discriminator's loss is {loss:.2g}, where {undecided:.2g} is "
+                "that of one that cannot tell: it is always right, and the generator "
+                "learns little from it. Try a smaller learning rate for it, or more "
+                "dropout."
+            )
+
+
+def _thumbnails(pictures, side=64):
+    """Pictures as vectors, of at most so many pixels a side."""
+    if pictures.dtype != "uint8":
+        pictures = pixels.to_uint8(pictures)
+    step = -(-max(pictures.shape[1:3]) // side)
+    return pictures[:, ::step, ::step].reshape(len(pictures), -1).astype("float32")
 
 
 class Score(keras.callbacks.Callback):

@@ -20,14 +20,14 @@ def render(name, facts):
         "recipe": recipe.get("name"),
         "trained on": _data(facts.get("data")),
         "for": _duration(facts),
-        "on": facts.get("hardware"),
+        "on": _place(facts),
         "seed": facts.get("seed"),
         "command": facts.get("command"),
         "licence": facts.get("licence"),
         "size": f"{facts['size']:,} bytes",
         "sha256": facts["sha256"],
     }.items():
-        lines.append(f"{key:12}{'not known' if value in (None, '') else value}")
+        lines.append(f"{key:12}{_text(value) or 'not known'}")
     scores = facts.get("scores")
     for score in scores if isinstance(scores, list) else []:
         lines += ["", *_score_lines(score)]
@@ -39,13 +39,17 @@ def render(name, facts):
 def _score_lines(score):
     score = score if isinstance(score, dict) else {}
     protocol = _part(score, "protocol")
-    yield f"scores      protocol {score.get('fingerprint')}"
+    yield f"scores      protocol {_text(score.get('fingerprint')) or 'not known'}"
     for key, value in score.items():
-        if isinstance(value, (int, float)):
-            yield f"  {key:36}{_number(value)}"
+        # A deviation stands beside what it is of.
+        is_beside = key.endswith("_sd") and key.removesuffix("_sd") in score
+        if _is_number(value) and not is_beside:
+            deviation = score.get(f"{key}_sd")
+            more = f" ± {_text(deviation)}" if _is_number(deviation) else ""
+            yield f"  {key:36}{_text(value)}{more}"
     for side in ("samples", "reference"):
         origin = _part(protocol, side)
-        seed = f", seed {origin['seed']}" if "seed" in origin else ""
+        seed = f", seed {_text(origin['seed'])}" if "seed" in origin else ""
         yield f"  {side:12}{_joined(origin, 'count', 'name', 'mode')}{seed}"
     yield f"  {'features':12}{_joined(protocol, 'features', 'features_sha256')}"
 
@@ -57,7 +61,7 @@ def _part(facts, key):
 
 
 def _joined(facts, *keys):
-    return ", ".join(str(facts[k]) for k in keys if facts.get(k) is not None)
+    return ", ".join(filter(None, (_text(facts.get(key)) for key in keys)))
 
 
 def _data(data):
@@ -65,12 +69,22 @@ def _data(data):
 
 
 def _duration(facts):
-    epochs, seconds = facts.get("epochs"), facts.get("seconds")
-    parts = [f"{epochs} epochs"] if epochs is not None else []
-    if isinstance(seconds, (int, float)):
-        parts.append(f"{_number(seconds)} seconds")
-    return ", ".join(parts)
+    known = {unit: _text(facts.get(unit)) for unit in ("epochs", "seconds")}
+    return ", ".join(f"{value} {unit}" for unit, value in known.items() if value)
 
 
-def _number(value):
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def _place(facts):
+    commit = _text(facts.get("commit"))
+    parts = [_text(facts.get("hardware")), f"ganzoo {commit}" if commit else ""]
+    return "; ".join(filter(None, parts))
+
+
+def _is_number(value):
+    return isinstance(value, (int, float))
+
+
+def _text(value):
+    """What a line can show of a value; nothing of lists and dicts, however deep."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value) if isinstance(value, (str, int)) else ""

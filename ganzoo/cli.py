@@ -7,6 +7,8 @@ import warnings
 
 import click
 
+from ganzoo.callbacks import DivergedError
+
 
 class _Messages(click.Group):
     """Shows errors and warnings of the package as messages, not as lines of code."""
@@ -16,7 +18,7 @@ class _Messages(click.Group):
             with warnings.catch_warnings():
                 warnings.showwarning = _show_warning
                 return super().invoke(context)
-        except ValueError as error:
+        except (ValueError, DivergedError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -107,19 +109,17 @@ def download(name):
     type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
     help="File with a score of it, from `ganzoo evaluate --json`. May be repeated.",
 )
-@click.option("--seconds", type=click.FloatRange(0), help="How long training took.")
-@click.option("--hardware", help="What it took place on.")
 def publish(run_dir, **options):
-    """Add the model in RUN_DIR to the presets of this checkout.
+    """Add the model in RUN_DIR, a finished run, to the presets of this checkout.
 
     \b
     Example:
       ganzoo evaluate runs/dcgan --json > fid.json
-      ganzoo publish runs/dcgan --scores fid.json --seconds 3600 --hardware "2 cores"
+      ganzoo publish runs/dcgan --scores fid.json
     """
-    from ganzoo import presets
+    from ganzoo import publishing
 
-    click.echo(f"Model: {presets.publish(run_dir, **options)}")
+    click.echo(f"Model: {publishing.publish(run_dir, **options)}")
 
 
 @main.command()

@@ -2,8 +2,9 @@
 
 A preset is a `.keras` file and a record of it: what it was trained with, on what, and
 for how long; its scores with their protocols; its licence, size and sha256. The records
-of those that come with the zoo are in `presets.json`; the files are fetched once, from
-the first place that has them. Anybody's own is a folder:
+of those that come with the zoo are in `presets.json`; their files, of networks without
+optimizers, are fetched once, from the first place that has them. Anybody's own is a
+folder, which `ganzoo.publishing.save_preset` writes:
 
 my_preset/
     model.keras    networks, optimizers and hyperparameters
@@ -11,27 +12,21 @@ my_preset/
 """
 
 import contextlib
-import csv
 import difflib
 import json
 import os
 import pathlib
 import re
-import shutil
 import urllib.parse
 import urllib.request
 
 import ganzoo
 from ganzoo import cache
 from ganzoo import downloads
-from ganzoo import environment
-from ganzoo import files
 from ganzoo import keras_files
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.adversarial_model import AdversarialModel
-from ganzoo.evaluation import protocols
-from ganzoo.evaluation import table
 
 # Where the files are: looked for in this order, after a checkout's own.
 BASE_URL = "https://github.com/keras-ganzoo/keras-ganzoo/releases/download/weights-1/"
@@ -44,26 +39,18 @@ INDEX = pathlib.Path(__file__).with_name("presets.json")
 
 MODEL = "model.keras"
 RECORD = "preset.json"
-LIMIT = 12_000_000  # bytes of a file that is published
 TIMEOUT = (10, 30)  # seconds to connect, and without a byte
 RETRIES = 2
-# What a record says beside what is known from the model itself.
-FACTS = {
-    "data": "what it was trained on",
-    "epochs": "int",
-    "seconds": "float, of training",
-    "hardware": "what that took place on",
-    "seed": "int",
-    "command": "what makes it again",
-    "licence": "of the weights",
-}
 
 
 # === Loading ===
 
 
 def from_preset(name, cls=AdversarialModel, progress=True):
-    """Load a trained model, compiled, that trains on where it stopped.
+    """Load a trained model, compiled.
+
+    One of `save_preset` trains on where it stopped. One that comes with the zoo has
+    fresh optimizers: those of the paper, as of `compile()`.
 
     Args:
         name: string or path. One of `names()`, which is downloaded once; or a folder
@@ -94,6 +81,8 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             f"The record is of another model: of a {facts['class']}. "
             f"Received: name={str(name)!r}, whose file has a {type(model).__name__}."
         )
+    if not model.compiled:
+        model.compile()
     return model
 
 
@@ -112,7 +101,7 @@ def record(name):
         Dict with "class", "sha256" and "size" of the file in bytes, and as far as they
         are known "recipe" with "name" and "text", "paper" with "authors" and "url",
         "scores" as of `ganzoo.evaluation.evaluate`, "data", "epochs", "seconds",
-        "hardware", "seed", "command", "licence" and "versions".
+        "hardware", "seed", "command", "licence", "versions" and "commit".
 
     Raises:
         ValueError: If there is no such preset, or its record is none.
@@ -306,196 +295,3 @@ def _find_at(place, file, facts, path, progress):
 
 def _without_password(text):
     return re.sub(r"//[^/@\s]+@", "//", text)
-
-
-# === Saving ===
-
-
-def save_preset(model, folder, recipe=None, scores=(), **facts):
-    """Write a model and its record into a folder, to share it.
-
-    Args:
-        model: `AdversarialModel`, compiled or not.
-        folder: path. Made if it is missing; a preset that is in it is replaced.
-        recipe: `Recipe` or None. What it was trained by.
-        scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
-        **facts: What else there is to say: "data", "epochs", "seconds", "hardware",
-            "seed", "command", "licence".
-
-    Raises:
-        ValueError: If the model has parts that `from_preset` would refuse, a score is
-            none, a fact is unknown, or the folder cannot be written. An older preset is
-            then as it was.
-    """
-    if not isinstance(model, AdversarialModel):
-        raise ValueError(
-            "A preset is of an `AdversarialModel`. "
-            f"Received: model of type {type(model).__name__}."
-        )
-    folder = pathlib.Path(folder).expanduser()
-    description = _describe(type(model), recipe, scores, facts)
-    with _written(folder / MODEL) as partial:
-        model.save(partial)
-        keras_files.check(partial)
-        content = _content(partial)
-        with _written(folder / RECORD) as partial_record:
-            _write_json(partial_record, description | content)
-
-
-def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
-    """Add the model of a run folder to the presets that come with the zoo.
-
-    Its file goes to the folder of weights, its record into the index in the package.
-
-    Args:
-        run_dir: path. A folder of `ganzoo train`.
-        weights_dir: path or None. None for the `weights` of this checkout.
-        name: string or None. None for the name of the recipe, one of the package's.
-        scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
-            files with one, as `ganzoo evaluate --json` prints it.
-        **facts: What the folder does not tell: "seconds", "hardware", or others of
-            `save_preset`.
-
-    Returns:
-        Path of the file.
-
-    Raises:
-        ValueError: If the folder is no finished run, the file is too large, this is no
-            checkout, or as in `save_preset`.
-    """
-    if weights_dir is None and not (CHECKOUT / "pyproject.toml").is_file():
-        raise ValueError(
-            "Presets are published from a checkout of the zoo; share your own with "
-            f"`save_preset(folder)`. Received: ganzoo in {str(CHECKOUT)!r}."
-        )
-    run_dir = pathlib.Path(run_dir)
-    model = runs.load_model(run_dir)
-    recipe = _recipe_of(run_dir, name)
-    scores = [
-        _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
-    ]
-    facts = _facts_of(run_dir, recipe) | facts
-    description = _describe(type(model), recipe, scores, facts)
-    path = pathlib.Path(weights_dir or WEIGHTS) / f"{recipe.name}.keras"
-    with _written(path) as partial:
-        shutil.copyfile(run_dir / MODEL, partial)
-        keras_files.check(partial)
-        content = _content(partial)
-        if content["size"] > LIMIT:
-            raise ValueError(
-                f"A published preset has at most {LIMIT:,} bytes: make its networks "
-                f"narrower. Received: {run_dir / MODEL} of {content['size']:,} bytes."
-            )
-        with _written(INDEX) as partial_index:
-            index = _index() | {recipe.name: description | content}
-            _write_json(partial_index, dict(sorted(index.items())))
-    return path
-
-
-def _describe(cls, recipe, scores, facts):
-    """The record, but for the content of the file."""
-    unknown = sorted(set(facts) - set(FACTS))
-    if unknown:
-        raise ValueError(
-            f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
-        )
-    scores = [json.loads(table.as_json(_checked_score(score))) for score in scores]
-    paper = None
-    if getattr(ganzoo, cls.__name__, None) is cls:
-        paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
-    if recipe is not None:
-        facts = {"data": recipe.config["data"]} | facts
-        recipe = {"name": recipe.name, "sha256": recipe.sha256, "text": recipe.text}
-    return {
-        "class": cls.__name__,
-        "paper": paper,
-        "recipe": recipe,
-        **{key: facts.get(key) for key in FACTS},
-        # Of what wrote the record; those of a score are in its protocol.
-        "versions": environment.versions(),
-        "scores": scores,
-    }
-
-
-def _checked_score(score):
-    if not isinstance(score, dict) or score.get("fingerprint") != (
-        protocols.fingerprint(score.get("protocol") or {})
-    ):
-        raise ValueError(
-            "A score comes with its protocol and the fingerprint of that, as "
-            f"`ganzoo.evaluation.evaluate` returns them. Received: scores with {score}."
-        )
-    return score
-
-
-def _read_score(path):
-    try:
-        return json.loads(pathlib.Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(
-            "A score is read from a file that `ganzoo evaluate --json` printed "
-            f"({error}). Received: {str(path)!r}."
-        ) from error
-
-
-def _recipe_of(run_dir, name):
-    """The recipe of a run folder, under its name in the package or a given one."""
-    recipe = runs.load_recipe(run_dir)
-    same = [n for n in recipes.names() if recipes.load(n).text == recipe.text]
-    if not name and not same:
-        raise ValueError(
-            "The run is not of a recipe in the package, which would name its preset: "
-            f"pass a `name`. Received: run_dir={str(run_dir)!r}, name={name!r}."
-        )
-    name = name or same[0]
-    if not re.fullmatch(r"\w+", name):
-        raise ValueError(
-            "The name of a preset consists of letters, digits and underscores. "
-            f"Received: name={name!r}."
-        )
-    return recipes.Recipe(name, recipe.text, recipe.config)
-
-
-def _facts_of(run_dir, recipe):
-    seed, epochs = runs.load_seed(run_dir), _epochs_of(run_dir)
-    source = recipe.name if recipe.name in recipes.names() else f"{recipe.name}.toml"
-    more = "" if epochs == recipe.epochs else f" --epochs {epochs}"
-    return {
-        "epochs": epochs,
-        "seed": seed,
-        "command": f"ganzoo train {source} --run-dir runs/{recipe.name} "
-        f"--seed {seed}{more}",
-        "licence": "Apache-2.0",
-    }
-
-
-def _epochs_of(run_dir):
-    try:
-        with (run_dir / "history.csv").open(newline="") as file:
-            return max(int(row["epoch"]) for row in csv.DictReader(file)) + 1
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(
-            "A run folder has a `history.csv`, with a line for each epoch. "
-            f"Received: run_dir={str(run_dir)!r} ({error})."
-        ) from error
-
-
-def _content(path):
-    return {"size": path.stat().st_size, "sha256": downloads.sha256_of(path)}
-
-
-def _write_json(path, content):
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", "utf-8")
-
-
-@contextlib.contextmanager
-def _written(path):
-    """As `files.atomic`, with an error for users."""
-    try:
-        with files.atomic(path) as partial:
-            yield partial
-    except OSError as error:
-        raise ValueError(
-            f"A preset cannot be written here ({error}). Received: path={str(path)!r}."
-        ) from error

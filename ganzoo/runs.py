@@ -63,12 +63,14 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
         epochs=epochs or recipe.epochs,
         verbose=verbose,
         callbacks=[
-            callbacks.History(run_dir / "history.csv"),
+            callbacks.CollapseMonitor(*arrays),
             callbacks.SampleSheet(
                 run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
             ),
+            # An epoch that is in the history is in the model, and one that is in the
+            # backup is everywhere.
             callbacks.SaveModel(run_dir / "model.keras"),
-            # Last: what is in the backup is everywhere.
+            callbacks.History(run_dir / "history.csv"),
             callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
         ],
     )

@@ -1,10 +1,13 @@
 """What happens between epochs: sheets, states, histories, and the end of lost games."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
 import toys
 
+import ganzoo
 from ganzoo import callbacks
 from ganzoo import grids
 
@@ -139,3 +142,97 @@ def test_a_state_cut_off_by_a_kill_is_not_read(tmp_path):
     again.fit(toys.pictures(), callbacks=[keep], verbose=0)
     assert [p.name for p in backup.iterdir()] == ["epoch_0001.weights.h5"]
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
+
+
+def monitored(gan, arrays, epochs=1, **logs):
+    """What the monitor says of a model after each of some epochs with these logs."""
+    monitor = callbacks.CollapseMonitor(*arrays)
+    monitor.set_model(gan)
+    monitor.on_train_begin()
+    logs = {"discriminator_loss": 1.0, "generator_loss": 1.0, **logs}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for epoch in range(epochs):
+            monitor.on_epoch_end(epoch, logs)
+    return logs, [str(warning.message) for warning in caught], monitor
+
+
+def collapsed(picture=0.0):
+    players = toys.networks("GAN")
+    picture = np.full(toys.IMAGE_SHAPE, picture, "float32")
+    players["generator"] = toys.constant_generator(picture)
+    return ganzoo.GAN(**players, seed=0)
+
+
+def test_pictures_that_never_differ_are_warned_of_in_the_third_epoch():
+    logs, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3)
+    assert logs["duplicates"] == 1.0
+    assert len(messages) == 1 and "Epoch 3: 100% of 24 pictures" in messages[0]
+
+
+def test_pictures_that_differ_no_more_are_warned_of_at_once():
+    _, _, monitor = monitored(toys.build("GAN"), toys.data("GAN"))
+    losses = {"discriminator_loss": 1.0}
+    assert not list(monitor._messages({"duplicates": 0.2, **losses}))
+    assert "30% of 24" in next(monitor._messages({"duplicates": 0.3, **losses}))
+
+
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+def test_pictures_as_different_as_real_ones_are_not(kind):
+    x = toys.pictures() if kind == "uint8" else toys.pictures() / 127.5 - 1
+    # Pictures as random as those: from one latent for each pixel.
+    latents = keras.layers.Input((16,))
+    pictures = keras.layers.Reshape(toys.IMAGE_SHAPE)(keras.ops.tanh(latents))
+    players = toys.networks("GAN") | {"generator": keras.Model(latents, pictures)}
+    logs, messages, _ = monitored(ganzoo.GAN(**players, seed=0), (x,))
+    assert logs["duplicates"] == 0.0 and not messages
+
+
+@pytest.mark.parametrize("variant", toys.VARIANTS)
+def test_a_discriminator_that_is_always_right_is_warned_of(variant):
+    gan, arrays = toys.build(variant), toys.data(variant)
+    undecided = gan.undecided_loss or 1.0
+    for factor, warned in (0.02, False), (0.005, variant != "WGANGP"):
+        loss = factor * undecided
+        _, messages, _ = monitored(gan, arrays, discriminator_loss=loss)
+        assert any("always right" in message for message in messages) == warned
+
+
+@pytest.mark.parametrize("variant", sorted(set(toys.VARIANTS) - {"WGANGP"}))
+def test_the_loss_of_one_that_cannot_tell_is_the_losses_own(variant):
+    gan = toys.build(variant)
+    toys.undecided(gan.discriminator)
+    if variant == "LSGAN":
+        *others, bias = gan.discriminator.get_weights()
+        gan.discriminator.set_weights([*others, np.full_like(bias, 0.5)])
+    arrays = toys.data(variant)
+    batch = gan.to_batch(arrays if len(arrays) > 1 else arrays[0])
+    loss = toys.value(gan.discriminator_loss(batch))
+    assert loss == pytest.approx(gan.undecided_loss, rel=1e-6)
+
+
+def test_a_score_that_jumps_is_warned_of():
+    _, _, monitor = monitored(toys.build("GAN"), toys.data("GAN"))
+    said = []
+    for fid in (30.0, 20.0, 39.0, 41.0):
+        logs = {"duplicates": 0.0, "discriminator_loss": 1.0, "val_fid": fid}
+        said.append([message for message in monitor._messages(logs)])
+    assert said[:3] == [[], [], []]
+    assert "val_fid has jumped to 41, from 20" in said[3][0]
+
+
+def test_one_picture_cannot_be_monitored():
+    with pytest.raises(ValueError, match="Received: 1 pictures"):
+        callbacks.CollapseMonitor(toys.pictures(1))
+
+
+def test_monitoring_does_not_change_the_training():
+    x = toys.pictures()
+    plain, watched = toys.compiled("GAN"), toys.compiled("GAN")
+    plain.fit(x, epochs=2, verbose=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        monitor = callbacks.CollapseMonitor(x)
+        history = watched.fit(x, epochs=2, callbacks=[monitor], verbose=0).history
+    assert len(history["duplicates"]) == 2
+    assert toys.same(toys.copy_of(plain.variables), toys.copy_of(watched.variables))

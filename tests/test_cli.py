@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from ganzoo import cli
 from ganzoo import data
+from ganzoo import environment
 from ganzoo import presets
 from ganzoo import recipes
 from ganzoo.benchmark import suites
@@ -47,9 +48,14 @@ def preset(tmp_path, monkeypatch):
     run_dir.mkdir()
     (run_dir / "recipe.toml").write_text(recipe.text)
     (run_dir / "seed").write_text("0\n")
-    (run_dir / "history.csv").write_text("epoch\n0\n")
+    header = "epoch,seconds,discriminator_loss,generator_loss\n"
+    rows = [f"{epoch},1.25,1.0,1.0\n" for epoch in range(recipe.epochs)]
+    (run_dir / "history.csv").write_text("".join([header, *rows]))
+    about = environment.environment() | {"machine": "toy, 2 cores", "commit": "39f2279"}
+    (run_dir / "environment.json").write_text(json.dumps(about))
     toys.compiled("DCGAN").save(run_dir / "model.keras")
-    protocol = {"features": "toy"}
+    samples = {"recipe_sha256": recipe.sha256, "training_seed": 0}
+    protocol = {"features": "toy", "samples": samples}
     score = {"fd": 12.5, "left_out": {}, "protocol": protocol}
     score["fingerprint"] = protocols.fingerprint(protocol)
     (tmp_path / "fd.json").write_text(json.dumps(score))
@@ -57,8 +63,8 @@ def preset(tmp_path, monkeypatch):
     monkeypatch.setattr(presets, "INDEX", tmp_path / "presets.json")
     monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
-    options = ("--scores", tmp_path / "fd.json", "--hardware", "2 cores")
-    result = ganzoo("publish", run_dir, "--name", "toy", "--seconds", 5, *options)
+    options = ("--name", "toy", "--scores", tmp_path / "fd.json")
+    result = ganzoo("publish", run_dir, *options)
     assert result.exit_code == 0, result.output
     assert str(tmp_path / "weights" / "toy.keras") in result.output
     return "toy"
@@ -68,7 +74,8 @@ def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
     assert re.search(r"\ntoy +DCGAN +0\.\d MB\n", ganzoo("list").output)
     card = ganzoo("info", preset).output
     facts = json.loads(ganzoo("info", preset, "--json").output)
-    for known in ("Radford et al., 2016", "12.5", "2 cores", "5 seconds", "Apache"):
+    place = "toy, 2 cores; ", "; ganzoo 39f2279"
+    for known in ("Radford et al., 2016", "12.5", "5 seconds", "Apache", *place):
         assert known in card
     assert facts["sha256"] in card and facts["scores"][0]["fingerprint"] in card
     path = tmp_path / "weights" / "toy.keras"
@@ -167,3 +174,19 @@ def test_errors_are_messages(args, message):
     assert result.exit_code != 0
     assert message in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_lost_game_ends_with_a_message_and_what_was_good(
+    tiny_recipe, few_pictures, tmp_path
+):
+    recipe = tiny_recipe()
+    text = recipe.read_text()
+    recipe.write_text(
+        text.replace(
+            "[data]", '[optimizer]\nname = "SGD"\nlearning_rate = 1e38\n\n[data]'
+        )
+    )
+    result = ganzoo("train", recipe, "--run-dir", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "Error: Training has diverged in epoch 1" in result.output
+    assert not (tmp_path / "run" / "model.keras").exists()

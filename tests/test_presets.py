@@ -3,14 +3,12 @@
 import base64
 import errno
 import hashlib
-import http.server
 import io
 import json
 import marshal
 import os
 import pickle
 import re
-import socket
 import stat
 import subprocess
 import sys
@@ -22,6 +20,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+import toy_server
 import toys
 from keras.src.saving.serialization_lib import SafeModeScope
 
@@ -30,6 +29,7 @@ from ganzoo import cards
 from ganzoo import downloads
 from ganzoo import keras_files
 from ganzoo import presets
+from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.evaluation import protocols
@@ -50,8 +50,7 @@ def shipped(tmp_path, monkeypatch):
     index.write_text(json.dumps({NAME: facts_of(CONTENT)}))
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
+    toy_server.without_proxies(monkeypatch)
     monkeypatch.setattr(presets, "INDEX", index)
     monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
     monkeypatch.setattr(presets, "BASE_URL", "http://127.0.0.1:1/")
@@ -78,85 +77,17 @@ def download():
 # === A server that misbehaves ===
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # noqa: N802
-        self.server.paths.append(self.path)
-        page, _, file = self.path[1:].partition("/")
-        assert file == f"{NAME}.keras"
-        self.server.pages[page](self)
-
-    def log_message(self, *_):
-        pass
-
-
-def send(handler, content, status=200, length=None, **headers):
-    handler.send_response(status)
-    handler.send_header("Content-Length", str(length or len(content)))
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(content)
-
-
 @pytest.fixture
 def server(shipped, monkeypatch):
-    """A web server on this machine."""
-    over = threading.Event()
-
-    def stall(handler):
-        send(handler, CONTENT[:100], length=len(CONTENT))
-        handler.wfile.flush()
-        over.wait(60)
-
-    def endless(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        try:
-            while not over.is_set():
-                handler.wfile.write(CONTENT)
-        except OSError:
-            pass
-
-    def flaky(status):
-        def answer(handler):
-            first = handler.server.paths.count(handler.path) == 1
-            send(handler, b"" if first else CONTENT, status if first else 200)
-
-        return answer
-
-    def moved(page):
-        location = f"/{page}/{NAME}.keras"
-        return lambda handler: send(handler, b"", 302, Location=location)
-
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web.url = f"http://127.0.0.1:{web.server_port}"
-    web.paths = []
-    web.pages = {
-        "right": lambda handler: send(handler, CONTENT),
-        "404": lambda handler: send(handler, b"Not Found", 404),
-        "500": lambda handler: send(handler, b"", 500),
-        "wrong": lambda handler: send(handler, bytes(len(CONTENT))),
-        "page": lambda handler: send(handler, b"<html>Log in</html>"),
-        "empty": lambda handler: send(handler, b""),
-        "short": lambda handler: send(handler, CONTENT[:-1], length=len(CONTENT)),
-        "cut": lambda handler: send(handler, CONTENT[:-1]),
-        "long": lambda handler: send(handler, CONTENT + b"."),
-        "endless": endless,
-        "stall": stall,
-        "moved": moved("right"),
-        "circle": moved("circle"),
-        "away": lambda handler: send(handler, b"", 302, Location="file:///etc/passwd"),
-        "flaky": flaky(503),
-        "busy": flaky(429),
-    }
+    """A web server on this machine, with the preset at several addresses."""
+    answers = toy_server.answers(CONTENT)
     monkeypatch.setattr(presets, "TIMEOUT", (5, 5))
-    thread = threading.Thread(target=web.serve_forever, args=(0.01,))
-    thread.start()
-    yield web
-    over.set()
-    web.shutdown()
-    thread.join()
-    web.server_close()
+    with toy_server.serve({at_page(name): answers[name] for name in answers}) as web:
+        yield web
+
+
+def at_page(page):
+    return f"/{page}/{NAME}.keras"
 
 
 def at(page, server, monkeypatch):
@@ -235,10 +166,8 @@ def test_progress_is_shown_on_stderr(server, monkeypatch, capfd):
 
 
 def test_without_a_network_the_error_says_what_to_do(shipped, monkeypatch):
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        port = unused.getsockname()[1]
-    monkeypatch.setattr(presets, "BASE_URL", f"http://me:secret@127.0.0.1:{port}/")
+    url = toy_server.closed_url().replace("//", "//me:secret@")
+    monkeypatch.setattr(presets, "BASE_URL", f"{url}/")
     with pytest.raises(ValueError, match="get toy_preset.keras from .*refused") as info:
         download()
     assert "secret" not in str(info.value).partition("Received")[2]
@@ -265,9 +194,9 @@ def test_two_processes_at_once_both_succeed(shipped, server, monkeypatch):
 
     def together(handler):
         both.wait(60)
-        send(handler, CONTENT)
+        toy_server.send(handler, CONTENT)
 
-    server.pages["together"] = together
+    server.pages[at_page("together")] = together
     monkeypatch.setattr(presets, "TIMEOUT", (60, 60))
     at("together", server, monkeypatch)
     code = (
@@ -415,7 +344,7 @@ def test_the_index_in_the_package_is_whole():
     for name in presets.names():
         facts = presets.record(name)
         assert facts["class"] in recipes.variants()
-        assert len(facts["sha256"]) == 64 and 0 < facts["size"] <= presets.LIMIT
+        assert len(facts["sha256"]) == 64 and 0 < facts["size"] <= publishing.LIMIT
         assert facts["licence"] and facts["command"] and facts["scores"]
         assert facts["recipe"]["text"] and facts["paper"]["url"]
         for score in facts["scores"]:
@@ -510,28 +439,18 @@ def test_a_variant_of_ones_own_is_shared_too(tmp_path):
     assert "CC0-1.0" in cards.render("mine", presets.record(tmp_path / "mine"))
 
 
-def test_what_could_not_be_loaded_is_not_saved(tmp_path, preset):
-    x = keras.Input((3,))
-    y = keras.layers.Lambda(lambda x: keras.ops.tanh(x))(x)
-    generator = keras.Model(x, keras.layers.Reshape((1, 3, 1))(y))
-    z = keras.Input((1, 3, 1))
-    discriminator = keras.Model(z, keras.layers.Dense(1)(keras.layers.Flatten()(z)))
-    gan = ganzoo.GAN(generator=generator, discriminator=discriminator)
-    folder = tmp_path / "mine"
-    with pytest.raises(ValueError, match="names keras.layers.Lambda"):
-        gan.save_preset(folder)
-    assert os.listdir(folder) == []
-    with pytest.raises(ValueError, match="A preset is of an `AdversarialModel`"):
-        presets.save_preset(generator, folder)
-    gan = toys.build("GAN")
-    with pytest.raises(ValueError, match=r"Received: \['license'\]"):
-        gan.save_preset(folder, license="MIT")
-    with pytest.raises(ValueError, match="A score comes with its protocol"):
-        gan.save_preset(folder, scores=[{"fid": 1.0}])
-    (tmp_path / "file").touch()
-    with pytest.raises(ValueError, match="A preset cannot be written here.*file"):
-        gan.save_preset(tmp_path / "file")
-    assert os.listdir(folder) == []
+def test_a_preset_without_optimizers_comes_back_with_those_of_the_paper(tmp_path):
+    gan = toys.build("WGANGP")
+    gan.save_preset(tmp_path / "mine")
+    again = ganzoo.from_preset(tmp_path / "mine")
+    assert again.compiled
+    wanted = ganzoo.WGANGP.default_optimizer().get_config()
+    for optimizer in again.discriminator_optimizer, again.generator_optimizer:
+        assert optimizer.get_config() == wanted | {"name": optimizer.name}
+    before = toys.copy_of(gan.variables)
+    assert toys.same(toys.copy_of(again.variables), before)
+    again.fit(*toys.data("WGANGP", 8), batch_size=8, epochs=1, verbose=0)
+    assert not toys.same(toys.copy_of(again.variables), before)
 
 
 @pytest.mark.parametrize(
@@ -559,98 +478,7 @@ def test_a_folder_without_its_file_is_refused(tmp_path, preset):
         ganzoo.from_preset(tmp_path)
 
 
-# === Publishing ===
-
-
-def score_of(protocol):
-    return {
-        "fid": 12.5,
-        "precision": 0.75,
-        "left_out": {},
-        "protocol": protocol,
-        "fingerprint": protocols.fingerprint(protocol),
-    }
-
-
-@pytest.fixture
-def run_dir(tmp_path, preset):
-    """A run folder of a recipe in the package, as after two epochs."""
-    folder = tmp_path / "run"
-    folder.mkdir()
-    recipe = recipes.load("dcgan_fashion_mnist_10k")
-    (folder / "recipe.toml").write_text(recipe.text)
-    (folder / "seed").write_text("3\n")
-    (folder / "history.csv").write_text("epoch,generator_loss\n0,1.0\n1,0.5\n")
-    (folder / "model.keras").write_bytes((preset / "model.keras").read_bytes())
-    return folder
-
-
-def test_a_run_is_published_with_its_scores(shipped, run_dir, tmp_path):
-    protocol = {
-        "features": "inception",
-        "features_sha256": "877a",
-        "samples": {"name": "run", "count": 10_000, "seed": 0},
-        "reference": {"name": "fashion_mnist:test", "count": 10_000},
-    }
-    (tmp_path / "fid.json").write_text(json.dumps(score_of(protocol)))
-    path = presets.publish(
-        run_dir, scores=[tmp_path / "fid.json"], seconds=3600, hardware="2 cores"
-    )
-    name = "dcgan_fashion_mnist_10k"
-    assert path == shipped.weights / f"{name}.keras"
-    assert presets.names() == [name, NAME]
-    facts = presets.record(name)
-    assert facts["size"] == path.stat().st_size
-    assert facts["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert facts["recipe"]["text"] == (run_dir / "recipe.toml").read_text()
-    assert (facts["epochs"], facts["seed"], facts["seconds"]) == (2, 3, 3600)
-    assert facts[
-        "command"
-    ] == f"ganzoo train {name} --run-dir runs/{name} --seed 3 " + ("--epochs 2")
-    assert facts["scores"][0]["fid"] == 12.5
-    assert isinstance(ganzoo.from_preset(name), ganzoo.DCGAN)
-    card = cards.render(name, facts)
-    for known in (
-        *("Radford et al., 2016, https://arxiv.org/abs/1511.06434", "Apache-2.0"),
-        *("fashion_mnist_10k, images", "2 epochs, 3600 seconds", "2 cores"),
-        *(facts["sha256"], f"{facts['size']:,} bytes", "12.5", "0.75"),
-        *(facts["scores"][0]["fingerprint"], "10000, fashion_mnist:test"),
-        'network = "dcgan_generator"',
-    ):
-        assert known in card
-
-
-def test_a_run_of_ones_own_recipe_is_published_under_a_given_name(shipped, run_dir):
-    recipe = run_dir / "recipe.toml"
-    recipe.write_text(recipe.read_text() + "\n# Mine.\n")
-    with pytest.raises(ValueError, match="pass a `name`"):
-        presets.publish(run_dir)
-    with pytest.raises(ValueError, match="letters, digits and underscores"):
-        presets.publish(run_dir, name="../x")
-    presets.publish(run_dir, name="mine")
-    assert presets.record("mine")["command"].startswith("ganzoo train mine.toml ")
-
-
-def test_what_is_no_preset_is_not_published(shipped, run_dir, tmp_path, monkeypatch):
-    before = shipped.index.read_text()
-    with monkeypatch.context() as patch:
-        patch.setattr(presets, "LIMIT", 10_000)
-        with pytest.raises(ValueError, match="at most 10,000 bytes"):
-            presets.publish(run_dir)
-    with monkeypatch.context() as patch:
-        patch.setattr(presets, "CHECKOUT", tmp_path)
-        with pytest.raises(ValueError, match="from a checkout of the zoo"):
-            presets.publish(run_dir)
-    with pytest.raises(ValueError, match="`ganzoo evaluate --json` printed"):
-        presets.publish(run_dir, scores=[tmp_path / "none.json"])
-    (run_dir / "history.csv").write_text("epoch\n")
-    with pytest.raises(ValueError, match="has a `history.csv`"):
-        presets.publish(run_dir)
-    (run_dir / "model.keras").unlink()
-    with pytest.raises(ValueError, match="has a `model.keras`"):
-        presets.publish(run_dir)
-    assert shipped.index.read_text() == before
-    assert not shipped.weights.exists() or os.listdir(shipped.weights) == []
+# === Shown and drawn from ===
 
 
 def test_a_card_shows_nothing_that_a_terminal_would_obey():
@@ -668,7 +496,61 @@ def test_a_card_shows_nothing_that_a_terminal_would_obey():
     assert "not known" in card
 
 
-def test_pictures_are_drawn_from_presets_and_run_folders(preset, run_dir, shipped):
+def test_a_card_shows_scores_with_their_protocol_and_where_they_come_from():
+    protocol = {
+        "features": "inception",
+        "features_sha256": "877a",
+        "samples": {"count": 10_000, "name": "runs/a", "mode": "inference", "seed": 0},
+        "reference": {"count": 500, "name": "mnist:test"},
+    }
+    score = {"fid": 12.5, "kid": 0.25, "kid_sd": 0.125, "modes": 3, "lonely_sd": 1.5}
+    facts = facts_of(
+        CONTENT,
+        hardware="x86_64, 2 cores; cpu; tensorflow 2.21.0",
+        commit="39f2279-dirty",
+        epochs=20,
+        seconds=61.5,
+        scores=[{**score, "protocol": protocol, "fingerprint": "8ce1"}],
+    )
+    lines = cards.render("mine", facts).splitlines()
+    place = "x86_64, 2 cores; cpu; tensorflow 2.21.0; ganzoo 39f2279-dirty"
+    assert f"on          {place}" in lines
+    assert "for         20 epochs, 61.5 seconds" in lines
+    assert [line.split() for line in lines[lines.index("") + 13 :]] == [
+        ["scores", "protocol", "8ce1"],
+        ["fid", "12.5"],
+        ["kid", "0.25", "±", "0.125"],
+        ["modes", "3"],
+        ["lonely_sd", "1.5"],
+        ["samples", "10000,", "runs/a,", "inference,", "seed", "0"],
+        ["reference", "500,", "mnist:test"],
+        ["features", "inception,", "877a"],
+    ]
+
+
+def deep():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    return value
+
+
+def test_a_card_shows_nothing_of_what_is_of_another_type():
+    parts = ("recipe", "paper", "data", "epochs", "seconds", "hardware", "commit")
+    parts += ("seed", "command", "licence", "versions", "scores")
+    for value in (None, [], {}, [{}], deep(), {"name": deep()}, 10**400, True, ""):
+        facts = facts_of(b"", **dict.fromkeys(parts, value))
+        card = cards.render("mine", facts)
+        assert facts["sha256"] in card and len(card) < 4_000
+        facts["scores"] = [{"fid": value, "fid_sd": value, "protocol": value}]
+        facts["scores"].append({"fingerprint": value, "protocol": {"samples": value}})
+        assert "scores      protocol" in cards.render("mine", facts)
+
+
+def test_pictures_are_drawn_from_presets_and_run_folders(preset, shipped, tmp_path):
+    run_dir = tmp_path / "run"
+    run_dir.mkdir()
+    (run_dir / "model.keras").write_bytes((preset / "model.keras").read_bytes())
     pictures = [
         presets.open_model(name).generate(2, seed=0) for name in (preset, run_dir)
     ]

@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 
+import keras
+
 import ganzoo
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -41,6 +43,19 @@ def test_scores_in_python_run():
     names = {"ganzoo": ganzoo, "gan": gan}
     exec(code, names)
     assert len(gan.history.history["val_fd"]) == 1
+
+
+def test_saving_and_resuming_in_python_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = next(block for block in blocks("python") if "BackupAndRestore" in block)
+    code = code.replace("epochs=20", "epochs=1, verbose=0")
+    gan = ganzoo.GAN(image_shape=(28, 28, 1))
+    gan.compile()
+    x_train = ganzoo.data.load("fashion_mnist_10k").images[:128]
+    names = {"ganzoo": ganzoo, "keras": keras, "gan": gan, "x_train": x_train}
+    exec(code, names)
+    assert names["gan"] is not gan
+    assert [path.name for path in tmp_path.iterdir()] == ["gan.keras"]
 
 
 def test_every_public_model_is_in_the_table():

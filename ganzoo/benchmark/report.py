@@ -81,15 +81,14 @@ def _group_table(records, links):
 def _row(runs, links):
     variant = runs[0]["variant"]
     authors, url = recipes.paper(variant)
-    trained = [run["trained"] for run in runs]
-    untrained = [run["untrained"] for run in runs]
-    ratio = statistics.mean(t / u for t, u in zip(trained, untrained))
+    ended = [run for run in runs if not run["diverged"]]
+    lost = len(runs) - len(ended)
     cells = [
-        variant + (" (diverged)" if any(run["diverged"] for run in runs) else ""),
+        variant + (f" ({lost} of {len(runs)} diverged)" if lost else ""),
         f"[{authors}]({url})" if links else authors,
-        _spread(trained),
-        _spread(untrained),
-        f"{ratio:.3f}",
+        _spread([run["trained"] for run in ended]),
+        _spread([run["untrained"] for run in runs]),
+        _mean([run["trained"] / run["untrained"] for run in ended], ".3f"),
         str(len(runs)),
         f"{statistics.mean(run['seconds'] for run in runs):.0f}",
         f"{statistics.mean(run['images_per_second'] for run in runs):,.0f}",
@@ -99,8 +98,12 @@ def _row(runs, links):
 
 def _spread(values):
     """Mean, and the standard deviation over training seeds where there are several."""
-    mean = f"{statistics.mean(values):.1f}"
+    mean = _mean(values, ".1f")
     return mean if len(values) < 2 else f"{mean} ± {statistics.stdev(values):.1f}"
+
+
+def _mean(values, format_):
+    return format(statistics.mean(values), format_) if values else "none"
 
 
 def _protocol(records):
@@ -136,7 +139,8 @@ def _protocol(records):
 
 def _sheets(records):
     lines = ["## Samples", ""]
-    for (variant, _), runs in _by_variant(records).items():
+    shown = [record for record in records if record["samples"]]
+    for (variant, _), runs in _by_variant(shown).items():
         what = "source, translation, target" if variant == "Pix2Pix" else "samples"
         lines += [
             f"### {variant}, seed {runs[0]['seed']}",

@@ -5,9 +5,9 @@ import time
 
 import click
 import keras
-import numpy as np
 
 import ganzoo
+from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import grids
 from ganzoo import recipes
@@ -164,32 +164,41 @@ def _run_one(recipe, seed, budget, judge, out, verbose):
     untrained = judge.score(model, test)
     train, epochs = _spend(train, recipe.epochs * budget)
     start = time.perf_counter()
-    history = model.fit(
-        *train,
-        batch_size=recipe.batch_size,
-        epochs=epochs,
-        verbose=verbose,
-    ).history
+    diverged = _fit(model, train, recipe.batch_size, epochs, verbose)
     seconds = time.perf_counter() - start
-    scored = judge.score(model, test)
-    sheet = pathlib.Path("samples") / f"{recipe.name}-seed{seed}.png"
-    grids.save_png(out / sheet, samples.sheet(recipe, model, test))
+    history = model.history.history
+    scored = sheet = None
+    if not diverged:
+        scored = judge.score(model, test)
+        sheet = str(pathlib.Path("samples") / f"{recipe.name}-seed{seed}.png")
+        grids.save_png(out / sheet, samples.sheet(recipe, model, test))
+    epochs = len(model.history.epoch)
     pictures = len(train[0]) * epochs
     return {
         "untrained": untrained,
         "trained": scored,
         "floor": judge.floor,
-        "diverged": not np.isfinite(list(history.values())).all(),
+        "diverged": diverged,
         "losses": {name: values[-1] for name, values in history.items()},
         "epochs": epochs,
         "pictures": pictures,
         "generator_updates": epochs * -(-len(train[0]) // recipe.batch_size),
         "seconds": round(seconds, 2),
         "images_per_second": round(pictures / seconds, 1),
-        "samples": str(sheet),
+        "samples": sheet,
         "protocol": judge.protocol(recipe),
         **environment.environment(),
     }
+
+
+def _fit(model, arrays, batch_size, epochs, verbose):
+    """Train a model; returns whether that had to be given up."""
+    try:
+        model.fit(*arrays, batch_size=batch_size, epochs=epochs, verbose=verbose)
+    except callbacks.DivergedError as error:
+        click.echo(str(error))
+        return True
+    return False
 
 
 def _spend(arrays, epochs):
@@ -201,7 +210,6 @@ def _spend(arrays, epochs):
 
 
 def _score_line(record):
-    return (
-        f"FD-fashion-classifier {record['untrained']:.1f} untrained, "
-        f"{record['trained']:.1f} after {record['seconds']:.0f} s"
-    )
+    untrained = f"FD-fashion-classifier {record['untrained']:.1f} untrained"
+    trained = "diverged" if record["diverged"] else f"{record['trained']:.1f}"
+    return f"{untrained}, {trained} after {record['seconds']:.0f} s"

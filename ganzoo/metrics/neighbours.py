@@ -89,6 +89,36 @@ def memorisation_rate(samples, train):
     return float(np.mean((first == 0) | (first < second / 3)))
 
 
+def duplicate_rate(samples, real):
+    """Return the share of samples that nearly repeat another sample.
+
+    A sample counts if it is closer to another one than a quarter of what is usual among
+    as many real pictures: of the median of their distances to the nearest other.
+
+    Args:
+        samples: real array of shape `(count, dimension)`. Pixels or features.
+        real: real array of shape `(real_count, dimension)`. The first `count` are used.
+
+    Returns:
+        A float between 0 and 1.
+
+    Raises:
+        ValueError: if there are fewer than two samples, or fewer real ones than those,
+            or the features are not finite or of two dimensions.
+    """
+    samples, real = check_features(samples=samples, real=real)
+    check_count(2, "Another sample needs 2 samples or more.", samples=samples)
+    check_count(len(samples), "Nearness depends on how many there are.", real=real)
+    usual = np.median(_nearest_other(real[: len(samples)]))
+    return float(np.mean(_nearest_other(samples) <= usual / 4))
+
+
+def _nearest_other(x):
+    squares = squared_distances(x, x)
+    np.fill_diagonal(squares, np.inf)
+    return np.sqrt(squares.min(axis=1))
+
+
 def one_nearest_neighbour_accuracy(train, train_labels, test, test_labels):
     """Return the share of `test` whose nearest vector of `train` has the same label.
 

@@ -4,11 +4,14 @@ Reference:
     [Donahue et al., 2017](https://arxiv.org/abs/1605.09782)
 """
 
+import math
+
 import keras
 from keras import ops
 
 from ganzoo import batches
 from ganzoo import checks
+from ganzoo import exporting
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.data import pixels
@@ -28,6 +31,9 @@ class BiGAN(AdversarialModel):
         discriminator_steps: int. Updates of `D` for each update of `G` and `E`.
         seed: int or None. Seed of the game's draws.
     """
+
+    # −2 log ½, as in Theorem 1 of Goodfellow et al.
+    undecided_loss = 2 * math.log(2)
 
     def __init__(
         self,
@@ -113,6 +119,31 @@ class BiGAN(AdversarialModel):
             z = self.encode(images)
             floats = self.generator.predict(z, batch_size=128, verbose=0)
         return pixels.to_uint8(floats)
+
+    def export(
+        self, filepath, format="tf_saved_model", *, network="generator", **kwargs
+    ):
+        """Write the generator or the encoder: see `AdversarialModel.export`.
+
+        Args:
+            filepath: path. As in `AdversarialModel.export`, like what follows.
+            format: str.
+            network: str. "generator", or "encoder" for the way from float32 pictures
+                in [-1, 1] to latents.
+            **kwargs: Other arguments of `keras.Model.export`.
+
+        Raises:
+            ImportError: If a package is missing that converts to this format.
+            ValueError: If `network` is neither, and as in `AdversarialModel.export`.
+        """
+        players = {"generator": self.generator, "encoder": self.encoder}
+        if network not in players:
+            raise ValueError(
+                "`network` must be 'generator' or 'encoder'. "
+                f"Received: network={network!r}."
+            )
+        with self.averaged():
+            exporting.export(players[network], filepath, format, **kwargs)
 
     def check_players(self):
         checks.check_latents(self.generator)

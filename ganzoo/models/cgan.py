@@ -4,6 +4,8 @@ Reference:
     [Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784)
 """
 
+import math
+
 import keras
 import numpy as np
 from keras import ops
@@ -27,6 +29,9 @@ class CGAN(AdversarialModel):
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws.
     """
+
+    # −2 log ½, as in Theorem 1 of Goodfellow et al.
+    undecided_loss = 2 * math.log(2)
 
     def __init__(
         self,

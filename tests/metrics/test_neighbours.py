@@ -6,6 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
+from ganzoo.metrics.neighbours import duplicate_rate
 from ganzoo.metrics.neighbours import memorisation_rate
 from ganzoo.metrics.neighbours import nearest_neighbours
 from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy
@@ -151,3 +152,21 @@ def test_labels_of_another_number_are_refused():
         one_nearest_neighbour_accuracy(x, np.zeros(8), x, np.zeros(9))
     with pytest.raises(ValueError, match=r"Received: test_labels of shape \(9, 1\)"):
         one_nearest_neighbour_accuracy(x, np.zeros(9), x, np.zeros((9, 1)))
+
+
+def test_the_duplicate_rate_counts_what_is_nearer_than_a_quarter_of_the_usual():
+    # Real pictures are 4 apart, so that less than 1 is near.
+    real = 4.0 * np.arange(6)[:, None]
+    samples = np.array([[0.0], [1.0], [10.0], [11.5], [20.0], [20.0]])
+    assert duplicate_rate(samples, real) == 4 / 6
+    assert duplicate_rate(real, real) == 0
+    assert duplicate_rate(np.ones((4, 1)), real) == 1
+
+
+def test_the_duplicate_rate_compares_equally_many():
+    real = np.array([[0.0], [4.0], [8.0], [8.0], [8.0], [8.0], [8.0]])
+    assert duplicate_rate(np.array([[0.0], [0.9], [5.0]]), real) == 2 / 3
+    with pytest.raises(ValueError, match="Nearness depends"):
+        duplicate_rate(np.zeros((8, 1)), real)
+    with pytest.raises(ValueError, match="2 samples or more"):
+        duplicate_rate(np.zeros((1, 1)), real)

@@ -1,0 +1,366 @@
+"""Publishing: trained models to presets, one's own or those that come with the zoo.
+
+`save_preset` writes a model as it is, to train on where it stopped. What `publish` adds
+to the zoo everybody fetches, so that its file has networks only: the moments of both
+optimizers would make it three times as large. Its record says what the run folder
+tells.
+"""
+
+import contextlib
+import json
+import math
+import os
+import pathlib
+import re
+
+import numpy as np
+from keras import ops
+
+import ganzoo
+from ganzoo import callbacks
+from ganzoo import downloads
+from ganzoo import environment
+from ganzoo import files
+from ganzoo import keras_files
+from ganzoo import presets
+from ganzoo import recipes
+from ganzoo import runs
+from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.evaluation import protocols
+
+LIMIT = 12_000_000  # bytes of a file that is published
+# What a record says beside what is known from the model itself.
+FACTS = {
+    "data": "what it was trained on",
+    "epochs": "int",
+    "seconds": "float, of training",
+    "hardware": "what that took place on",
+    "commit": "of ganzoo",
+    "seed": "int",
+    "command": "what makes it again",
+    "licence": "of the weights",
+}
+# What the history of a run must have for each epoch.
+MEASURED = ("seconds", "discriminator_loss", "generator_loss")
+
+
+# === A folder of one's own ===
+
+
+def save_preset(model, folder, recipe=None, scores=(), **facts):
+    """Write a model and its record into a folder, to share it.
+
+    Args:
+        model: `AdversarialModel`, compiled or not. With its optimizers it trains on
+            where it stopped.
+        folder: path. Made if it is missing; a preset that is in it is replaced.
+        recipe: `Recipe` or None. What it was trained by.
+        scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
+        **facts: What else there is to say: "data", "epochs", "seconds", "hardware",
+            "commit", "seed", "command", "licence".
+
+    Raises:
+        ValueError: If the model has parts that `from_preset` would refuse, a score is
+            none or not finite, a fact is unknown or nothing that JSON can hold, or the
+            folder cannot be written. An older preset is then as it was.
+    """
+    if not isinstance(model, AdversarialModel):
+        raise ValueError(
+            "A preset is of an `AdversarialModel`. "
+            f"Received: model of type {type(model).__name__}."
+        )
+    folder = pathlib.Path(folder).expanduser()
+    # The versions of what writes the record; those of a score are in its protocol.
+    versions = environment.versions()
+    description = _describe(type(model), recipe, scores, facts, versions)
+    with _written(folder / presets.MODEL) as partial:
+        content = _save(model, partial)
+        with _written(folder / presets.RECORD) as partial_record:
+            _write_json(partial_record, description | content)
+
+
+# === Into the zoo ===
+
+
+def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
+    """Add the model of a run folder to the presets that come with the zoo.
+
+    Its networks go to the folder of weights, without their optimizers; if the weights
+    of the generator are averaged, with the averages. Its record goes into the index in
+    the package.
+
+    Args:
+        run_dir: path. A folder of `ganzoo train`, with all epochs of its recipe.
+        weights_dir: path or None. None for the `weights` of this checkout.
+        name: string or None. None for the name of the recipe, one of the package's.
+        scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
+            files with one, as `ganzoo evaluate --json` prints it. They must be of this
+            recipe and seed.
+        **facts: Those of `save_preset`, to go before what the folder tells.
+
+    Returns:
+        Path of the file.
+
+    Raises:
+        ValueError: If the folder is no finished run, or its training diverged; if a
+            score is of another model, the file is too large, or this is no checkout; or
+            as in `save_preset`.
+    """
+    if weights_dir is None and not (presets.CHECKOUT / "pyproject.toml").is_file():
+        raise ValueError(
+            "Presets are published from a checkout of the zoo; share your own with "
+            f"`save_preset(folder)`. Received: ganzoo in {str(presets.CHECKOUT)!r}."
+        )
+    run_dir = pathlib.Path(run_dir)
+    model = runs.load_model(run_dir)
+    recipe = _recipe_of(run_dir, name)
+    told, versions = _facts_of(run_dir, recipe)
+    scores = [
+        _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
+    ]
+    description = _describe(type(model), recipe, scores, told | facts, versions)
+    for score in scores:
+        _check_own(score, recipe, told["seed"])
+    path = pathlib.Path(weights_dir or presets.WEIGHTS) / f"{recipe.name}.keras"
+    with _written(path) as partial:
+        content = _save(_networks(model), partial)
+        if content["size"] > LIMIT:
+            raise ValueError(
+                f"A published preset has at most {LIMIT:,} bytes: make its networks "
+                f"narrower. Received: those of {run_dir / presets.MODEL}, of "
+                f"{content['size']:,} bytes."
+            )
+        with _written(presets.INDEX) as partial_index:
+            index = {other: presets.record(other) for other in presets.names()}
+            index[recipe.name] = description | content
+            _write_json(partial_index, dict(sorted(index.items())))
+    return path
+
+
+def _networks(model):
+    """The model as before `compile`, with the weights that it draws pictures with."""
+    networks = type(model).from_config(model.get_config())
+    with model.averaged():
+        for variable, value in zip(networks.variables, model.variables):
+            variable.assign(value)
+    bad = [w.path for w in networks.weights if not _is_finite(w)]
+    if bad:
+        raise ValueError(
+            "The training has diverged: the weights of a preset must be finite "
+            f"numbers. Received: others in {', '.join(bad)}."
+        )
+    return networks
+
+
+def _is_finite(variable):
+    return bool(np.isfinite(ops.convert_to_numpy(variable)).all())
+
+
+# === What a run folder tells ===
+
+
+def _recipe_of(run_dir, name):
+    """The recipe of a run folder, under its name in the package or a given one."""
+    recipe = runs.load_recipe(run_dir)
+    same = [n for n in recipes.names() if recipes.load(n).text == recipe.text]
+    if not name and not same:
+        raise ValueError(
+            "The run is not of a recipe in the package, which would name its preset: "
+            f"pass a `name`. Received: run_dir={str(run_dir)!r}, name={name!r}."
+        )
+    name = name or same[0]
+    if not re.fullmatch(r"\w+", name):
+        raise ValueError(
+            "The name of a preset consists of letters, digits and underscores. "
+            f"Received: name={name!r}."
+        )
+    return recipes.Recipe(name, recipe.text, recipe.config)
+
+
+def _facts_of(run_dir, recipe):
+    """What a record says of a run, and the versions that it was trained with."""
+    seed = runs.load_seed(run_dir)
+    epochs, seconds = _duration_of(run_dir, recipe)
+    trained_in = _environment_of(run_dir)
+    source = recipe.name if recipe.name in recipes.names() else f"{recipe.name}.toml"
+    more = "" if epochs == recipe.epochs else f" --epochs {epochs}"
+    facts = {
+        "epochs": epochs,
+        "seconds": seconds,
+        "hardware": trained_in["hardware"],
+        "commit": trained_in["commit"],
+        "seed": seed,
+        "command": f"ganzoo train {source} --run-dir runs/{recipe.name} "
+        f"--seed {seed}{more}",
+        "licence": "Apache-2.0",
+    }
+    return facts, trained_in["versions"]
+
+
+def _duration_of(run_dir, recipe):
+    """How many epochs a finished run has, and how many seconds they took."""
+    rows = _history_of(run_dir)
+    if len(rows) < recipe.epochs:
+        raise ValueError(
+            "A run is published when it has all epochs of its recipe: let `ganzoo "
+            f"train` go on. Received: run_dir={str(run_dir)!r}, with {len(rows)} of "
+            f"{recipe.epochs} epochs in its history."
+        )
+    for epoch, row in enumerate(rows):
+        if not all(map(math.isfinite, row.values())):
+            raise ValueError(
+                "The training has diverged, and a preset could not be used: start it "
+                "again with a smaller learning rate. Received: "
+                f"run_dir={str(run_dir)!r}, with {row} in epoch {epoch + 1}."
+            )
+    return len(rows), round(math.fsum(row["seconds"] for row in rows), 1)
+
+
+def _history_of(run_dir):
+    """What was measured of each epoch, as a list of dicts of floats."""
+    try:
+        rows = callbacks.read_history(run_dir / "history.csv")
+        if [int(row["epoch"]) for row in rows] != list(range(len(rows))):
+            raise ValueError("some epochs are missing")
+        return [{key: float(row[key]) for key in MEASURED} for row in rows]
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"The `history.csv` of a run folder has {('epoch', *MEASURED)} of every "
+            f"epoch, as `ganzoo train` writes it. Received: run_dir={str(run_dir)!r} "
+            f"({type(error).__name__}: {error})."
+        ) from error
+
+
+def _environment_of(run_dir):
+    """What the run was trained on and with, the last time that it was started."""
+    try:
+        found = json.loads((run_dir / "environment.json").read_text("utf-8"))
+        backend, versions = found["backend"], found["versions"]
+        devices = ", ".join(found["devices"])
+        framework = f"{backend} {versions.get(backend, '')}".rstrip()
+        return {
+            "hardware": f"{found['machine']}; {devices}; {framework}",
+            "commit": found["commit"],
+            "versions": versions,
+        }
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            "A run folder has an `environment.json`, which tells what it was trained "
+            "on; `ganzoo train` writes it whenever it is started. Received: "
+            f"run_dir={str(run_dir)!r} ({type(error).__name__}: {error})."
+        ) from error
+
+
+# === Scores ===
+
+
+def _read_score(path):
+    try:
+        return json.loads(pathlib.Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            "A score is read from a file that `ganzoo evaluate --json` printed "
+            f"({error}). Received: {str(path)!r}."
+        ) from error
+
+
+def _checked_score(score):
+    if not _has_protocol(score):
+        raise ValueError(
+            "A score comes with its protocol and the fingerprint of that, as "
+            f"`ganzoo.evaluation.evaluate` returns them. Received: scores with {score}."
+        )
+    # In a file what is not finite is null.
+    bad = [
+        key
+        for key, value in score.items()
+        if value is None or isinstance(value, float) and not math.isfinite(value)
+    ]
+    if bad:
+        raise ValueError(
+            "The scores of a preset are finite numbers; leave out those that are not. "
+            f"Received: a score with {', '.join(f'{k}={score[k]}' for k in bad)}."
+        )
+    return score
+
+
+def _has_protocol(score):
+    try:
+        return score["fingerprint"] == protocols.fingerprint(score["protocol"])
+    except (AttributeError, KeyError, TypeError):
+        return False
+
+
+def _check_own(score, recipe, seed):
+    """Raise a ValueError unless a score is of a model of this recipe and seed."""
+    samples = score["protocol"].get("samples") or {}
+    wanted = {"recipe_sha256": recipe.sha256, "training_seed": seed}
+    found = {key: samples.get(key) for key in wanted}
+    if found != wanted:
+        raise ValueError(
+            "A preset has scores of its own model, as `ganzoo evaluate` of its run "
+            f"folder gives them. Received: a score of {found}, and a run of {wanted}."
+        )
+
+
+# === The record and the file ===
+
+
+def _describe(cls, recipe, scores, facts, versions):
+    """The record, but for the content of the file."""
+    unknown = sorted(set(facts) - set(FACTS))
+    if unknown:
+        raise ValueError(
+            f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
+        )
+    paper = None
+    if getattr(ganzoo, cls.__name__, None) is cls:
+        paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
+    if recipe is not None:
+        facts = {"data": recipe.config["data"]} | facts
+        recipe = {"name": recipe.name, "sha256": recipe.sha256, "text": recipe.text}
+    description = {
+        "class": cls.__name__,
+        "paper": paper,
+        "recipe": recipe,
+        **{key: facts.get(key) for key in FACTS},
+        "versions": versions,
+        "scores": [_checked_score(score) for score in scores],
+    }
+    for key, value in description.items():
+        _check_json(key, value)
+    return description
+
+
+def _check_json(key, value):
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "The record of a preset consists of what JSON can hold, and of finite "
+            f"numbers only ({error}). Received: {key}={value!r}."
+        ) from error
+
+
+def _save(model, path):
+    """Write a file that `from_preset` will not refuse; return what tells it apart."""
+    model.save(path)
+    keras_files.check(path)
+    return {"size": path.stat().st_size, "sha256": downloads.sha256_of(path)}
+
+
+def _write_json(path, content):
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", "utf-8")
+
+
+@contextlib.contextmanager
+def _written(path):
+    """As `files.atomic`, with an error for users."""
+    try:
+        with files.atomic(path) as partial:
+            yield partial
+    except OSError as error:
+        raise ValueError(
+            f"A preset cannot be written here ({error}). Received: path={str(path)!r}."
+        ) from error
