@@ -3,7 +3,8 @@
     python benchmarks/presets.py                           # all of them
     python benchmarks/presets.py dcgan_fashion_mnist --data-dir DIR
 
-Stopped and started again, it goes on where it was. A score is of 10,000 pictures
+Stopped and started again, it goes on where it was; `python benchmarks/readme.py` writes
+the table of the README anew. A score is of 10,000 pictures
 against the 10,000 of the test split, at the end of training: the canonical FID, for
 which `ganzoo fetch inception` must have been run, and that of a shipped classifier.
 """
@@ -18,9 +19,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from ganzoo import evaluation  # noqa: E402
 from ganzoo import files  # noqa: E402
+from ganzoo import grids  # noqa: E402
 from ganzoo import publishing  # noqa: E402
 from ganzoo import recipes  # noqa: E402
 from ganzoo import runs  # noqa: E402
+from ganzoo import samples  # noqa: E402
 from ganzoo.evaluation import table  # noqa: E402
 
 CLASSIFIERS = {"fashion_mnist": "fashion-classifier", "mnist": "mnist-classifier"}
@@ -61,7 +64,11 @@ def make(name, run_dir, data_dir=None):
             files.write_text(path, table.as_json(record))
             print(table.render(record), flush=True)
         paths.append(path)
-    print(publishing.publish(run_dir, scores=paths), flush=True)
+    path = publishing.publish(run_dir, scores=paths)
+    test = recipe.load_data("test", data_dir)
+    sheet = samples.sheet(recipe, runs.load_model(run_dir), test, SEED)
+    grids.save_png(path.with_suffix(".png"), sheet)
+    print(path, flush=True)
 
 
 if __name__ == "__main__":

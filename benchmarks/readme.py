@@ -1,23 +1,42 @@
-"""Write the table and the pictures of a finished benchmark into the README.
+"""Write the tables and the pictures of what was measured into the README.
 
 python benchmarks/fid.py --out benchmarks/results/quick
-python benchmarks/readme.py benchmarks/results/quick
+python benchmarks/presets.py
+python benchmarks/readme.py
 """
 
 import pathlib
 import re
-import sys
 
+from ganzoo import presets
 from ganzoo import recipes
 from ganzoo.benchmark import records
 from ganzoo.benchmark import report
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+QUICK = ROOT / "benchmarks" / "results" / "quick"
 
 
-def main(folder):
-    """Replace what stands between the README's two marks."""
-    folder = pathlib.Path(folder).resolve()
+def main():
+    """Replace what stands between the README's marks."""
+    path = ROOT / "README.md"
+    text = path.read_text("utf-8")
+    text = _replace(text, "results", results(QUICK))
+    path.write_text(_replace(text, "presets", shipped()), "utf-8")
+
+
+def _replace(text, name, paragraphs):
+    marks = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    block = "\n\n".join([marks[0], *paragraphs, marks[1]])
+    pattern = re.compile(".*".join(map(re.escape, marks)), re.DOTALL)
+    text, count = pattern.subn(lambda _: block, text)
+    if not count:
+        raise SystemExit(f"The README has lost its marks of where {name} stand.")
+    return text
+
+
+def results(folder):
+    """The table and two sheets of a finished benchmark, as paragraphs."""
     # The file is only ever appended to: the last run of a kind is what counts.
     runs = {
         (run["recipe"], run["seed"]): run
@@ -26,29 +45,46 @@ def main(folder):
     }
     runs = list(runs.values())
     seconds = sum(run["seconds"] for run in runs)
-    block = "\n\n".join(
-        [
-            "<!-- results -->",
-            report.table(runs),
-            f"Training these {len(runs)} runs took {seconds / 60:.1f} minutes with "
-            f"{runs[0]['backend']} on {runs[0]['machine']} "
-            f"({', '.join(runs[0]['devices'])}). The protocol and every sheet: "
-            f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
-            *(
-                f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"
-                for run in runs
-                if run["variant"] in ("DCGAN", "Pix2Pix") and run["seed"] == 0
-            ),
-            "<!-- end of results -->",
-        ]
-    )
-    path = ROOT / "README.md"
-    pattern = "<!-- results -->.*<!-- end of results -->"
-    text, count = re.subn(pattern, lambda _: block, path.read_text(), flags=re.DOTALL)
-    if not count:
-        raise SystemExit(f"{path} has lost its marks of where the results stand.")
-    path.write_text(text)
+    return [
+        report.table(runs),
+        f"Training these {len(runs)} runs took {seconds / 60:.1f} minutes with "
+        f"{runs[0]['backend']} on {runs[0]['machine']} "
+        f"({', '.join(runs[0]['devices'])}). The protocol and every sheet: "
+        f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
+        *(
+            f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"
+            for run in runs
+            if run["variant"] in ("DCGAN", "Pix2Pix") and run["seed"] == 0
+        ),
+    ]
+
+
+def shipped():
+    """The scores and a sheet of each preset, as paragraphs."""
+    lines = [
+        "| preset | class | FID | its protocol | FD | epochs | minutes | MB |",
+        "|---|---|--:|---|--:|--:|--:|--:|",
+        *(_row(name, presets.record(name)) for name in presets.names()),
+    ]
+    sheets = [f"![{name}](weights/{name}.png)" for name in presets.names()]
+    return ["\n".join(lines), *sheets]
+
+
+def _row(name, facts):
+    fid = next(score for score in facts["scores"] if "fid" in score)
+    fd = next(score for score in facts["scores"] if "fd" in score)
+    cells = [
+        f"`{name}`",
+        facts["class"],
+        f"{fid['fid']:.1f}",
+        f"`{fid['fingerprint']}`",
+        f"{fd['fd']:.1f}",
+        str(facts["epochs"]),
+        f"{facts['seconds'] / 60:.0f}",
+        f"{facts['size'] / 1e6:.1f}",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -67,10 +67,10 @@ def export(
 
 
 def with_batch_statistics(network):
-    """The network as in training, but for dropout: what it computes is no chance.
+    """The network as it is in training, but without dropout and updates of statistics.
 
-    Batch normalisation is by the statistics of the batch at hand, and changes nothing.
-    The layers, and so the weights, are those of `network`.
+    Batch normalisation is by the statistics of the batch at hand. The other layers, and
+    all weights, are those of `network`.
 
     Args:
         network: `keras.Model`, functional or sequential.
@@ -98,7 +98,8 @@ def with_batch_statistics(network):
 def _as_in_training(layer):
     # What is frozen keeps to its running statistics in training too.
     if type(layer) is keras.layers.BatchNormalization and layer.trainable:
-        return layer if layer.renorm else BatchStatistics(layer)
+        if not layer.renorm:
+            return BatchStatistics(layer)
     if isinstance(layer, keras.layers.Dropout):
         return keras.layers.Identity(name=layer.name, dtype=layer.dtype_policy)
     return layer
@@ -120,6 +121,7 @@ class BatchStatistics(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, mask=None):
+        # Keras calls what it replaces with a mask, which pictures do not have.
         x = ops.cast(inputs, self.variable_dtype)
         channels = self.axis % x.ndim
         axes = [i for i in range(x.ndim) if i != channels]

@@ -1,6 +1,7 @@
 """The game: Algorithm 1, and the life of a keras.Model that plays it."""
 
 import io
+import os
 
 import keras
 import numpy as np
@@ -261,6 +262,47 @@ def test_a_loaded_model_is_the_saved_one_and_trains_on_bit_for_bit(variant, tmp_
     gan.fit(*data, **options)
     loaded.fit(*data, **options)
     assert toys.same(toys.copy_of(gan.variables), toys.copy_of(loaded.variables))
+
+
+@every_variant
+def test_what_keras_keeps_between_epochs_trains_on_bit_for_bit(variant, tmp_path):
+    data, options = toys.data(variant), {"batch_size": 9, "verbose": 0}
+    straight = toys.compiled(variant)
+    straight.fit(*data, epochs=3, **options)
+    backup = keras.callbacks.BackupAndRestore(tmp_path, delete_checkpoint=False)
+    weights = tmp_path / "{epoch}.weights.h5"
+    checkpoint = keras.callbacks.ModelCheckpoint(weights, save_weights_only=True)
+    # It is left after two epochs, and others go on with it.
+    left, resumed, loaded = (toys.compiled(variant) for _ in range(3))
+    left.fit(*data, epochs=2, callbacks=[backup, checkpoint], **options)
+    resumed.fit(*data, epochs=3, callbacks=[backup], **options)
+    loaded.load_weights(tmp_path / "2.weights.h5")
+    loaded.fit(*data, epochs=3, initial_epoch=2, **options)
+    for gan in resumed, loaded:
+        for a, b in (
+            (straight.variables, gan.variables),
+            (straight.optimizer.variables, gan.optimizer.variables),
+        ):
+            assert toys.same(toys.copy_of(a), toys.copy_of(b))
+
+
+def test_a_file_is_replaced_by_a_whole_one(tmp_path, monkeypatch):
+    gan = toys.compiled("GAN")
+    paths = [tmp_path / "a.keras", tmp_path / "a.weights.h5"]
+    gan.save(paths[0])
+    gan.save_weights(paths[1])
+    before = [path.read_bytes() for path in paths]
+
+    def fail(source, target):
+        raise OSError("killed")
+
+    monkeypatch.setattr(os, "replace", fail)
+    gan.fit(toys.pictures(), verbose=0)
+    for save, path in zip((gan.save, gan.save_weights), paths):
+        with pytest.raises(OSError, match="killed"):
+            save(path)
+    assert [path.read_bytes() for path in paths] == before
+    assert sorted(tmp_path.iterdir()) == paths
 
 
 def test_hyperparameters_come_back(tmp_path):

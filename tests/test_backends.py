@@ -15,19 +15,23 @@ import pytest
 
 TESTS = pathlib.Path(__file__).parent
 # Latents, labels, pairs, an encoder, a gradient penalty: values and gradients by hand,
-# a whole life cycle, and a step of each player. And the FID's network,
-# and every variant scored.
+# a whole life cycle, kills, averaged weights, and a step of each player. And the FID's
+# network, and every variant scored.
 SELECTION = [
     "models",
     "test_adversarial_model.py",
     "test_architecture.py",
+    "test_averaged_weights.py",
+    "test_callbacks.py",
+    "test_kills.py",
     "test_backend_precision.py",
     "features/test_inception.py",
     "evaluation/test_scorer.py",
     "-k",
     "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
-    "or (torch_fidelity and large) or every_variant_is_scored)",
+    "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
+    "or lost_game_ends or kill_before_each)",
 ]
 
 

@@ -58,6 +58,16 @@ def test_saving_and_resuming_in_python_run(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["gan.keras"]
 
 
+def test_presets_in_python_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names = {"ganzoo": ganzoo}
+    for code in blocks("python"):
+        if "from_preset" in code:
+            exec(code, names)
+    assert names["pictures"].shape == (64, 28, 28, 1)
+    assert type(names["gan"]) is ganzoo.DCGAN
+
+
 def test_every_public_model_is_in_the_table():
     for name in ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"):
         assert f"| `{name}` |" in README
