@@ -1,7 +1,6 @@
 """The two-player game that every model in the zoo plays."""
 
 import abc
-import contextlib
 import inspect
 
 import keras
@@ -12,16 +11,15 @@ from ganzoo import batches
 from ganzoo import callbacks
 from ganzoo import checks
 from ganzoo import epochs
-from ganzoo import exporting
-from ganzoo import files
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
+from ganzoo.lifecycle import Lifecycle
 
 # Pictures that `generate` draws at a time; part of the meaning of its seed.
 CHUNK = 1024
 
 
-class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
+class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
     """A generator `G` and a discriminator `D`, trained against each other.
 
     A variant says what each player minimises, in `discriminator_loss` and
@@ -296,229 +294,9 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
             return {**losses, **scores}
         return [*losses, *scores.values()]
 
-    def compile(
-        self,
-        discriminator_optimizer=None,
-        generator_optimizer=None,
-        *,
-        run_eagerly=False,
-        steps_per_execution=1,
-        jit_compile="auto",
-        auto_scale_loss=True,
-    ):
-        """Set the players' optimizers; by default those of the paper.
-
-        Args:
-            discriminator_optimizer: `keras.optimizers.Optimizer` or its name or
-                config. None for the paper's.
-            generator_optimizer: The same for the generator. Not the same instance.
-                With `use_ema=True` the pictures of `generate`, `translate` and
-                `encode`, and so all scores, are those of its averaged weights.
-            run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
-            steps_per_execution: int.
-            jit_compile: bool or "auto".
-            auto_scale_loss: bool. Scale both players' losses in `mixed_float16`.
-
-        Raises:
-            ValueError: If both players are given one optimizer.
-        """
-        if discriminator_optimizer is generator_optimizer and isinstance(
-            generator_optimizer, keras.optimizers.Optimizer
-        ):
-            raise ValueError(
-                "Each player needs an optimizer of its own, as it keeps moments of "
-                "that player's weights. Received: the same instance twice, "
-                f"generator_optimizer={generator_optimizer!r}."
-            )
-        super().compile(
-            optimizer=None,
-            run_eagerly=run_eagerly,
-            steps_per_execution=steps_per_execution,
-            jit_compile=jit_compile,
-        )
-        scale = auto_scale_loss and self.dtype_policy.name == "mixed_float16"
-        self.discriminator_optimizer = self._prepare_optimizer(
-            discriminator_optimizer, self.discriminator_variables, scale
-        )
-        self.generator_optimizer = self._prepare_optimizer(
-            generator_optimizer, self.generator_variables, scale
-        )
-        self.optimizer = _Optimizers(
-            self.discriminator_optimizer, self.generator_optimizer
-        )
-
-    def _prepare_optimizer(self, optimizer, variables, scale):
-        """Build the optimizer now, so that a saved state finds its variables."""
-        if optimizer is None:
-            optimizer = self.default_optimizer()
-        optimizer = keras.optimizers.get(optimizer)
-        if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-        optimizer.build(variables)
-        return optimizer
-
-    @property
-    def averages(self):
-        """Whether the generator's optimizer averages its weights, by `use_ema`."""
-        return bool(getattr(self._inner_generator_optimizer, "use_ema", False))
-
-    @contextlib.contextmanager
-    def averaged(self):
-        """Have the averaged weights in the generator for a while, if there are any.
-
-        Batch normalisation keeps the running statistics of the weights in training.
-        """
-        optimizer = self._inner_generator_optimizer
-        # Before the first step the averages are of nothing.
-        if not self.averages or int(ops.convert_to_numpy(optimizer.iterations)) == 0:
-            yield
-            return
-        variables = self.generator_variables
-        values = _copies(variables)
-        # Copies, as JAX takes the array of a variable back when it is assigned anew.
-        _assign(variables, _copies(optimizer._model_variables_moving_average))
-        try:
-            yield
-        finally:
-            _assign(variables, values)
-
-    @property
-    def _inner_generator_optimizer(self):
-        optimizer = getattr(self, "generator_optimizer", None)
-        return getattr(optimizer, "inner_optimizer", optimizer)
-
     @property
     def metrics(self):
         return [self.discriminator_loss_tracker, self.generator_loss_tracker]
-
-    def get_compile_config(self):
-        if not self.compiled:
-            return {}
-        return {
-            "discriminator_optimizer": _portable(self.discriminator_optimizer),
-            "generator_optimizer": _portable(self.generator_optimizer),
-            "run_eagerly": self.run_eagerly,
-            "steps_per_execution": self.steps_per_execution,
-            "jit_compile": self.jit_compile,
-            # The optimizers above scale already, or were asked not to.
-            "auto_scale_loss": False,
-        }
-
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
-            "discriminator_steps": self.discriminator_steps,
-            "seed": self.seed,
-        }
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**keras.saving.deserialize_keras_object(config))
-
-    def save(self, filepath, overwrite=True, zipped=None, **kwargs):
-        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
-        if not overwrite or not _is_local_file(filepath, ".keras"):
-            return super().save(filepath, overwrite, zipped, **kwargs)
-        with files.atomic(filepath) as partial:
-            super().save(partial, zipped=zipped, **kwargs)
-
-    def save_weights(self, filepath, overwrite=True, max_shard_size=None):
-        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
-        sharded = max_shard_size is not None
-        if not overwrite or sharded or not _is_local_file(filepath, ".weights.h5"):
-            return super().save_weights(filepath, overwrite, max_shard_size)
-        with files.atomic(filepath) as partial:
-            super().save_weights(partial)
-
-    # Keras leaves the states of seed generators out of its files; a resumed run would
-    # draw its old latents again.
-
-    @property
-    def _seed_states(self):
-        weights = {id(v) for v in self.weights}
-        return [v for v in self.variables if id(v) not in weights]
-
-    def save_own_variables(self, store):
-        super().save_own_variables(store)
-        for i, state in enumerate(self._seed_states):
-            store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
-
-    def load_own_variables(self, store):
-        # Keras's store of a file has keys, but is not itself iterable.
-        own = [key for key in store.keys() if key.isdecimal()]
-        super().load_own_variables({key: store[key] for key in own})
-        states = self._seed_states
-        if len(store.keys()) - len(own) != len(states):
-            raise ValueError(
-                f"The networks draw from {len(states)} seed generators, and the file "
-                f"is of networks with {len(store.keys()) - len(own)}: some layer, like "
-                "a dropout, is missing on one side."
-            )
-        for i, state in enumerate(states):
-            state.assign(np.asarray(store[f"seed_state_{i}"]))
-
-    # === Presets, which know the game and are known to it only when called for ===
-
-    @classmethod
-    def from_preset(cls, name, progress=True):
-        """Load a trained model of this class, compiled: see `ganzoo.from_preset`.
-
-        Args:
-            name: string or path. A name of `ganzoo list`, or a folder of `save_preset`.
-            progress: bool. Whether to show a download on the standard error.
-
-        Raises:
-            ValueError: If the preset is of another class, or cannot be loaded.
-        """
-        from ganzoo import presets
-
-        return presets.from_preset(name, cls, progress)
-
-    def save_preset(self, folder, recipe=None, scores=(), **facts):
-        """Write the model and its record to share: `ganzoo.publishing.save_preset`.
-
-        Args:
-            folder: path. Made if it is missing; a preset that is in it is replaced.
-            recipe: `ganzoo.recipes.Recipe` or None. What it was trained by.
-            scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
-            **facts: Such as "data", "epochs", "seconds", "seed" and "licence".
-
-        Raises:
-            ValueError: If the model cannot be shared, or the folder not be written.
-        """
-        from ganzoo import publishing
-
-        publishing.save_preset(self, folder, recipe, scores, **facts)
-
-    # === Files for other programs ===
-
-    def export(self, filepath, format="tf_saved_model", **kwargs):
-        """Write the generator in inference mode, to run without ganzoo and Keras.
-
-        The file takes what the generator takes, in batches of any size: float32
-        latents and, where there are labels, integers. It returns float32 pictures in
-        [-1, 1], those of the averaged weights if there are any.
-
-        Args:
-            filepath: path. A folder for "tf_saved_model", which has the endpoint
-                `serve`; a file that ends with ".onnx" or ".tflite" for the others. A
-                file is there whole or not at all.
-            format: str. "tf_saved_model" (on TensorFlow and JAX), "onnx" (on all
-                backends) or "litert" (on TensorFlow).
-            **kwargs: `verbose`, `input_signature` and others of `keras.Model.export`.
-
-        Raises:
-            ImportError: If a package is missing that converts to this format.
-            ValueError: If the format is unknown or none of this backend, or the
-                file's name ends like that of another.
-        """
-        with self.averaged():
-            exporting.export(self.generator, filepath, format, **kwargs)
 
     # === Pictures ===
 
@@ -586,19 +364,6 @@ class AdversarialModel(AdversarialTrainer, keras.Model, abc.ABC):
         return []
 
 
-def _is_local_file(path, ending):
-    return str(path).endswith(ending) and "://" not in str(path)
-
-
-def _copies(variables):
-    return [np.array(ops.convert_to_numpy(v)) for v in variables]
-
-
-def _assign(variables, values):
-    for variable, value in zip(variables, values):
-        variable.assign(value)
-
-
 def _as_arguments(data):
     """Validation data as the first arguments of `evaluate`."""
     return data if isinstance(data, tuple) else (data,)
@@ -609,30 +374,3 @@ def _watched(given):
     if isinstance(given, keras.callbacks.CallbackList):
         return given
     return [callbacks.TerminateOnNaN(), *keras.tree.flatten(given or [])]
-
-
-def _portable(optimizer):
-    """An optimizer's config that names Keras's class, not that of the backend at hand.
-
-    On PyTorch Keras has classes of its own, which another backend cannot load.
-    """
-    config = keras.saving.serialize_keras_object(optimizer)
-    if config["module"].startswith("keras.src.backend."):
-        config |= {"module": "keras.optimizers", "registered_name": None}
-    inner = getattr(optimizer, "inner_optimizer", None)
-    if inner is not None:
-        config["config"]["inner_optimizer"] = _portable(inner)
-    return config
-
-
-class _Optimizers:
-    """Both optimizers, in the one slot where Keras looks for the training state."""
-
-    built = True
-
-    def __init__(self, *optimizers):
-        self.optimizers = optimizers
-
-    @property
-    def variables(self):
-        return [v for optimizer in self.optimizers for v in optimizer.variables]

@@ -55,12 +55,14 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
     files.remove_partial(run_dir)
     files.write_text(run_dir / "recipe.toml", recipe.text)
     files.write_text(run_dir / "seed", f"{seed}\n")
-    about = json.dumps(environment.environment(), indent=1)
-    files.write_text(run_dir / "environment.json", f"{about}\n")
+    epochs = epochs or recipe.epochs
+    if len(callbacks.read_history(run_dir / "history.csv")) < epochs:
+        about = json.dumps(environment.environment(), indent=1)
+        files.write_text(run_dir / "environment.json", f"{about}\n")
     model.fit(
         *arrays,
         batch_size=recipe.batch_size,
-        epochs=epochs or recipe.epochs,
+        epochs=epochs,
         verbose=verbose,
         callbacks=[
             callbacks.CollapseMonitor(*arrays),

@@ -46,6 +46,7 @@ def test_only_backend_and_the_tensorflow_data_source_import_a_framework():
     [
         ("backend", {"ganzoo"}),
         ("adversarial_model", {"ganzoo.models", "ganzoo.networks", "ganzoo.metrics"}),
+        ("lifecycle", {"ganzoo.models", "ganzoo.networks", "ganzoo.metrics"}),
         ("networks", {"ganzoo.models", "ganzoo.adversarial_model", "ganzoo.data"}),
         ("models", {"ganzoo.metrics", "ganzoo.features", "ganzoo.recipes"}),
         ("data", {"ganzoo.models", "ganzoo.networks", "ganzoo.features"}),

@@ -67,8 +67,11 @@ def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(
 ):
     recipe, run_dir = recipes.load(tiny_recipe()), tmp_path / "run"
     first = runs.train(recipe, run_dir, epochs=2, verbose=0).get_weights()
+    # Who looks at a finished run has not trained it.
+    (run_dir / "environment.json").write_text("{}")
     again = runs.train(recipe, run_dir, epochs=2, verbose=0).get_weights()
     assert all(np.array_equal(a, b) for a, b in zip(first, again))
+    assert (run_dir / "environment.json").read_text() == "{}"
     runs.train(recipe, run_dir, epochs=3, verbose=0)
     with (run_dir / "history.csv").open() as file:
         assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1", "2"]
