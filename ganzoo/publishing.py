@@ -119,8 +119,7 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
     ]
     description = _describe(type(model), recipe, scores, told | facts, versions)
-    for score in scores:
-        _check_own(score, recipe, told["seed"])
+    description["scores"] = [_own(score, recipe, told["seed"]) for score in scores]
     path = pathlib.Path(weights_dir or presets.WEIGHTS) / f"{recipe.name}.keras"
     with _written(path) as partial:
         content = _save(_networks(model), partial)
@@ -291,9 +290,13 @@ def _has_protocol(score):
         return False
 
 
-def _check_own(score, recipe, seed):
-    """Raise a ValueError unless a score is of a model of this recipe and seed."""
-    samples = score["protocol"].get("samples") or {}
+def _own(score, recipe, seed):
+    """A score of a model of this recipe and seed, which it calls by its preset's name.
+
+    The run folder that it was computed in may be anywhere.
+    """
+    protocol = score["protocol"]
+    samples = protocol.get("samples") or {}
     wanted = {"recipe_sha256": recipe.sha256, "training_seed": seed}
     found = {key: samples.get(key) for key in wanted}
     if found != wanted:
@@ -301,6 +304,7 @@ def _check_own(score, recipe, seed):
             "A preset has scores of its own model, as `ganzoo evaluate` of its run "
             f"folder gives them. Received: a score of {found}, and a run of {wanted}."
         )
+    return score | {"protocol": protocol | {"samples": samples | {"name": recipe.name}}}
 
 
 # === The record and the file ===

@@ -245,6 +245,9 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     score = evaluation.evaluate(run_dir, features=toys.Features(), count=20)
     publishing.publish(run_dir, name="tiny", scores=[score])
     facts = presets.record("tiny")
+    assert score["protocol"]["samples"]["name"] == str(run_dir)
+    # The folder may be anywhere.
+    score["protocol"]["samples"]["name"] = "tiny"
     assert facts["scores"] == [json.loads(json.dumps(score))]
     assert facts["seconds"] > 0 and facts["seed"] == 5
     assert facts["versions"] == environment.versions()
