@@ -220,7 +220,8 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
         says otherwise. Their order is drawn anew for each epoch from the state of the
-        game, so that a saved model goes on as if it had never been stopped.
+        game, so that a saved model goes on as if it had never been stopped; that of
+        other data, and with `steps_per_epoch`, is theirs.
 
         Raises:
             callbacks.DivergedError: If a loss is no finite number any more.
@@ -228,29 +229,38 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
                 superfluous, weights are given, or `batch_size` is smaller than
                 `discriminator_steps`.
         """
-        k = self.discriminator_steps
-        batches.check_batch_size(batch_size, k)
-        batches.check_no_weights(kwargs)
         y = np.asarray(y) if isinstance(y, (list, tuple)) else y
-        self.check_data(x, y)
-        validation = kwargs.get("validation_data")
-        if validation is not None:
-            self.check_data(*_as_arguments(validation))
-        if batch_size is None and hasattr(x, "shape"):
-            batch_size = 32 * k
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
-        call.arguments["callbacks"] = _watched(call.arguments["callbacks"])
-        wanted = call.arguments["shuffle"] and not call.arguments["steps_per_epoch"]
-        if isinstance(x, np.ndarray) and wanted:
-            self._order(call.arguments)
+        arguments = call.arguments
+        batches.check_batch_size(batch_size, self.discriminator_steps)
+        batches.check_no_weights(arguments)
+        self.check_data(x, y)
+        if arguments["validation_data"] is not None:
+            self.check_data(*_as_arguments(arguments["validation_data"]))
+        if batch_size is None and hasattr(x, "shape"):
+            arguments["batch_size"] = 32 * self.discriminator_steps
+        arguments["callbacks"] = self._watched(arguments["callbacks"])
+        is_array = isinstance(x, np.ndarray) or ops.is_tensor(x)
+        if is_array and arguments["shuffle"] and not arguments["steps_per_epoch"]:
+            self._order(arguments)
+        # Keras keeps that of a state that an earlier `fit` has gone on from.
+        self._initial_epoch = None
         return super().fit(*call.args, **call.kwargs)
+
+    def _watched(self, given):
+        """The callbacks given to `fit`, after the one that ends a lost game."""
+        watch = callbacks.TerminateOnNaN()
+        if not isinstance(given, keras.callbacks.CallbackList):
+            return [watch, *keras.tree.flatten(given or [])]
+        watch.set_model(self)
+        given.callbacks.insert(0, watch)
+        return given
 
     def _order(self, arguments):
         """Replace arrays among the arguments of `fit` by batches in our order."""
-        arrays = [arguments["x"]]
-        if arguments["y"] is not None:
-            arrays.append(np.asarray(arguments["y"]))
+        given = [arguments["x"], arguments["y"]]
+        arrays = [_as_numpy(part) for part in given if part is not None]
         if arguments["validation_split"]:
             split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
             arguments["validation_data"] = tuple(array[split:] for array in arrays)
@@ -369,8 +379,5 @@ def _as_arguments(data):
     return data if isinstance(data, tuple) else (data,)
 
 
-def _watched(given):
-    """The callbacks given to `fit`, after the one that ends a lost game."""
-    if isinstance(given, keras.callbacks.CallbackList):
-        return given
-    return [callbacks.TerminateOnNaN(), *keras.tree.flatten(given or [])]
+def _as_numpy(array):
+    return ops.convert_to_numpy(array) if ops.is_tensor(array) else np.asarray(array)

@@ -1,8 +1,9 @@
 """What happens between epochs, in `fit` or where it is asked for."""
 
+import contextlib
 import csv
 import pathlib
-import shutil
+import re
 import time
 import warnings
 
@@ -68,27 +69,23 @@ class History(keras.callbacks.Callback):
 
 
 def read_history(path):
-    """The lines that `History` has written to a file so far, as a list of dicts."""
+    """The lines that `History` has written to a file so far, as a list of dicts.
+
+    Raises:
+        ValueError: If it was changed, so that a line is not of an epoch.
+    """
     path = pathlib.Path(path)
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-class SaveModel(keras.callbacks.Callback):
-    """Saves the whole model after every epoch.
-
-    Args:
-        path: path. A `.keras` file.
-    """
-
-    def __init__(self, path):
-        super().__init__()
-        self.path = pathlib.Path(path)
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.model.save(self.path)
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if not (row.get("epoch") or "").isdecimal():
+            raise ValueError(
+                "A history has the number of an epoch in each line, as `ganzoo train` "
+                f"writes it. Received: path={str(path)!r} with {row}."
+            )
+    return rows
 
 
 class BackupAndRestore(keras.callbacks.Callback):
@@ -100,7 +97,7 @@ class BackupAndRestore(keras.callbacks.Callback):
 
     Args:
         backup_dir: path. Folder of its own for the states.
-        delete_checkpoint: bool. Whether to remove the folder when training has ended.
+        delete_checkpoint: bool. Whether to remove them when training has ended.
     """
 
     def __init__(self, backup_dir, delete_checkpoint=True):
@@ -125,15 +122,20 @@ class BackupAndRestore(keras.callbacks.Callback):
                 path.unlink()
 
     def on_train_end(self, logs=None):
-        if self.delete_checkpoint and self.backup_dir.exists():
-            shutil.rmtree(self.backup_dir)
+        if self.delete_checkpoint:
+            for path in self._states().values():
+                path.unlink()
+            # Unless somebody else has put something there.
+            with contextlib.suppress(OSError):
+                self.backup_dir.rmdir()
 
     def _states(self):
         """Paths of the states by how many epochs they are of."""
-        return {
-            int(path.name.removeprefix("epoch_").removesuffix(".weights.h5")): path
-            for path in self.backup_dir.glob("epoch_*.weights.h5")
+        names = {
+            path: re.fullmatch(r"epoch_(\d+)\.weights\.h5", path.name)
+            for path in self.backup_dir.glob("epoch_*")
         }
+        return {int(name[1]): path for path, name in names.items() if name}
 
 
 class DivergedError(RuntimeError):
@@ -148,38 +150,48 @@ class TerminateOnNaN(keras.callbacks.Callback):
     a game of two does not have.)
 
     Raises:
-        DivergedError: At the end of the epoch, which is cut short.
+        DivergedError: At the batch that shows it. Keras may have begun the next.
     """
 
-    # Keras may go on with the next step while another thread looks at this one's logs.
+    # Keras may go on with the next step while another thread looks at this one's logs,
+    # unless a callback after this one has to be called in time.
     async_safe = True
 
-    def on_train_begin(self, logs=None):
-        self.first = {}
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+        self.losses = {}
 
     def on_train_batch_end(self, batch, logs=None):
-        self.first = self.first or _not_finite(logs)
+        self.losses = self.losses or _not_finite(logs)
+        self.on_train_batch_begin(batch)
 
     def on_train_batch_begin(self, batch, logs=None):
-        if self.first:
-            self.model.stop_training = True
+        if self.losses:
+            # The step computes that of D first.
+            raise self._error(f"the {next(iter(self.losses)).replace('_', ' ')}")
 
     def on_epoch_end(self, epoch, logs=None):
-        losses = self.first or _not_finite(logs)
-        players = [name.removesuffix("_loss") for name in losses]
-        for player in ("discriminator", "generator"):
-            variables = getattr(self.model, f"{player}_variables")
-            if player not in players and not all(map(_is_finite, variables)):
-                players.append(player)
-        if players:
-            raise DivergedError(
-                f"Training has diverged in epoch {epoch + 1}: the loss or the weights "
-                f"of the {' and the '.join(players)} are no finite numbers any more, "
-                "and would not be again. What was saved after the epoch before is "
-                "untouched. Try a smaller learning rate, gradients that are clipped "
-                "(`clipnorm=1.0` in the optimizer), or float32 instead of half "
-                f"precision. Received: {losses or 'finite losses'}."
-            )
+        self.on_train_batch_end(None, logs)
+        # Running statistics among them, which no loss has seen.
+        discriminators = self.model.discriminator.weights
+        known = {id(weight) for weight in discriminators}
+        others = [weight for weight in self.model.weights if id(weight) not in known]
+        for player, weights in (
+            ("discriminator", discriminators),
+            ("generator", others),
+        ):
+            if not all(map(is_finite, weights)):
+                raise self._error(f"a weight of the {player}")
+
+    def _error(self, what):
+        return DivergedError(
+            f"Training has diverged in epoch {self.epoch + 1}: first {what} was no "
+            "finite number any more, and a game does not come back from there. What "
+            "was saved before is untouched. Try smaller learning rates, that player's "
+            "first; gradients that are clipped (`clipnorm=1.0` in the optimizer); or "
+            "float32 instead of half precision. Received: "
+            f"{self.losses or 'weights that are not finite'}."
+        )
 
 
 def _not_finite(logs):
@@ -187,7 +199,8 @@ def _not_finite(logs):
     return {k: logs[k] for k in losses if k in logs and not np.isfinite(logs[k])}
 
 
-def _is_finite(variable):
+def is_finite(variable):
+    """Whether all numbers of a variable are finite."""
     return bool(ops.convert_to_numpy(ops.all(ops.isfinite(variable))))
 
 
@@ -196,16 +209,17 @@ class CollapseMonitor(keras.callbacks.Callback):
 
     After each epoch, of pictures that have come to repeat one another, or do so for
     three epochs, by their share `duplicates`, which it adds to the history; of a score
-    like `val_fid` that jumps; and of a discriminator that is always right, by its loss.
-    Training goes on.
+    like `val_fid` that jumps, where `Score` stands before it; and of a discriminator
+    that is always right, by its loss. Training goes on. What it remembers of earlier
+    epochs is of the same call of `fit`.
 
     Args:
-        x: array. What the model trains on, as in `fit`.
+        x: array. Pictures as the model trains on.
         y: array or None. Labels or targets, where the model has them.
         count: int. Pictures that are drawn, and compared with as many real ones.
 
     Raises:
-        ValueError: If there are fewer than two pictures.
+        ValueError: If there are fewer than two pictures, or they are no array.
     """
 
     # Where a warning is due: shares, and a factor over the best score so far.
@@ -218,6 +232,11 @@ class CollapseMonitor(keras.callbacks.Callback):
 
     def __init__(self, x, y=None, count=128):
         super().__init__()
+        if not hasattr(x, "shape"):
+            raise ValueError(
+                "Pictures to compare with are an array: pass the first of those in a "
+                f"data set. Received: x of type {type(x).__name__}."
+            )
         if min(count, len(x)) < 2:
             raise ValueError(
                 "Whether pictures repeat one another, two or more can tell. "

@@ -21,6 +21,7 @@ def render(name, facts):
         "trained on": _data(facts.get("data")),
         "for": _duration(facts),
         "on": _place(facts),
+        "weights": "averaged" if facts.get("averages") is True else "the last",
         "seed": facts.get("seed"),
         "command": facts.get("command"),
         "licence": facts.get("licence"),

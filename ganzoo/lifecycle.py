@@ -97,7 +97,8 @@ class Lifecycle:
         if not self.averages or int(ops.convert_to_numpy(optimizer.iterations)) == 0:
             yield
             return
-        variables = self.generator_variables
+        # Those that it was built for, whatever has been frozen since.
+        variables = optimizer._trainable_variables
         values = _copies(variables)
         # Copies, as JAX takes the array of a variable back when it is assigned anew.
         _assign(variables, _copies(optimizer._model_variables_moving_average))

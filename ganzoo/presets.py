@@ -101,7 +101,8 @@ def record(name):
         Dict with "class", "sha256" and "size" of the file in bytes, and as far as they
         are known "recipe" with "name" and "text", "paper" with "authors" and "url",
         "scores" as of `ganzoo.evaluation.evaluate`, "data", "epochs", "seconds",
-        "hardware", "seed", "command", "licence", "versions" and "commit".
+        "hardware", "seed", "command", "licence", "versions", "commit" and "averages",
+        whether its weights are averaged.
 
     Raises:
         ValueError: If there is no such preset, or its record is none.

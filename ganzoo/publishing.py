@@ -13,9 +13,6 @@ import os
 import pathlib
 import re
 
-import numpy as np
-from keras import ops
-
 import ganzoo
 from ganzoo import callbacks
 from ganzoo import downloads
@@ -62,7 +59,8 @@ def save_preset(model, folder, recipe=None, scores=(), **facts):
     Raises:
         ValueError: If the model has parts that `from_preset` would refuse, a score is
             none or not finite, a fact is unknown or nothing that JSON can hold, or the
-            folder cannot be written. An older preset is then as it was.
+            folder cannot be written. An older preset is then as it was, unless the
+            second of its two files could not be put in place after the first.
     """
     if not isinstance(model, AdversarialModel):
         raise ValueError(
@@ -72,7 +70,7 @@ def save_preset(model, folder, recipe=None, scores=(), **facts):
     folder = pathlib.Path(folder).expanduser()
     # The versions of what writes the record; those of a score are in its protocol.
     versions = environment.versions()
-    description = _describe(type(model), recipe, scores, facts, versions)
+    description = _describe(model, recipe, scores, facts, versions)
     with _written(folder / presets.MODEL) as partial:
         content = _save(model, partial)
         with _written(folder / presets.RECORD) as partial_record:
@@ -95,7 +93,7 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         name: string or None. None for the name of the recipe, one of the package's.
         scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
             files with one, as `ganzoo evaluate --json` prints it. They must be of this
-            recipe and seed.
+            recipe, seed and number of epochs.
         **facts: Those of `save_preset`, to go before what the folder tells.
 
     Returns:
@@ -118,9 +116,11 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     scores = [
         _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
     ]
-    description = _describe(type(model), recipe, scores, told | facts, versions)
-    description["scores"] = [_own(score, recipe, told["seed"]) for score in scores]
+    description = _describe(model, recipe, scores, told | facts, versions)
+    description["scores"] = [_own(score, recipe, told) for score in scores]
     path = pathlib.Path(weights_dir or presets.WEIGHTS) / f"{recipe.name}.keras"
+    if _is_published(path, description):
+        return path
     with _written(path) as partial:
         content = _save(_networks(model), partial)
         if content["size"] > LIMIT:
@@ -136,23 +136,28 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     return path
 
 
+def _is_published(path, description):
+    """Whether a file is in place with this record: Keras would date it anew."""
+    name = path.stem
+    if name not in presets.names() or not path.is_file():
+        return False
+    record = presets.record(name)
+    return record == json.loads(json.dumps(description | _content(path)))
+
+
 def _networks(model):
     """The model as before `compile`, with the weights that it draws pictures with."""
     networks = type(model).from_config(model.get_config())
     with model.averaged():
         for variable, value in zip(networks.variables, model.variables):
             variable.assign(value)
-    bad = [w.path for w in networks.weights if not _is_finite(w)]
+    bad = [w.path for w in networks.weights if not callbacks.is_finite(w)]
     if bad:
         raise ValueError(
             "The training has diverged: the weights of a preset must be finite "
             f"numbers. Received: others in {', '.join(bad)}."
         )
     return networks
-
-
-def _is_finite(variable):
-    return bool(np.isfinite(ops.convert_to_numpy(variable)).all())
 
 
 # === What a run folder tells ===
@@ -290,14 +295,18 @@ def _has_protocol(score):
         return False
 
 
-def _own(score, recipe, seed):
-    """A score of a model of this recipe and seed, which it calls by its preset's name.
+def _own(score, recipe, told):
+    """A score of what a run has come to, which it calls by its preset's name.
 
     The run folder that it was computed in may be anywhere.
     """
     protocol = score["protocol"]
     samples = protocol.get("samples") or {}
-    wanted = {"recipe_sha256": recipe.sha256, "training_seed": seed}
+    wanted = {
+        "recipe_sha256": recipe.sha256,
+        "training_seed": told["seed"],
+        "training_epochs": told["epochs"],
+    }
     found = {key: samples.get(key) for key in wanted}
     if found != wanted:
         raise ValueError(
@@ -310,14 +319,14 @@ def _own(score, recipe, seed):
 # === The record and the file ===
 
 
-def _describe(cls, recipe, scores, facts, versions):
+def _describe(model, recipe, scores, facts, versions):
     """The record, but for the content of the file."""
     unknown = sorted(set(facts) - set(FACTS))
     if unknown:
         raise ValueError(
             f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
         )
-    paper = None
+    cls, paper = type(model), None
     if getattr(ganzoo, cls.__name__, None) is cls:
         paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
     if recipe is not None:
@@ -328,6 +337,7 @@ def _describe(cls, recipe, scores, facts, versions):
         "paper": paper,
         "recipe": recipe,
         **{key: facts.get(key) for key in FACTS},
+        "averages": model.averages,
         "versions": versions,
         "scores": [_checked_score(score) for score in scores],
     }
@@ -350,6 +360,10 @@ def _save(model, path):
     """Write a file that `from_preset` will not refuse; return what tells it apart."""
     model.save(path)
     keras_files.check(path)
+    return _content(path)
+
+
+def _content(path):
     return {"size": path.stat().st_size, "sha256": downloads.sha256_of(path)}
 
 

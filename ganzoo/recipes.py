@@ -113,9 +113,15 @@ class Recipe:
         model.compile(
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
-            jit_compile=self.config["training"].get("jit_compile", "auto"),
+            jit_compile=self._jit_compile(),
         )
         return model
+
+    def _jit_compile(self):
+        # On PyTorch it is another compiler, which takes minutes for each shape.
+        if keras.backend.backend() == "torch":
+            return "auto"
+        return self.config["training"].get("jit_compile", "auto")
 
     def _optimizer(self, updates, without=()):
         """A player's optimizer; its schedule ends with the last of its updates."""
@@ -252,8 +258,12 @@ def _check_call(file, config, section, key, module, choices):
     """Check what a section calls, and that it takes the section's other keys."""
     name = _require(file, config, section, key)
     _check_choice(file, f"{section}.{key}", name, choices)
-    known = {key, *_arguments(getattr(module, name))} - GIVEN - SCHEDULED
+    function = getattr(module, name)
+    known = {key, *_arguments(function)} - GIVEN - SCHEDULED
     _check_keys(file, f"{section}.", config[section], known)
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.default is parameter.empty and parameter.name in known:
+            _require(file, config, section, parameter.name)
 
 
 def _arguments(callable_):

@@ -8,14 +8,18 @@ runs/dcgan/
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of pictures for each epoch, at fixed latents
     backup/        where to go on, after a kill or with more epochs
+    lock           held by the process that trains
 
 A kill at any moment leaves each of them whole, and a run that goes on to the same bit.
 """
 
+import contextlib
 import json
 import math
 import pathlib
+import warnings
 
+import filelock
 import keras
 import numpy as np
 
@@ -44,39 +48,104 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
         The trained `AdversarialModel`.
 
     Raises:
-        ValueError: If the folder holds a run of another recipe or seed.
+        ValueError: If the folder holds a run of another recipe or seed, or one whose
+            history or backup is damaged; if it cannot be written, or another process
+            trains in it.
         callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
-    _check_own(run_dir, "recipe.toml", recipe.text)
-    _check_own(run_dir, "seed", f"{seed}\n")
-    arrays = recipe.load_data("train", data_dir)
-    model = recipe.build(arrays, seed)
-    files.remove_partial(run_dir)
-    files.write_text(run_dir / "recipe.toml", recipe.text)
-    files.write_text(run_dir / "seed", f"{seed}\n")
-    epochs = epochs or recipe.epochs
-    if len(callbacks.read_history(run_dir / "history.csv")) < epochs:
-        about = json.dumps(environment.environment(), indent=1)
-        files.write_text(run_dir / "environment.json", f"{about}\n")
-    model.fit(
-        *arrays,
-        batch_size=recipe.batch_size,
-        epochs=epochs,
-        verbose=verbose,
-        callbacks=[
-            callbacks.CollapseMonitor(*arrays),
-            callbacks.SampleSheet(
-                run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
-            ),
-            # An epoch that is in the history is in the model, and one that is in the
-            # backup is everywhere.
-            callbacks.SaveModel(run_dir / "model.keras"),
-            callbacks.History(run_dir / "history.csv"),
-            callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
-        ],
-    )
+    epochs = recipe.epochs if epochs is None else epochs
+    with _locked(run_dir):
+        _check_own(run_dir, "recipe.toml", recipe.text)
+        _check_own(run_dir, "seed", f"{seed}\n")
+        _check_backup(run_dir)
+        arrays = recipe.load_data("train", data_dir)
+        model = recipe.build(arrays, seed)
+        between = _callbacks(run_dir, recipe, arrays, seed)
+        files.remove_partial(run_dir)
+        files.write_text(run_dir / "recipe.toml", recipe.text)
+        files.write_text(run_dir / "seed", f"{seed}\n")
+        if count_epochs(run_dir) < epochs:
+            about = json.dumps(environment.environment(), indent=1)
+            files.write_text(run_dir / "environment.json", f"{about}\n")
+            _warn_of_schedule(recipe, epochs)
+        model.fit(
+            *arrays,
+            batch_size=recipe.batch_size,
+            epochs=epochs,
+            verbose=verbose,
+            callbacks=between,
+        )
     return model
+
+
+def _callbacks(run_dir, recipe, arrays, seed):
+    """What happens after each epoch of a run, in this order."""
+    return [
+        callbacks.CollapseMonitor(*arrays),
+        callbacks.SampleSheet(
+            run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
+        ),
+        # An epoch that is in the history is in the model, and one that is in the
+        # backup is everywhere.
+        keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
+        callbacks.History(run_dir / "history.csv"),
+        callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
+    ]
+
+
+@contextlib.contextmanager
+def _locked(run_dir):
+    """Have the folder to oneself; after a kill, the system lets it go."""
+    if run_dir.exists() and not run_dir.is_dir():
+        raise ValueError(
+            f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
+        )
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(run_dir / "lock", timeout=0)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise ValueError(
+            "Another process trains in this run folder: wait for it, or choose "
+            f"another. Received: run_dir={str(run_dir)!r}."
+        ) from error
+    except OSError as error:
+        raise ValueError(
+            f"The run folder cannot be written ({error}). "
+            f"Received: run_dir={str(run_dir)!r}."
+        ) from error
+    with lock:
+        yield
+
+
+def _warn_of_schedule(recipe, epochs):
+    if "schedule" in recipe.config and epochs > recipe.epochs:
+        warnings.warn(
+            f"The schedule of {recipe.name} ends after its {recipe.epochs} epochs: the "
+            "others train at its last learning rate. For a longer one, change `epochs` "
+            f"in a copy of the recipe. Received: epochs={epochs}.",
+            stacklevel=3,
+        )
+
+
+def count_epochs(run_dir):
+    """How many epochs a run has behind it.
+
+    Raises:
+        ValueError: If its history was changed.
+    """
+    return len(callbacks.read_history(pathlib.Path(run_dir) / "history.csv"))
+
+
+def _check_backup(run_dir):
+    epochs = count_epochs(run_dir)
+    if epochs and not any((run_dir / "backup").glob("epoch_*.weights.h5")):
+        raise ValueError(
+            "The backup of the run is gone, and it would begin anew: put it back, or "
+            "choose another folder. Received: "
+            f"run_dir={str(run_dir)!r} of {epochs} epochs."
+        )
 
 
 def load_model(run_dir):
@@ -110,15 +179,15 @@ def load_seed(run_dir):
 
 
 def load_recipe(run_dir):
-    """The recipe of a run folder, as it was."""
+    """The recipe of a run folder, as it was.
+
+    Raises:
+        ValueError: If the folder has none.
+    """
     return recipes.load(pathlib.Path(run_dir) / "recipe.toml")
 
 
 def _check_own(run_dir, name, text):
-    if run_dir.exists() and not run_dir.is_dir():
-        raise ValueError(
-            f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
-        )
     path = run_dir / name
     if path.exists() and path.read_text() != text:
         raise ValueError(

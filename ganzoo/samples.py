@@ -62,7 +62,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8):
         uint8 array `(height, width, channels)`.
     """
     if recipe.kind == "edges":
-        count = rows * 3
+        count = min(rows * 3, len(arrays[0]))
         pictures = np.concatenate(list(draw(model, arrays, count, seed)))
         triplets = np.stack([arrays[0][:count], pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)

@@ -89,6 +89,17 @@ def test_the_weights_of_training_come_back_after_an_error():
     assert toys.same(toys.copy_of(gan.generator_variables), before)
 
 
+def test_layers_frozen_since_keep_their_own_weights():
+    gan, (x,) = averaging("GAN"), toys.data("GAN")
+    average, last = by_hand(gan, (x,))
+    variables = list(gan.generator_variables)
+    gan.generator.layers[1].trainable = gan.generator.layers[2].trainable = False
+    with gan.averaged():
+        for variable, value in zip(variables, average):
+            np.testing.assert_allclose(variable, value, rtol=1e-5, atol=1e-6)
+    assert toys.same(toys.copy_of(variables), last)
+
+
 def test_before_the_first_step_the_weights_are_their_own_average():
     gan, plain = averaging("GAN"), toys.compiled("GAN")
     assert toys.same([gan.generate(4, seed=0)], [plain.generate(4, seed=0)])

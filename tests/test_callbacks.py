@@ -35,67 +35,121 @@ def test_drawing_sheets_does_not_change_the_training():
     assert toys.same(toys.copy_of(plain.weights), toys.copy_of(drawn.weights))
 
 
-class Spoil(keras.callbacks.Callback):
-    """Makes a player's weights NaN before the given batch of the second epoch."""
+class Count(keras.callbacks.Callback):
+    """Counts the batches of the second epoch."""
 
-    def __init__(self, player, batch=1):
-        super().__init__()
-        self.player = player
-        self.batch = batch
-        self.batches = 0
+    batches = 0
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
-        if epoch == 1 and self.batch is None:
-            spoil(getattr(self.model, self.player))
 
     def on_train_batch_begin(self, batch, logs=None):
         self.batches += self.epoch == 1
 
 
-def spoil(network):
-    network.set_weights([np.full_like(w, np.nan) for w in network.get_weights()])
+def losing():
+    """A game whose discriminator makes a step into nowhere, in the second epoch."""
+    rate = keras.optimizers.schedules.PiecewiseConstantDecay([70], [1e-4, 1e38])
+    gan = toys.build("GAN")
+    gan.compile(keras.optimizers.SGD(rate), keras.optimizers.SGD(1e-4))
+    return gan
 
 
-@pytest.mark.parametrize("player", ["discriminator", "generator"])
-def test_a_lost_game_ends_with_its_epoch_and_player(player, tmp_path):
-    gan = toys.compiled("GAN")
-    spoiler = Spoil(player, batch=None)
-    saves = [
-        callbacks.SaveModel(tmp_path / "model.keras"),
+FIRST = "epoch 2: first the (discriminator|generator) loss was no finite number"
+
+
+@pytest.mark.parametrize("as_list", [False, True], ids=["callbacks", "CallbackList"])
+def test_a_lost_game_ends_with_its_epoch_and_player(as_list, tmp_path):
+    gan, count = losing(), Count()
+    given = [
+        count,
+        keras.callbacks.ModelCheckpoint(tmp_path / "often.keras", save_freq=4),
         callbacks.BackupAndRestore(tmp_path / "backup"),
         keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras"),
     ]
-    with pytest.raises(callbacks.DivergedError, match=f"epoch 2.*{player}") as error:
-        gan.fit(
-            toys.pictures(64),
-            batch_size=1,
-            epochs=3,
-            callbacks=[spoiler, *saves],
-            verbose=0,
-        )
+    if as_list:
+        given = keras.callbacks.CallbackList(given, add_history=True, model=gan)
+    with pytest.raises(callbacks.DivergedError, match=FIRST) as error:
+        gan.fit(toys.pictures(64), batch_size=1, epochs=3, callbacks=given, verbose=0)
     assert "smaller learning rate" in str(error.value)
-    assert spoiler.batches < 64, "the epoch is cut short"
+    assert 4 < count.batches < 12, "the epoch is cut short"
     # What was good is kept.
     assert not (tmp_path / "2.keras").exists()
-    for path in (tmp_path / "model.keras", tmp_path / "1.keras"):
+    for path in (tmp_path / "often.keras", tmp_path / "1.keras"):
         weights = keras.saving.load_model(path).get_weights()
         assert all(np.isfinite(w).all() for w in weights)
     assert [p.name for p in (tmp_path / "backup").iterdir()] == [
         "epoch_0001.weights.h5"
     ]
+    # And the model is one to load it into, and to go on with.
+    gan.load_weights(tmp_path / "backup" / "epoch_0001.weights.h5")
+    gan.fit(toys.pictures(8), batch_size=4, verbose=0)
 
 
-def test_weights_that_are_lost_in_the_last_step_are_noticed():
+def test_a_lost_game_is_noticed_where_other_threads_look_at_the_logs():
+    with pytest.raises(callbacks.DivergedError, match=FIRST):
+        losing().fit(toys.pictures(64), batch_size=1, epochs=3, verbose=0)
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_the_player_is_the_one_whose_loss_or_weights_are_lost_first(player):
     gan = toys.compiled("GAN")
-
     watch = callbacks.TerminateOnNaN()
     watch.set_model(gan)
-    watch.on_train_begin()
-    watch.on_epoch_end(0, {"discriminator_loss": 1.0, "generator_loss": 1.0})
-    spoil(gan.generator)
-    with pytest.raises(callbacks.DivergedError, match="of the generator are no finite"):
-        watch.on_epoch_end(0, {"discriminator_loss": 1.0, "generator_loss": 1.0})
+    watch.on_epoch_begin(4)
+    logs = {"discriminator_loss": 1.0, "generator_loss": 1.0}
+    watch.on_train_batch_end(0, logs)
+    watch.on_epoch_end(4, logs)
+    network = getattr(gan, player)
+    network.set_weights([np.full_like(w, np.inf) for w in network.get_weights()])
+    with pytest.raises(
+        callbacks.DivergedError, match=f"first a weight of the {player}"
+    ):
+        watch.on_epoch_end(4, logs)
+    # The discriminator's is computed first.
+    both = {"discriminator_loss": np.nan, "generator_loss": np.nan}
+    lost = both if player == "discriminator" else logs | {"generator_loss": np.inf}
+    with pytest.raises(
+        callbacks.DivergedError, match=f"epoch 5: first the {player} loss was"
+    ):
+        watch.on_train_batch_end(0, lost)
+
+
+def test_running_statistics_that_no_loss_has_seen_are_noticed():
+    gan = toys.compiled("GAN")
+    watch = callbacks.TerminateOnNaN()
+    watch.set_model(gan)
+    watch.on_epoch_begin(0)
+    logs = {"discriminator_loss": 1.0, "generator_loss": 1.0}
+    watch.on_epoch_end(0, logs)
+    *_, variance = gan.generator.non_trainable_weights
+    variance.assign(np.full(variance.shape, np.inf))
+    with pytest.raises(callbacks.DivergedError, match="a weight of the generator"):
+        watch.on_epoch_end(0, logs)
+
+
+def test_a_fit_after_one_that_went_on_begins_at_the_beginning(tmp_path):
+    keep = callbacks.BackupAndRestore(tmp_path, delete_checkpoint=False)
+    toys.compiled("GAN").fit(toys.pictures(), epochs=2, callbacks=[keep], verbose=0)
+    resumed = toys.compiled("GAN")
+    options = {"epochs": 3, "verbose": 0}
+    assert resumed.fit(toys.pictures(), callbacks=[keep], **options).epoch == [2]
+    assert resumed.fit(toys.pictures(), **options).epoch == [0, 1, 2]
+
+
+def test_a_backup_removes_what_is_its_own(tmp_path):
+    (tmp_path / "epoch_best.weights.h5").write_text("somebody else's")
+    backup = callbacks.BackupAndRestore(tmp_path)
+    toys.compiled("GAN").fit(toys.pictures(), callbacks=[backup], verbose=0)
+    assert [path.name for path in tmp_path.iterdir()] == ["epoch_best.weights.h5"]
+
+
+def test_a_history_that_was_changed_is_refused(tmp_path):
+    path = tmp_path / "history.csv"
+    for text in "epoch,seconds\nfirst,1\n", "seconds\n1\n", "epoch,seconds\n,1\n":
+        path.write_text(text)
+        with pytest.raises(ValueError, match="number of an epoch in each line"):
+            callbacks.read_history(path)
 
 
 def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
@@ -219,6 +273,15 @@ def test_a_score_that_jumps_is_warned_of():
         said.append([message for message in monitor._messages(logs)])
     assert said[:3] == [[], [], []]
     assert "val_fid has jumped to 41, from 20" in said[3][0]
+
+
+def test_a_stream_cannot_be_monitored():
+    with pytest.raises(ValueError, match="Received: x of type generator"):
+        callbacks.CollapseMonitor(iter_of_pictures())
+
+
+def iter_of_pictures():
+    yield toys.pictures()
 
 
 def test_one_picture_cannot_be_monitored():

@@ -172,6 +172,11 @@ def test_a_wrong_recipe_is_refused(write, old, new, message):
         ("[data]", "[schedule]\nalpha = 0\n[data]", "`schedule.name` is missing"),
         (
             "[data]",
+            '[schedule]\nname = "ExponentialDecay"\n[data]',
+            "`schedule.decay_rate` is missing",
+        ),
+        (
+            "[data]",
             '[schedule]\nname = "CosineDecay"\ndecay_steps = 9\n[data]',
             "no key `schedule.decay_steps`",
         ),

@@ -33,7 +33,7 @@ def test_a_run_leaves_its_model_history_and_samples(
     for a, b in zip(model.get_weights(), loaded.get_weights()):
         np.testing.assert_array_equal(a, b)
     assert {path.name for path in run_dir.iterdir()} == {
-        *("recipe.toml", "seed", "environment.json", "model.keras"),
+        *("recipe.toml", "seed", "environment.json", "model.keras", "lock"),
         *("history.csv", "samples", "backup"),
     }
 
@@ -108,3 +108,54 @@ def test_pictures_are_drawn_into_a_sheet_or_an_array(
 def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ValueError, match="has a `model.keras`"):
         runs.generate(tmp_path, 1, tmp_path / "a.png")
+
+
+def test_two_processes_do_not_train_in_one_folder(tiny_recipe, few_pictures, tmp_path):
+    recipe, run_dir = recipes.load(tiny_recipe()), tmp_path / "run"
+    with runs._locked(run_dir), pytest.raises(ValueError, match="Another process"):
+        runs.train(recipe, run_dir, verbose=0)
+    runs.train(recipe, run_dir, verbose=0)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tiny_recipe, tmp_path):
+    (tmp_path / "file").write_text("")
+    recipe = recipes.load(tiny_recipe())
+    for name in ("file", "file/run"):
+        with pytest.raises(ValueError, match="is a file|cannot be written"):
+            runs.train(recipe, tmp_path / name)
+
+
+def test_a_run_without_its_backup_does_not_begin_anew(
+    tiny_recipe, few_pictures, tmp_path
+):
+    recipe, run_dir = recipes.load(tiny_recipe()), tmp_path / "run"
+    runs.train(recipe, run_dir, verbose=0)
+    before = (run_dir / "model.keras").read_bytes()
+    for path in (run_dir / "backup").iterdir():
+        path.unlink()
+    with pytest.raises(ValueError, match="backup of the run is gone"):
+        runs.train(recipe, run_dir, verbose=0)
+    assert (run_dir / "model.keras").read_bytes() == before
+
+
+def test_epochs_after_the_end_of_a_schedule_are_warned_of(
+    tiny_recipe, few_pictures, tmp_path
+):
+    path = tiny_recipe()
+    optimizer = '[optimizer]\nname = "Adam"\nlearning_rate = 1e-3\n'
+    schedule = '[schedule]\nname = "CosineDecay"\n'
+    path.write_text(f"{path.read_text()}\n{optimizer}\n{schedule}")
+    recipe = recipes.load(path)
+    with pytest.warns(UserWarning, match="ends after its 1 epochs"):
+        runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
+
+
+def test_pairs_fewer_than_a_sheet_has_are_shown(tiny_recipe, monkeypatch, tmp_path):
+    load_data = recipes.Recipe.load_data
+    monkeypatch.setattr(
+        recipes.Recipe,
+        "load_data",
+        lambda *args: tuple(array[:5] for array in load_data(*args)),
+    )
+    runs.train(recipes.load(tiny_recipe("edges")), tmp_path / "run", verbose=0)
+    assert (tmp_path / "run" / "samples" / "epoch_0001.png").is_file()

@@ -1,9 +1,9 @@
 """The report: from records to one honest Markdown page, with pictures."""
 
-import os
 import pathlib
 import statistics
 
+from ganzoo import files
 from ganzoo import recipes
 
 COLUMNS = (
@@ -29,9 +29,7 @@ def write(out, records):
         Path of the report.
     """
     path = pathlib.Path(out) / "report.md"
-    partial = path.with_name(".report.md.partial")
-    partial.write_text(page(records))
-    os.replace(partial, path)
+    files.write_text(path, page(records))
     return path
 
 

@@ -84,14 +84,18 @@ class Trained:
         model: `AdversarialModel`.
         recipe: `Recipe`, or None where a preset has none.
         seed: int or None. What it was trained with.
+        epochs: int or None. For how long.
+        averages: bool. Whether its pictures are of averaged weights.
         data_dir: path or None. Where the raw files of its data are.
     """
 
-    def __init__(self, name, model, recipe=None, seed=None, data_dir=None):
+    def __init__(self, name, model, recipe, seed, epochs, averages, data_dir=None):
         self.name = name
         self.model = model
         self.recipe = recipe
         self.seed = seed
+        self.epochs = epochs
+        self.averages = averages
         self.data_dir = data_dir
         self.translates = samples.translates(model)
 
@@ -106,15 +110,19 @@ class Trained:
             return None
         path = pathlib.Path(name).expanduser()
         if (path / "recipe.toml").is_file():
-            recipe, seed = runs.load_recipe(path), runs.load_seed(path)
-            return cls(str(path), runs.load_model(path), recipe, seed, data_dir)
+            model, recipe = runs.load_model(path), runs.load_recipe(path)
+            seed, epochs = runs.load_seed(path), runs.count_epochs(path)
+            averages = model.averages
+            return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
         if name in presets.names() or (path / presets.RECORD).is_file():
             facts = presets.record(name)
             recipe = facts.get("recipe")
             if recipe:
                 recipe = recipes.parse(recipe["name"], recipe["text"])
             model = presets.from_preset(name)
-            return cls(str(name), model, recipe, facts.get("seed"), data_dir)
+            seed, epochs = facts.get("seed"), facts.get("epochs")
+            averages = bool(facts.get("averages"))
+            return cls(str(name), model, recipe, seed, epochs, averages, data_dir)
         return None
 
     @property
@@ -139,7 +147,9 @@ class Trained:
         """Pictures drawn by the model."""
         arrays = self.test if self.translates else ()
         source = draws(self.model, arrays, count, seed, self.name)
+        source.details["ema"] = self.averages
         source.details["training_seed"] = self.seed
+        source.details["training_epochs"] = self.epochs
         if self.recipe:
             source.details["recipe"] = self.recipe.name
             source.details["recipe_sha256"] = self.recipe.sha256
