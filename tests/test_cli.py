@@ -55,6 +55,7 @@ def preset(tmp_path, monkeypatch):
     (run_dir / "environment.json").write_text(json.dumps(about))
     toys.compiled("DCGAN").save(run_dir / "model.keras")
     samples = {"recipe_sha256": recipe.sha256, "training_seed": 0}
+    samples |= {"training_epochs": recipe.epochs}
     protocol = {"features": "toy", "samples": samples}
     score = {"fd": 12.5, "left_out": {}, "protocol": protocol}
     score["fingerprint"] = protocols.fingerprint(protocol)

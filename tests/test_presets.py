@@ -516,7 +516,7 @@ def test_a_card_shows_scores_with_their_protocol_and_where_they_come_from():
     place = "x86_64, 2 cores; cpu; tensorflow 2.21.0; ganzoo 39f2279-dirty"
     assert f"on          {place}" in lines
     assert "for         20 epochs, 61.5 seconds" in lines
-    assert [line.split() for line in lines[lines.index("") + 13 :]] == [
+    assert [line.split() for line in lines[lines.index("") + 14 :]] == [
         ["scores", "protocol", "8ce1"],
         ["fid", "12.5"],
         ["kid", "0.25", "±", "0.125"],

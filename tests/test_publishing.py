@@ -84,11 +84,12 @@ def run_dir(checkout, model):
     return write_run(checkout / "run", model)
 
 
-def score_of(recipe=RECIPE, seed=3, protocol=None, **numbers):
+def score_of(recipe=RECIPE, seed=3, epochs=RECIPE.epochs, protocol=None, **numbers):
     """What `evaluate` returns for a run folder."""
     if protocol is None:
         samples = {"name": "run", "count": 10_000, "seed": 0, "training_seed": seed}
         samples |= {"recipe": recipe.name, "recipe_sha256": recipe.sha256}
+        samples |= {"training_epochs": epochs}
         reference = {"name": "fashion_mnist:test", "count": 10_000}
         protocol = {"features": "inception", "samples": samples, "reference": reference}
     return {
@@ -254,6 +255,40 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     assert facts["hardware"].startswith(environment.environment()["machine"])
     again = ganzoo.from_preset("tiny")
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
+
+
+def test_a_score_of_an_earlier_epoch_is_refused(refuse):
+    refuse("training_epochs': 3.*training_epochs': 4", scores=[score_of(epochs=3)])
+
+
+def test_what_is_published_already_is_left_alone(run_dir):
+    path = publishing.publish(run_dir, scores=[score_of()])
+    before = path.stat(), presets.INDEX.stat()
+    publishing.publish(run_dir, scores=[score_of()])
+    assert (path.stat(), presets.INDEX.stat()) == before
+    publishing.publish(run_dir, scores=[score_of(fid=9.0)])
+    assert presets.record(RECIPE.name)["scores"][0]["fid"] == 9.0
+    ganzoo.from_preset(RECIPE.name)
+
+
+def test_averages_are_stated_and_scored_alike_before_and_after(
+    tiny_recipe, few_pictures, few_subsets, checkout
+):
+    path = tiny_recipe()
+    optimizer = '[optimizer]\nname = "Adam"\nuse_ema = true\n'
+    path.write_text(f"{path.read_text()}\n{optimizer}")
+    run_dir = checkout / "run"
+    gan = runs.train(recipes.load(path), run_dir, verbose=0)
+    options = {"features": toys.Features(), "count": 20}
+    score = evaluation.evaluate(run_dir, **options)
+    publishing.publish(run_dir, name="tiny", scores=[score])
+    assert presets.record("tiny")["averages"] is True
+    assert "weights     averaged" in cards.render("tiny", presets.record("tiny"))
+    again = evaluation.evaluate("tiny", **options)
+    assert again["protocol"]["samples"]["ema"] is True
+    assert (again["fd"], again["fingerprint"]) == (score["fd"], score["fingerprint"])
+    gan.save_preset(checkout / "mine")
+    assert presets.record(checkout / "mine")["averages"] is True
 
 
 def test_a_run_of_ones_own_recipe_is_published_under_a_given_name(run_dir, refuse):

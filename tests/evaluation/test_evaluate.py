@@ -183,6 +183,7 @@ def test_a_run_is_scored_against_its_test_pictures(run):
         "recipe": recipe.name,
         "recipe_sha256": recipe.sha256,
         "training_seed": 0,
+        "training_epochs": 1,
         "mode": "inference mode, running batch statistics",
         "ema": False,
         "seed": 0,
