@@ -162,21 +162,16 @@ class Lifecycle:
     # Keras leaves the states of seed generators out of its files; a resumed run would
     # draw its old latents again.
 
-    @property
-    def _seed_states(self):
-        weights = {id(v) for v in self.weights}
-        return [v for v in self.variables if id(v) not in weights]
-
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        for i, state in enumerate(self._seed_states):
+        for i, state in enumerate(seed_states(self)):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
         # Keras's store of a file has keys, but is not itself iterable.
         own = [key for key in store.keys() if key.isdecimal()]
         super().load_own_variables({key: store[key] for key in own})
-        states = self._seed_states
+        states = seed_states(self)
         if len(store.keys()) - len(own) != len(states):
             raise ValueError(
                 f"The networks draw from {len(states)} seed generators, and the file "
@@ -243,6 +238,12 @@ class Lifecycle:
         """
         with self.averaged():
             exporting.export(self.generator, filepath, format, **kwargs)
+
+
+def seed_states(network):
+    """The states of all seed generators of a network, which are variables of it."""
+    weights = {id(v) for v in network.weights}
+    return [v for v in network.variables if id(v) not in weights]
 
 
 def _is_local_file(path, ending):

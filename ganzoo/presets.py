@@ -12,7 +12,6 @@ my_preset/
 """
 
 import contextlib
-import difflib
 import json
 import os
 import pathlib
@@ -111,8 +110,7 @@ def record(name):
         return _index()[name]
     path = pathlib.Path(name).expanduser() / RECORD
     if not path.is_file():
-        near = difflib.get_close_matches(str(name), names(), n=1)
-        hint = f" Did you mean '{near[0]}'?" if near else ""
+        hint = recipes.nearest(str(name), names())
         raise ValueError(
             f"There is no preset of this name.{hint} Pass one of {names()}, or a "
             f"folder with a `{RECORD}`, as `save_preset` writes it. "

@@ -172,7 +172,7 @@ def load(name):
         text = (files / path.name).read_text()
     else:
         raise ValueError(
-            f"There is no recipe of this name.{_nearest(str(name), names())} Pass the "
+            f"There is no recipe of this name.{nearest(str(name), names())} Pass the "
             f"path of a TOML file, or one of {names()}. Received: name={str(name)!r}."
         )
     return parse(path.stem, text)
@@ -291,7 +291,7 @@ def _check_keys(file, prefix, received, known):
     for key in received:
         if key not in known:
             raise ValueError(
-                f"{file}: there is no key `{prefix}{key}`.{_nearest(key, known)} "
+                f"{file}: there is no key `{prefix}{key}`.{nearest(key, known)} "
                 f"Received: {sorted(received)}."
             )
 
@@ -300,11 +300,12 @@ def _check_choice(file, key, value, choices):
     if value not in choices:
         raise ValueError(
             f"{file}: `{key}` must be one of {sorted(choices)}."
-            f"{_nearest(str(value), choices)} Received: {value!r}."
+            f"{nearest(str(value), choices)} Received: {value!r}."
         )
 
 
-def _nearest(word, words):
+def nearest(word, words):
+    """A hint at the word that was meant, to follow a message; empty if none is near."""
     near = difflib.get_close_matches(word, list(words), n=1)
     return f" Did you mean '{near[0]}'?" if near else ""
 

@@ -21,12 +21,6 @@ def scores(name):
     return fid, next(score for score in found if "fd" in score)
 
 
-def test_every_variant_has_weights_and_two_have_them_of_digits():
-    classes = {presets.record(name)["class"] for name in presets.names()}
-    assert classes == set(recipes.variants())
-    assert {"cgan_mnist", "bigan_mnist"} < set(presets.names())
-
-
 def test_all_of_them_are_small():
     sizes = [presets.record(name)["size"] for name in presets.names()]
     assert max(sizes) < publishing.LIMIT

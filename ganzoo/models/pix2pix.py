@@ -13,6 +13,7 @@ from keras import ops
 from ganzoo import batches
 from ganzoo import checks
 from ganzoo import exporting
+from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.data import pixels
@@ -116,8 +117,7 @@ class Pix2Pix(AdversarialModel):
         return pixels.to_uint8(floats)
 
     def _seed_dropout(self, seed):
-        weights = {id(v) for v in self.generator.weights}
-        states = [v for v in self.generator.variables if id(v) not in weights]
+        states = lifecycle.seed_states(self.generator)
         if seed is None:
             noise = self.evaluation_seed_generator.next()
             seed = [int(n) for n in ops.convert_to_numpy(noise)]
