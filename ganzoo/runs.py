@@ -140,7 +140,8 @@ def count_epochs(run_dir):
 
 def _check_backup(run_dir):
     epochs = count_epochs(run_dir)
-    if epochs and not any((run_dir / "backup").glob("epoch_*.weights.h5")):
+    # A kill may come between the first line and the first state.
+    if epochs > 1 and not any((run_dir / "backup").glob("epoch_*.weights.h5")):
         raise ValueError(
             "The backup of the run is gone, and it would begin anew: put it back, or "
             "choose another folder. Received: "

@@ -129,12 +129,12 @@ def test_a_run_without_its_backup_does_not_begin_anew(
     tiny_recipe, few_pictures, tmp_path
 ):
     recipe, run_dir = recipes.load(tiny_recipe()), tmp_path / "run"
-    runs.train(recipe, run_dir, verbose=0)
+    runs.train(recipe, run_dir, epochs=2, verbose=0)
     before = (run_dir / "model.keras").read_bytes()
     for path in (run_dir / "backup").iterdir():
         path.unlink()
     with pytest.raises(ValueError, match="backup of the run is gone"):
-        runs.train(recipe, run_dir, verbose=0)
+        runs.train(recipe, run_dir, epochs=2, verbose=0)
     assert (run_dir / "model.keras").read_bytes() == before
 
 
