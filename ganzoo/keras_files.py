@@ -59,7 +59,7 @@ NUMBERS = "fiub"
 
 
 def load(path):
-    """Load a model of the zoo, compiled, without running code from its file.
+    """Load a model of the zoo, compiled if it was, without running code of its file.
 
     Args:
         path: path. A `.keras` file.

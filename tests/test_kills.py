@@ -162,18 +162,7 @@ class Killed(BaseException):
     """What a process that is killed between two of its acts does not come to know."""
 
 
-@pytest.fixture
-def few(monkeypatch):
-    """Let every recipe see only two batches of its data."""
-    load_data = recipes.Recipe.load_data
-
-    def load_few(self, split="train", data_dir=None):
-        return tuple(array[:128] for array in load_data(self, split, data_dir))
-
-    monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
-
-
-def test_a_kill_before_each_file_that_a_run_writes(few, tmp_path, monkeypatch):
+def test_a_kill_before_each_file_that_a_run_writes(few_pictures, tmp_path, monkeypatch):
     recipe = recipes.parse("mine", RECIPE)
     straight = runs.train(recipe, tmp_path / "straight", epochs=2, verbose=0)
     # Recipe, seed and environment; then sheet, model, history and state, twice.
