@@ -4,9 +4,9 @@
     python benchmarks/presets.py dcgan_fashion_mnist --data-dir DIR
 
 Stopped and started again, it goes on where it was; `python benchmarks/readme.py` writes
-the table of the README anew. A score is of 10,000 pictures
-against the 10,000 of the test split, at the end of training: the canonical FID, for
-which `ganzoo fetch inception` must have been run, and that of a shipped classifier.
+the table of the README anew. A score is of 10,000 pictures against the 10,000 of the
+test split, at the end of training: the canonical FID, for which `ganzoo fetch
+inception` must have been run, and the distance on a shipped classifier.
 """
 
 import argparse

@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import runpy
 import subprocess
 import sys
 
@@ -66,6 +67,12 @@ def test_presets_in_python_run(tmp_path, monkeypatch):
             exec(code, names)
     assert names["pictures"].shape == (64, 28, 28, 1)
     assert type(names["gan"]) is ganzoo.DCGAN
+
+
+def test_its_tables_are_those_that_the_script_writes():
+    script = runpy.run_path(str(ROOT / "benchmarks" / "readme.py"))
+    for paragraph in (*script["results"](script["QUICK"]), *script["shipped"]()):
+        assert paragraph in README
 
 
 def test_every_public_model_is_in_the_table():
