@@ -358,11 +358,22 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             chunk = slice(start, min(start + CHUNK, n))
             z = self.prior((CHUNK, self.latent_dim), seeds)
             z = ops.convert_to_numpy(z)[: chunk.stop - start]
-            inputs = [z, *(condition[chunk] for condition in conditions)]
-            inputs = inputs if conditions else z
-            with self.averaged():
-                floats = self.generator.predict(inputs, batch_size=128, verbose=0)
-            yield pixels.to_uint8(floats)
+            yield self.decode(z, [condition[chunk] for condition in conditions])
+
+    def decode(self, z, conditions=()):
+        """Pictures of given latents, by the generator in inference mode.
+
+        Args:
+            z: float32 array `(n, latent_dim)`.
+            conditions: list of arrays `(n, ...)`, as of `conditions`.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+        """
+        inputs = [z, *conditions] if len(conditions) else z
+        with self.averaged():
+            floats = self.generator.predict(inputs, batch_size=128, verbose=0)
+        return pixels.to_uint8(floats)
 
     def conditions(self, n, labels):
         """Inputs of the generator beside the latents, `(n, ...)` each."""

@@ -37,8 +37,21 @@ class SampleSheet(keras.callbacks.Callback):
         grids.save_png(path, self.draw(self.model))
 
 
+class Seconds(keras.callbacks.Callback):
+    """Adds `seconds` to the logs of an epoch: those of its training.
+
+    Put it before callbacks that draw, score or write, which take their own time.
+    """
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["seconds"] = round(time.perf_counter() - self.start, 2)
+
+
 class History(keras.callbacks.Callback):
-    """Writes a CSV file with a line for each epoch: its number, seconds and logs.
+    """Writes a CSV file with a line for each epoch: its number and its logs.
 
     Keras's `CSVLogger` keeps the columns of the first epoch, and has a line twice where
     a killed run trained an epoch again. Here the last time counts.
@@ -51,13 +64,9 @@ class History(keras.callbacks.Callback):
         super().__init__()
         self.path = pathlib.Path(path)
 
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = time.perf_counter()
-
     def on_epoch_end(self, epoch, logs=None):
-        seconds = round(time.perf_counter() - self.start, 2)
         rows = [row for row in read_history(self.path) if int(row["epoch"]) < epoch]
-        rows.append({"epoch": epoch, "seconds": seconds, **logs})
+        rows.append({"epoch": epoch, **logs})
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
             files.atomic(self.path) as partial,
@@ -310,6 +319,9 @@ class Score(keras.callbacks.Callback):
         y: labels or targets, where the model has them.
         every: int. Score after every so many epochs.
 
+    Attributes:
+        monitor: string. What its first score is in the history, like "val_fid".
+
     Raises:
         ValueError: If `every` is not positive; when training begins, if the pictures
             cannot be scored.
@@ -322,6 +334,7 @@ class Score(keras.callbacks.Callback):
                 f"`every` must be an int of at least 1. Received: every={every!r}."
             )
         self.scorer = scorer
+        self.monitor = f"val_{scorer.names[0]}"
         self.x = x
         self.y = y
         self.every = every

@@ -294,47 +294,64 @@ def fetch(what):
 
 
 @main.command()
-@click.option("--suite", default="quick", show_default=True, help="What to compare.")
+@click.option(
+    "--suite",
+    default="quick",
+    show_default=True,
+    help="What to compare: quick, fashion_mnist, mnist or cifar10.",
+)
 @click.option("--variants", help="Only these, like GAN,DCGAN.")
 @click.option(
     "--seeds",
     type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Train each variant this often, with seeds 0, 1, 2...",
+    help="Train each variant this often, with seeds 0, 1, 2...  [default: the suite's]",
 )
 @click.option(
     "--budget",
     type=click.FloatRange(0, min_open=True),
     default=1.0,
     show_default=True,
-    help="Train this many times the epochs of the recipes.",
+    help="Train this many times the suite's epochs, and one at least.",
 )
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=pathlib.Path),
-    help="Folder of results and report.  [default: runs/SUITE]",
+    help="Folder of runs and report.  [default: runs/SUITE]",
 )
-def benchmark(suite, variants, seeds, budget, out):
-    """Train all variants, score them, and write a report with pictures.
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+@click.option(
+    "--train-only",
+    is_flag=True,
+    help="Leave scores and report to a machine that the folder is copied to.",
+)
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Let a Ray cluster do the runs, in a folder that all of it sees; local starts "
+    "one here. Needs keras-ganzoo[ray].",
+)
+def benchmark(suite, variants, **options):
+    """Train all variants, score them, and write a page with table, curves and pictures.
 
-    Interrupted and started again, it keeps the finished runs.
+    Interrupted and started again, it goes on; started twice, both share the work.
 
     \b
     Examples:
       ganzoo benchmark
       ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
-      ganzoo benchmark --budget 10 --out runs/long
+      ganzoo benchmark --suite fashion_mnist --seeds 5
     """
     from ganzoo.benchmark import runner
 
     runner.run(
         suite,
         variants=[v.strip() for v in variants.split(",")] if variants else None,
-        seeds=seeds,
-        budget=budget,
-        out=out or pathlib.Path("runs") / suite,
         verbose=_verbose(),
+        **options,
     )
 
 

@@ -11,6 +11,7 @@ import tomllib
 
 import keras
 import numpy as np
+import tomlkit
 
 import ganzoo
 from ganzoo import data
@@ -85,6 +86,30 @@ class Recipe:
             return (pictures.images, pictures.labels)
         pairs = data.edges_to_images(pictures.images)
         return (pairs.source, pairs.target)
+
+    def adapt(self, data=None, epochs=None):
+        """The same networks and game on another data set, or for longer or shorter.
+
+        Args:
+            data: str or None. A name of `ganzoo.data.load`; the recipe's own name is
+                changed with it.
+            epochs: int or None.
+
+        Returns:
+            `Recipe`, of a text of its own.
+
+        Raises:
+            ValueError: As in `parse`.
+        """
+        data = data or self.config["data"]["name"]
+        epochs = epochs or self.epochs
+        name = self.name.replace(self.config["data"]["name"], data)
+        sections = self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
+        document = tomlkit.parse(sections)
+        document["data"]["name"] = data
+        document["training"]["epochs"] = epochs
+        header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
+        return parse(name, header + tomlkit.dumps(document))
 
     def build(self, arrays, seed=None):
         """A new compiled model for arrays like these.

@@ -4,7 +4,8 @@ runs/dcgan/
     recipe.toml    the recipe, as it was
     seed           the seed of the run
     model.keras    networks, optimizers and hyperparameters after the last epoch
-    history.csv    seconds and both losses, a line for each epoch
+    best.keras     the same after the epoch of the best score, where epochs are scored
+    history.csv    both losses, seconds and scores, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of pictures for each epoch, at fixed latents
     backup/        where to go on, after a kill or with more epochs
@@ -31,7 +32,13 @@ from ganzoo import recipes
 from ganzoo import samples
 
 
-def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
+class BusyError(ValueError):
+    """Another process has this run folder."""
+
+
+def train(
+    recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto", score=None
+):
     """Train a recipe in a folder; started again, it goes on after the last epoch.
 
     A finished run is left as it is, or goes on if `epochs` asks for more.
@@ -43,6 +50,8 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
         epochs: int or None. None for those of the recipe.
         data_dir: path or None. Where the raw files of its data are.
         verbose: As in `keras.Model.fit`.
+        score: `callbacks.Score` or None. Scores each epoch; the best one's model is
+            kept beside the last.
 
     Returns:
         The trained `AdversarialModel`.
@@ -55,13 +64,13 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    with _locked(run_dir):
+    with locked(run_dir):
         _check_own(run_dir, "recipe.toml", recipe.text)
         _check_own(run_dir, "seed", f"{seed}\n")
         _check_backup(run_dir)
         arrays = recipe.load_data("train", data_dir)
         model = recipe.build(arrays, seed)
-        between = _callbacks(run_dir, recipe, arrays, seed)
+        between = _callbacks(run_dir, recipe, arrays, seed, score)
         files.remove_partial(run_dir)
         files.write_text(run_dir / "recipe.toml", recipe.text)
         files.write_text(run_dir / "seed", f"{seed}\n")
@@ -79,9 +88,11 @@ def train(recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto"):
     return model
 
 
-def _callbacks(run_dir, recipe, arrays, seed):
+def _callbacks(run_dir, recipe, arrays, seed, score):
     """What happens after each epoch of a run, in this order."""
     return [
+        callbacks.Seconds(),
+        *_scoring(run_dir, score),
         callbacks.CollapseMonitor(*arrays),
         callbacks.SampleSheet(
             run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
@@ -94,19 +105,53 @@ def _callbacks(run_dir, recipe, arrays, seed):
     ]
 
 
+def _scoring(run_dir, score):
+    if score is None:
+        return []
+    _, best = best_epoch(run_dir, score.monitor)
+    keep = keras.callbacks.ModelCheckpoint(
+        run_dir / "best.keras",
+        monitor=score.monitor,
+        mode="min",
+        save_best_only=True,
+        initial_value_threshold=best,
+    )
+    return [score, keep]
+
+
+def best_epoch(run_dir, monitor):
+    """The first epoch of the lowest score in a run's history, from 1, and that score.
+
+    Returns:
+        Tuple of int and float; of None twice if no epoch has been scored.
+    """
+    rows = callbacks.read_history(pathlib.Path(run_dir) / "history.csv")
+    scores = [
+        (float(row[monitor]), int(row["epoch"]) + 1) for row in rows if row.get(monitor)
+    ]
+    return min(scores)[::-1] if scores else (None, None)
+
+
 @contextlib.contextmanager
-def _locked(run_dir):
-    """Have the folder to oneself; after a kill, the system lets it go."""
+def locked(run_dir):
+    """Have a run folder to oneself; after a kill, the system lets it go.
+
+    Who has it may ask again.
+
+    Raises:
+        BusyError: If another process has it.
+        ValueError: If it cannot be written.
+    """
     if run_dir.exists() and not run_dir.is_dir():
         raise ValueError(
             f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
         )
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(run_dir / "lock", timeout=0)
+        lock = filelock.FileLock(run_dir / "lock", timeout=0, is_singleton=True)
         lock.acquire()
     except filelock.Timeout as error:
-        raise ValueError(
+        raise BusyError(
             "Another process trains in this run folder: wait for it, or choose "
             f"another. Received: run_dir={str(run_dir)!r}."
         ) from error
@@ -115,8 +160,10 @@ def _locked(run_dir):
             f"The run folder cannot be written ({error}). "
             f"Received: run_dir={str(run_dir)!r}."
         ) from error
-    with lock:
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _warn_of_schedule(recipe, epochs):

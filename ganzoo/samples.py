@@ -1,5 +1,6 @@
 """What a trained model shows: pictures to score, and a sheet to look at."""
 
+import keras
 import numpy as np
 
 from ganzoo import grids
@@ -73,4 +74,42 @@ def sheet(recipe, model, arrays, seed=0, rows=8):
         pictures = model.generate(len(labels), seed=seed, labels=labels)
     else:
         pictures = model.generate(rows * columns, seed=seed)
+    return grids.grid(pictures, columns)
+
+
+def interpolations(model, seed=0, rows=5, columns=10):
+    """A grid whose rows go in a straight line from one latent to another.
+
+    Radford et al. (2016), Section 6.1: a generator that has learned its data, not
+    copied them, changes smoothly on the way. A conditional model keeps to one class in
+    each row.
+
+    Returns:
+        uint8 array `(height, width, channels)`.
+    """
+    ends = model.prior((2 * rows, 1, model.latent_dim), seed=seed)
+    ends = keras.ops.convert_to_numpy(ends)
+    way = np.linspace(0, 1, columns)[:, None]
+    z = ends[:rows] * (1 - way) + ends[rows:] * way
+    conditions = [
+        np.repeat(condition, columns) for condition in model.conditions(rows, None)
+    ]
+    z = z.reshape(-1, model.latent_dim).astype("float32")
+    return grids.grid(model.decode(z, conditions), columns)
+
+
+def reconstructions(model, images, columns=10):
+    """A grid of pictures, and below each row what the model reconstructs them to.
+
+    Args:
+        model: `BiGAN`.
+        images: uint8 array `(n, height, width, channels)`, `n` a multiple of `columns`.
+        columns: int.
+
+    Returns:
+        uint8 array `(height, width, channels)`.
+    """
+    rows = (-1, columns, *images.shape[1:])
+    pairs = [images.reshape(rows), model.reconstruct(images).reshape(rows)]
+    pictures = np.stack(pairs, axis=1).reshape(-1, *images.shape[1:])
     return grids.grid(pictures, columns)

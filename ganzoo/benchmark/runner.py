@@ -1,135 +1,326 @@
-"""The benchmark: train every recipe of a suite, score it, keep every number."""
+"""The benchmark: train every recipe of a suite with every seed, and score each run.
 
+A run is a folder below the one of the suite, as `ganzoo.runs` has it, and beside it
+
+    pictures/      what the last model shows: samples, interpolations, nearest pictures
+    log.txt        when it was begun, what was warned of, when it ended
+    result.json    every number of the run, once it is finished
+
+Any number of processes may share the folder of a suite: each takes the runs that no
+other has. What is finished is not done again; what was killed goes on.
+"""
+
+import contextlib
+import dataclasses
+import json
+import logging
 import pathlib
-import time
+import warnings
 
 import click
 import keras
 
-import ganzoo
 from ganzoo import callbacks
 from ganzoo import environment
+from ganzoo import files
 from ganzoo import grids
 from ganzoo import recipes
+from ganzoo import runs
 from ganzoo import samples
-from ganzoo.benchmark import records
+from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
-from ganzoo.evaluation import Scorer
-from ganzoo.evaluation import evaluate
-from ganzoo.evaluation import fingerprint
-from ganzoo.evaluation import protocols
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import statistics
-from ganzoo.evaluation import trained
-from ganzoo.features import classifier
 
-# Seed of the pictures that are drawn for a score, of every model alike.
-SCORE_SEED = 0
+log = logging.getLogger("ganzoo.benchmark")
 
 
-def run(suite, variants=None, seeds=1, budget=1.0, out="runs/quick", verbose="auto"):
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """One training of one recipe, and where it is.
+
+    Args:
+        suite: str. Name of its suite.
+        recipe: `Recipe`.
+        seed: int.
+        out: `pathlib.Path`. Folder of the suite.
+    """
+
+    suite: str
+    recipe: recipes.Recipe
+    seed: int
+    out: pathlib.Path
+
+    @property
+    def folder(self):
+        name = f"{self.recipe.name}-{self.recipe.epochs}epochs-seed{self.seed}"
+        return self.out / name
+
+    @property
+    def title(self):
+        epochs = f"{self.recipe.epochs} epochs"
+        return f"{self.recipe.variant}, {epochs}, seed {self.seed}"
+
+
+def run(
+    suite,
+    variants=None,
+    seeds=None,
+    budget=1.0,
+    out=None,
+    data_dir=None,
+    train_only=False,
+    verbose="auto",
+    ray=None,
+):
     """Train, score and report; what is finished already is kept.
 
     Args:
         suite: str. A name of `suites.SUITES`.
         variants: list of str or None. Names of classes like "DCGAN", in any case; None
             for all of the suite.
-        seeds: int. Train each variant with the seeds 0 to `seeds - 1`.
-        budget: float. Train for this many times the epochs of the recipes.
-        out: path. Folder of `results.jsonl`, `report.md` and `samples/`.
+        seeds: int or None. Train each variant with the seeds 0 to `seeds - 1`; None for
+            as many as the suite says.
+        budget: float. Train for this many times the suite's epochs, rounded, and for
+            one at least.
+        out: path or None. Folder of the runs and of the report; None for `runs/SUITE`.
+        data_dir: path or None. Where the raw files of data sets are.
+        train_only: bool. Whether to leave scores and report to another machine.
         verbose: As in `keras.Model.fit`.
+        ray: str or None. Address of a Ray cluster that does the runs, "local" for one
+            that is started here.
 
     Returns:
-        Path of the report.
+        Path of the page, or None if runs are only trained.
 
     Raises:
-        ValueError: If suite or variant are unknown, or seeds or budget not positive.
+        ValueError: If suite or variant are unknown, or seeds or budget not positive; if
+            results in the folder were scored by another protocol.
     """
-    chosen = _choose(suite, variants)
-    if seeds < 1 or not 0 < budget < float("inf"):
-        raise ValueError(
-            "`seeds` must be at least 1 and `budget` positive. "
-            f"Received: seeds={seeds}, budget={budget}."
-        )
-    out = pathlib.Path(out)
-    results = records.Records(out / "results.jsonl")
-    judges = {}
-    jobs = [(recipe, seed) for recipe in chosen for seed in range(seeds)]
-    wanted = []
-    for i, (recipe, seed) in enumerate(jobs):
-        title = f"[{i + 1}/{len(jobs)}] {recipe.variant}, seed {seed}"
-        data_name = recipe.config["data"]["name"]
-        if data_name not in judges:
-            judges[data_name] = Judge(data_name, suites.SUITES[suite].count)
-        key = _key(recipe, seed, budget, judges[data_name])
-        record = results.find(**key)
-        if record:
-            click.echo(f"{title}: finished before, {_score_line(record)}")
-        else:
-            click.echo(f"{title}: {recipe.epochs * budget:g} epochs")
-            record = _run_one(recipe, seed, budget, judges[data_name], out, verbose)
-            record = {"suite": suite, **key, **record}
-            results.append(record)
-            click.echo(f"{title}: {_score_line(record)}")
-        wanted.append(record)
-    path = report.write(out, wanted)
-    click.echo("")
-    click.echo(report.table(wanted, links=False))
-    click.echo(f"\nReport with pictures: {path}\nEvery number: {results.path}")
+    chosen = _choose(suite, variants, budget)
+    seeds = suites.SUITES[suite].seeds if seeds is None else seeds
+    if seeds < 1:
+        raise ValueError(f"`seeds` must be at least 1. Received: seeds={seeds}.")
+    out = pathlib.Path(out or pathlib.Path("runs") / suite)
+    # Seed by seed, so that an early end leaves a table of all variants.
+    todo = [Run(suite, recipe, seed, out) for seed in range(seeds) for recipe in chosen]
+    how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
+    if ray:
+        from ganzoo.benchmark import cluster
+
+        cluster.work(todo, ray, **how)
+    else:
+        work(todo, **how)
+    if train_only:
+        return None
+    path = _report(suites.SUITES[suite], out, chosen, todo, data_dir)
+    click.echo(f"\nReport: {path}")
     return path
 
 
-class Judge:
-    """Scores models against the test pictures of one data set.
+def _report(suite, out, chosen, todo, data_dir):
+    """Report all that is finished of these recipes, by whomever and of any seed."""
+    wanted = {recipe.sha256 for recipe in chosen}
+    found = [load(path.parent) for path in sorted(out.glob("*/result.json"))]
+    results = [result for result in found if result["recipe_sha256"] in wanted]
+    missing = [one for one in todo if not is_finished(one.folder, one.recipe)]
+    return report.write(suite, out, results, missing, data_dir)
+
+
+def work(todo, **how):
+    """Do those of some runs that nobody else does, one after the other."""
+    for i, one in enumerate(todo):
+        click.echo(f"[{i + 1}/{len(todo)}] {one.title}: {do(one, **how)}")
+
+
+def do(one, data_dir=None, train_only=False, verbose="auto"):
+    """Bring one run to its end.
 
     Args:
-        data_name: str. A data set of the classifier's kind, as `ganzoo.data.load` takes
-            it.
-        count: int. Test pictures that are the reference, the first ones, and pictures
-            drawn for a score.
+        one: `Run`.
+        data_dir: path or None.
+        train_only: bool.
+        verbose: As in `keras.Model.fit`.
+
+    Returns:
+        What came of it, in a few words.
     """
+    try:
+        with runs.locked(one.folder):
+            if is_finished(one.folder, one.recipe):
+                return f"finished before, {in_words(load(one.folder))}"
+            with _logged(one.folder):
+                return _do(one, data_dir, train_only, verbose)
+    except runs.BusyError:
+        return "another process is at it"
 
-    def __init__(self, data_name, count):
-        extractor = classifier.ClassifierFeatures("fashion_mnist")
-        self.scorer = Scorer(extractor, scores=["fid"], count=count, seed=SCORE_SEED)
-        details = {"data": data_name, "split": "test"}
-        real, train = (
-            recipes.data.load(data_name, split).images[:count]
-            for split in ("test", "train")
+
+def is_finished(folder, recipe):
+    """Whether a run has its result, of this recipe."""
+    result = load(folder)
+    return bool(result) and result["recipe_sha256"] == recipe.sha256
+
+
+def load(folder):
+    """The result of a run, a dict, or None if it is not finished."""
+    path = pathlib.Path(folder) / "result.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+
+
+def in_words(result):
+    """What came of a run, in a few words."""
+    if result["diverged"]:
+        return "diverged"
+    name, value = result["score"], result["final"][0][result["score"]]
+    return f"{name.upper()} {value:.1f}, {result['seconds']:.0f} s of training"
+
+
+def _do(one, data_dir, train_only, verbose):
+    keras.backend.clear_session()
+    judge = judges.Judge(
+        suites.SUITES[one.suite], one.recipe, data_dir, 0 if verbose == 0 else 1
+    )
+    diverged = None
+    log.info("training of %s begins", one.title)
+    try:
+        runs.train(
+            one.recipe,
+            one.folder,
+            one.seed,
+            data_dir=data_dir,
+            verbose=verbose,
+            score=judge.each_epoch(),
         )
-        self.source = sources.Array(real, f"{data_name}:test", details)
-        self.count = len(real)
-        floor = evaluate(train, self.source, features=extractor, scores=["fid"])
-        self.floor = floor["fd"]
-
-    def score(self, model, arrays):
-        """Fréchet distance of a model's pictures from the first test pictures."""
-        arrays = tuple(array[: self.count] for array in arrays)
-        return self.scorer.score(model, *arrays)["fd"]
-
-    def protocol(self, recipe):
-        """What the scores of a recipe's models depend on, known before training."""
-        extractor = self.scorer.extractor
-        reference = statistics.measure(self.source, extractor, keep=True).origin
-        how = trained.how(getattr(ganzoo, recipe.variant), SCORE_SEED, recipe.averages)
-        drawn = sources.Drawn(
-            recipe.name, self.count, self.source.image_shape, None, how
-        )
-        return protocols.protocol(reference, statistics.origin(drawn), extractor, {})
+    except callbacks.DivergedError as error:
+        diverged = str(error)
+        log.error(diverged)
+        click.echo(diverged)
+    if train_only and not diverged:
+        log.info("trained, not scored")
+        return "trained, not scored"
+    result = _result(one, judge, diverged)
+    text = json.dumps(result, indent=1, allow_nan=False)
+    files.write_text(one.folder / "result.json", f"{text}\n")
+    log.info("finished: %s", in_words(result))
+    return in_words(result)
 
 
-def _choose(suite, variants):
+def _result(one, judge, diverged):
+    """Every number of a run that has been trained."""
+    history = callbacks.read_history(one.folder / "history.csv")
+    seconds = sum(float(row["seconds"]) for row in history)
+    updates = -(-len(judge.train[0]) // one.recipe.batch_size)
+    network = judge.suite.features[0]
+    result = {
+        "suite": one.suite,
+        "variant": one.recipe.variant,
+        "recipe": one.recipe.name,
+        "recipe_sha256": one.recipe.sha256,
+        "seed": one.seed,
+        "score": judge.names[network],
+        "diverged": diverged,
+        "epochs": len(history),
+        "pictures": len(history) * len(judge.train[0]),
+        "generator_updates": len(history) * updates,
+        "seconds": round(seconds, 1),
+        "history": [
+            {key: _number(text) for key, text in row.items()} for row in history
+        ],
+        "trained_on": json.loads((one.folder / "environment.json").read_text("utf-8")),
+    }
+    if diverged:
+        return result
+    model = runs.load_model(one.folder)
+    result |= _scores(one, judge, model)
+    closer, sheet = judge.look_closer(model)
+    _draw(one, judge, model, sheet)
+    return {
+        **result,
+        "images_per_second": round(result["pictures"] / seconds, 1),
+        "parameters": model.generator.count_params(),
+        "collapsed": _has_collapsed(history, judge.each_epoch().monitor),
+        "closer": closer,
+        "scored_on": environment.environment(),
+    }
+
+
+def _scores(one, judge, model):
+    """Records of the last model, of the best by the curve, and of an untrained one."""
+    monitor = judge.each_epoch().monitor
+    best, _ = runs.best_epoch(one.folder, monitor)
+    scores = {"final": judge.score(model), "best_epoch": best}
+    if best == one.recipe.epochs:
+        scores["best"] = scores["final"]
+    else:
+        at_best = keras.saving.load_model(one.folder / "best.keras")
+        scores["best"] = judge.score(at_best)
+    untrained = one.recipe.build(judge.train, one.seed)
+    # The cheaper network is enough for what is far from any picture.
+    scores["untrained"] = judge.score(untrained, judge.suite.features[-1:])
+    return scores
+
+
+def _has_collapsed(history, monitor):
+    """Whether the last pictures repeat one another, or score far worse than once."""
+    monitor_of = callbacks.CollapseMonitor
+    scores = [float(row[monitor]) for row in history]
+    return float(history[-1]["duplicates"]) > monitor_of.DUPLICATES or scores[
+        -1
+    ] > monitor_of.JUMP * min(scores)
+
+
+def _draw(one, judge, model, neighbours):
+    """Write what the last model shows."""
+    folder = one.folder / "pictures"
+    sheets = {
+        "samples": samples.sheet(one.recipe, model, judge.test, judges.SEED),
+        "neighbours": neighbours,
+    }
+    if not samples.translates(model):
+        sheets["interpolations"] = samples.interpolations(model, judges.SEED)
+    if hasattr(model, "reconstruct"):
+        sheets["reconstructions"] = samples.reconstructions(model, judge.test[0][:40])
+    for name, sheet in sheets.items():
+        grids.save_png(folder / f"{name}.png", sheet)
+
+
+def _number(text):
+    return float(text) if text else None
+
+
+@contextlib.contextmanager
+def _logged(folder):
+    """Keep messages and warnings in the run's `log.txt`."""
+    handler = logging.FileHandler(folder / "log.txt", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    with warnings.catch_warnings():
+        warnings.showwarning = _also_logged(warnings.showwarning)
+        try:
+            yield
+        finally:
+            log.removeHandler(handler)
+            handler.close()
+
+
+def _also_logged(show):
+    def show_and_log(message, *args, **kwargs):
+        log.warning(message)
+        show(message, *args, **kwargs)
+
+    return show_and_log
+
+
+def _choose(suite, variants, budget):
     """The recipes of a suite, of the variants asked for."""
     if suite not in suites.SUITES:
         raise ValueError(
             f"There is no suite of this name, only {sorted(suites.SUITES)}. "
             f"Received: suite={suite!r}."
         )
-    chosen = {}
-    for name in suites.SUITES[suite].recipes:
-        recipe = recipes.load(name)
-        chosen[recipe.variant.lower()] = recipe
+    if not 0 < budget < float("inf"):
+        raise ValueError(f"`budget` must be positive. Received: budget={budget}.")
+    chosen = suites.SUITES[suite].load(budget)
     if variants is None:
         return list(chosen.values())
     for variant in variants:
@@ -140,76 +331,3 @@ def _choose(suite, variants):
                 f"Received: variant={variant!r}."
             )
     return [chosen[variant.lower()] for variant in dict.fromkeys(variants)]
-
-
-def _key(recipe, seed, budget, judge):
-    """What makes two runs the same."""
-    protocol = judge.protocol(recipe)
-    return {
-        "variant": recipe.variant,
-        "recipe": recipe.name,
-        "recipe_sha256": recipe.sha256,
-        "seed": seed,
-        "budget": budget,
-        "score": "FD-fashion-classifier",
-        "fingerprint": fingerprint(protocol),
-    }
-
-
-def _run_one(recipe, seed, budget, judge, out, verbose):
-    """Train and score one recipe; returns what came of it."""
-    keras.backend.clear_session()
-    train, test = recipe.load_data("train"), recipe.load_data("test")
-    model = recipe.build(train, seed)
-    untrained = judge.score(model, test)
-    train, epochs = _spend(train, recipe.epochs * budget)
-    start = time.perf_counter()
-    diverged = _fit(model, train, recipe.batch_size, epochs, verbose)
-    seconds = time.perf_counter() - start
-    history = model.history.history
-    scored = sheet = None
-    if not diverged:
-        scored = judge.score(model, test)
-        sheet = str(pathlib.Path("samples") / f"{recipe.name}-seed{seed}.png")
-        grids.save_png(out / sheet, samples.sheet(recipe, model, test))
-    epochs = len(model.history.epoch)
-    pictures = len(train[0]) * epochs
-    return {
-        "untrained": untrained,
-        "trained": scored,
-        "floor": judge.floor,
-        "diverged": diverged,
-        "losses": {name: values[-1] for name, values in history.items()},
-        "epochs": epochs,
-        "pictures": pictures,
-        "generator_updates": epochs * -(-len(train[0]) // recipe.batch_size),
-        "seconds": round(seconds, 2),
-        "images_per_second": round(pictures / seconds, 1),
-        "samples": sheet,
-        "protocol": judge.protocol(recipe),
-        **environment.environment(),
-    }
-
-
-def _fit(model, arrays, batch_size, epochs, verbose):
-    """Train a model; returns whether that had to be given up."""
-    try:
-        model.fit(*arrays, batch_size=batch_size, epochs=epochs, verbose=verbose)
-    except callbacks.DivergedError as error:
-        click.echo(str(error))
-        return True
-    return False
-
-
-def _spend(arrays, epochs):
-    """Arrays and whole epochs that come to `epochs`; under one, the first pictures."""
-    if epochs >= 1:
-        return arrays, round(epochs)
-    count = max(1, round(len(arrays[0]) * epochs))
-    return tuple(array[:count] for array in arrays), 1
-
-
-def _score_line(record):
-    untrained = f"FD-fashion-classifier {record['untrained']:.1f} untrained"
-    trained = "diverged" if record["diverged"] else f"{record['trained']:.1f}"
-    return f"{untrained}, {trained} after {record['seconds']:.0f} s"

@@ -1,6 +1,8 @@
-"""Suites: which recipes are compared, and on how many pictures."""
+"""Suites: which recipes are compared, for how long, and by which eyes."""
 
 import dataclasses
+
+from ganzoo import recipes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -8,16 +10,59 @@ class Suite:
     """Recipes that are trained and scored alike.
 
     Args:
-        recipes: tuple of str. Names of recipes, one for each variant.
-        count: int. Pictures drawn for a score, and reference pictures it is against.
+        data: str. A data set, as `ganzoo.data.load` takes it.
+        recipes: tuple of str. Names of recipes, one for each variant, which are adapted
+            to the data.
+        epochs: int or None. Epochs of each; None for those of the recipes.
+        seeds: int. Training seeds of each variant, where nobody asks for others.
+        features: tuple of str. Networks that the last and the best pictures are scored
+            by, names of `ganzoo.features.NAMES`; the first one's score leads.
+        curve: str. The network that every epoch is scored by.
+        curve_count: int. Pictures drawn for such a score, against as many.
+        count: int. Pictures drawn for the others, against as many.
     """
 
+    data: str
     recipes: tuple
-    count: int
+    epochs: int | None
+    seeds: int
+    features: tuple
+    curve: str
+    curve_count: int
+    count: int = 10_000
+
+    def load(self, budget=1.0):
+        """Its recipes by variant in lower case, with `budget` times their epochs.
+
+        An epoch is the least that is trained.
+        """
+        loaded = [recipes.load(name) for name in self.recipes]
+        adapted = [self._adapted(recipe, budget) for recipe in loaded]
+        return {recipe.variant.lower(): recipe for recipe in adapted}
+
+    def _adapted(self, recipe, budget):
+        epochs = max(1, round((self.epochs or recipe.epochs) * budget))
+        if (self.data, epochs) == (recipe.config["data"]["name"], recipe.epochs):
+            return recipe
+        return recipe.adapt(self.data, epochs)
 
 
+# DCGAN's networks for all games but pix2pix, which translates.
+COMPARABLE = tuple(
+    f"{variant}_fashion_mnist"
+    for variant in (
+        "gan",
+        "dcgan",
+        "lsgan",
+        "wgan_gp",
+        "cgan_convolutional",
+        "bigan_convolutional",
+        "pix2pix",
+    )
+)
 SUITES = {
     "quick": Suite(
+        data="fashion_mnist_10k",
         recipes=tuple(
             f"{variant}_fashion_mnist_10k"
             for variant in (
@@ -30,6 +75,37 @@ SUITES = {
                 "pix2pix",
             )
         ),
-        count=10_000,
+        epochs=None,
+        seeds=1,
+        features=("fashion-classifier",),
+        curve="fashion-classifier",
+        curve_count=2_000,
+    ),
+    "fashion_mnist": Suite(
+        data="fashion_mnist",
+        recipes=COMPARABLE,
+        epochs=10,
+        seeds=3,
+        features=("inception", "fashion-classifier"),
+        curve="fashion-classifier",
+        curve_count=10_000,
+    ),
+    "mnist": Suite(
+        data="mnist",
+        recipes=COMPARABLE,
+        epochs=10,
+        seeds=1,
+        features=("inception", "mnist-classifier"),
+        curve="mnist-classifier",
+        curve_count=10_000,
+    ),
+    "cifar10": Suite(
+        data="cifar10",
+        recipes=COMPARABLE,
+        epochs=100,
+        seeds=3,
+        features=("inception",),
+        curve="inception",
+        curve_count=2_000,
     ),
 }

@@ -43,6 +43,12 @@ class Scorer:
         self.seed = seed
         self.verbose = verbose
 
+    @property
+    def names(self):
+        """What its numbers go by in a record, like `["fid", "kid", "kid_sd"]`."""
+        keys = [key for name in self.scores for key in all_scores.SCORES[name].keys]
+        return [all_scores.name_of(key, self.extractor) for key in keys]
+
     def score(self, model, x, y=None):
         """Return the scores by name, like `{"fid": 23.1, "kid": 0.01, "kid_sd": ...}`.
 

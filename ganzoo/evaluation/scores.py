@@ -69,8 +69,15 @@ def compute(comparison, names=None, translation=False):
         if comparison.verbose:
             click.echo(f"Computing {name}", err=True)
         numbers |= SCORES[name].compute(comparison)
-    renamed = {} if _is_inception(comparison.extractor) else OTHER_NAMES
-    return {renamed.get(key, key): value for key, value in numbers.items()}, left_out
+    renamed = {
+        name_of(key, comparison.extractor): value for key, value in numbers.items()
+    }
+    return renamed, left_out
+
+
+def name_of(key, extractor):
+    """What a number goes by where it is of this network: "fid", or "fd" of others."""
+    return key if _is_inception(extractor) else OTHER_NAMES.get(key, key)
 
 
 def choose(names, translation=False):

@@ -14,7 +14,6 @@ from ganzoo import checks
 from ganzoo import exporting
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
-from ganzoo.data import pixels
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -115,10 +114,7 @@ class BiGAN(AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the pictures.
         """
-        with self.averaged():
-            z = self.encode(images)
-            floats = self.generator.predict(z, batch_size=128, verbose=0)
-        return pixels.to_uint8(floats)
+        return self.decode(self.encode(images))
 
     def export(
         self, filepath, format="tf_saved_model", *, network="generator", **kwargs

@@ -1,0 +1,105 @@
+"""Curves and bars as SVG, in the colours of the page they stand in."""
+
+import io
+import re
+
+import matplotlib
+from matplotlib.figure import Figure
+
+# Okabe and Ito's, which the colour-blind can tell apart, on white and on black.
+COLOURS = {
+    "GAN": "#999999",
+    "DCGAN": "#0072b2",
+    "LSGAN": "#e69f00",
+    "WGANGP": "#009e73",
+    "CGAN": "#cc79a7",
+    "Pix2Pix": "#56b4e9",
+    "BiGAN": "#d55e00",
+}
+MARKERS = dict(zip(COLOURS, "osD^vP*"))
+# Matplotlib wants a colour; the page's own, for light and dark, takes its place.
+INK = "#123456"
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ganzoo",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "text.color": INK,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": INK,
+    "grid.alpha": 0.15,
+}
+
+
+def curves(series, x_label, y_label):
+    """Lines with a band over seeds.
+
+    Args:
+        series: dict by variant of dicts: "x", "mean", "low" and "high", lists of floats.
+        x_label: str.
+        y_label: str.
+
+    Returns:
+        str, an `<svg>` element.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(7, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        for variant, line in series.items():
+            colour = COLOURS.get(variant, INK)
+            axes.plot(
+                line["x"],
+                line["mean"],
+                color=colour,
+                marker=MARKERS.get(variant, "."),
+                markersize=5,
+                label=variant,
+            )
+            axes.fill_between(
+                line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0
+            )
+        axes.set(xlabel=x_label, ylabel=y_label, yscale="log")
+        axes.yaxis.set_major_formatter(matplotlib.ticker.ScalarFormatter())
+        axes.yaxis.set_minor_formatter(matplotlib.ticker.LogFormatter())
+        axes.grid(True)
+        axes.legend(frameon=False, ncols=2)
+        return _svg(figure)
+
+
+def bars(counts, expected, names, label):
+    """How many pictures there are of each class, and how many there should be.
+
+    Args:
+        counts: dict by variant of lists of floats, a value for each class.
+        expected: float. What each class should have.
+        names: list of str, of the classes.
+        label: str. Of the values.
+
+    Returns:
+        str, an `<svg>` element.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(9, 1.6 * len(counts)), layout="constrained")
+        rows = figure.subplots(len(counts), 1, sharex=True, sharey=True, squeeze=False)
+        for axes, (variant, values) in zip(rows[:, 0], counts.items()):
+            axes.bar(names, values, color=COLOURS.get(variant, INK))
+            axes.axhline(expected, color=INK, linestyle="--", linewidth=1)
+            axes.set_title(variant, loc="left", fontsize=11)
+        rows[-1, 0].tick_params(axis="x", rotation=30)
+        figure.supylabel(label, fontsize=11)
+        return _svg(figure)
+
+
+def _svg(figure):
+    file = io.StringIO()
+    figure.savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
+    # The page says what they show; sizes are its own too.
+    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r"<svg \1 role='img'>", svg, 1)
+    return re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)

@@ -1,0 +1,131 @@
+"""Judges: what a run of a suite is worth, to networks that have never seen it."""
+
+import numpy as np
+
+from ganzoo import callbacks
+from ganzoo import features
+from ganzoo.evaluation import Scorer
+from ganzoo.evaluation import evaluate
+from ganzoo.evaluation import neighbours
+from ganzoo.evaluation import scores
+from ganzoo.evaluation import sources
+from ganzoo.evaluation import trained
+from ganzoo.evaluation.sides import Comparison
+from ganzoo.evaluation.sides import Side
+
+# Seed of the pictures that are drawn for a score, of every model alike.
+SEED = 0
+# What the curve's network, at hand for each epoch, tells of the last one too.
+CLOSER = ("memorisation", "modes")
+
+
+class Judge:
+    """Scores the models of one recipe of a suite against test pictures.
+
+    Args:
+        suite: `suites.Suite`.
+        recipe: `Recipe`, adapted to the suite.
+        data_dir: path or None. Where the raw files of its data are.
+        verbose: 0 or 1. 1 shows the progress of scores that take minutes.
+
+    Raises:
+        ValueError: If a network's weights are not at hand, or the data.
+    """
+
+    def __init__(self, suite, recipe, data_dir=None, verbose=0):
+        self.suite = suite
+        self.verbose = verbose
+        self.train = recipe.load_data("train", data_dir)
+        test = recipe.load_data("test", data_dir)
+        self.test = tuple(array[: suite.count] for array in test)
+        self.extractors = {
+            name: features.find(name) for name in {suite.curve, *suite.features}
+        }
+        self.data = recipe.config["data"]["name"]
+
+    @property
+    def names(self):
+        """What the score of each network goes by, like "fid", by network."""
+        return {
+            name: scores.name_of("fid", extractor)
+            for name, extractor in self.extractors.items()
+        }
+
+    def each_epoch(self):
+        """The callback that scores every epoch."""
+        count = self.suite.curve_count
+        scorer = self._scorer(self.suite.curve, count)
+        return callbacks.Score(scorer, *(array[:count] for array in self.test))
+
+    def score(self, model, networks=None):
+        """The records of a model's Fréchet distances, a list: one for each network.
+
+        Args:
+            model: `AdversarialModel`.
+            networks: iterable of str or None. None for those of the suite.
+        """
+        return [
+            self._scorer(name, len(self.test[0])).record(
+                model, *self.test, name=f"{self.data}:test", details=self._details()
+            )
+            for name in networks or self.suite.features
+        ]
+
+    def _scorer(self, name, count):
+        return Scorer(
+            self.extractors[name],
+            scores=["fid"],
+            count=count,
+            seed=SEED,
+            verbose=self.verbose,
+        )
+
+    def _details(self):
+        return {"data": self.data, "split": "test"}
+
+    def look_closer(self, model):
+        """What else can be told of a model's pictures by the network of the curve.
+
+        Returns:
+            A dict of what JSON can hold, the record of the scores in `CLOSER` that
+            apply, with "classes", the number of pictures of each class; and a uint8
+            sheet of pictures beside their nearest training pictures.
+        """
+        extractor = self.extractors[self.suite.curve]
+        count = len(self.test[0])
+        drawn = trained.draws(model, self.test, count, SEED, model.name)
+        real = trained.references(model, self.test, "test", self._details())
+        known = trained.references(model, self.train, "train")
+        comparison = Comparison(
+            Side(real, extractor, keep=True),
+            Side(drawn, extractor, verbose=self.verbose),
+            extractor,
+            Side(known, extractor, keep=True, verbose=self.verbose),
+        )
+        wanted = [n for n in CLOSER if not scores.SCORES[n].objection(comparison)]
+        numbers, left_out = scores.compute(comparison, wanted)
+        record = scores.record(numbers, left_out, comparison)
+        if extractor.classes is not None:
+            found = extractor.classify(comparison.samples.features)
+            classes = np.bincount(found, minlength=extractor.classes)
+            record["classes"] = classes.tolist()
+        return record, neighbours.sheet(comparison)
+
+
+def floor(suite, data_dir=None, verbose=0):
+    """What real pictures score: as many training pictures, as if they were drawn.
+
+    Returns:
+        List of records, one for each network of the suite.
+    """
+    train, test = (
+        sources.find(f"{suite.data}:{split}", data_dir) for split in ("train", "test")
+    )
+    some, against = (
+        sources.Array(source.images[: suite.count], source.name, source.details)
+        for source in (train, test)
+    )
+    return [
+        evaluate(some, against, features=name, scores=["fid"], verbose=verbose)
+        for name in suite.features
+    ]

@@ -1,0 +1,251 @@
+"""The page of a suite: one file without a network, to look at."""
+
+import base64
+import io
+import itertools
+import json
+import pathlib
+
+import jinja2
+from PIL import Image
+
+from ganzoo import recipes
+from ganzoo.benchmark import analysis
+from ganzoo.benchmark import figures
+from ganzoo.benchmark import summary
+from ganzoo.benchmark import table
+
+TITLES = {
+    "samples": "Samples at the end of training",
+    "interpolations": "Straight lines between two latents, a line to each row",
+    "reconstructions": "Test pictures, and below each row their reconstruction G(E(x))",
+    "neighbours": "Samples, each followed by the training pictures nearest to it",
+}
+CLASSES = {
+    "fashion_mnist": (
+        "T-shirt",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "boot",
+    ),
+    "mnist": tuple("0123456789"),
+}
+
+
+def render(suite, out, tables, floor, todo):
+    """The whole page as HTML.
+
+    Args:
+        suite: `suites.Suite`.
+        out: path. Folder of the suite, whose runs have the pictures.
+        tables: list of `summary.Table`.
+        floor: list of records, as of `judges.floor`.
+        todo: list of `runner.Run` that are not finished.
+
+    Returns:
+        str.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("ganzoo.benchmark"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    rows = [row for one in tables for row in one.rows]
+    runs = [run for row in rows for run in row.runs]
+    return environment.get_template("page.html").render(
+        name=runs[0]["suite"] if runs else "",
+        data=suite.data,
+        analysis=analysis.paragraphs(suite, tables, floor),
+        columns=table.COLUMNS,
+        tables=[_table(suite, one, floor) for one in tables],
+        figures=_figures(suite, rows),
+        variants=[_variant(pathlib.Path(out), row) for row in rows if row.ended],
+        epochs=max((run["epochs"] for run in runs), default=0),
+        runs=[_run(run) for run in runs],
+        todo=[
+            (one.title, _command(one.suite, one.recipe.variant, one.seed))
+            for one in todo
+        ],
+        sources=_sources(suite, rows),
+        environments=_environments(runs),
+        protocols=[_as_json(one.protocol) for one in tables if one.protocol],
+        curve=suite.curve,
+    )
+
+
+def _table(suite, one, floor):
+    """What the template fills a table with: cells, the paper's address, all values."""
+    rows = [
+        (
+            table.cells_of(suite, one, row),
+            recipes.paper(row.variant)[1],
+            ", ".join(f"{value:.2f}" for value in row.scores("final").values),
+        )
+        for row in one.rows
+    ]
+    return {
+        "caption": table.caption(suite, one).replace("`", ""),
+        "rows": rows,
+        "floor": f"{summary.value(floor[0]):.2f}",
+    }
+
+
+def _run(run):
+    """A line of the list of all runs, with the command that makes it again."""
+    scores = ""
+    if not run["diverged"]:
+        scores = ", ".join(
+            f"{summary.value(record):.2f} ({record['protocol']['features']}, "
+            f"{record['fingerprint']})"
+            for record in run["final"]
+        )
+    end = "diverged" if run["diverged"] else "ended"
+    if not run["diverged"] and run["collapsed"]:
+        end = "collapsed"
+    return {
+        "variant": run["variant"],
+        "seed": run["seed"],
+        "end": end,
+        "scores": scores,
+        "best": run.get("best_epoch", ""),
+        "epochs": run["epochs"],
+        "updates": run["generator_updates"],
+        "parameters": run.get("parameters", ""),
+        "seconds": run["seconds"],
+        "command": _command(run["suite"], run["variant"], run["seed"]),
+    }
+
+
+def _command(suite, variant, seed):
+    command = f"python benchmarks/fid.py --suite {suite} --variants {variant}"
+    return f"{command} --seeds {seed + 1}"
+
+
+# === Figures ===
+
+
+def _figures(suite, rows):
+    """Titles, descriptions and drawings."""
+    found = []
+    for key, label in ("pictures", "pictures seen"), ("seconds", "seconds of training"):
+        series = {row.variant: _curve(row, key) for row in rows if row.ended}
+        if series:
+            title = f"FD by the {suite.curve} against {label}"
+            what = (
+                f"{title}, {suite.curve_count:,} pictures after every epoch. Lines are "
+                "means over training seeds, bands reach from the lowest to the highest."
+            )
+            svg = figures.curves(series, label, f"FD, {suite.curve}")
+            found.append({"title": title, "what": what, "svg": svg})
+    counts = {
+        row.variant: _classes(row)
+        for row in rows
+        if row.ended and "classes" in row.ended[0]["closer"]
+    }
+    if counts:
+        first = next(iter(counts.values()))
+        names = CLASSES["mnist" if suite.curve.startswith("mnist") else "fashion_mnist"]
+        title = "Modes: how many pictures of each class"
+        found.append(
+            {
+                "title": title,
+                "what": f"{title}, as the {suite.curve} sees them, mean over training "
+                "seeds. The dashed line is an equal share.",
+                "svg": figures.bars(counts, sum(first) / len(first), names, "pictures"),
+            }
+        )
+    return found
+
+
+def _curve(row, key):
+    """Mean and range over seeds of the score after each epoch."""
+    curves = [_points(run, key) for run in row.ended]
+    points = list(zip(*curves))
+    scores = [[y for _, y in point] for point in points]
+    return {
+        "x": [sum(x for x, _ in point) / len(point) for point in points],
+        "mean": [sum(values) / len(values) for values in scores],
+        "low": [min(values) for values in scores],
+        "high": [max(values) for values in scores],
+    }
+
+
+def _points(run, key):
+    history = run["history"]
+    monitor = "val_fid" if "val_fid" in history[0] else "val_fd"
+    if key == "pictures":
+        each = run["pictures"] / run["epochs"]
+        x = [each * (i + 1) for i in range(len(history))]
+    else:
+        x = itertools.accumulate(epoch["seconds"] for epoch in history)
+    return list(zip(x, [epoch[monitor] for epoch in history]))
+
+
+def _classes(row):
+    counts = [run["closer"]["classes"] for run in row.ended]
+    return [sum(values) / len(values) for values in zip(*counts)]
+
+
+# === Pictures ===
+
+
+def _variant(out, row):
+    """What there is to look at of a variant: the pictures of its first seed."""
+    run = row.ended[0]
+    folder = out / f"{run['recipe']}-{run['epochs']}epochs-seed{run['seed']}"
+    titles = dict(TITLES)
+    if run["variant"] == "Pix2Pix":
+        titles["samples"] = "Test pictures: source, translation and target"
+    elif run["variant"] == "CGAN":
+        titles["samples"] += ", a class to each column"
+    sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
+    return {
+        "name": run["variant"],
+        "recipe": run["recipe"],
+        "seed": run["seed"],
+        "sheets": [(titles[name], uri) for name, uri in sheets.items() if uri],
+        "growing": [
+            uri
+            for epoch in range(run["epochs"])
+            if (uri := _as_uri(folder / "samples" / f"epoch_{epoch + 1:04d}.png"))
+        ],
+        "memorised": run["closer"]["memorisation"],
+        "translates": run["variant"] == "Pix2Pix",
+    }
+
+
+def _as_uri(path):
+    """A picture as text, at its own size: sheets are written at twice of it."""
+    if not path.is_file():
+        return None
+    with Image.open(path) as image:
+        half = image.resize((image.width // 2, image.height // 2), Image.NEAREST)
+    file = io.BytesIO()
+    half.save(file, format="PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+
+
+# === Where the numbers come from ===
+
+
+def _sources(suite, rows):
+    """The published figures' sources, each once."""
+    found = [summary.published(suite.data, row.variant) for row in rows]
+    return list({source["name"]: source for source in found if source}.values())
+
+
+def _environments(runs):
+    """What the runs were trained on and with, each environment once, as text."""
+    return list(dict.fromkeys(_as_json(run["trained_on"]) for run in runs))
+
+
+def _as_json(facts):
+    return json.dumps(facts, indent=1, sort_keys=True)
