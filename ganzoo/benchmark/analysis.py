@@ -67,7 +67,8 @@ def _failures(tables):
     if failed:
         yield f"Runs that diverged or collapsed: {_list(failed)}."
     else:
-        yield f"None of the {sum(len(row.runs) for row in rows)} runs diverged or collapsed."
+        count = sum(len(row.runs) for row in rows)
+        yield f"None of the {count} runs diverged or collapsed."
 
 
 def _limits(suite, tables, rows):

@@ -40,7 +40,7 @@ def curves(series, x_label, y_label):
     """Lines with a band over seeds.
 
     Args:
-        series: dict by variant of dicts: "x", "mean", "low" and "high", lists of floats.
+        series: dict by variant of dicts: lists of floats "x", "mean", "low", "high".
         x_label: str.
         y_label: str.
 
@@ -101,5 +101,6 @@ def _svg(figure):
     svg = file.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     # The page says what they show; sizes are its own too.
-    svg = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r"<svg \1 role='img'>", svg, 1)
-    return re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    box = re.search(r'viewBox="[^"]*"', svg)[0]
+    return re.sub("<svg [^>]*>", f'<svg {box} role="img">', svg, count=1)

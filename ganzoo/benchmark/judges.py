@@ -77,7 +77,8 @@ class Judge:
             scores=["fid"],
             count=count,
             seed=SEED,
-            verbose=self.verbose,
+            # A classifier takes seconds.
+            verbose=self.verbose if name == "inception" else 0,
         )
 
     def _details(self):
@@ -98,9 +99,9 @@ class Judge:
         known = trained.references(model, self.train, "train")
         comparison = Comparison(
             Side(real, extractor, keep=True),
-            Side(drawn, extractor, verbose=self.verbose),
+            Side(drawn, extractor),
             extractor,
-            Side(known, extractor, keep=True, verbose=self.verbose),
+            Side(known, extractor, keep=True),
         )
         wanted = [n for n in CLOSER if not scores.SCORES[n].objection(comparison)]
         numbers, left_out = scores.compute(comparison, wanted)

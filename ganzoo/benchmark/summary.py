@@ -106,15 +106,13 @@ class Table:
         """The places that a row may have: "1", or "2–4" where intervals overlap.
 
         Only an interval over seeds that lies apart from another's puts one variant
-        before the other. A row without an interval has none, "".
+        before the other. Where there are not two of them, there is none, "".
         """
-        intervals = {
-            other.variant: other.scores("final").interval for other in self.rows
-        }
-        own = intervals.pop(row.variant)
-        if own is None:
+        own = row.scores("final").interval
+        others = [other.scores("final").interval for other in self.rows if other != row]
+        known = [interval for interval in others if interval]
+        if own is None or not known:
             return ""
-        known = [other for other in intervals.values() if other]
         best = 1 + sum(high < own[0] for _, high in known)
         worst = len(known) + 1 - sum(own[1] < low for low, _ in known)
         return str(best) if best == worst else f"{best}–{worst}"
@@ -144,18 +142,15 @@ def tables(runs):
         by_variant.setdefault(run["variant"], []).append(run)
     groups = {}
     for variant, of_one in by_variant.items():
-        prints = {
-            run["final"][0]["fingerprint"] for run in of_one if not run["diverged"]
-        }
+        row = Row(tuple(of_one))
+        prints = {run["final"][0]["fingerprint"] for run in row.ended}
         if len(prints) > 1:
             raise ValueError(
                 f"The runs of {variant} were scored by unequal protocols, and have no "
                 "common column: remove the `result.json` of the older ones, and start "
                 f"again. Received: fingerprints {sorted(prints)}."
             )
-        groups.setdefault(prints.pop() if prints else None, []).append(
-            Row(tuple(of_one))
-        )
+        groups.setdefault(prints.pop() if prints else None, []).append(row)
     lost = groups.pop(None, [])
     if len(groups) > 2:
         raise ValueError(
@@ -179,10 +174,8 @@ def _table(rows, fingerprint):
 
 @functools.cache
 def _published():
-    text = (importlib.resources.files(__package__) / "published.toml").read_text(
-        "utf-8"
-    )
-    return tomllib.loads(text)
+    path = importlib.resources.files(__package__) / "published.toml"
+    return tomllib.loads(path.read_text("utf-8"))
 
 
 def published(data, variant):
