@@ -61,7 +61,7 @@ def render(suite, out, tables, floor, todo):
     rows = [row for one in tables for row in one.rows]
     runs = [run for row in rows for run in row.runs]
     return environment.get_template("page.html").render(
-        name=runs[0]["suite"] if runs else "",
+        name=suite.name,
         data=suite.data,
         analysis=analysis.paragraphs(suite, tables, floor),
         columns=table.COLUMNS,
@@ -71,7 +71,7 @@ def render(suite, out, tables, floor, todo):
         epochs=max((run["epochs"] for run in runs), default=0),
         runs=[_run(run) for run in runs],
         todo=[
-            (one.title, _command(one.suite, one.recipe.variant, one.seed))
+            (one.title, _command(suite.name, one.recipe.variant, one.seed))
             for one in todo
         ],
         sources=_sources(suite, rows),

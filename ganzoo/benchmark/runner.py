@@ -39,13 +39,13 @@ class Run:
     """One training of one recipe, and where it is.
 
     Args:
-        suite: str. Name of its suite.
+        suite: `Suite`.
         recipe: `Recipe`.
         seed: int.
         out: `pathlib.Path`. Folder of the suite.
     """
 
-    suite: str
+    suite: suites.Suite
     recipe: recipes.Recipe
     seed: int
     out: pathlib.Path
@@ -96,11 +96,12 @@ def run(
         ValueError: If suite or variant are unknown, or seeds or budget not positive; if
             results in the folder were scored by another protocol.
     """
+    suite = _find(suite)
     chosen = _choose(suite, variants, budget)
-    seeds = suites.SUITES[suite].seeds if seeds is None else seeds
+    seeds = suite.seeds if seeds is None else seeds
     if seeds < 1:
         raise ValueError(f"`seeds` must be at least 1. Received: seeds={seeds}.")
-    out = pathlib.Path(out or pathlib.Path("runs") / suite)
+    out = pathlib.Path(out or pathlib.Path("runs") / suite.name).resolve()
     # Seed by seed, so that an early end leaves a table of all variants.
     todo = [Run(suite, recipe, seed, out) for seed in range(seeds) for recipe in chosen]
     how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
@@ -112,7 +113,7 @@ def run(
         work(todo, **how)
     if train_only:
         return None
-    path = _report(suites.SUITES[suite], out, chosen, todo, data_dir)
+    path = _report(suite, out, chosen, todo, data_dir)
     click.echo(f"\nReport: {path}")
     return path
 
@@ -176,9 +177,7 @@ def in_words(result):
 
 def _do(one, data_dir, train_only, verbose):
     keras.backend.clear_session()
-    judge = judges.Judge(
-        suites.SUITES[one.suite], one.recipe, data_dir, 0 if verbose == 0 else 1
-    )
+    judge = judges.Judge(one.suite, one.recipe, data_dir, 0 if verbose == 0 else 1)
     diverged = None
     log.info("training of %s begins", one.title)
     try:
@@ -211,7 +210,7 @@ def _result(one, judge, diverged):
     updates = -(-len(judge.train[0]) // one.recipe.batch_size)
     network = judge.suite.features[0]
     result = {
-        "suite": one.suite,
+        "suite": one.suite.name,
         "variant": one.recipe.variant,
         "recipe": one.recipe.name,
         "recipe_sha256": one.recipe.sha256,
@@ -311,23 +310,27 @@ def _also_logged(show):
     return show_and_log
 
 
-def _choose(suite, variants, budget):
-    """The recipes of a suite, of the variants asked for."""
-    if suite not in suites.SUITES:
+def _find(name):
+    if name not in suites.SUITES:
         raise ValueError(
             f"There is no suite of this name, only {sorted(suites.SUITES)}. "
-            f"Received: suite={suite!r}."
+            f"Received: suite={name!r}."
         )
+    return suites.SUITES[name]
+
+
+def _choose(suite, variants, budget):
+    """The recipes of a suite, of the variants asked for."""
     if not 0 < budget < float("inf"):
         raise ValueError(f"`budget` must be positive. Received: budget={budget}.")
-    chosen = suites.SUITES[suite].load(budget)
+    chosen = suite.load(budget)
     if variants is None:
         return list(chosen.values())
     for variant in variants:
         if variant.lower() not in chosen:
             known = [recipe.variant for recipe in chosen.values()]
             raise ValueError(
-                f"The suite '{suite}' has the variants {known}. "
+                f"The suite '{suite.name}' has the variants {known}. "
                 f"Received: variant={variant!r}."
             )
     return [chosen[variant.lower()] for variant in dict.fromkeys(variants)]

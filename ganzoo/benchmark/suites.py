@@ -10,6 +10,7 @@ class Suite:
     """Recipes that are trained and scored alike.
 
     Args:
+        name: str.
         data: str. A data set, as `ganzoo.data.load` takes it.
         recipes: tuple of str. Names of recipes, one for each variant, which are adapted
             to the data.
@@ -22,6 +23,7 @@ class Suite:
         count: int. Pictures drawn for the others, against as many.
     """
 
+    name: str
     data: str
     recipes: tuple
     epochs: int | None
@@ -60,8 +62,9 @@ COMPARABLE = tuple(
         "pix2pix",
     )
 )
-SUITES = {
-    "quick": Suite(
+_ALL = (
+    Suite(
+        name="quick",
         data="fashion_mnist_10k",
         recipes=tuple(
             f"{variant}_fashion_mnist_10k"
@@ -81,7 +84,8 @@ SUITES = {
         curve="fashion-classifier",
         curve_count=2_000,
     ),
-    "fashion_mnist": Suite(
+    Suite(
+        name="fashion_mnist",
         data="fashion_mnist",
         recipes=COMPARABLE,
         epochs=10,
@@ -90,7 +94,8 @@ SUITES = {
         curve="fashion-classifier",
         curve_count=10_000,
     ),
-    "mnist": Suite(
+    Suite(
+        name="mnist",
         data="mnist",
         recipes=COMPARABLE,
         epochs=10,
@@ -99,7 +104,8 @@ SUITES = {
         curve="mnist-classifier",
         curve_count=10_000,
     ),
-    "cifar10": Suite(
+    Suite(
+        name="cifar10",
         data="cifar10",
         recipes=COMPARABLE,
         epochs=100,
@@ -108,4 +114,5 @@ SUITES = {
         curve="inception",
         curve_count=2_000,
     ),
-}
+)
+SUITES = {suite.name: suite for suite in _ALL}
