@@ -22,13 +22,6 @@ class Records:
         # What follows the last line break was not written to its end.
         return [json.loads(line) for line in lines[:-1] if line]
 
-    def find(self, **wanted):
-        """The last record whose entries are those wanted, or None."""
-        for record in reversed(self.read()):
-            if all(record.get(key) == value for key, value in wanted.items()):
-                return record
-        return None
-
     def append(self, record):
         """Write one record as a line of its own."""
         self.path.parent.mkdir(parents=True, exist_ok=True)

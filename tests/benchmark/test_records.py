@@ -10,8 +10,6 @@ def test_what_is_appended_is_read(tmp_path):
     for record in written:
         file.append(record)
     assert file.read() == written
-    assert file.find(seed=1) == written[1]
-    assert file.find(seed=1, score=2) is None
 
 
 def test_a_line_cut_off_by_a_kill_is_dropped(tmp_path):

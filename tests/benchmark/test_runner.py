@@ -1,12 +1,15 @@
 """The benchmark from end to end, on a tiny budget."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
 import ganzoo
+from ganzoo import runs
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import suites
@@ -16,68 +19,135 @@ from ganzoo.evaluation import fingerprint
 @pytest.fixture
 def tiny_suite(tiny_recipe, few_pictures, monkeypatch):
     names = tuple(str(tiny_recipe(kind)) for kind in ("images", "labels", "edges"))
-    suite = suites.Suite(recipes=names, count=200)
+    suite = suites.Suite(
+        name="tiny",
+        data="fashion_mnist_10k",
+        recipes=names,
+        epochs=2,
+        seeds=1,
+        features=("fashion-classifier",),
+        curve="fashion-classifier",
+        curve_count=100,
+        count=200,
+    )
     monkeypatch.setitem(suites.SUITES, "tiny", suite)
 
 
-def lines(folder):
-    return [json.loads(x) for x in (folder / "results.jsonl").read_text().splitlines()]
+def results(folder):
+    return report.read(folder)[0]
 
 
-def test_every_run_is_a_line_a_sheet_and_a_row(tiny_suite, tmp_path, capsys):
-    path = runner.run("tiny", seeds=1, out=tmp_path, verbose=0)
-    records = lines(tmp_path)
-    assert [r["variant"] for r in records] == ["GAN", "CGAN", "Pix2Pix"]
-    text = path.read_text()
-    for record in records:
-        assert record["trained"] > 0 and record["untrained"] > 0
-        assert record["seed"] == 0 and record["seconds"] > 0
-        assert record["pictures"] == 1000 and record["generator_updates"] == 2
-        protocol = record["protocol"]
-        assert record["score"] == "FD-fashion-classifier"
-        assert record["fingerprint"] == fingerprint(protocol)
-        assert len(protocol["features_sha256"]) == 64
-        reference = protocol["reference"]
+def folder_of(out, name="tiny_images", epochs=2, seed=0):
+    return out / f"{name}-{epochs}epochs-seed{seed}"
+
+
+def test_every_run_is_a_folder_a_line_and_a_row(tiny_suite, tmp_path, capsys):
+    page = runner.run("tiny", out=tmp_path, verbose=0)
+    found = results(tmp_path)
+    assert {r["variant"] for r in found} == {"GAN", "CGAN", "Pix2Pix"}
+    for result in found:
+        folder = folder_of(tmp_path, result["recipe"])
+        assert json.loads((folder / "result.json").read_text()) == result
+        assert result["score"] == "fd" and result["suite"] == "tiny"
+        [final], [untrained] = result["final"], result["untrained"]
+        assert final["fd"] > 0 and untrained["fd"] > 0
+        assert final["fingerprint"] == fingerprint(final["protocol"])
+        reference = final["protocol"]["reference"]
         assert reference["data"] == "fashion_mnist_10k"
         assert (reference["split"], reference["count"]) == ("test", 200)
-        assert protocol["samples"]["count"] == 200
-        with Image.open(tmp_path / record["samples"]) as image:
-            assert image.width > 100
-        assert record["samples"] in text
-        assert f"{record['trained']:.1f}" in text
+        assert final["protocol"]["samples"]["count"] == 200
+        assert result["seed"] == 0 and result["seconds"] > 0
+        assert result["epochs"] == len(result["history"]) == 2
+        assert result["pictures"] == 2000 and result["generator_updates"] == 4
+        assert sum(result["closer"]["classes"]) == 200
+        assert result["trained_on"]["backend"] == result["scored_on"]["backend"]
+        assert "finished" in (folder / "log.txt").read_text()
+        for name in "samples", "neighbours":
+            with Image.open(folder / "pictures" / f"{name}.png") as image:
+                assert image.width > 100
+        assert f"{final['fd']:.2f}" in page.read_text()
+    printed = capsys.readouterr().out
     # Samples and translations are scored in different modes: a table for each.
-    assert text.count("| *real pictures* |") == 2
-    assert "FID" not in text.replace("Not an FID", "")
-    assert "FD-fashion-classifier" in capsys.readouterr().out
+    assert printed.count("| *real pictures* |") == 2
+    assert "FD by fashion-classifier" in printed and "FID" not in printed
+
+
+def test_the_best_epoch_is_kept_and_scored_beside_the_last(tiny_suite, tmp_path):
+    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
+    [result] = results(tmp_path)
+    curve = [epoch["val_fd"] for epoch in result["history"]]
+    assert result["best_epoch"] == 1 + np.argmin(curve)
+    folder = folder_of(tmp_path)
+    best = runs.best_epoch(folder, "val_fd")
+    assert best == (result["best_epoch"], min(curve))
+    assert (folder / "best.keras").is_file() and (folder / "model.keras").is_file()
 
 
 def test_finished_runs_are_kept_and_missing_ones_added(tiny_suite, tmp_path, capsys):
-    runner.run("tiny", ["gan"], seeds=1, out=tmp_path, verbose=0)
-    first = lines(tmp_path)
+    runner.run("tiny", ["gan"], out=tmp_path, verbose=0)
+    first = results(tmp_path)
     runner.run("tiny", ["GAN", "cgan"], seeds=2, out=tmp_path, verbose=0)
-    second = lines(tmp_path)
-    assert second[:1] == first
-    assert [(r["variant"], r["seed"]) for r in second] == [
-        ("GAN", 0),
-        ("GAN", 1),
+    second = results(tmp_path)
+    assert first[0] in second
+    assert sorted((r["variant"], r["seed"]) for r in second) == [
         ("CGAN", 0),
         ("CGAN", 1),
+        ("GAN", 0),
+        ("GAN", 1),
     ]
     assert "finished before" in capsys.readouterr().out
 
 
 def test_another_budget_is_another_run(tiny_suite, tmp_path):
-    for budget in (0.5, 2.0):
+    for budget, epochs in (0.1, 1), (1.0, 2):
         runner.run("tiny", ["GAN"], budget=budget, out=tmp_path, verbose=0)
-    assert [r["pictures"] for r in lines(tmp_path)] == [500, 2000]
+        [result] = results(tmp_path)
+        assert result["epochs"] == epochs
+        assert (folder_of(tmp_path, epochs=epochs) / "result.json").is_file()
 
 
 def test_a_run_can_be_made_again(tiny_suite, tmp_path):
-    for folder in ("a", "b"):
+    for folder in "a", "b":
         runner.run("tiny", ["GAN"], out=tmp_path / folder, verbose=0)
-    a, b = (lines(tmp_path / folder)[0] for folder in ("a", "b"))
-    assert a["trained"] == pytest.approx(b["trained"], rel=1e-5)
-    assert a["losses"] == pytest.approx(b["losses"], rel=1e-5)
+    [a], [b] = (results(tmp_path / folder) for folder in ("a", "b"))
+    assert a["final"][0]["fd"] == b["final"][0]["fd"]
+    for one, other in zip(a["history"], b["history"]):
+        assert {**one, "seconds": 0} == {**other, "seconds": 0}
+
+
+def test_what_was_trained_elsewhere_is_scored_here(tiny_suite, tmp_path, capsys):
+    assert runner.run("tiny", ["GAN"], out=tmp_path, train_only=True, verbose=0) is None
+    assert "trained, not scored" in capsys.readouterr().out
+    trained = (folder_of(tmp_path) / "model.keras").stat().st_mtime_ns
+    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
+    assert len(results(tmp_path)) == 1
+    assert (folder_of(tmp_path) / "model.keras").stat().st_mtime_ns == trained
+
+
+def test_a_run_that_another_process_does_is_left_to_it(tiny_suite, tmp_path, capsys):
+    folder = folder_of(tmp_path)
+    folder.mkdir()
+    hold = (
+        "import filelock, sys, time\n"
+        "lock = filelock.FileLock(sys.argv[1])\n"
+        "lock.acquire()\n"
+        "print('held', flush=True)\n"
+        "time.sleep(600)"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", hold, folder / "lock"], stdout=subprocess.PIPE
+    )
+    try:
+        other.stdout.readline()
+        page = runner.run("tiny", ["GAN", "CGAN"], out=tmp_path, verbose=0)
+    finally:
+        other.kill()
+        other.communicate()
+    assert "GAN, 2 epochs, seed 0: another process is at it" in capsys.readouterr().out
+    assert [r["variant"] for r in results(tmp_path)] == ["CGAN"]
+    assert "Not run" in page.read_text()
+    runner.run("tiny", ["GAN", "CGAN"], out=tmp_path, verbose=0)
+    assert len(results(tmp_path)) == 2
 
 
 @pytest.mark.parametrize(
@@ -86,7 +156,7 @@ def test_a_run_can_be_made_again(tiny_suite, tmp_path):
         ({"suite": "large"}, "There is no suite of this name"),
         ({"variants": ["WGAN"]}, "has the variants"),
         ({"seeds": 0}, "`seeds` must be at least 1"),
-        ({"budget": -1.0}, "`budget` positive"),
+        ({"budget": -1.0}, "`budget` must be positive"),
     ],
 )
 def test_wrong_wishes_are_refused_before_any_training(kwargs, message, tmp_path):
@@ -95,9 +165,10 @@ def test_wrong_wishes_are_refused_before_any_training(kwargs, message, tmp_path)
     assert not (tmp_path / "out").exists()
 
 
-def test_the_quick_suite_has_all_seven():
-    variants = [recipe.variant for recipe in runner._choose("quick", None)]
-    assert sorted(variants) == [
+@pytest.mark.parametrize("name", suites.SUITES)
+def test_every_suite_has_all_seven_on_one_data_set(name):
+    chosen = suites.SUITES[name].load()
+    assert sorted(recipe.variant for recipe in chosen.values()) == [
         "BiGAN",
         "CGAN",
         "DCGAN",
@@ -106,51 +177,14 @@ def test_the_quick_suite_has_all_seven():
         "Pix2Pix",
         "WGANGP",
     ]
-
-
-def record(variant="GAN", trained=10.0, **protocol):
-    reference = {"data": "toys", "split": "test", "count": 5}
-    drawn = {"count": 5, "mode": "inference mode", "seed": 0, **protocol}
-    return {
-        "variant": variant,
-        "recipe": variant.lower(),
-        "seed": 0,
-        "score": "FD",
-        "protocol": {"reference": reference, "samples": drawn},
-        "fingerprint": fingerprint({"reference": reference, "samples": drawn}),
-        "trained": trained,
-        "untrained": 40.0,
-        "floor": 0.5,
-        "diverged": False,
-        "seconds": 2.0,
-        "images_per_second": 1000.0,
+    assert {r.config["data"]["name"] for r in chosen.values()} == {
+        suites.SUITES[name].data
     }
+    if suites.SUITES[name].epochs:
+        assert {r.epochs for r in chosen.values()} == {suites.SUITES[name].epochs}
 
 
-def test_scores_of_several_seeds_are_mean_and_sample_deviation():
-    table = report.table([record(trained=t) for t in (10.0, 12.0, 17.0)])
-    scores = np.array([10.0, 12.0, 17.0])
-    assert f"| {scores.mean():.1f} ± {scores.std(ddof=1):.1f} | 40.0 ± 0.0 |" in table
-    assert f"| {np.mean(scores / 40):.3f} | 3 |" in table
-
-
-def test_unequal_protocols_never_share_a_table():
-    table = report.table([record(), record("LSGAN", count=7)])
-    assert table.count("| variant |") == 2
-    table = report.table([record(), record("LSGAN")])
-    assert table.count("| variant |") == 1
-
-
-def test_a_diverged_run_stands_in_the_table():
-    lost = {**record(), "diverged": True, "trained": None, "samples": None}
-    assert "GAN (1 of 1 diverged)" in report.table([lost])
-    assert "| none |" in report.table([lost])
-    text = report.table([record(), lost])
-    assert "GAN (1 of 2 diverged)" in text
-    assert f"| {record()['trained']:.1f} |" in text
-
-
-def test_a_run_that_diverges_is_a_record_and_the_suite_goes_on(
+def test_a_run_that_diverges_is_a_result_and_the_suite_goes_on(
     tiny_suite, tmp_path, monkeypatch
 ):
     fit = ganzoo.GAN.fit
@@ -162,8 +196,9 @@ def test_a_run_that_diverges_is_a_record_and_the_suite_goes_on(
         return fit(self, *args, **kwargs)
 
     monkeypatch.setattr(ganzoo.GAN, "fit", lose)
-    path = runner.run("tiny", ["GAN", "CGAN"], out=tmp_path, verbose=0)
-    first, second = lines(tmp_path)
-    assert first["diverged"] and first["trained"] is None and first["pictures"] == 0
-    assert not second["diverged"] and second["trained"] > 0
-    assert "GAN (1 of 1 diverged)" in path.read_text()
+    page = runner.run("tiny", ["GAN", "CGAN"], out=tmp_path, verbose=0)
+    found = {r["variant"]: r for r in results(tmp_path)}
+    assert "has diverged" in found["GAN"]["diverged"]
+    assert found["GAN"]["pictures"] == 0 and "final" not in found["GAN"]
+    assert not found["CGAN"]["diverged"] and found["CGAN"]["final"][0]["fd"] > 0
+    assert "1 of 1 GAN" in page.read_text()
