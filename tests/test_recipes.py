@@ -208,3 +208,18 @@ def test_two_optimizers_are_made(write):
     model = recipe.build(arrays(recipe))
     assert model.generator_optimizer is not model.discriminator_optimizer
     assert isinstance(model.generator_optimizer, keras.optimizers.Adam)
+
+
+def test_a_recipe_adapts_to_other_data_and_another_length():
+    recipe = recipes.load("dcgan_fashion_mnist")
+    adapted = recipe.adapt("mnist", 7)
+    assert (adapted.name, adapted.epochs) == ("dcgan_mnist", 7)
+    assert adapted.config["data"] == {"name": "mnist", "kind": "images"}
+    kept = {k: v for k, v in adapted.config.items() if k not in ("data", "training")}
+    assert kept.items() <= recipe.config.items()
+    assert adapted.batch_size == recipe.batch_size
+    assert adapted.text.startswith("# dcgan_fashion_mnist, on mnist for 7 epochs.\n")
+    assert recipes.parse("again", adapted.text).config == adapted.config
+    assert adapted.sha256 != recipe.sha256
+    with pytest.raises(ValueError, match="`data.name` must be one of"):
+        recipe.adapt("photographs")

@@ -2,6 +2,7 @@
 
 import csv
 
+import filelock
 import keras
 import numpy as np
 import pytest
@@ -159,3 +160,37 @@ def test_pairs_fewer_than_a_sheet_has_are_shown(tiny_recipe, monkeypatch, tmp_pa
     )
     runs.train(recipes.load(tiny_recipe("edges")), tmp_path / "run", verbose=0)
     assert (tmp_path / "run" / "samples" / "epoch_0001.png").is_file()
+
+
+def test_the_best_model_is_kept_whenever_a_scored_run_was_stopped(
+    tiny_recipe, few_pictures, tmp_path
+):
+    recipe = recipes.load(tiny_recipe())
+    scores = [5.0, 3.0, 4.0, 6.0]
+
+    class Told(keras.callbacks.Callback):
+        monitor = "val_fd"
+
+        def on_epoch_end(self, epoch, logs=None):
+            logs["val_fd"] = scores[epoch]
+
+    for epochs in 3, 4:
+        runs.train(recipe, tmp_path / "a", epochs=epochs, verbose=0, score=Told())
+    runs.train(recipe, tmp_path / "b", epochs=2, verbose=0, score=Told())
+    assert runs.best_epoch(tmp_path / "a", "val_fd") == (2, 3.0)
+    best = keras.saving.load_model(tmp_path / "a" / "best.keras")
+    second = runs.load_model(tmp_path / "b")
+    for a, b in zip(best.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert runs.best_epoch(tmp_path / "none", "val_fd") == (None, None)
+
+
+def test_who_has_a_run_folder_may_ask_again(tmp_path):
+    with runs.locked(tmp_path):
+        with runs.locked(tmp_path):
+            pass
+        # As another process would.
+        with pytest.raises(filelock.Timeout):
+            filelock.FileLock(tmp_path / "lock", timeout=0).acquire()
+    with filelock.FileLock(tmp_path / "lock", timeout=0):
+        pass

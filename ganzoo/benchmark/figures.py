@@ -5,6 +5,8 @@ import re
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
+from matplotlib.ticker import ScalarFormatter
 
 # Okabe and Ito's, which the colour-blind can tell apart, on white and on black.
 COLOURS = {
@@ -48,8 +50,7 @@ def curves(series, x_label, y_label):
         str, an `<svg>` element.
     """
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(7, 4.2), layout="constrained")
-        axes = figure.add_subplot()
+        figure, axes = _axes(x_label, y_label)
         for variant, line in series.items():
             colour = COLOURS.get(variant, INK)
             axes.plot(
@@ -63,12 +64,38 @@ def curves(series, x_label, y_label):
             axes.fill_between(
                 line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0
             )
-        axes.set(xlabel=x_label, ylabel=y_label, yscale="log")
-        axes.yaxis.set_major_formatter(matplotlib.ticker.ScalarFormatter())
-        axes.yaxis.set_minor_formatter(matplotlib.ticker.LogFormatter())
-        axes.grid(True)
         axes.legend(frameon=False, ncols=2)
         return _svg(figure)
+
+
+def scatter(points, x_label, y_label):
+    """A mark for each run.
+
+    Args:
+        points: dict by variant of lists of `(x, y)`.
+        x_label: str.
+        y_label: str.
+
+    Returns:
+        str, an `<svg>` element.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure, axes = _axes(x_label, y_label)
+        for variant, pairs in points.items():
+            colour, marker = COLOURS.get(variant, INK), MARKERS.get(variant, ".")
+            axes.scatter(*zip(*pairs), color=colour, marker=marker, label=variant)
+        axes.legend(frameon=False, ncols=2)
+        return _svg(figure)
+
+
+def _axes(x_label, y_label):
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    axes = figure.add_subplot()
+    axes.set(xlabel=x_label, ylabel=y_label, yscale="log")
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    axes.yaxis.set_minor_formatter(LogFormatter())
+    axes.grid(True)
+    return figure, axes
 
 
 def bars(counts, expected, names, label):

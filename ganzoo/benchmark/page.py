@@ -22,7 +22,7 @@ TITLES = {
     "neighbours": "Samples, each followed by the training pictures nearest to it",
 }
 CLASSES = {
-    "fashion_mnist": (
+    "fashion-classifier": (
         "T-shirt",
         "trouser",
         "pullover",
@@ -34,7 +34,7 @@ CLASSES = {
         "bag",
         "boot",
     ),
-    "mnist": tuple("0123456789"),
+    "mnist-classifier": tuple("0123456789"),
 }
 
 
@@ -133,36 +133,52 @@ def _command(suite, variant, seed):
 
 
 def _figures(suite, rows):
-    """Titles, descriptions and drawings."""
-    found = []
-    for key, label in ("pictures", "pictures seen"), ("seconds", "seconds of training"):
-        series = {row.variant: _curve(row, key) for row in rows if row.ended}
-        if series:
-            title = f"FD by the {suite.curve} against {label}"
-            what = (
-                f"{title}, {suite.curve_count:,} pictures after every epoch. Lines are "
-                "means over training seeds, bands reach from the lowest to the highest."
-            )
-            svg = figures.curves(series, label, f"FD, {suite.curve}")
-            found.append({"title": title, "what": what, "svg": svg})
-    counts = {
-        row.variant: _classes(row)
-        for row in rows
-        if row.ended and "classes" in row.ended[0]["closer"]
-    }
-    if counts:
-        first = next(iter(counts.values()))
-        names = CLASSES["mnist" if suite.curve.startswith("mnist") else "fashion_mnist"]
-        title = "Modes: how many pictures of each class"
-        found.append(
-            {
-                "title": title,
-                "what": f"{title}, as the {suite.curve} sees them, mean over training "
-                "seeds. The dashed line is an equal share.",
-                "svg": figures.bars(counts, sum(first) / len(first), names, "pictures"),
-            }
-        )
+    """Descriptions and drawings, as pairs."""
+    ended = [row for row in rows if row.ended]
+    if not ended:
+        return []
+    found = [
+        _final_against_seconds(ended),
+        _curves(suite, ended, "pictures", "pictures seen"),
+        _curves(suite, ended, "seconds", "seconds of training"),
+    ]
+    if "classes" in ended[0].ended[0]["closer"]:
+        found.append(_modes(suite, ended))
     return found
+
+
+def _final_against_seconds(rows):
+    points = {
+        row.variant: [
+            (run["seconds"], summary.value(run["final"][0])) for run in row.ended
+        ]
+        for row in rows
+    }
+    name, label = rows[0].ended[0]["score"].upper(), "seconds of training"
+    what = f"{name} at the end against {label}. Each mark is a run."
+    return what, figures.scatter(points, label, name)
+
+
+def _curves(suite, rows, key, label):
+    series = {row.variant: _curve(row, key) for row in rows}
+    name = f"{summary.monitor(rows[0].ended[0]).upper()} by {suite.curve}"
+    what = (
+        f"{name} of {suite.curve_count:,} pictures after every epoch against {label}. "
+        "Lines are means over training seeds, bands reach from the lowest to the "
+        "highest."
+    )
+    return what, figures.curves(series, label, name)
+
+
+def _modes(suite, rows):
+    counts = {row.variant: _classes(row) for row in rows}
+    share = sum(_classes(rows[0])) / len(_classes(rows[0]))
+    names = CLASSES[suite.curve]
+    what = (
+        f"Modes: how many pictures of each class, as the {suite.curve} sees them, mean "
+        "over training seeds. The dashed line is an equal share."
+    )
+    return what, figures.bars(counts, share, names, "pictures")
 
 
 def _curve(row, key):
@@ -180,13 +196,13 @@ def _curve(row, key):
 
 def _points(run, key):
     history = run["history"]
-    monitor = "val_fid" if "val_fid" in history[0] else "val_fd"
     if key == "pictures":
         each = run["pictures"] / run["epochs"]
         x = [each * (i + 1) for i in range(len(history))]
     else:
         x = itertools.accumulate(epoch["seconds"] for epoch in history)
-    return list(zip(x, [epoch[monitor] for epoch in history]))
+    score = f"val_{summary.monitor(run)}"
+    return list(zip(x, [epoch[score] for epoch in history]))
 
 
 def _classes(row):

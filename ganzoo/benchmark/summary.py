@@ -123,6 +123,11 @@ def value(record):
     return record["fid"] if "fid" in record else record["fd"]
 
 
+def monitor(run):
+    """What the score of each epoch goes by in a run's history: "fid" or "fd"."""
+    return "fid" if "val_fid" in run["history"][0] else "fd"
+
+
 def tables(runs):
     """Sort results into tables, one for each protocol of the leading score.
 

@@ -3,39 +3,14 @@
 import numpy as np
 import pytest
 import scipy.stats
+from toy_results import lost
+from toy_results import result
 
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
-from ganzoo.evaluation import fingerprint
 
 SUITE = suites.SUITES["fashion_mnist"]
-
-
-def result(variant="GAN", seed=0, fid=10.0, **protocol):
-    """What is looked at of a run's result."""
-    reference = {"data": "fashion_mnist", "split": "test", "count": 5}
-    drawn = {"count": 5, "mode": "inference mode", "seed": 0, **protocol}
-    protocol = {"features": "inception", "reference": reference, "samples": drawn}
-    record = {"fid": fid, "protocol": protocol, "fingerprint": fingerprint(protocol)}
-    return {
-        "variant": variant,
-        "recipe": variant.lower(),
-        "seed": seed,
-        "score": "fid",
-        "diverged": None,
-        "collapsed": False,
-        "final": [record],
-        "best": [{**record, "fid": fid - 1}],
-        "seconds": 2.0,
-        "images_per_second": 1000.0,
-    }
-
-
-def lost(variant="GAN", seed=0):
-    kept = ("variant", "recipe", "seed", "score", "seconds")
-    whole = result(variant, seed)
-    return {**{key: whole[key] for key in kept}, "diverged": "It has diverged."}
 
 
 def seeds(variant, *fids, **protocol):
@@ -91,7 +66,9 @@ def test_only_intervals_that_lie_apart_are_ranked():
 def test_a_row_has_every_figure():
     [text] = markdown(seeds("GAN", 10.0, 12.0, 17.0))
     assert "| 13.0 ± 3.6 | 12.0 | 4.0 to 22.0 |" in text
-    assert "| 12.0 ± 3.6 | 3 | 0 | 2 | 1,000 | 26.5 ± 1.6 (Lucic et al., 2018) |" in text
+    assert (
+        "| 12.0 ± 3.6 | 3 | 0 | 2 | 1,000 | 26.5 ± 1.6 (Lucic et al., 2018) |" in text
+    )
     assert "| *real pictures* |  | 2.00 |" in text
     assert "FID of 5 pictures against the 5 of the test split" in text
 

@@ -1,0 +1,155 @@
+"""The page as its readers have it: in a browser, sorted, slid, narrow and dark."""
+
+import dataclasses
+import re
+import shutil
+
+import numpy as np
+import pytest
+from toy_results import lost
+from toy_results import result
+
+from ganzoo import grids
+from ganzoo.benchmark import page
+from ganzoo.benchmark import suites
+from ganzoo.benchmark import summary
+
+SUITE = dataclasses.replace(suites.SUITES["fashion_mnist"], epochs=3)
+EPOCHS = 3
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def finished(out, variant, seed, fid):
+    """A result that a page can be made of, with pictures in its folder."""
+    folder = out / f"{variant.lower()}-{EPOCHS}epochs-seed{seed}"
+    for epoch in range(EPOCHS):
+        sheet = np.full((40, 40, 1), 80 * epoch, "uint8")
+        grids.save_png(folder / "samples" / f"epoch_{epoch + 1:04d}.png", sheet)
+    for name in ("samples", "neighbours", "interpolations"):
+        grids.save_png(folder / "pictures" / f"{name}.png", sheet)
+    run = result(variant, seed, fid)
+    return {
+        **run,
+        "suite": "fashion_mnist",
+        "epochs": EPOCHS,
+        "pictures": 3000,
+        "generator_updates": 30,
+        "parameters": 100,
+        "best_epoch": 2,
+        "history": [{"seconds": 2.0, "val_fd": fid + 9 - i} for i in range(EPOCHS)],
+        "closer": {"memorisation": 0.01, "classes": [1] * 10},
+        "trained_on": {"backend": "<script>alert(1)</script>"},
+    }
+
+
+@pytest.fixture
+def html(tmp_path):
+    runs = [
+        finished(tmp_path, "GAN", 0, 9.0),
+        finished(tmp_path, "GAN", 1, 9.5),
+        finished(tmp_path, "LSGAN", 0, 100.0),
+        finished(tmp_path, "LSGAN", 1, 101.0),
+        {
+            **lost("WGANGP"),
+            "suite": "fashion_mnist",
+            "epochs": 0,
+            "generator_updates": 0,
+            "trained_on": {"backend": "tensorflow"},
+        },
+    ]
+    text = page.render(SUITE, tmp_path, summary.tables(runs), [{"fid": 1.0}], [])
+    (tmp_path / "index.html").write_text(text, "utf-8")
+    return tmp_path / "index.html"
+
+
+def test_it_says_who_wins_and_what_cannot_be_said(html):
+    text = html.read_text("utf-8")
+    assert "GAN ends with the lowest FID, 9.2, the mean over 2 training seeds" in text
+    assert "GAN wins: its 95 % interval over seeds lies below all." in text
+    assert "Runs that diverged or collapsed: 1 of 1 WGANGP." in text
+    assert "--suite fashion_mnist --variants GAN --seeds 2" in text
+
+
+def test_it_needs_no_network_and_runs_no_text(html):
+    text = html.read_text("utf-8")
+    assert "<script>alert" not in text and "&lt;script&gt;alert" in text
+    assert not re.search(r'(src|href)="(?!data:|#|https://)', text)
+    assert not re.search(r'src="https://|@import|<link', text)
+
+
+def test_every_picture_has_a_description(html):
+    text = html.read_text("utf-8")
+    assert text.count("<img") == text.count("alt=") == 2 * (EPOCHS + 3)
+    assert len(re.findall(r"<figure aria-label=", text)) == text.count("<svg") == 4
+
+
+@pytest.fixture
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+def test_it_works_in_a_browser(html, browser, tmp_path):
+    tab = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme="dark")
+    problems = []
+    tab.on("console", lambda message: problems.append(message.text))
+    tab.on("pageerror", lambda error: problems.append(str(error)))
+    asked = []
+    tab.on("request", lambda request: asked.append(request.url))
+    tab.goto(html.as_uri())
+    assert [url for url in asked if not url.startswith("data:")] == [html.as_uri()]
+    # No wider than a phone.
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+
+    first = "#results table >> nth=0 >> tbody th"
+    names = tab.locator(first)
+    assert names.all_inner_texts() == ["GAN", "LSGAN", "WGANGP"]
+    final = tab.locator("#results thead button", has_text="final").first
+    final.focus()
+    tab.keyboard.press("Enter")
+    head = tab.locator("#results thead th").nth(2)
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert names.all_inner_texts() == ["GAN", "LSGAN", "WGANGP"]
+    final.click()
+    assert head.get_attribute("aria-sort") == "descending"
+    # Numbers by their size, and what has none at the end.
+    assert names.all_inner_texts() == ["LSGAN", "GAN", "WGANGP"]
+
+    slider = tab.locator("#epoch")
+    shown = tab.locator(".growing img:visible")
+    assert shown.count() == 2
+    assert "epoch 3" in shown.first.get_attribute("alt")
+    slider.focus()
+    tab.keyboard.press("Home")
+    assert tab.locator("#shown").inner_text() == "1"
+    assert "epoch 1" in shown.first.get_attribute("alt")
+    assert problems == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_the_page(html, browser, scheme):
+    tab = browser.new_page(color_scheme=scheme)
+    tab.goto(html.as_uri())
+    for where in "body", "a[href]":
+        colours = tab.evaluate(
+            "w => [getComputedStyle(document.querySelector(w)).color,"
+            " getComputedStyle(document.body).backgroundColor]",
+            where,
+        )
+        light, dark = sorted(map(luminance, colours), reverse=True)
+        # Level AA of the Web Content Accessibility Guidelines 2.2, 1.4.3.
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def luminance(colour):
+    """Relative luminance of `rgb(r, g, b)`, as those guidelines define it."""
+    parts = np.array([int(n) for n in re.findall(r"\d+", colour)[:3]]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
