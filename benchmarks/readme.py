@@ -1,6 +1,7 @@
 """Write the tables and the pictures of what was measured into the README.
 
-python benchmarks/fid.py --out benchmarks/results/quick
+python benchmarks/fid.py --suite fashion_mnist --out benchmarks/results/fashion_mnist
+python benchmarks/fid.py --seeds 2 --out benchmarks/results/quick
 python benchmarks/presets.py
 python benchmarks/readme.py
 """
@@ -9,19 +10,22 @@ import pathlib
 import re
 
 from ganzoo import presets
-from ganzoo import recipes
-from ganzoo.benchmark import records
 from ganzoo.benchmark import report
+from ganzoo.benchmark import suites
+from ganzoo.benchmark import summary
+from ganzoo.benchmark import table
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-QUICK = ROOT / "benchmarks" / "results" / "quick"
+RESULTS = ROOT / "benchmarks" / "results"
+# Those of the README, in this order, as far as they are there.
+SHOWN = ("fashion_mnist", "mnist", "cifar10", "quick")
 
 
 def main():
     """Replace what stands between the README's marks."""
     path = ROOT / "README.md"
     text = path.read_text("utf-8")
-    text = _replace(text, "results", results(QUICK))
+    text = _replace(text, "results", results())
     path.write_text(_replace(text, "presets", shipped()), "utf-8")
 
 
@@ -35,27 +39,35 @@ def _replace(text, name, paragraphs):
     return text
 
 
-def results(folder):
-    """The table and two sheets of a finished benchmark, as paragraphs."""
-    # The file is only ever appended to: the last run of a kind is what counts.
-    runs = {
-        (run["recipe"], run["seed"]): run
-        for run in records.Records(folder / "results.jsonl").read()
-        if run["recipe_sha256"] == recipes.load(run["recipe"]).sha256
-    }
-    runs = list(runs.values())
-    seconds = sum(run["seconds"] for run in runs)
+def results():
+    """The tables and the picture of each suite that was run, as paragraphs."""
+    found = [RESULTS / name for name in SHOWN]
     return [
-        report.table(runs),
-        f"Training these {len(runs)} runs took {seconds / 60:.1f} minutes with "
-        f"{runs[0]['backend']} on {runs[0]['machine']} "
-        f"({', '.join(runs[0]['devices'])}). The protocol and every sheet: "
-        f"[report]({(folder / 'report.md').relative_to(ROOT)}).",
-        *(
-            f"![{run['variant']}]({(folder / run['samples']).relative_to(ROOT)})"
-            for run in runs
-            if run["variant"] in ("DCGAN", "Pix2Pix") and run["seed"] == 0
-        ),
+        paragraph
+        for folder in found
+        if (folder / "floor.json").is_file()
+        for paragraph in suite_results(folder)
+    ]
+
+
+def suite_results(folder):
+    """The tables and the picture of one suite, as paragraphs."""
+    runs, floor = report.read(folder)
+    suite = suites.SUITES[folder.name]
+    seconds = sum(run["seconds"] for run in runs)
+    machines = {
+        f"{run['trained_on']['backend']} on {run['trained_on']['machine']} "
+        f"({', '.join(run['trained_on']['devices'])})"
+        for run in runs
+    }
+    at = folder.relative_to(ROOT)
+    return [
+        f"### {suite.name}",
+        *(table.markdown(suite, one, floor) for one in summary.tables(runs)),
+        f"Training these {len(runs)} runs took {seconds / 60:.0f} minutes with "
+        f"{' and '.join(sorted(machines))}. Curves, pictures, protocols, and the "
+        f"command of every run: [{at}/index.html]({at}/index.html), a page to download.",
+        f"![Samples of every variant on {suite.data}]({at}/overview.png)",
     ]
 
 

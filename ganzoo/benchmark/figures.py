@@ -1,4 +1,4 @@
-"""Curves and bars as SVG, in the colours of the page they stand in."""
+"""Curves and bars as SVG, in the colours of the page, and sheets side by side."""
 
 import io
 import re
@@ -7,6 +7,8 @@ import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 from matplotlib.ticker import ScalarFormatter
+
+from ganzoo import files
 
 # Okabe and Ito's, which the colour-blind can tell apart, on white and on black.
 COLOURS = {
@@ -120,6 +122,26 @@ def bars(counts, expected, names, label):
         rows[-1, 0].tick_params(axis="x", rotation=30)
         figure.supylabel(label, fontsize=11)
         return _svg(figure)
+
+
+def overview(sheets, path):
+    """Write a PNG of sheets side by side.
+
+    Args:
+        sheets: dict by title of uint8 arrays `(height, width)` or with 3 channels.
+        path: path.
+    """
+    columns = min(len(sheets), 4)
+    rows = -(-len(sheets) // columns)
+    figure = Figure(figsize=(3 * columns, 3.2 * rows), layout="constrained", dpi=100)
+    panels = figure.subplots(rows, columns, squeeze=False).flat
+    for axes in panels:
+        axes.set_axis_off()
+    for axes, (title, sheet) in zip(panels, sheets.items()):
+        axes.imshow(sheet, cmap="grey", vmin=0, vmax=255, interpolation="nearest")
+        axes.set_title(title, fontsize=11)
+    with files.atomic(path) as partial:
+        figure.savefig(partial, format="png", metadata={"Software": None})
 
 
 def _svg(figure):

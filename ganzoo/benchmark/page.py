@@ -216,7 +216,7 @@ def _classes(row):
 def _variant(out, row):
     """What there is to look at of a variant: the pictures of its first seed."""
     run = row.ended[0]
-    folder = out / f"{run['recipe']}-{run['epochs']}epochs-seed{run['seed']}"
+    folder = folder_of(out, run)
     titles = dict(TITLES)
     if run["variant"] == "Pix2Pix":
         titles["samples"] = "Test pictures: source, translation and target"
@@ -236,6 +236,11 @@ def _variant(out, row):
         "memorised": run["closer"]["memorisation"],
         "translates": run["variant"] == "Pix2Pix",
     }
+
+
+def folder_of(out, run):
+    """The folder of a run that has ended, from its result."""
+    return out / f"{run['recipe']}-{run['epochs']}epochs-seed{run['seed']}"
 
 
 def _as_uri(path):

@@ -4,8 +4,11 @@ import json
 import pathlib
 
 import click
+import numpy as np
+from PIL import Image
 
 from ganzoo import files
+from ganzoo.benchmark import figures
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import page
 from ganzoo.benchmark import summary
@@ -13,7 +16,7 @@ from ganzoo.benchmark import table
 
 
 def write(suite, out, results, todo, data_dir=None, verbose=0):
-    """Write `results.jsonl` and `index.html` into the folder of a suite.
+    """Write `results.jsonl`, `index.html` and `overview.png` into a suite's folder.
 
     Args:
         suite: `suites.Suite`.
@@ -34,11 +37,27 @@ def write(suite, out, results, todo, data_dir=None, verbose=0):
     floor = _floor(suite, out, data_dir, verbose)
     lines = "".join(f"{json.dumps(result)}\n" for result in results)
     files.write_text(out / "results.jsonl", lines)
+    _overview(out, tables)
     path = out / "index.html"
     files.write_text(path, page.render(suite, out, tables, floor, todo))
     for one in tables:
         click.echo(f"\n{table.markdown(suite, one, floor, links=False)}")
     return path
+
+
+def _overview(out, tables):
+    """The samples of each variant's first seed in one picture."""
+    sheets = {}
+    for row in (row for one in tables for row in one.rows if row.ended):
+        path = page.folder_of(out, row.ended[0]) / "pictures" / "samples.png"
+        with Image.open(path) as sheet:
+            # The first four rows of eight.
+            half = sheet.crop((0, 0, sheet.width, sheet.height // 2))
+            score = table.mean_and_sd(row.scores("final"))
+            name = row.ended[0]["score"].upper()
+            sheets[f"{row.variant}, {name} {score}"] = np.asarray(half)
+    if sheets:
+        figures.overview(sheets, out / "overview.png")
 
 
 def read(folder):
