@@ -66,7 +66,7 @@ def suite_results(folder):
         *(table.markdown(suite, one, floor) for one in summary.tables(runs)),
         f"Training these {len(runs)} runs took {seconds / 60:.0f} minutes with "
         f"{' and '.join(sorted(machines))}. Curves, pictures, protocols, and the "
-        f"command of every run: [{at}/index.html]({at}/index.html), a page to download.",
+        f"command of every run: [page]({at}/index.html), to download.",
         f"![Samples of every variant on {suite.data}]({at}/overview.png)",
     ]
 
