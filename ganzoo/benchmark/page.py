@@ -70,10 +70,7 @@ def render(suite, out, tables, floor, todo):
         variants=[_variant(pathlib.Path(out), row) for row in rows if row.ended],
         epochs=max((run["epochs"] for run in runs), default=0),
         runs=[_run(run) for run in runs],
-        todo=[
-            (one.title, _command(suite.name, one.recipe.variant, one.seed))
-            for one in todo
-        ],
+        todo=todo,
         sources=_sources(suite, rows),
         environments=_environments(runs),
         protocols=[_as_json(one.protocol) for one in tables if one.protocol],
@@ -120,13 +117,8 @@ def _run(run):
         "updates": run["generator_updates"],
         "parameters": run.get("parameters", ""),
         "seconds": run["seconds"],
-        "command": _command(run["suite"], run["variant"], run["seed"]),
+        "command": run["command"],
     }
-
-
-def _command(suite, variant, seed):
-    command = f"python benchmarks/fid.py --suite {suite} --variants {variant}"
-    return f"{command} --seeds {seed + 1}"
 
 
 # === Figures ===

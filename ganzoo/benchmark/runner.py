@@ -42,12 +42,14 @@ class Run:
         suite: `Suite`.
         recipe: `Recipe`.
         seed: int.
+        budget: float. What the suite's epochs were multiplied by in the recipe.
         out: `pathlib.Path`. Folder of the suite.
     """
 
     suite: suites.Suite
     recipe: recipes.Recipe
     seed: int
+    budget: float
     out: pathlib.Path
 
     @property
@@ -59,6 +61,15 @@ class Run:
     def title(self):
         epochs = f"{self.recipe.epochs} epochs"
         return f"{self.recipe.variant}, {epochs}, seed {self.seed}"
+
+    @property
+    def command(self):
+        """What makes it, in a checkout and into a folder that does not have it."""
+        command = (
+            f"python benchmarks/fid.py --suite {self.suite.name} --variants "
+            f"{self.recipe.variant} --seeds {self.seed + 1}"
+        )
+        return command if self.budget == 1 else f"{command} --budget {self.budget:g}"
 
 
 def run(
@@ -103,7 +114,11 @@ def run(
         raise ValueError(f"`seeds` must be at least 1. Received: seeds={seeds}.")
     out = pathlib.Path(out or pathlib.Path("runs") / suite.name).resolve()
     # Seed by seed, so that an early end leaves a table of all variants.
-    todo = [Run(suite, recipe, seed, out) for seed in range(seeds) for recipe in chosen]
+    todo = [
+        Run(suite, recipe, seed, budget, out)
+        for seed in range(seeds)
+        for recipe in chosen
+    ]
     how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
     if ray:
         from ganzoo.benchmark import cluster
@@ -215,6 +230,7 @@ def _result(one, judge, diverged):
         "recipe": one.recipe.name,
         "recipe_sha256": one.recipe.sha256,
         "seed": one.seed,
+        "command": one.command,
         "score": judge.names[network],
         "diverged": diverged,
         "epochs": len(history),

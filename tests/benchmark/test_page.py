@@ -31,6 +31,7 @@ def finished(out, variant, seed, fid):
     return {
         **run,
         "suite": "fashion_mnist",
+        "command": f"made by {variant} {seed}",
         "epochs": EPOCHS,
         "pictures": 3000,
         "generator_updates": 30,
@@ -52,6 +53,7 @@ def html(tmp_path):
         {
             **lost("WGANGP"),
             "suite": "fashion_mnist",
+            "command": "made in vain",
             "epochs": 0,
             "generator_updates": 0,
             "trained_on": {"backend": "tensorflow"},
@@ -67,7 +69,7 @@ def test_it_says_who_wins_and_what_cannot_be_said(html):
     assert "GAN ends with the lowest FID, 9.2, the mean over 2 training seeds" in text
     assert "GAN wins: its 95 % interval over seeds lies below all." in text
     assert "Runs that diverged or collapsed: 1 of 1 WGANGP." in text
-    assert "--suite fashion_mnist --variants GAN --seeds 2" in text
+    assert text.count("<code>made by GAN 1</code>") == 1
 
 
 def test_it_needs_no_network_and_runs_no_text(html):

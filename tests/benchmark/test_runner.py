@@ -103,6 +103,9 @@ def test_another_budget_is_another_run(tiny_suite, tmp_path):
         runner.run("tiny", ["GAN"], budget=budget, out=tmp_path, verbose=0)
         [result] = results(tmp_path)
         assert result["epochs"] == epochs
+        assert result["command"].endswith("--variants GAN --seeds 1 --budget 0.1") == (
+            budget == 0.1
+        )
         assert (folder_of(tmp_path, epochs=epochs) / "result.json").is_file()
 
 
