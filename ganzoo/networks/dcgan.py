@@ -28,10 +28,15 @@ def dcgan_generator(image_shape, latent_dim=100, filters=64):
     Raises:
         ValueError: If the sides do not halve so.
     """
+    z = layers.Input((latent_dim,), name="latents")
+    return keras.Model(z, to_picture(z, image_shape, filters), name="dcgan_generator")
+
+
+def to_picture(z, image_shape, filters):
+    """The whole of the generator: `(batch, features)` to `(batch, *image_shape)`."""
     halvings = sizes.count_halvings(image_shape)
     height, width, channels = image_shape
     base = (height >> halvings, width >> halvings, _channels(filters, halvings))
-    z = layers.Input((latent_dim,), name="latents")
     x = layers.Dense(base[0] * base[1] * base[2], use_bias=False, **blocks.normal())(z)
     x = layers.Reshape(base)(x)
     x = blocks.normalize(x)
@@ -42,10 +47,9 @@ def dcgan_generator(image_shape, latent_dim=100, filters=64):
         )(x)
         x = blocks.normalize(x)
         x = layers.ReLU()(x)
-    x = layers.Conv2DTranspose(
+    return layers.Conv2DTranspose(
         channels, 5, 2, "same", activation="tanh", dtype="float32", **blocks.normal()
     )(x)
-    return keras.Model(z, x, name="dcgan_generator")
 
 
 def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
@@ -64,8 +68,15 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
     Raises:
         ValueError: If the sides do not halve so, or the normalisation is unknown.
     """
-    x = inputs = layers.Input(image_shape, name="pictures")
-    for i in range(sizes.count_halvings(image_shape)):
+    pictures = layers.Input(image_shape, name="pictures")
+    x = to_features(pictures, filters, normalization)
+    x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
+    return keras.Model(pictures, x, name="dcgan_discriminator")
+
+
+def to_features(x, filters, normalization="batch"):
+    """The discriminator but for its last layer: pictures to `(batch, features)`."""
+    for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
         x = layers.Conv2D(
             _channels(filters, i),
@@ -77,9 +88,7 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
         )(x)
         x = x if first else blocks.normalize(x, normalization)
         x = layers.LeakyReLU(0.2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
-    return keras.Model(inputs, x, name="dcgan_discriminator")
+    return layers.Flatten()(x)
 
 
 def _channels(filters, doublings):

@@ -55,6 +55,44 @@ def test_dcgan_at_64_pixels_is_figure_1():
     assert kernel.std() == pytest.approx(0.02, rel=0.01)
 
 
+@pytest.mark.parametrize("size", [28, 64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_other_games_play_on_networks_of_dcgans_size(size, channels):
+    shape = (size, size, channels)
+    plain = networks.dcgan_generator(shape, 20, filters=2)
+    generator = networks.dcgan_conditional_generator(shape, 10, 20, filters=2)
+    assert generator.input_shape == [(None, 20), (None,)]
+    assert generator.output_shape == (None, *shape)
+    # A one-hot label is as many more rows of the first kernel.
+    first = plain.layers[1].get_weights()[0].shape[1]
+    assert generator.count_params() == plain.count_params() + 10 * first
+    plain = networks.dcgan_discriminator(shape, filters=2)
+    discriminator = networks.dcgan_conditional_discriminator(shape, 10, filters=2)
+    assert discriminator.input_shape == [(None, *shape), (None,)]
+    assert discriminator.output_shape == (None, 1)
+    # And as many more channels of the first convolution.
+    assert discriminator.count_params() == plain.count_params() + 10 * 5 * 5 * 2
+    encoder = networks.dcgan_encoder(shape, 20, filters=2)
+    assert encoder.output_shape == (None, 20)
+    of_pairs = networks.dcgan_joint_discriminator(shape, 20, filters=2, units=4)
+    assert of_pairs.input_shape == [(None, *shape), (None, 20)]
+    assert of_pairs.output_shape == (None, 1)
+    for model in (encoder, of_pairs):
+        assert channels_of(model, layers.Conv2D) == channels_of(plain, layers.Conv2D)
+
+
+def test_a_label_is_a_map_of_ones_beside_the_pixels():
+    model = networks.dcgan_conditional_discriminator((28, 28, 1), 3, filters=1)
+    joined = next(a for a in model.layers if isinstance(a, layers.Concatenate))
+    part = keras.Model(model.inputs, joined.output)
+    x = np.random.default_rng(0).normal(size=(2, 28, 28, 1)).astype("float32")
+    out = ops.convert_to_numpy(part([x, np.array([2, 0], "int32")]))
+    np.testing.assert_array_equal(out[..., :1], x)
+    maps = np.zeros((2, 28, 28, 3))
+    maps[0, ..., 2] = maps[1, ..., 0] = 1
+    np.testing.assert_array_equal(out[..., 1:], maps)
+
+
 def test_lsgan_at_112_pixels_is_its_figure():
     generator = networks.lsgan_generator((112, 112, 3))
     assert generator.layers[2].target_shape == (7, 7, 256)
