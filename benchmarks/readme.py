@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 # Those of the README, in this order, as far as they are there.
 SHOWN = ("fashion_mnist", "mnist", "cifar10", "quick")
+COLUMNS = 3  # sheets in a row
 
 
 def main():
@@ -82,8 +83,16 @@ def shipped():
         "FID of 10,000 pictures at the end of training against the 10,000 of the test "
         "split, and FD on the features of a shipped classifier; one training seed."
     )
-    sheets = [f"![{name}](weights/{name}.png)" for name in presets.names()]
-    return [caption, "\n".join(lines), *sheets]
+    return [caption, "\n".join(lines), _sheets(presets.names())]
+
+
+def _sheets(names):
+    """A Markdown table of pictures, so many in a row."""
+    cells = [f"![{name}](weights/{name}.png)<br>`{name}`" for name in names]
+    cells += [""] * (-len(cells) % COLUMNS)
+    rows = [cells[i : i + COLUMNS] for i in range(0, len(cells), COLUMNS)]
+    rows.insert(1, ["---"] * COLUMNS)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _row(name, facts):
