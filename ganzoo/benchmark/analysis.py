@@ -77,13 +77,12 @@ def _limits(suite, tables, rows):
         if len({run["pictures"] for row in rows for run in row.ended}) == 1
         else "Budgets are those of the recipes"
     ) + "; with other budgets, networks or learning rates the order may be another."
-    if {"GAN", "DCGAN"} <= {row.variant for row in rows}:
-        recipes = {row.variant: row.runs[0]["recipe"] for row in rows}
-        if not recipes["GAN"].endswith("10k"):
-            yield (
-                "GAN and DCGAN are one game, here on the same networks: what differs "
-                "between them is chance and the prior."
-            )
+    sizes = {row.variant: row.ended[0]["parameters"] for row in rows}
+    if "GAN" in sizes and sizes["GAN"] == sizes.get("DCGAN"):
+        yield (
+            "GAN and DCGAN are one game, here on networks of one size: what differs "
+            "between them is chance and the prior."
+        )
     if len(tables) > 1:
         yield (
             "Translations are scored in another mode, and begin with what is to be "

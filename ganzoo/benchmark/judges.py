@@ -26,30 +26,22 @@ class Judge:
         suite: `suites.Suite`.
         recipe: `Recipe`, adapted to the suite.
         data_dir: path or None. Where the raw files of its data are.
+        train_only: bool. Whether to do with the network of the curve.
         verbose: 0 or 1. 1 shows the progress of scores that take minutes.
 
     Raises:
         ValueError: If a network's weights are not at hand, or the data.
     """
 
-    def __init__(self, suite, recipe, data_dir=None, verbose=0):
+    def __init__(self, suite, recipe, data_dir=None, train_only=False, verbose=0):
         self.suite = suite
         self.verbose = verbose
         self.train = recipe.load_data("train", data_dir)
         test = recipe.load_data("test", data_dir)
         self.test = tuple(array[: suite.count] for array in test)
-        self.extractors = {
-            name: features.find(name) for name in {suite.curve, *suite.features}
-        }
+        names = {suite.curve, *(() if train_only else suite.features)}
+        self.extractors = {name: features.find(name) for name in names}
         self.data = recipe.config["data"]["name"]
-
-    @property
-    def names(self):
-        """What the score of each network goes by, like "fid", by network."""
-        return {
-            name: scores.name_of("fid", extractor)
-            for name, extractor in self.extractors.items()
-        }
 
     def each_epoch(self):
         """The callback that scores every epoch."""

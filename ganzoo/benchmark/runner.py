@@ -105,7 +105,7 @@ def run(
 
     Raises:
         ValueError: If suite or variant are unknown, or seeds or budget not positive; if
-            results in the folder were scored by another protocol.
+            results in the folder were scored by another protocol, or Ray is missing.
     """
     suite = _find(suite)
     chosen = _choose(suite, variants, budget)
@@ -121,9 +121,7 @@ def run(
     ]
     how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
     if ray:
-        from ganzoo.benchmark import cluster
-
-        cluster.work(todo, ray, **how)
+        _cluster(ray).work(todo, ray, **how)
     else:
         work(todo, **how)
     if train_only:
@@ -140,6 +138,17 @@ def _report(suite, out, chosen, todo, data_dir):
     results = [result for result in found if result["recipe_sha256"] in wanted]
     missing = [one for one in todo if not is_finished(one.folder, one.recipe)]
     return report.write(suite, out, results, missing, data_dir)
+
+
+def _cluster(address):
+    try:
+        from ganzoo.benchmark import cluster
+    except ImportError as error:
+        raise ValueError(
+            "Runs on a cluster need Ray: pip install 'keras-ganzoo[ray]'. "
+            f"Received: ray={address!r}."
+        ) from error
+    return cluster
 
 
 def work(todo, **how):
@@ -192,7 +201,9 @@ def in_words(result):
 
 def _do(one, data_dir, train_only, verbose):
     keras.backend.clear_session()
-    judge = judges.Judge(one.suite, one.recipe, data_dir, 0 if verbose == 0 else 1)
+    judge = judges.Judge(
+        one.suite, one.recipe, data_dir, train_only, 0 if verbose == 0 else 1
+    )
     diverged = None
     log.info("training of %s begins", one.title)
     try:
@@ -223,7 +234,6 @@ def _result(one, judge, diverged):
     history = callbacks.read_history(one.folder / "history.csv")
     seconds = sum(float(row["seconds"]) for row in history)
     updates = -(-len(judge.train[0]) // one.recipe.batch_size)
-    network = judge.suite.features[0]
     result = {
         "suite": one.suite.name,
         "variant": one.recipe.variant,
@@ -231,7 +241,7 @@ def _result(one, judge, diverged):
         "recipe_sha256": one.recipe.sha256,
         "seed": one.seed,
         "command": one.command,
-        "score": judge.names[network],
+        "score": "fid" if one.suite.features[0] == "inception" else "fd",
         "diverged": diverged,
         "epochs": len(history),
         "pictures": len(history) * len(judge.train[0]),

@@ -38,11 +38,11 @@ class Suite:
 
         An epoch is the least that is trained.
         """
-        loaded = [recipes.load(name) for name in self.recipes]
-        adapted = [self._adapted(recipe, budget) for recipe in loaded]
+        adapted = [self._adapted(name, budget) for name in self.recipes]
         return {recipe.variant.lower(): recipe for recipe in adapted}
 
-    def _adapted(self, recipe, budget):
+    def _adapted(self, name, budget):
+        recipe = recipes.load(name)
         epochs = max(1, round((self.epochs or recipe.epochs) * budget))
         if (self.data, epochs) == (recipe.config["data"]["name"], recipe.epochs):
             return recipe

@@ -1,9 +1,12 @@
 """The benchmark from end to end, on a tiny budget."""
 
+import dataclasses
 import json
+import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -125,6 +128,41 @@ def test_what_was_trained_elsewhere_is_scored_here(tiny_suite, tmp_path, capsys)
     runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
     assert len(results(tmp_path)) == 1
     assert (folder_of(tmp_path) / "model.keras").stat().st_mtime_ns == trained
+
+
+ELSEWHERE = """
+import importlib.machinery
+import sys
+
+class NoTensorFlow:
+    def find_spec(self, name, *args):
+        if name == "tensorflow":
+            return importlib.machinery.ModuleSpec(name, self)
+
+    def create_module(self, spec):
+        raise ModuleNotFoundError(name=spec.name)
+
+    def exec_module(self, module):
+        raise AssertionError
+
+sys.meta_path.insert(0, NoTensorFlow())
+from ganzoo.benchmark import runner, suites
+suite = suites.Suite(**eval(sys.argv[1]))
+suites.SUITES["tiny"] = suite
+runner.run("tiny", ["GAN"], out=sys.argv[2], train_only=True, verbose=0)
+"""
+
+
+def test_what_pytorch_trained_is_scored_by_this_backend(tiny_suite, tmp_path):
+    suite = dataclasses.asdict(suites.SUITES["tiny"])
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    command = [sys.executable, "-c", ELSEWHERE, repr(suite), tmp_path]
+    subprocess.run(command, env=environment, check=True, timeout=300)
+    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
+    [result] = results(tmp_path)
+    assert result["trained_on"]["backend"] == "torch"
+    assert result["scored_on"]["backend"] == keras.backend.backend()
+    assert result["final"][0]["fd"] > 0 and result["pictures"] == 2000
 
 
 def test_a_run_that_another_process_does_is_left_to_it(tiny_suite, tmp_path, capsys):
