@@ -1,6 +1,7 @@
 """Curves and bars as SVG, in the colours of the page, and sheets side by side."""
 
 import io
+import itertools
 import re
 
 import matplotlib
@@ -9,18 +10,20 @@ from matplotlib.ticker import LogFormatter
 from matplotlib.ticker import ScalarFormatter
 
 from ganzoo import files
+from ganzoo import recipes
 
 # Okabe and Ito's, which the colour-blind can tell apart, on white and on black.
-COLOURS = {
-    "GAN": "#999999",
-    "DCGAN": "#0072b2",
-    "LSGAN": "#e69f00",
-    "WGANGP": "#009e73",
-    "CGAN": "#cc79a7",
-    "Pix2Pix": "#56b4e9",
-    "BiGAN": "#d55e00",
-}
-MARKERS = dict(zip(COLOURS, "osD^vP*"))
+PALETTE = (
+    "#d55e00",
+    "#cc79a7",
+    "#0072b2",
+    "#999999",
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+)
+COLOURS = dict(zip(recipes.variants(), itertools.cycle(PALETTE)))
+MARKERS = dict(zip(recipes.variants(), itertools.cycle("*vsoD^P")))
 # Matplotlib wants a colour; the page's own, for light and dark, takes its place.
 INK = "#123456"
 STYLE = {
@@ -54,12 +57,12 @@ def curves(series, x_label, y_label):
     with matplotlib.rc_context(STYLE):
         figure, axes = _axes(x_label, y_label)
         for variant, line in series.items():
-            colour = COLOURS.get(variant, INK)
+            colour = COLOURS[variant]
             axes.plot(
                 line["x"],
                 line["mean"],
                 color=colour,
-                marker=MARKERS.get(variant, "."),
+                marker=MARKERS[variant],
                 markersize=5,
                 label=variant,
             )
@@ -84,7 +87,7 @@ def scatter(points, x_label, y_label):
     with matplotlib.rc_context(STYLE):
         figure, axes = _axes(x_label, y_label)
         for variant, pairs in points.items():
-            colour, marker = COLOURS.get(variant, INK), MARKERS.get(variant, ".")
+            colour, marker = COLOURS[variant], MARKERS[variant]
             axes.scatter(*zip(*pairs), color=colour, marker=marker, label=variant)
         axes.legend(frameon=False, ncols=2)
         return _svg(figure)
@@ -116,7 +119,7 @@ def bars(counts, expected, names, label):
         figure = Figure(figsize=(9, 1.6 * len(counts)), layout="constrained")
         rows = figure.subplots(len(counts), 1, sharex=True, sharey=True, squeeze=False)
         for axes, (variant, values) in zip(rows[:, 0], counts.items()):
-            axes.bar(names, values, color=COLOURS.get(variant, INK))
+            axes.bar(names, values, color=COLOURS[variant])
             axes.axhline(expected, color=INK, linestyle="--", linewidth=1)
             axes.set_title(variant, loc="left", fontsize=11)
         rows[-1, 0].tick_params(axis="x", rotation=30)
