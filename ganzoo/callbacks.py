@@ -116,7 +116,7 @@ class BackupAndRestore(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         files.remove_partial(self.backup_dir)
-        states = self._states()
+        states = self.states()
         if states:
             epoch = max(states)
             self.model.load_weights(states[epoch])
@@ -124,7 +124,7 @@ class BackupAndRestore(keras.callbacks.Callback):
             self.model._initial_epoch = epoch
 
     def on_epoch_end(self, epoch, logs=None):
-        older = self._states()
+        older = self.states()
         self.model.save_weights(self.backup_dir / f"epoch_{epoch + 1:04d}.weights.h5")
         for number, path in older.items():
             if number <= epoch:
@@ -132,14 +132,14 @@ class BackupAndRestore(keras.callbacks.Callback):
 
     def on_train_end(self, logs=None):
         if self.delete_checkpoint:
-            for path in self._states().values():
+            for path in self.states().values():
                 path.unlink()
             # Unless somebody else has put something there.
             with contextlib.suppress(OSError):
                 self.backup_dir.rmdir()
 
-    def _states(self):
-        """Paths of the states by how many epochs they are of."""
+    def states(self):
+        """Paths of the states by how many epochs they are of, a dict."""
         names = {
             path: re.fullmatch(r"epoch_(\d+)\.weights\.h5", path.name)
             for path in self.backup_dir.glob("epoch_*")

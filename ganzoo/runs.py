@@ -4,7 +4,7 @@ runs/dcgan/
     recipe.toml    the recipe, as it was
     seed           the seed of the run
     model.keras    networks, optimizers and hyperparameters after the last epoch
-    best.keras     the same after the epoch of the best score, where epochs are scored
+    best_0007.keras    the same after the epoch of the best score, if they are scored
     history.csv    both losses, seconds and scores, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of pictures for each epoch, at fixed latents
@@ -90,9 +90,10 @@ def train(
 
 def _callbacks(run_dir, recipe, arrays, seed, score):
     """What happens after each epoch of a run, in this order."""
+    scoring, tidying = _scoring(run_dir, score) if score else ([], [])
     return [
         callbacks.Seconds(),
-        *_scoring(run_dir, score),
+        *scoring,
         callbacks.CollapseMonitor(*arrays),
         callbacks.SampleSheet(
             run_dir / "samples", lambda m: samples.sheet(recipe, m, arrays, seed)
@@ -102,34 +103,70 @@ def _callbacks(run_dir, recipe, arrays, seed, score):
         keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
         callbacks.History(run_dir / "history.csv"),
         callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
+        *tidying,
     ]
 
 
 def _scoring(run_dir, score):
-    if score is None:
-        return []
-    _, best = best_epoch(run_dir, score.monitor)
+    """Callbacks that keep the best model, before an epoch is backed up and after."""
+    # An epoch that is not backed up will be trained again, and may score otherwise.
+    _, threshold = best_epoch(run_dir, score.monitor, _epochs_backed_up(run_dir))
     keep = keras.callbacks.ModelCheckpoint(
-        run_dir / "best.keras",
+        _best_path(run_dir, "{epoch:04d}", escape=True),
         monitor=score.monitor,
         mode="min",
         save_best_only=True,
-        initial_value_threshold=best,
+        initial_value_threshold=threshold,
     )
-    return [score, keep]
+
+    def tidy(epoch, logs=None):
+        best, _ = best_epoch(run_dir, score.monitor)
+        for path in run_dir.glob("best_*.keras"):
+            if path != _best_path(run_dir, f"{best:04d}"):
+                path.unlink()
+
+    return [score, keep], [keras.callbacks.LambdaCallback(on_epoch_end=tidy)]
 
 
-def best_epoch(run_dir, monitor):
+def _best_path(run_dir, epoch, escape=False):
+    folder = str(run_dir)
+    if escape:
+        folder = folder.replace("{", "{{").replace("}", "}}")
+    return pathlib.Path(folder) / f"best_{epoch}.keras"
+
+
+def best_epoch(run_dir, monitor, before=None):
     """The first epoch of the lowest score in a run's history, from 1, and that score.
+
+    Args:
+        run_dir: path.
+        monitor: string. The score's name in the history, like "val_fd".
+        before: int or None. How many epochs to look at; None for all.
 
     Returns:
         Tuple of int and float; of None twice if no epoch has been scored.
     """
-    rows = callbacks.read_history(pathlib.Path(run_dir) / "history.csv")
+    rows = callbacks.read_history(pathlib.Path(run_dir) / "history.csv")[:before]
     scores = [
         (float(row[monitor]), int(row["epoch"]) + 1) for row in rows if row.get(monitor)
     ]
     return min(scores)[::-1] if scores else (None, None)
+
+
+def load_best_model(run_dir, monitor):
+    """The model of a run folder, compiled, as after the epoch of its best score.
+
+    Raises:
+        ValueError: If the folder has none.
+    """
+    best, _ = best_epoch(run_dir, monitor)
+    path = _best_path(pathlib.Path(run_dir), f"{best or 0:04d}")
+    if not path.is_file():
+        raise ValueError(
+            "The folder of a run whose epochs are scored has the best one's model, "
+            f"and this one has none. Received: run_dir={str(run_dir)!r}."
+        )
+    return keras.saving.load_model(path)
 
 
 @contextlib.contextmanager
@@ -185,10 +222,14 @@ def count_epochs(run_dir):
     return len(callbacks.read_history(pathlib.Path(run_dir) / "history.csv"))
 
 
+def _epochs_backed_up(run_dir):
+    return max(callbacks.BackupAndRestore(run_dir / "backup").states(), default=0)
+
+
 def _check_backup(run_dir):
     epochs = count_epochs(run_dir)
     # A kill may come between the first line and the first state.
-    if epochs > 1 and not any((run_dir / "backup").glob("epoch_*.weights.h5")):
+    if epochs > 1 and not _epochs_backed_up(run_dir):
         raise ValueError(
             "The backup of the run is gone, and it would begin anew: put it back, or "
             "choose another folder. Received: "

@@ -65,7 +65,9 @@ def sheet(recipe, model, arrays, seed=0, rows=8):
     if recipe.kind == "edges":
         count = min(rows * 3, len(arrays[0]))
         pictures = np.concatenate(list(draw(model, arrays, count, seed)))
-        triplets = np.stack([arrays[0][:count], pictures, arrays[1][:count]], axis=1)
+        # An edge map is grey beside colours too.
+        sources = np.broadcast_to(arrays[0][:count], pictures.shape)
+        triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
     columns = model.num_classes if recipe.kind == "labels" else 10
     columns = min(columns, 10)

@@ -182,7 +182,8 @@ def test_the_best_model_is_kept_whenever_a_scored_run_was_stopped(
         runs.train(recipe, tmp_path / "a", epochs=epochs, verbose=0, score=Told())
     runs.train(recipe, tmp_path / "b", epochs=2, verbose=0, score=Told())
     assert runs.best_epoch(tmp_path / "a", "val_fd") == (2, 3.0)
-    best = keras.saving.load_model(tmp_path / "a" / "best.keras")
+    assert [p.name for p in (tmp_path / "a").glob("best*")] == ["best_0002.keras"]
+    best = runs.load_best_model(tmp_path / "a", "val_fd")
     second = runs.load_model(tmp_path / "b")
     for a, b in zip(best.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -198,3 +199,30 @@ def test_who_has_a_run_folder_may_ask_again(tmp_path):
             filelock.FileLock(tmp_path / "lock", timeout=0).acquire()
     with filelock.FileLock(tmp_path / "lock", timeout=0):
         pass
+
+
+@pytest.mark.filterwarnings("ignore:.*nearly repeat one another:RuntimeWarning")
+def test_an_epoch_that_is_trained_again_is_not_the_best_by_what_it_was(
+    tiny_recipe, few_pictures, tmp_path, monkeypatch
+):
+    recipe, scores = recipes.load(tiny_recipe()), [5.0, 3.0]
+
+    class Told(keras.callbacks.Callback):
+        monitor = "val_fd"
+
+        def on_epoch_end(self, epoch, logs=None):
+            logs["val_fd"] = scores[epoch]
+
+    def die(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs.callbacks.BackupAndRestore, "on_epoch_end", die)
+        with pytest.raises(KeyboardInterrupt):
+            runs.train(recipe, tmp_path / "a", epochs=2, verbose=0, score=Told())
+    # As on a device whose sums come out otherwise the second time.
+    scores[:] = [5.0, 6.0]
+    runs.train(recipe, tmp_path / "a", epochs=2, verbose=0, score=Told())
+    assert runs.best_epoch(tmp_path / "a", "val_fd") == (1, 5.0)
+    assert [p.name for p in (tmp_path / "a").glob("best*")] == ["best_0001.keras"]

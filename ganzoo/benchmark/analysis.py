@@ -3,80 +3,92 @@
 from ganzoo.benchmark import summary
 
 
-def paragraphs(suite, tables, floor):
+def paragraphs(tables, floor):
     """Sentences for people, as a list of paragraphs.
 
     Args:
-        suite: `suites.Suite`.
         tables: list of `summary.Table`.
         floor: list of records, as of `judges.floor`.
     """
     if not tables or not tables[0].protocol:
         return ["No run has ended yet with pictures to score."]
-    name = tables[0].rows[0].ended[0]["score"].upper()
     rows = [row for row in tables[0].rows if row.ended]
-    return [
-        f"{_first(name, rows)} {_order(tables[0], rows)} Real pictures score "
-        f"{summary.value(floor[0]):.2f}.",
-        " ".join([*_failures(tables), *_limits(suite, tables, rows)]),
-    ]
+    name = rows[0].ended[0]["score"].upper()
+    real = f"Real pictures score {summary.value(floor[0]):.2f}."
+    first = [_first(name, rows), *_order(tables[0], rows), real]
+    return [" ".join(first), " ".join([*_failures(tables), *_limits(tables, rows)])]
 
 
 def _first(name, rows):
     best = rows[0].scores("final")
     text = f"{rows[0].variant} ends with the lowest {name}, {best.mean:.1f}"
-    text += f", the mean over {len(best.values)} training seeds" if best.sd else ""
-    if len(rows) == 1:
-        return f"{text}."
-    second, last = rows[1].scores("final").mean, rows[-1].scores("final").mean
-    return (
-        f"{text}; {rows[1].variant} follows with {second:.1f} "
-        f"({second / best.mean - 1:.0%} more), and {rows[-1].variant} is last with "
-        f"{last:.1f}."
-    )
+    if len(best.values) > 1:
+        text += f", the mean over {len(best.values)} training seeds"
+    if len(rows) > 1:
+        second = rows[1].scores("final").mean
+        text += (
+            f"; {rows[1].variant} follows with {second:.1f} "
+            f"({second / best.mean - 1:.0%} more)"
+        )
+    if len(rows) > 2:
+        last = rows[-1].scores("final").mean
+        text += f", and {rows[-1].variant} is last with {last:.1f}"
+    return f"{text}."
 
 
 def _order(table, rows):
-    """What can be said of who wins."""
-    if not table.rank(rows[0]):
-        return "One training seed says nothing of an order: none is given."
-    if table.rank(rows[0]) == "1":
-        text = f"{rows[0].variant} wins: its 95 % interval over seeds lies below all."
-    else:
-        low, high = rows[0].scores("final").interval
-        rivals = [
-            row.variant
-            for row in rows[1:]
-            if row.scores("final").interval and row.scores("final").interval[0] <= high
-        ]
-        text = (
-            f"That it wins cannot be said: its 95 % interval over seeds, {low:.1f} to "
-            f"{high:.1f}, meets those of {_list(rivals)}."
+    """What can be said of who wins, from intervals over seeds only."""
+    known = [row for row in rows if table.rank(row)]
+    unknown = [row.variant for row in rows if row not in known]
+    if len(rows) == 1:
+        return
+    if unknown:
+        yield (
+            f"One training seed says nothing of an order: {_list(unknown)} "
+            f"{'have' if len(unknown) > 1 else 'has'} no place in it."
         )
-    certain = [row.variant for row in rows if table.rank(row).isdecimal()]
-    if certain and certain != [rows[0].variant]:
-        text += f" The places of {_list(certain)} are certain."
-    return text
+    if not known:
+        return
+    best = known[0]
+    others = "all others'" if not unknown else "those of all that have one"
+    if table.rank(best) == "1":
+        yield f"{best.variant} wins: its 95 % interval over seeds lies below {others}."
+    else:
+        low, high = best.scores("final").interval
+        rivals = [
+            row.variant for row in known[1:] if row.scores("final").interval[0] <= high
+        ]
+        yield (
+            f"That {best.variant} wins cannot be said: its 95 % interval over seeds, "
+            f"{low:.1f} to {high:.1f}, meets {_list(rivals)}'s."
+        )
 
 
 def _failures(tables):
     rows = [row for table in tables for row in table.rows]
-    failed = [
-        f"{row.failed} of {len(row.runs)} {row.variant}" for row in rows if row.failed
-    ]
-    if failed:
-        yield f"Runs that diverged or collapsed: {_list(failed)}."
-    else:
+    for what, count in (
+        ("diverged, and have no score", lambda row: row.diverged),
+        ("collapsed, and are in the means", lambda row: row.collapsed),
+    ):
+        of = [f"{count(r)} of {len(r.runs)} {r.variant}" for r in rows if count(r)]
+        if of:
+            yield f"Runs that {what}: {_list(of)}."
+    if not any(row.diverged or row.collapsed for row in rows):
         count = sum(len(row.runs) for row in rows)
         yield f"None of the {count} runs diverged or collapsed."
 
 
-def _limits(suite, tables, rows):
-    yield (
-        "All have seen equally many pictures"
-        if len({run["pictures"] for row in rows for run in row.ended}) == 1
-        else "Budgets are those of the recipes"
-    ) + "; with other budgets, networks or learning rates the order may be another."
+def _limits(tables, rows):
+    if len({run["pictures"] for row in rows for run in row.ended}) == 1:
+        yield (
+            "All have seen equally many pictures; with other budgets, networks or "
+            "learning rates the order may be another."
+        )
+    else:
+        yield (
+            "Budgets and networks are those of the recipes, not equal ones: this "
+            "compares recipes, not games."
+        )
     sizes = {row.variant: row.ended[0]["parameters"] for row in rows}
     if "GAN" in sizes and sizes["GAN"] == sizes.get("DCGAN"):
         yield (

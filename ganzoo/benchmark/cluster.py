@@ -4,6 +4,8 @@ All machines see the folder of the suite under one path, and have ganzoo install
 worker that is lost loses its epoch: another one goes on with its run.
 """
 
+import os
+
 import click
 import keras
 import ray
@@ -14,42 +16,65 @@ from ganzoo.benchmark import runner
 RETRIES = 5
 
 
-def work(todo, address, cores=1, **how):
-    """Let a cluster do runs, as many at once as it has cores, or accelerators.
+def work(todo, address, **how):
+    """Let a cluster do runs, one for each core at once, or for each accelerator.
 
     Args:
         todo: list of `runner.Run`.
         address: str. Of the cluster, like "auto"; "local" starts one here.
-        cores: int. What a run takes on a machine without an accelerator.
         **how: As in `runner.do`.
 
+    Returns:
+        Titles of the runs that failed.
+
     Raises:
-        ConnectionError: If there is no cluster at that address.
+        ValueError: If there is no cluster at that address.
     """
-    ray.init(
-        None if address == "local" else address,
-        log_to_driver=False,
-        runtime_env={"env_vars": _environment(cores)},
-    )
+    _connect(address)
     try:
         gpus = 1 if ray.cluster_resources().get("GPU") else 0
-        do = ray.remote(num_cpus=cores, num_gpus=gpus, max_retries=RETRIES)(runner.do)
+        do = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(runner.do)
         waiting = {do.remote(one, **{**how, "verbose": 0}): one for one in todo}
+        failed = []
         while waiting:
             [done], _ = ray.wait(list(waiting))
             one = waiting.pop(done)
-            click.echo(
-                f"[{len(todo) - len(waiting)}/{len(todo)}] {one.title}: {ray.get(done)}"
-            )
+            words, has_failed = _outcome(done)
+            click.echo(f"[{len(todo) - len(waiting)}/{len(todo)}] {one.title}: {words}")
+            failed += [one.title] * has_failed
+        return failed
     finally:
         ray.shutdown()
 
 
-def _environment(cores):
-    """What a worker has to know before it imports Keras."""
+def _connect(address):
+    try:
+        ray.init(
+            None if address == "local" else address,
+            log_to_driver=False,
+            runtime_env={"env_vars": _environment()},
+        )
+    except ConnectionError as error:
+        raise ValueError(
+            f'There is no Ray cluster at this address ({error}); "local" starts one '
+            f"here. Received: ray={address!r}."
+        ) from error
+
+
+def _environment():
+    """What a worker has to know before it imports Keras and ganzoo."""
+    own = {key: text for key, text in os.environ.items() if key.startswith("GANZOO_")}
     return {
+        **own,
         "KERAS_BACKEND": keras.backend.backend(),
         # Or every run would have threads for all cores.
-        "TF_NUM_INTRAOP_THREADS": str(cores),
-        "TF_NUM_INTEROP_THREADS": str(cores),
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
     }
+
+
+def _outcome(done):
+    try:
+        return ray.get(done)
+    except ray.exceptions.RayError as error:
+        return f"failed: its workers were lost ({type(error).__name__})", True

@@ -19,6 +19,16 @@ SEED = 0
 CLOSER = ("memorisation", "modes")
 
 
+def extractors(suite, train_only=False):
+    """The networks of a suite by name.
+
+    Raises:
+        ValueError: If the weights of one are not at hand.
+    """
+    names = {suite.curve, *(() if train_only else suite.features)}
+    return {name: features.find(name) for name in names}
+
+
 class Judge:
     """Scores the models of one recipe of a suite against test pictures.
 
@@ -39,8 +49,7 @@ class Judge:
         self.train = recipe.load_data("train", data_dir)
         test = recipe.load_data("test", data_dir)
         self.test = tuple(array[: suite.count] for array in test)
-        names = {suite.curve, *(() if train_only else suite.features)}
-        self.extractors = {name: features.find(name) for name in names}
+        self.extractors = extractors(suite, train_only)
         self.data = recipe.config["data"]["name"]
 
     def each_epoch(self):
@@ -49,18 +58,13 @@ class Judge:
         scorer = self._scorer(self.suite.curve, count)
         return callbacks.Score(scorer, *(array[:count] for array in self.test))
 
-    def score(self, model, networks=None):
-        """The records of a model's Fréchet distances, a list: one for each network.
-
-        Args:
-            model: `AdversarialModel`.
-            networks: iterable of str or None. None for those of the suite.
-        """
+    def score(self, model):
+        """The records of a model's Fréchet distances, one for each network."""
         return [
             self._scorer(name, len(self.test[0])).record(
                 model, *self.test, name=f"{self.data}:test", details=self._details()
             )
-            for name in networks or self.suite.features
+            for name in self.suite.features
         ]
 
     def _scorer(self, name, count):

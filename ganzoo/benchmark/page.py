@@ -7,6 +7,7 @@ import json
 import pathlib
 
 import jinja2
+import numpy as np
 from PIL import Image
 
 from ganzoo import recipes
@@ -15,6 +16,7 @@ from ganzoo.benchmark import figures
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 
+SHOWN = 16  # epochs of which there are pictures on a page
 TITLES = {
     "samples": "Samples at the end of training",
     "interpolations": "Straight lines between two latents, a line to each row",
@@ -63,15 +65,16 @@ def render(suite, out, tables, floor, todo):
     return environment.get_template("page.html").render(
         name=suite.name,
         data=suite.data,
-        analysis=analysis.paragraphs(suite, tables, floor),
-        columns=table.COLUMNS,
+        analysis=analysis.paragraphs(tables, floor),
+        columns=table.columns(suite),
         tables=[_table(suite, one, floor) for one in tables],
         figures=_figures(suite, rows),
         variants=[_variant(pathlib.Path(out), row) for row in rows if row.ended],
-        epochs=max((run["epochs"] for run in runs), default=0),
+        epochs=_shown(max((run["epochs"] for run in runs), default=0)),
         runs=[_run(run) for run in runs],
         todo=todo,
         sources=_sources(suite, rows),
+        command=_command(suite, runs),
         environments=_environments(runs),
         protocols=[_as_json(one.protocol) for one in tables if one.protocol],
         curve=suite.curve,
@@ -81,11 +84,7 @@ def render(suite, out, tables, floor, todo):
 def _table(suite, one, floor):
     """What the template fills a table with: cells, the paper's address, all values."""
     rows = [
-        (
-            table.cells_of(suite, one, row),
-            recipes.paper(row.variant)[1],
-            ", ".join(f"{value:.2f}" for value in row.scores("final").values),
-        )
+        (table.cells_of(suite, one, row), recipes.paper(row.variant)[1])
         for row in one.rows
     ]
     return {
@@ -97,28 +96,38 @@ def _table(suite, one, floor):
 
 def _run(run):
     """A line of the list of all runs, with the command that makes it again."""
-    scores = ""
-    if not run["diverged"]:
-        scores = ", ".join(
-            f"{summary.value(record):.2f} ({record['protocol']['features']}, "
-            f"{record['fingerprint']})"
-            for record in run["final"]
-        )
     end = "diverged" if run["diverged"] else "ended"
-    if not run["diverged"] and run["collapsed"]:
+    if run["collapsed"]:
         end = "collapsed"
     return {
         "variant": run["variant"],
         "seed": run["seed"],
         "end": end,
-        "scores": scores,
-        "best": run.get("best_epoch", ""),
+        "final": _scores(run.get("final", [])),
+        "best": _scores(run.get("best", [])),
+        "best_epoch": run["best_epoch"] or "",
         "epochs": run["epochs"],
         "updates": run["generator_updates"],
         "parameters": run.get("parameters", ""),
         "seconds": run["seconds"],
         "command": run["command"],
     }
+
+
+def _command(suite, runs):
+    """What makes the whole page again."""
+    seeds = max((run["seed"] for run in runs), default=0) + 1
+    budgets = {run["command"].partition(" --budget ")[2] for run in runs}
+    command = f"python benchmarks/fid.py --suite {suite.name} --seeds {seeds}"
+    return " --budget ".join([command, *filter(None, budgets)])
+
+
+def _scores(records):
+    return ", ".join(
+        f"{summary.value(record):.2f} ({record['protocol']['features']}, "
+        f"{record['fingerprint']})"
+        for record in records
+    )
 
 
 # === Figures ===
@@ -153,7 +162,7 @@ def _final_against_seconds(rows):
 
 def _curves(suite, rows, key, label):
     series = {row.variant: _curve(row, key) for row in rows}
-    name = f"{summary.monitor(rows[0].ended[0]).upper()} by {suite.curve}"
+    name = f"{_name_of_curve(rows[0].ended[0])} by {suite.curve}"
     what = (
         f"{name} of {suite.curve_count:,} pictures after every epoch against {label}. "
         "Lines are means over training seeds, bands reach from the lowest to the "
@@ -193,8 +202,11 @@ def _points(run, key):
         x = [each * (i + 1) for i in range(len(history))]
     else:
         x = itertools.accumulate(epoch["seconds"] for epoch in history)
-    score = f"val_{summary.monitor(run)}"
-    return list(zip(x, [epoch[score] for epoch in history]))
+    return list(zip(x, [epoch[run["monitor"]] for epoch in history]))
+
+
+def _name_of_curve(run):
+    return run["monitor"].removeprefix("val_").upper()
 
 
 def _classes(row):
@@ -208,7 +220,7 @@ def _classes(row):
 def _variant(out, row):
     """What there is to look at of a variant: the pictures of its first seed."""
     run = row.ended[0]
-    folder = folder_of(out, run)
+    folder = out / run["folder"]
     titles = dict(TITLES)
     if run["variant"] == "Pix2Pix":
         titles["samples"] = "Test pictures: source, translation and target"
@@ -221,18 +233,21 @@ def _variant(out, row):
         "seed": run["seed"],
         "sheets": [(titles[name], uri) for name, uri in sheets.items() if uri],
         "growing": [
-            uri
-            for epoch in range(run["epochs"])
-            if (uri := _as_uri(folder / "samples" / f"epoch_{epoch + 1:04d}.png"))
+            (epoch, uri)
+            for epoch in _shown(run["epochs"])
+            if (uri := _as_uri(folder / "samples" / f"epoch_{epoch:04d}.png"))
         ],
         "memorised": run["closer"]["memorisation"],
         "translates": run["variant"] == "Pix2Pix",
     }
 
 
-def folder_of(out, run):
-    """The folder of a run that has ended, from its result."""
-    return out / f"{run['recipe']}-{run['epochs']}epochs-seed{run['seed']}"
+def _shown(epochs):
+    """The epochs to look at: the first ones all, then ever fewer, and the last."""
+    if not epochs:
+        return []
+    shown = np.geomspace(1, epochs, min(epochs, SHOWN)).round().astype(int)
+    return sorted({int(epoch) for epoch in shown})
 
 
 def _as_uri(path):
@@ -257,7 +272,9 @@ def _sources(suite, rows):
 
 def _environments(runs):
     """What the runs were trained on and with, each environment once, as text."""
-    return list(dict.fromkeys(_as_json(run["trained_on"]) for run in runs))
+    keys = ("trained_on", "scored_on")
+    texts = (_as_json(run[key]) for key in keys for run in runs if key in run)
+    return list(dict.fromkeys(texts))
 
 
 def _as_json(facts):

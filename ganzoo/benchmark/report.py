@@ -34,7 +34,7 @@ def write(suite, out, results, todo, data_dir=None, verbose=0):
     """
     out = pathlib.Path(out)
     tables = summary.tables(results)
-    floor = _floor(suite, out, data_dir, verbose)
+    floor = _floor(suite, out, tables, data_dir, verbose)
     lines = "".join(f"{json.dumps(result)}\n" for result in results)
     files.write_text(out / "results.jsonl", lines)
     _overview(out, tables)
@@ -49,7 +49,9 @@ def _overview(out, tables):
     """The samples of each variant's first seed in one picture."""
     sheets = {}
     for row in (row for one in tables for row in one.rows if row.ended):
-        path = page.folder_of(out, row.ended[0]) / "pictures" / "samples.png"
+        path = out / row.ended[0]["folder"] / "pictures" / "samples.png"
+        if not path.is_file():
+            continue
         with Image.open(path) as sheet:
             # The first four rows of eight.
             half = sheet.crop((0, 0, sheet.width, sheet.height // 2))
@@ -68,10 +70,21 @@ def read(folder):
     return [json.loads(line) for line in lines], floor
 
 
-def _floor(suite, out, data_dir, verbose):
-    """What real pictures score; measured once for a folder."""
+def _floor(suite, out, tables, data_dir, verbose):
+    """What real pictures score, measured once for a folder and its protocol."""
     path = out / "floor.json"
-    if not path.is_file():
-        text = json.dumps(judges.floor(suite, data_dir, verbose), indent=1)
-        files.write_text(path, f"{text}\n")
-    return json.loads(path.read_text("utf-8"))
+    if path.is_file():
+        floor = json.loads(path.read_text("utf-8"))
+        ended = [run for one in tables for row in one.rows for run in row.ended]
+        if ended and [*map(_reference, floor)] == [*map(_reference, ended[0]["final"])]:
+            return floor
+    floor = judges.floor(suite, data_dir, verbose)
+    files.write_text(path, f"{json.dumps(floor, indent=1)}\n")
+    return floor
+
+
+def _reference(record):
+    """What a score and its floor must have in common."""
+    protocol = record["protocol"]
+    reference = protocol["reference"]
+    return protocol["features_sha256"], reference["sha256"], reference["count"]

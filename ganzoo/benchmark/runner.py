@@ -18,6 +18,7 @@ import pathlib
 import warnings
 
 import click
+import filelock
 import keras
 
 from ganzoo import callbacks
@@ -30,6 +31,7 @@ from ganzoo import samples
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
+from ganzoo.benchmark import summary
 
 log = logging.getLogger("ganzoo.benchmark")
 
@@ -65,11 +67,14 @@ class Run:
     @property
     def command(self):
         """What makes it, in a checkout and into a folder that does not have it."""
-        command = (
-            f"python benchmarks/fid.py --suite {self.suite.name} --variants "
-            f"{self.recipe.variant} --seeds {self.seed + 1}"
-        )
-        return command if self.budget == 1 else f"{command} --budget {self.budget:g}"
+        parts = [
+            f"KERAS_BACKEND={keras.backend.backend()}",
+            f"python benchmarks/fid.py --suite {self.suite.name}",
+            f"--variants {self.recipe.variant} --seeds {self.seed + 1}",
+        ]
+        if self.budget != 1:
+            parts.append(f"--budget {self.budget:g}")
+        return " ".join(parts)
 
 
 def run(
@@ -105,7 +110,9 @@ def run(
 
     Raises:
         ValueError: If suite or variant are unknown, or seeds or budget not positive; if
-            results in the folder were scored by another protocol, or Ray is missing.
+            data or the weights of a network are not at hand, results in the folder were
+            scored by another protocol, or there is no Ray or no such cluster.
+        click.ClickException: If runs have failed; the others are reported.
     """
     suite = _find(suite)
     chosen = _choose(suite, variants, budget)
@@ -113,31 +120,57 @@ def run(
     if seeds < 1:
         raise ValueError(f"`seeds` must be at least 1. Received: seeds={seeds}.")
     out = pathlib.Path(out or pathlib.Path("runs") / suite.name).resolve()
-    # Seed by seed, so that an early end leaves a table of all variants.
-    todo = [
+    data_dir = data_dir and pathlib.Path(data_dir).resolve()
+    # What the last run would miss too.
+    judges.extractors(suite, train_only)
+    recipes.data.load(suite.data, "test", data_dir)
+    todo = list_runs(suite, chosen, seeds, budget, out)
+    summary.tables(_results(suite, budget, out))
+    how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
+    failed = _cluster(ray).work(todo, ray, **how) if ray else work(todo, **how)
+    path = None
+    if not train_only:
+        every = list_runs(suite, suite.load(budget).values(), seeds, budget, out)
+        path = _report(suite, budget, out, every, data_dir, 0 if verbose == 0 else 1)
+        click.echo(f"\nReport: {path}")
+    if failed:
+        raise click.ClickException(
+            f"{len(failed)} of {len(todo)} runs have failed, and are begun again when "
+            f"you start again; `log.txt` in their folders tells why: {failed}."
+        )
+    return path
+
+
+def list_runs(suite, chosen, seeds, budget, out):
+    """The runs of recipes, seed by seed: an early end leaves a table of all."""
+    return [
         Run(suite, recipe, seed, budget, out)
         for seed in range(seeds)
         for recipe in chosen
     ]
-    how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
-    if ray:
-        _cluster(ray).work(todo, ray, **how)
-    else:
-        work(todo, **how)
-    if train_only:
-        return None
-    path = _report(suite, out, chosen, todo, data_dir)
-    click.echo(f"\nReport: {path}")
-    return path
 
 
-def _report(suite, out, chosen, todo, data_dir):
-    """Report all that is finished of these recipes, by whomever and of any seed."""
-    wanted = {recipe.sha256 for recipe in chosen}
-    found = [load(path.parent) for path in sorted(out.glob("*/result.json"))]
-    results = [result for result in found if result["recipe_sha256"] in wanted]
-    missing = [one for one in todo if not is_finished(one.folder, one.recipe)]
-    return report.write(suite, out, results, missing, data_dir)
+def _results(suite, budget, out):
+    """What is finished of a suite in its folder, by whomever and of any seed."""
+    wanted = {recipe.sha256 for recipe in suite.load(budget).values()}
+    found = [
+        (path.parent.name, load(path.parent)) for path in out.glob("*/result.json")
+    ]
+    return [
+        result
+        for name, result in sorted(found, key=lambda pair: pair[0])
+        # A copy of a folder is not another run.
+        if result["recipe_sha256"] in wanted and result["folder"] == name
+    ]
+
+
+def _report(suite, budget, out, every, data_dir, verbose):
+    # Whoever reports last has seen all that was finished.
+    out.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(out / "lock"):
+        results = _results(suite, budget, out)
+        missing = [one for one in every if not is_finished(one.folder, one.recipe)]
+        return report.write(suite, out, results, missing, data_dir, verbose)
 
 
 def _cluster(address):
@@ -152,9 +185,17 @@ def _cluster(address):
 
 
 def work(todo, **how):
-    """Do those of some runs that nobody else does, one after the other."""
+    """Do those of some runs that nobody else does, one after the other.
+
+    Returns:
+        Titles of the runs that failed.
+    """
+    failed = []
     for i, one in enumerate(todo):
-        click.echo(f"[{i + 1}/{len(todo)}] {one.title}: {do(one, **how)}")
+        words, has_failed = do(one, **how)
+        click.echo(f"[{i + 1}/{len(todo)}] {one.title}: {words}")
+        failed += [one.title] * has_failed
+    return failed
 
 
 def do(one, data_dir=None, train_only=False, verbose="auto"):
@@ -167,16 +208,22 @@ def do(one, data_dir=None, train_only=False, verbose="auto"):
         verbose: As in `keras.Model.fit`.
 
     Returns:
-        What came of it, in a few words.
+        What came of it in a few words, and whether it failed, other than by a game
+        that is lost: with an error that is in its `log.txt`.
     """
     try:
         with runs.locked(one.folder):
             if is_finished(one.folder, one.recipe):
-                return f"finished before, {in_words(load(one.folder))}"
+                return f"finished before, {in_words(load(one.folder))}", False
+            if train_only and runs.count_epochs(one.folder) >= one.recipe.epochs:
+                return "trained before, not scored", False
             with _logged(one.folder):
-                return _do(one, data_dir, train_only, verbose)
+                return _do(one, data_dir, train_only, verbose), False
     except runs.BusyError:
-        return "another process is at it"
+        return "another process is at it; start again to see what came of it", False
+    # The others may still come to their end, and this one if it is begun again.
+    except Exception as error:
+        return f"failed: {type(error).__name__}: {error}", True
 
 
 def is_finished(folder, recipe):
@@ -205,7 +252,7 @@ def _do(one, data_dir, train_only, verbose):
         one.suite, one.recipe, data_dir, train_only, 0 if verbose == 0 else 1
     )
     diverged = None
-    log.info("training of %s begins", one.title)
+    log.info("%s begins", one.title)
     try:
         runs.train(
             one.recipe,
@@ -234,15 +281,19 @@ def _result(one, judge, diverged):
     history = callbacks.read_history(one.folder / "history.csv")
     seconds = sum(float(row["seconds"]) for row in history)
     updates = -(-len(judge.train[0]) // one.recipe.batch_size)
+    monitor = judge.each_epoch().monitor
     result = {
         "suite": one.suite.name,
         "variant": one.recipe.variant,
         "recipe": one.recipe.name,
         "recipe_sha256": one.recipe.sha256,
+        "folder": one.folder.name,
         "seed": one.seed,
         "command": one.command,
         "score": "fid" if one.suite.features[0] == "inception" else "fd",
+        "monitor": monitor,
         "diverged": diverged,
+        "collapsed": False,
         "epochs": len(history),
         "pictures": len(history) * len(judge.train[0]),
         "generator_updates": len(history) * updates,
@@ -252,45 +303,40 @@ def _result(one, judge, diverged):
         ],
         "trained_on": json.loads((one.folder / "environment.json").read_text("utf-8")),
     }
+    best, _ = runs.best_epoch(one.folder, monitor)
+    result["best_epoch"] = best
     if diverged:
+        if best:
+            at_best = runs.load_best_model(one.folder, monitor)
+            result["best"] = judge.score(at_best)
         return result
     model = runs.load_model(one.folder)
-    result |= _scores(one, judge, model)
+    result["final"] = result["best"] = judge.score(model)
+    if best != one.recipe.epochs:
+        result["best"] = judge.score(runs.load_best_model(one.folder, monitor))
     closer, sheet = judge.look_closer(model)
     _draw(one, judge, model, sheet)
     return {
         **result,
         "images_per_second": round(result["pictures"] / seconds, 1),
         "parameters": model.generator.count_params(),
-        "collapsed": _has_collapsed(history, judge.each_epoch().monitor),
+        "collapsed": has_collapsed(result["history"], monitor),
         "closer": closer,
         "scored_on": environment.environment(),
     }
 
 
-def _scores(one, judge, model):
-    """Records of the last model, of the best by the curve, and of an untrained one."""
-    monitor = judge.each_epoch().monitor
-    best, _ = runs.best_epoch(one.folder, monitor)
-    scores = {"final": judge.score(model), "best_epoch": best}
-    if best == one.recipe.epochs:
-        scores["best"] = scores["final"]
-    else:
-        at_best = keras.saving.load_model(one.folder / "best.keras")
-        scores["best"] = judge.score(at_best)
-    untrained = one.recipe.build(judge.train, one.seed)
-    # The cheaper network is enough for what is far from any picture.
-    scores["untrained"] = judge.score(untrained, judge.suite.features[-1:])
-    return scores
+def has_collapsed(history, monitor):
+    """Whether the last pictures repeat one another, or score far worse than once.
 
-
-def _has_collapsed(history, monitor):
-    """Whether the last pictures repeat one another, or score far worse than once."""
-    monitor_of = callbacks.CollapseMonitor
-    scores = [float(row[monitor]) for row in history]
-    return float(history[-1]["duplicates"]) > monitor_of.DUPLICATES or scores[
-        -1
-    ] > monitor_of.JUMP * min(scores)
+    Args:
+        history: list of dicts, the numbers of each epoch.
+        monitor: str. The score among them.
+    """
+    limits = callbacks.CollapseMonitor
+    best = min(epoch[monitor] for epoch in history)
+    last = history[-1]
+    return last["duplicates"] > limits.DUPLICATES or last[monitor] > limits.JUMP * best
 
 
 def _draw(one, judge, model, neighbours):
@@ -323,6 +369,9 @@ def _logged(folder):
         warnings.showwarning = _also_logged(warnings.showwarning)
         try:
             yield
+        except Exception:
+            log.exception("failed")
+            raise
         finally:
             log.removeHandler(handler)
             handler.close()

@@ -39,7 +39,13 @@ class Suite:
         An epoch is the least that is trained.
         """
         adapted = [self._adapted(name, budget) for name in self.recipes]
-        return {recipe.variant.lower(): recipe for recipe in adapted}
+        by_variant = {recipe.variant.lower(): recipe for recipe in adapted}
+        if len(by_variant) < len(adapted):
+            raise ValueError(
+                "A suite has one recipe for each variant. Received: "
+                f"recipes={self.recipes}."
+            )
+        return by_variant
 
     def _adapted(self, name, budget):
         recipe = recipes.load(name)

@@ -12,6 +12,8 @@ import tomllib
 
 import scipy.stats
 
+from ganzoo.evaluation import protocols
+
 LEVEL = 0.95
 
 
@@ -70,19 +72,24 @@ class Row:
         return [run for run in self.runs if not run["diverged"]]
 
     @property
-    def failed(self):
-        """How many runs diverged, or ended in collapse."""
-        return sum(bool(run["diverged"]) or run["collapsed"] for run in self.runs)
+    def collapsed(self):
+        """How many runs ended in collapse."""
+        return sum(run["collapsed"] for run in self.ended)
+
+    @property
+    def diverged(self):
+        """How many runs did not end."""
+        return len(self.runs) - len(self.ended)
 
     def spread(self, of):
         """`Spread` of a function of the runs that ended."""
         return Spread(tuple(of(run) for run in self.ended))
 
     def scores(self, moment, network=0):
-        """`Spread` of a score.
+        """`Spread` of a score of the runs that ended.
 
         Args:
-            moment: str. "final", "best" or "untrained".
+            moment: str. "final" or "best".
             network: int. Which of the suite's networks; 0 is the one that leads.
         """
         return self.spread(lambda run: value(run[moment][network]))
@@ -103,10 +110,11 @@ class Table:
     fingerprint: str
 
     def rank(self, row):
-        """The places that a row may have: "1", or "2–4" where intervals overlap.
+        """The places that a row may have among those with an interval.
 
-        Only an interval over seeds that lies apart from another's puts one variant
-        before the other. Where there are not two of them, there is none, "".
+        "1", or "2–4" where intervals overlap: only an interval over seeds that lies
+        apart from another's puts one variant before the other. Where there are not two
+        of them, there is none, "".
         """
         own = row.scores("final").interval
         others = [other.scores("final").interval for other in self.rows if other != row]
@@ -123,58 +131,57 @@ def value(record):
     return record["fid"] if "fid" in record else record["fd"]
 
 
-def monitor(run):
-    """What the score of each epoch goes by in a run's history: "fid" or "fd"."""
-    return "fid" if "val_fid" in run["history"][0] else "fd"
-
-
 def tables(runs):
-    """Sort results into tables, one for each protocol of the leading score.
+    """Sort results into tables: one of what is drawn, one of what is translated.
 
     Args:
         runs: list of dicts, as of `runner.load`.
 
     Returns:
-        List of `Table`. Runs that diverged stand with their variant's others, or in the
-        first table.
+        List of `Table`, the largest first. A variant of which all runs diverged stands
+        in the first.
 
     Raises:
-        ValueError: If runs of one variant were scored by unequal protocols, or by more
-            than the two that drawing and translating ask for.
+        ValueError: If scores of one table are of unequal protocols.
     """
     by_variant = {}
     for run in sorted(runs, key=lambda run: run["seed"]):
         by_variant.setdefault(run["variant"], []).append(run)
-    groups = {}
-    for variant, of_one in by_variant.items():
-        row = Row(tuple(of_one))
-        prints = {run["final"][0]["fingerprint"] for run in row.ended}
-        if len(prints) > 1:
-            raise ValueError(
-                f"The runs of {variant} were scored by unequal protocols, and have no "
-                "common column: remove the `result.json` of the older ones, and start "
-                f"again. Received: fingerprints {sorted(prints)}."
-            )
-        groups.setdefault(prints.pop() if prints else None, []).append(row)
-    lost = groups.pop(None, [])
-    if len(groups) > 2:
-        raise ValueError(
-            "Results of a suite have one protocol, and translations another; these "
-            "cannot be compared: remove the `result.json` of the older ones, and start "
-            f"again. Received: fingerprints {sorted(groups)}."
-        )
+    groups, lost = {}, []
+    for row in (Row(tuple(of_one)) for of_one in by_variant.values()):
+        if row.ended:
+            mode = row.ended[0]["final"][0]["protocol"]["samples"]["mode"]
+            groups.setdefault(mode, []).append(row)
+        else:
+            lost.append(row)
+    for rows in groups.values():
+        _check_comparable(rows)
     if not groups:
         return [Table(tuple(lost), {}, "")] if lost else []
-    made = [_table(rows, print_) for print_, rows in groups.items()]
-    made.sort(key=lambda table: -len(table.rows))
+    made = sorted(map(_table, groups.values()), key=lambda table: -len(table.rows))
     first = made[0]
     return [dataclasses.replace(first, rows=(*first.rows, *lost)), *made[1:]]
 
 
-def _table(rows, fingerprint):
+def _check_comparable(rows):
+    """Raise a ValueError unless all scores of a network are of one protocol."""
+    ended = [run for row in rows for run in row.ended]
+    records = [records for run in ended for records in (run["final"], run["best"])]
+    try:
+        for of_one_network in zip(*records, strict=True):
+            protocols.check_comparable(record["protocol"] for record in of_one_network)
+    except ValueError as error:
+        variants = sorted({row.variant for row in rows})
+        raise ValueError(
+            f"The results of {variants} have no common table: remove the `result.json` "
+            f"of the older ones, and start again. {error}"
+        ) from error
+
+
+def _table(rows):
     rows = sorted(rows, key=lambda row: row.scores("final").mean)
-    protocol = rows[0].ended[0]["final"][0]["protocol"]
-    return Table(tuple(rows), protocol, fingerprint)
+    leading = rows[0].ended[0]["final"][0]
+    return Table(tuple(rows), leading["protocol"], leading["fingerprint"])
 
 
 @functools.cache

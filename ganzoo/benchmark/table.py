@@ -7,16 +7,25 @@ COLUMNS = (
     "variant",
     "paper",
     "final",
+    "published",
     "median",
     "95 % interval",
+    "n",
+    "diverged",
+    "collapsed",
     "rank",
     "best",
-    "seeds",
-    "failed",
     "seconds",
     "images/s",
-    "published",
+    "every final value",
 )
+
+
+def columns(suite):
+    """The names of a table's columns: a further network has one of its own."""
+    more = [f"final, {name}" for name in suite.features[1:]]
+    place = COLUMNS.index("seconds")
+    return (*COLUMNS[:place], *more, *COLUMNS[place:])
 
 
 def markdown(suite, table, floor, links=True):
@@ -31,15 +40,16 @@ def markdown(suite, table, floor, links=True):
     Returns:
         str.
     """
+    names = columns(suite)
     lines = [
         caption(suite, table),
         "",
-        f"| {' | '.join(COLUMNS)} |",
-        "|---|---" + "|--:" * (len(COLUMNS) - 2) + "|",
+        f"| {' | '.join(names)} |",
+        "|---|---" + "|--:" * (len(names) - 2) + "|",
     ]
     lines += [_line(suite, table, row, links) for row in table.rows]
     real = ["*real pictures*", "", f"{summary.value(floor[0]):.2f}"]
-    lines.append(f"| {' | '.join(real)} {'| ' * (len(COLUMNS) - 3)}|")
+    lines.append(f"| {' | '.join(real)} {'| ' * (len(names) - 3)}|")
     return "\n".join(lines)
 
 
@@ -62,7 +72,7 @@ def _line(suite, table, row, links):
     authors, url = recipes.paper(row.variant)
     cells = cells_of(suite, table, row)
     cells["paper"] = f"[{authors}]({url})" if links else authors
-    return f"| {' | '.join(cells[column] for column in COLUMNS)} |"
+    return f"| {' | '.join(cells[column] for column in columns(suite))} |"
 
 
 def cells_of(suite, table, row):
@@ -71,19 +81,27 @@ def cells_of(suite, table, row):
     seconds = row.spread(lambda run: run["seconds"])
     speed = row.spread(lambda run: run["images_per_second"])
     found = summary.published(suite.data, row.variant)
+    more = {
+        f"final, {name}": mean_and_sd(row.scores("final", i))
+        for i, name in enumerate(suite.features)
+        if i
+    }
     return {
         "variant": row.variant,
         "paper": recipes.paper(row.variant)[0],
         "final": mean_and_sd(final),
+        "published": _published(found) if found else "",
         "median": number(final.median),
         "95 % interval": interval(final),
+        "n": str(len(final.values)),
+        "diverged": str(row.diverged),
+        "collapsed": str(row.collapsed),
         "rank": table.rank(row),
         "best": mean_and_sd(best),
-        "seeds": str(len(row.runs)),
-        "failed": str(row.failed),
+        **more,
         "seconds": number(seconds.mean, "{:,.0f}"),
         "images/s": number(speed.mean, "{:,.0f}"),
-        "published": _published(found) if found else "",
+        "every final value": ", ".join(f"{value:.2f}" for value in final.values),
     }
 
 

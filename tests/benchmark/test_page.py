@@ -7,9 +7,10 @@ import shutil
 import numpy as np
 import pytest
 from toy_results import lost
-from toy_results import result
+from toy_results import seeds
 
 from ganzoo import grids
+from ganzoo.benchmark import figures
 from ganzoo.benchmark import page
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
@@ -19,46 +20,20 @@ EPOCHS = 3
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def finished(out, variant, seed, fid):
-    """A result that a page can be made of, with pictures in its folder."""
-    folder = out / f"{variant.lower()}-{EPOCHS}epochs-seed{seed}"
-    for epoch in range(EPOCHS):
-        sheet = np.full((40, 40, 1), 80 * epoch, "uint8")
-        grids.save_png(folder / "samples" / f"epoch_{epoch + 1:04d}.png", sheet)
-    for name in ("samples", "neighbours", "interpolations"):
-        grids.save_png(folder / "pictures" / f"{name}.png", sheet)
-    run = result(variant, seed, fid)
-    return {
-        **run,
-        "suite": "fashion_mnist",
-        "command": f"made by {variant} {seed}",
-        "epochs": EPOCHS,
-        "pictures": 3000,
-        "generator_updates": 30,
-        "parameters": 100,
-        "best_epoch": 2,
-        "history": [{"seconds": 2.0, "val_fd": fid + 9 - i} for i in range(EPOCHS)],
-        "closer": {"memorisation": 0.01, "classes": [1] * 10},
-        "trained_on": {"backend": "<script>alert(1)</script>"},
-    }
-
-
 @pytest.fixture
 def html(tmp_path):
     runs = [
-        finished(tmp_path, "GAN", 0, 9.0),
-        finished(tmp_path, "GAN", 1, 9.5),
-        finished(tmp_path, "LSGAN", 0, 100.0),
-        finished(tmp_path, "LSGAN", 1, 101.0),
-        {
-            **lost("WGANGP"),
-            "suite": "fashion_mnist",
-            "command": "made in vain",
-            "epochs": 0,
-            "generator_updates": 0,
-            "trained_on": {"backend": "tensorflow"},
-        },
+        *seeds("GAN", 9.0, 9.5),
+        *seeds("LSGAN", 100.0, 101.0),
+        lost("WGANGP"),
     ]
+    for run in runs[:4]:
+        folder = tmp_path / run["folder"]
+        for epoch in range(EPOCHS):
+            sheet = np.full((40, 40, 1), 80 * epoch, "uint8")
+            grids.save_png(folder / "samples" / f"epoch_{epoch + 1:04d}.png", sheet)
+        for name in "samples", "neighbours", "interpolations":
+            grids.save_png(folder / "pictures" / f"{name}.png", sheet)
     text = page.render(SUITE, tmp_path, summary.tables(runs), [{"fid": 1.0}], [])
     (tmp_path / "index.html").write_text(text, "utf-8")
     return tmp_path / "index.html"
@@ -67,8 +42,8 @@ def html(tmp_path):
 def test_it_says_who_wins_and_what_cannot_be_said(html):
     text = html.read_text("utf-8")
     assert "GAN ends with the lowest FID, 9.2, the mean over 2 training seeds" in text
-    assert "GAN wins: its 95 % interval over seeds lies below all." in text
-    assert "Runs that diverged or collapsed: 1 of 1 WGANGP." in text
+    assert "Runs that diverged, and have no score: 1 of 1 WGANGP." in text
+    assert "--suite fashion_mnist --seeds 2</code>" in text
     assert text.count("<code>made by GAN 1</code>") == 1
 
 
@@ -82,7 +57,28 @@ def test_it_needs_no_network_and_runs_no_text(html):
 def test_every_picture_has_a_description(html):
     text = html.read_text("utf-8")
     assert text.count("<img") == text.count("alt=") == 2 * (EPOCHS + 3)
-    assert len(re.findall(r"<figure aria-label=", text)) == text.count("<svg") == 4
+    assert text.count('<div role="img" aria-label="') == text.count("<svg") == 4
+
+
+def test_of_many_epochs_some_are_shown():
+    assert page._shown(0) == [] and page._shown(3) == [1, 2, 3]
+    many = page._shown(100)
+    assert (many[0], many[-1]) == (1, 100) and len(many) <= page.SHOWN
+
+
+def test_a_page_of_nothing_but_lost_runs_is_a_page(tmp_path):
+    tables = summary.tables([lost()])
+    text = page.render(SUITE, tmp_path, tables, [{"fid": 1.0}], [])
+    assert "No run has ended yet" in text and 'type="range"' not in text
+
+
+@pytest.mark.parametrize("paper", [(255, 255, 255), (13, 17, 23)])
+def test_colours_stand_out_from_the_page(paper):
+    for colour in figures.PALETTE:
+        rgb = tuple(bytes.fromhex(colour[1:]))
+        light, dark = sorted((luminance(str(rgb)), luminance(str(paper))))[::-1]
+        # Level AA of the Web Content Accessibility Guidelines 2.2, 1.4.11.
+        assert (light + 0.05) / (dark + 0.05) >= 3
 
 
 @pytest.fixture

@@ -5,16 +5,14 @@ import pytest
 import scipy.stats
 from toy_results import lost
 from toy_results import result
+from toy_results import seeds
 
+from ganzoo.benchmark import analysis
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 
 SUITE = suites.SUITES["fashion_mnist"]
-
-
-def seeds(variant, *fids, **protocol):
-    return [result(variant, i, fid, **protocol) for i, fid in enumerate(fids)]
 
 
 def markdown(runs):
@@ -65,31 +63,76 @@ def test_only_intervals_that_lie_apart_are_ranked():
 
 def test_a_row_has_every_figure():
     [text] = markdown(seeds("GAN", 10.0, 12.0, 17.0))
-    assert "| 13.0 ± 3.6 | 12.0 | 4.0 to 22.0 |" in text
     assert (
-        "| 12.0 ± 3.6 | 3 | 0 | 2 | 1,000 | 26.5 ± 1.6 (Lucic et al., 2018) |" in text
+        "| 13.0 ± 3.6 | 26.5 ± 1.6 (Lucic et al., 2018) | 12.0 | 4.0 to 22.0 |" in text
     )
+    # n, diverged, collapsed, rank; best; the other network's; and every value.
+    assert "| 3 | 0 | 0 |  | 12.0 ± 3.6 | 1.3 ± 0.4 | 2 | 1,000 |" in text
+    assert "| 10.00, 12.00, 17.00 |" in text
     assert "| *real pictures* |  | 2.00 |" in text
     assert "FID of 5 pictures against the 5 of the test split" in text
+    header, line, *rows = [row for row in text.split("\n") if row.startswith("|")]
+    assert {row.count("|") for row in (header, line, *rows)} == {header.count("|")}
 
 
 def test_runs_that_diverge_or_collapse_are_counted():
     collapsed = {**result("GAN", 2, 90.0), "collapsed": True}
     [text] = markdown([result("GAN", 0, 10.0), lost("GAN", 1), collapsed])
-    assert "| 50.0 ± 56.6 |" in text and "| 3 | 2 |" in text
+    assert "| 50.0 ± 56.6 |" in text and "| 2 | 1 | 1 |" in text
     [text] = markdown([result(), lost("LSGAN")])
     assert "| LSGAN |" in text and "| none |" in text
     [text] = markdown([lost()])
-    assert "No run ended" in text and "| 1 | 1 |" in text
+    assert "No run ended" in text and "| 0 | 1 | 0 |" in text
 
 
 def test_unequal_protocols_never_share_a_table():
     runs = [result(), result("Pix2Pix", mode="training mode")]
     assert len(summary.tables(runs)) == 2
-    with pytest.raises(ValueError, match="no common column"):
-        summary.tables([*seeds("GAN", 1.0), result("GAN", 1, count=7)])
-    with pytest.raises(ValueError, match="cannot be compared"):
-        summary.tables([*runs, result("LSGAN", count=7)])
+    for other in result("GAN", 1, count=7), result("LSGAN", count=7):
+        with pytest.raises(ValueError, match="no common table.*samples.count: 5 and 7"):
+            summary.tables([*runs, other])
+    worse = result("LSGAN")
+    worse["best"] = result("LSGAN", count=7)["best"]
+    with pytest.raises(ValueError, match="no common table"):
+        summary.tables([*runs, worse])
+
+
+def told(*runs):
+    return " ".join(analysis.paragraphs(summary.tables([*runs]), [{"fid": 1.0}]))
+
+
+def test_it_is_told_who_wins_only_where_intervals_lie_apart():
+    near = seeds("LSGAN", 20.0, 20.4, 20.8), seeds("GAN", 20.1, 20.5, 20.9)
+    text = told(*near[0], *near[1])
+    assert "LSGAN ends with the lowest FID, 20.4, the mean over 3 training" in text
+    assert "GAN follows with 20.5 (0% more)." in text and "last" not in text
+    assert "That LSGAN wins cannot be said" in text and "meets GAN's." in text
+    text = told(*near[0], *near[1], *seeds("DCGAN", 9.0, 9.1, 9.2))
+    assert "DCGAN wins: its 95 % interval over seeds lies below all others'." in text
+    assert "GAN is last with 20.5" in text
+    assert "All have seen equally many pictures" in text
+    assert "None of the 9 runs diverged or collapsed." in text
+
+
+def test_one_seed_is_given_no_place():
+    ranked = *seeds("LSGAN", 20.0, 20.1), *seeds("WGANGP", 90.0, 90.1)
+    text = told(*ranked, result("BiGAN", fid=5.0))
+    assert "BiGAN ends with the lowest FID, 5.0;" in text
+    assert "One training seed says nothing of an order: BiGAN has no place" in text
+    assert "LSGAN wins: its 95 % interval over seeds lies below those of" in text
+    text = told(*seeds("GAN", 9.0, 9.1, 9.2))
+    assert "wins" not in text and "says nothing" not in text
+
+
+def test_failures_and_limits_are_told():
+    collapsed = {**result("GAN", 1, 90.0), "collapsed": True}
+    text = told(result(), collapsed, lost("WGANGP"), result("DCGAN"))
+    assert "Runs that diverged, and have no score: 1 of 1 WGANGP." in text
+    assert "Runs that collapsed, and are in the means: 1 of 2 GAN." in text
+    assert "GAN and DCGAN are one game, here on networks of one size" in text
+    text = told(result(), {**result("DCGAN", parameters=7), "pictures": 1})
+    assert "one game" not in text and "this compares recipes, not games" in text
+    assert told(lost()) == "No run has ended yet with pictures to score."
 
 
 def test_published_figures_have_their_source():

@@ -24,11 +24,13 @@ for (const button of document.querySelectorAll(".sortable thead button"))
 
 /* Show what each variant drew after the epoch of the slider. */
 const slider = document.getElementById("epoch");
-slider.addEventListener("input", () => {
-  document.getElementById("shown").textContent = slider.value;
+slider?.addEventListener("input", () => {
+  const epoch = Number(slider.dataset.epochs.split(" ")[slider.value]);
+  slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
+  document.getElementById("shown").textContent = epoch;
   for (const figure of document.querySelectorAll(".growing")) {
     const pictures = [...figure.querySelectorAll("img")];
-    const shown = Math.min(slider.value, pictures.length) - 1;
-    pictures.forEach((picture, i) => { picture.hidden = i !== shown; });
+    const seen = pictures.filter((picture) => Number(picture.dataset.epoch) <= epoch);
+    pictures.forEach((picture) => { picture.hidden = picture !== seen.at(-1); });
   }
 });
