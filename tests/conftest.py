@@ -3,6 +3,7 @@
 import pytest
 
 from ganzoo import recipes
+from ganzoo.benchmark import suites
 from ganzoo.evaluation import scores
 
 TINY = """
@@ -57,6 +58,25 @@ def tiny_recipe(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def tiny_suite(tiny_recipe, monkeypatch):
+    """A suite "tiny" of three tiny recipes, one of each kind of data."""
+    names = tuple(str(tiny_recipe(kind)) for kind in ("images", "labels", "edges"))
+    suite = suites.Suite(
+        name="tiny",
+        data="fashion_mnist_10k",
+        recipes=names,
+        epochs=2,
+        seeds=1,
+        features=("fashion-classifier",),
+        curve="fashion-classifier",
+        curve_count=100,
+        count=200,
+    )
+    monkeypatch.setitem(suites.SUITES, "tiny", suite)
+    return suite
 
 
 @pytest.fixture

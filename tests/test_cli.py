@@ -13,7 +13,6 @@ from ganzoo import data
 from ganzoo import environment
 from ganzoo import presets
 from ganzoo import recipes
-from ganzoo.benchmark import suites
 from ganzoo.evaluation import protocols
 
 
@@ -105,12 +104,11 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path)
     assert "`CGAN` takes labels" in result.output
 
 
-def test_the_benchmark_reports(tiny_recipe, few_pictures, tmp_path, monkeypatch):
-    suite = suites.Suite(recipes=(str(tiny_recipe()),), count=200)
-    monkeypatch.setitem(suites.SUITES, "quick", suite)
-    result = ganzoo("benchmark", "--variants", "GAN", "--out", tmp_path / "out")
+def test_the_benchmark_reports(tiny_suite, few_pictures, tmp_path):
+    options = ("--suite", "tiny", "--variants", "GAN", "--out", tmp_path / "out")
+    result = ganzoo("benchmark", *options)
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "out" / "report.md").exists()
+    assert (tmp_path / "out" / "index.html").exists()
     assert "| GAN |" in result.output
 
 

@@ -20,22 +20,7 @@ from ganzoo.benchmark import runner
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
 
-
-@pytest.fixture
-def tiny_suite(tiny_recipe, few_pictures, monkeypatch):
-    names = tuple(str(tiny_recipe(kind)) for kind in ("images", "labels", "edges"))
-    suite = suites.Suite(
-        name="tiny",
-        data="fashion_mnist_10k",
-        recipes=names,
-        epochs=2,
-        seeds=1,
-        features=("fashion-classifier",),
-        curve="fashion-classifier",
-        curve_count=100,
-        count=200,
-    )
-    monkeypatch.setitem(suites.SUITES, "tiny", suite)
+pytestmark = pytest.mark.usefixtures("few_pictures")
 
 
 def results(folder):
@@ -156,7 +141,7 @@ runner.run("tiny", ["GAN"], out=sys.argv[2], train_only=True, verbose=0)
 
 
 def test_what_pytorch_trained_is_scored_by_this_backend(tiny_suite, tmp_path):
-    suite = dataclasses.asdict(suites.SUITES["tiny"])
+    suite = dataclasses.asdict(tiny_suite)
     environment = {**os.environ, "KERAS_BACKEND": "torch"}
     command = [sys.executable, "-c", ELSEWHERE, repr(suite), tmp_path]
     subprocess.run(command, env=environment, check=True, timeout=300)
