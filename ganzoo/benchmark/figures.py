@@ -138,7 +138,7 @@ def overview(sheets, path):
     columns = min(len(sheets), 4)
     rows = -(-len(sheets) // columns)
     figure = Figure(figsize=(3 * columns, 3.2 * rows), layout="constrained", dpi=100)
-    panels = figure.subplots(rows, columns, squeeze=False).flat
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in panels:
         axes.set_axis_off()
     for axes, (title, sheet) in zip(panels, sheets.items()):

@@ -56,6 +56,9 @@ def test_every_run_is_a_folder_a_line_and_a_row(tiny_suite, tmp_path, capsys):
             with Image.open(folder / "pictures" / f"{name}.png") as image:
                 assert image.width > 100
         assert f"{final['fd']:.2f}" in page.read_text()
+    with Image.open(tmp_path / "overview.png") as image:
+        # A white page, but for the sheets of all three.
+        assert (np.asarray(image.convert("L")) < 200).mean() > 0.3
     printed = capsys.readouterr().out
     # Samples and translations are scored in different modes: a table for each.
     assert printed.count("| *real pictures* |") == 2
