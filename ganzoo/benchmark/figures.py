@@ -137,7 +137,7 @@ def overview(sheets, path):
     """
     columns = min(len(sheets), 4)
     rows = -(-len(sheets) // columns)
-    figure = Figure(figsize=(3 * columns, 3.2 * rows), layout="constrained", dpi=100)
+    figure = Figure(figsize=(3 * columns, 1.7 * rows), layout="constrained", dpi=100)
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for axes in panels:
         axes.set_axis_off()
