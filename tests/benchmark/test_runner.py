@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 import ganzoo
+from ganzoo import data
 from ganzoo import runs
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
@@ -213,6 +214,21 @@ def test_every_suite_has_all_seven_on_one_data_set(name):
     }
     if suites.SUITES[name].epochs:
         assert {r.epochs for r in chosen.values()} == {suites.SUITES[name].epochs}
+
+
+@pytest.mark.parametrize("name", suites.SUITES)
+def test_every_recipe_of_a_suite_builds_for_its_pictures(name):
+    shape = (32, 32, 3) if name == "cifar10" else (28, 28, 1)
+    images = np.zeros((10, *shape), "uint8")
+    pairs = data.edges_to_images(images)
+    arrays = {
+        "images": (images,),
+        "labels": (images, np.arange(10)),
+        "edges": (pairs.source, pairs.target),
+    }
+    for recipe in suites.SUITES[name].load().values():
+        model = recipe.build(arrays[recipe.kind], seed=0)
+        assert model.image_shape == shape
 
 
 def test_a_run_that_diverges_is_a_result_and_the_suite_goes_on(

@@ -1,0 +1,67 @@
+"""Sheets to look at: what stands where."""
+
+import types
+
+import numpy as np
+import toys
+from keras import ops
+
+import ganzoo
+from ganzoo import samples
+
+
+def picture(sheet, row, column, side=4, gap=2):
+    """One of a sheet's pictures."""
+    top, left = row * (side + gap), column * (side + gap)
+    return sheet[top : top + side, left : left + side]
+
+
+def ends(gan, rows, seed):
+    z = gan.prior((2 * rows, 1, gan.latent_dim), seed=seed)
+    return np.split(ops.convert_to_numpy(z)[:, 0], 2)
+
+
+def test_an_interpolation_goes_in_a_straight_line():
+    gan = toys.build("GAN")
+    sheet = samples.interpolations(gan, seed=3, rows=2, columns=5)
+    first, last = ends(gan, rows=2, seed=3)
+    for column, share in enumerate((0, 0.25, 0.5, 0.75, 1)):
+        wanted = gan.decode((first * (1 - share) + last * share).astype("float32"))
+        for row in range(2):
+            # Rounding may tip a pixel.
+            off = picture(sheet, row, column).astype(int) - wanted[row]
+            assert abs(off).max() <= 1
+
+
+def test_an_interpolation_keeps_to_its_class():
+    gan = toys.build("CGAN")
+    sheet = samples.interpolations(gan, seed=3, rows=3, columns=2)
+    first, _ = ends(gan, rows=3, seed=3)
+    wanted = gan.decode(first, [np.arange(3, dtype="int32")])
+    for row in range(3):
+        off = picture(sheet, row, 0).astype(int) - wanted[row]
+        assert abs(off).max() <= 1
+
+
+def test_a_reconstruction_stands_below_its_picture():
+    gan, images = toys.build("BiGAN"), toys.pictures(6)
+    sheet = samples.reconstructions(gan, images, columns=3)
+    found = gan.reconstruct(images)
+    for i in range(6):
+        row, column = 2 * (i // 3), i % 3
+        np.testing.assert_array_equal(picture(sheet, row, column), images[i])
+        np.testing.assert_array_equal(picture(sheet, row + 1, column), found[i])
+
+
+def test_a_grey_source_stands_beside_colours():
+    source, target = (4, 4, 1), (4, 4, 3)
+    gan = ganzoo.Pix2Pix(
+        generator=toys.network([source], target),
+        discriminator=toys.network([source, target], (1,)),
+    )
+    x = toys.pictures(3)
+    y = np.repeat(x[::-1], 3, axis=-1)
+    sheet = samples.sheet(types.SimpleNamespace(kind="edges"), gan, (x, y))
+    np.testing.assert_array_equal(picture(sheet, 0, 0), np.repeat(x[0], 3, axis=-1))
+    np.testing.assert_array_equal(picture(sheet, 0, 1), gan.translate(x, seed=0)[0])
+    np.testing.assert_array_equal(picture(sheet, 0, 2), y[0])
