@@ -3,8 +3,9 @@
     python benchmarks/presets.py                           # all of them
     python benchmarks/presets.py dcgan_fashion_mnist --data-dir DIR
 
-Stopped and started again, it goes on where it was; `python benchmarks/readme.py` writes
-the table of the README anew. A score is of 10,000 pictures against the 10,000 of the
+Stopped and started again, it goes on where it was; what a suite of `benchmarks/fid.py`
+has trained in `--out` is not trained again. `python benchmarks/readme.py` writes the
+table of the README anew. A score is of 10,000 pictures against the 10,000 of the
 test split, at the end of training: the canonical FID, for which `ganzoo fetch
 inception` must have been run, and the distance on a shipped classifier.
 """
@@ -49,12 +50,13 @@ def main(argv=None):
         parser.error(f"there are {NAMES}, received {unknown}")
     for name in arguments.names or NAMES:
         print(f"== {name}", flush=True)
-        make(name, arguments.out / name, arguments.data_dir)
+        make(name, arguments.out, arguments.data_dir)
 
 
-def make(name, run_dir, data_dir=None):
-    """Train one recipe in a folder, score it there, and publish it."""
+def make(name, out, data_dir=None):
+    """Train one recipe in a folder of its own, score it there, and publish it."""
     recipe = recipes.load(name)
+    run_dir = out / runs.folder_name(recipe, SEED)
     runs.train(recipe, run_dir, SEED, data_dir=data_dir, verbose=2)
     paths = []
     classifier = CLASSIFIERS[recipe.config["data"]["name"]]

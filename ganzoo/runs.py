@@ -36,6 +36,11 @@ class BusyError(ValueError):
     """Another process has this run folder."""
 
 
+def folder_name(recipe, seed):
+    """What a run's folder is called among others: all that tells it from them."""
+    return f"{recipe.name}-{recipe.epochs}epochs-seed{seed}"
+
+
 def train(
     recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto", score=None
 ):

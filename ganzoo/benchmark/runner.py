@@ -56,8 +56,7 @@ class Run:
 
     @property
     def folder(self):
-        name = f"{self.recipe.name}-{self.recipe.epochs}epochs-seed{self.seed}"
-        return self.out / name
+        return self.out / runs.folder_name(self.recipe, self.seed)
 
     @property
     def title(self):

@@ -12,8 +12,9 @@ class Suite:
     Args:
         name: str.
         data: str. A data set, as `ganzoo.data.load` takes it.
-        recipes: tuple of str. Names of recipes, one for each variant, which are adapted
-            to the data.
+        recipes: tuple of str. Names of recipes, one for each variant. Where there is
+            one of the same name for the suite's data, it is that which is trained; the
+            others are adapted to the data.
         epochs: int or None. Epochs of each; None for those of the recipes.
         seeds: int. Training seeds of each variant, where nobody asks for others.
         features: tuple of str. Networks that the last and the best pictures are scored
@@ -49,6 +50,9 @@ class Suite:
 
     def _adapted(self, name, budget):
         recipe = recipes.load(name)
+        own = name.replace(recipe.config["data"]["name"], self.data)
+        if own in recipes.names():
+            recipe = recipes.load(own)
         epochs = max(1, round((self.epochs or recipe.epochs) * budget))
         if (self.data, epochs) == (recipe.config["data"]["name"], recipe.epochs):
             return recipe

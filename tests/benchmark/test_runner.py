@@ -15,6 +15,7 @@ from PIL import Image
 
 import ganzoo
 from ganzoo import data
+from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
@@ -110,6 +111,25 @@ def test_a_run_can_be_made_again(tiny_suite, tmp_path):
     assert a["final"][0]["fd"] == b["final"][0]["fd"]
     for one, other in zip(a["history"], b["history"]):
         assert {**one, "seconds": 0} == {**other, "seconds": 0}
+
+
+@pytest.mark.filterwarnings("ignore:.*nearly repeat one another:RuntimeWarning")
+def test_a_run_of_a_suite_is_the_run_of_its_recipe(tiny_suite, tmp_path):
+    runner.run("tiny", out=tmp_path, verbose=0)
+    for name, recipe in tiny_suite.load().items():
+        alone = runs.train(recipe, tmp_path / "alone" / name, verbose=0)
+        model = runs.load_model(tmp_path / runs.folder_name(recipe, seed=0))
+        for a, b in zip(model.get_weights(), alone.get_weights(), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_recipe_of_the_data_of_a_suite_goes_before_an_adapted_one():
+    adapted = suites.SUITES["mnist"].load()
+    for name in "cgan_mnist", "bigan_mnist":
+        recipe = recipes.load(name)
+        assert adapted[recipe.variant.lower()] == recipe
+    assert adapted["gan"].text not in [recipes.load(n).text for n in recipes.names()]
+    assert adapted["gan"].config["data"]["name"] == "mnist"
 
 
 def test_what_was_trained_elsewhere_is_scored_here(tiny_suite, tmp_path, capsys):
