@@ -40,6 +40,7 @@ from ganzoo.data import named  # noqa: E402
 from ganzoo.evaluation import sources  # noqa: E402
 from ganzoo.evaluation import statistics  # noqa: E402
 from ganzoo.features import inception  # noqa: E402
+from ganzoo.features import inception_convolutions  # noqa: E402
 from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
@@ -398,7 +399,7 @@ def find_weights():
         inputs,
         height,
         width,
-    ) in inception_weights.CONVOLUTIONS.items():
+    ) in inception_convolutions.CONVOLUTIONS.items():
         shape = (height, width, inputs, filters)
         scale = np.sqrt(2 / (height * width * inputs))
         weights[f"{name}/kernel"] = draws.normal(0, scale, shape).astype("float32")

@@ -10,7 +10,7 @@ import click
 import keras
 import ray
 
-from ganzoo.benchmark import runner
+from ganzoo.benchmark import single_run
 
 # A run that is lost with its worker is begun again so often.
 RETRIES = 5
@@ -20,9 +20,9 @@ def work(todo, address, **how):
     """Let a cluster do runs, one for each core at once, or for each accelerator.
 
     Args:
-        todo: list of `runner.Run`.
+        todo: list of `single_run.Run`.
         address: str. Of the cluster, like "auto"; "local" starts one here.
-        **how: As in `runner.do`.
+        **how: As in `single_run.do`.
 
     Returns:
         Titles of the runs that failed.
@@ -33,7 +33,7 @@ def work(todo, address, **how):
     _connect(address)
     try:
         gpus = 1 if ray.cluster_resources().get("GPU") else 0
-        do = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(runner.do)
+        do = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(single_run.do)
         waiting = {do.remote(one, **{**how, "verbose": 0}): one for one in todo}
         failed = []
         while waiting:

@@ -55,23 +55,13 @@ def curves(series, x_label, y_label):
     Returns:
         str, an `<svg>` element.
     """
-    with matplotlib.rc_context(STYLE):
-        figure, axes = _axes(x_label, y_label)
-        for variant, line in series.items():
-            colour = COLOURS[variant]
-            axes.plot(
-                line["x"],
-                line["mean"],
-                color=colour,
-                marker=MARKERS[variant],
-                markersize=5,
-                label=variant,
-            )
-            axes.fill_between(
-                line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0
-            )
-        axes.legend(frameon=False, ncols=2)
-        return _svg(figure)
+
+    def draw(axes, line, **mark):
+        axes.plot(line["x"], line["mean"], markersize=5, **mark)
+        band = {"color": mark["color"], "alpha": 0.2, "lw": 0}
+        axes.fill_between(line["x"], line["low"], line["high"], **band)
+
+    return _by_variant(draw, series, x_label, y_label)
 
 
 def scatter(points, x_label, y_label):
@@ -85,23 +75,27 @@ def scatter(points, x_label, y_label):
     Returns:
         str, an `<svg>` element.
     """
+
+    def draw(axes, pairs, **mark):
+        axes.scatter(*zip(*pairs), **mark)
+
+    return _by_variant(draw, points, x_label, y_label)
+
+
+def _by_variant(draw, values, x_label, y_label):
+    """What `draw(axes, value, color=, marker=, label=)` makes of each variant's."""
     with matplotlib.rc_context(STYLE):
-        figure, axes = _axes(x_label, y_label)
-        for variant, pairs in points.items():
+        figure = Figure(figsize=(7, 4.2), layout="constrained")
+        axes = figure.add_subplot()
+        axes.set(xlabel=x_label, ylabel=y_label, yscale="log")
+        axes.yaxis.set_major_formatter(ScalarFormatter())
+        axes.yaxis.set_minor_formatter(LogFormatter())
+        axes.grid(True)
+        for variant, value in values.items():
             colour, marker = COLOURS[variant], MARKERS[variant]
-            axes.scatter(*zip(*pairs), color=colour, marker=marker, label=variant)
+            draw(axes, value, color=colour, marker=marker, label=variant)
         axes.legend(frameon=False, ncols=2)
         return _svg(figure)
-
-
-def _axes(x_label, y_label):
-    figure = Figure(figsize=(7, 4.2), layout="constrained")
-    axes = figure.add_subplot()
-    axes.set(xlabel=x_label, ylabel=y_label, yscale="log")
-    axes.yaxis.set_major_formatter(ScalarFormatter())
-    axes.yaxis.set_minor_formatter(LogFormatter())
-    axes.grid(True)
-    return figure, axes
 
 
 def bars(counts, expected, names, label):

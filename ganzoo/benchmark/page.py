@@ -48,7 +48,7 @@ def render(suite, out, tables, floor, todo):
         out: path. Folder of the suite, whose runs have the pictures.
         tables: list of `summary.Table`.
         floor: list of records, as of `judges.floor`.
-        todo: list of `runner.Run` that are not finished.
+        todo: list of `single_run.Run` that are not finished.
 
     Returns:
         str.

@@ -21,8 +21,8 @@ def write(suite, out, results, todo, data_dir=None, verbose=0):
     Args:
         suite: `suites.Suite`.
         out: path. Folder of the suite.
-        results: list of dicts, as of `runner.load`.
-        todo: list of `runner.Run`, those that are not finished.
+        results: list of dicts, as of `single_run.load`.
+        todo: list of `single_run.Run`, those that are not finished.
         data_dir: path or None. Where the raw files of its data are.
         verbose: 0 or 1.
 

@@ -57,7 +57,7 @@ class Row:
     """One variant of a suite, over its training seeds.
 
     Args:
-        runs: tuple of dicts, results as of `runner.load`, sorted by seed.
+        runs: tuple of dicts, results as of `single_run.load`, sorted by seed.
     """
 
     runs: tuple
@@ -135,7 +135,7 @@ def tables(runs):
     """Sort results into tables: one of what is drawn, one of what is translated.
 
     Args:
-        runs: list of dicts, as of `runner.load`.
+        runs: list of dicts, as of `single_run.load`.
 
     Returns:
         List of `Table`, the largest first. A variant of which all runs diverged stands

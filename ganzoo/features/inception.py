@@ -16,6 +16,7 @@ import numpy as np
 from keras import layers
 from keras import ops
 
+from ganzoo.features import inception_convolutions
 from ganzoo.features import inception_weights
 from ganzoo.features.prediction import predict
 
@@ -53,7 +54,7 @@ class InceptionFeatures:
     def __init__(self, weights=None):
         weights = inception_weights.load() if weights is None else weights
         arrays = dict(weights)
-        self._logits_kernel = arrays.pop(inception_weights.LOGITS, None)
+        self._logits_kernel = arrays.pop(inception_convolutions.LOGITS, None)
         self.sha256 = inception_weights.sha256_of(arrays)
         if self.sha256 != inception_weights.ARRAYS_SHA256:
             self.name = "inception-other"

@@ -19,6 +19,7 @@ from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
+from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
 
@@ -320,4 +321,4 @@ def test_the_floor_is_that_of_the_tables_protocol(tiny_suite, tmp_path):
 def test_collapse_is_repetition_or_a_score_that_doubled(duplicates, scores, collapsed):
     history = [{"duplicates": 0.9, "val_fd": score} for score in scores]
     history[-1]["duplicates"] = duplicates
-    assert runner.has_collapsed(history, "val_fd") == collapsed
+    assert single_run.has_collapsed(history, "val_fd") == collapsed

@@ -15,6 +15,7 @@ from keras import layers
 from keras import ops
 
 from ganzoo.features import inception
+from ganzoo.features import inception_convolutions
 from ganzoo.features import inception_weights
 
 PUBLISHED = pathlib.Path(__file__).with_name("inception_random_features.npz")
@@ -36,7 +37,7 @@ def random_weights(seed=0):
         return draws.randint(-1000, 1001, shape)
 
     arrays = {}
-    for name, shape in inception_weights.CONVOLUTIONS.items():
+    for name, shape in inception_convolutions.CONVOLUTIONS.items():
         filters, inputs, height, width = shape
         fan_in = height * width * inputs
         kernel = uniform(height, width, inputs, filters)
@@ -275,7 +276,7 @@ def test_the_network_has_the_convolutions_of_the_weights(extractor):
             inputs,
             height,
             width,
-        ) in inception_weights.CONVOLUTIONS.items()
+        ) in inception_convolutions.CONVOLUTIONS.items()
     }
 
 
@@ -295,7 +296,7 @@ def test_every_array_of_the_weights_is_in_the_network(extractor, weights):
 
 
 def test_the_network_has_as_many_numbers_as_the_file_less_scales_and_logits(extractor):
-    scales = sum(shape[0] for shape in inception_weights.CONVOLUTIONS.values())
+    scales = sum(shape[0] for shape in inception_convolutions.CONVOLUTIONS.values())
     logits = 2048 * 1008 + 1008
     assert extractor.network.count_params() == 23_885_392 - scales - logits
 

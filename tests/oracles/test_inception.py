@@ -18,6 +18,7 @@ from features import test_inception
 from features import test_published_fid
 
 from ganzoo.features import inception
+from ganzoo.features import inception_convolutions
 from ganzoo.features import inception_weights
 from ganzoo.metrics.frechet import Moments
 from ganzoo.metrics.frechet import frechet_distance
@@ -33,7 +34,7 @@ def torch_fidelity(weights, path):
         "fc.weight": np.zeros((1008, 2048), "float32"),
         "fc.bias": np.zeros(1008, "float32"),
     }
-    for name, (filters, *_) in inception_weights.CONVOLUTIONS.items():
+    for name, (filters, *_) in inception_convolutions.CONVOLUTIONS.items():
         kernel = weights[f"{name}/kernel"].transpose(3, 2, 0, 1)
         tensors[f"{name}.conv.weight"] = np.ascontiguousarray(kernel)
         tensors[f"{name}.bn.weight"] = np.ones(filters, "float32")
