@@ -19,6 +19,9 @@ class WGANGP(AdversarialModel):
     The estimate holds while the critic is 1-Lipschitz. A penalty keeps it so, drawing
     the norm of its gradient to 1 on segments between real and generated examples. As
     the penalty is for each example alone, the critic must not use batch normalisation.
+    On TensorFlow the penalty's gradient is wrong through Keras's own layer or group
+    normalisation; `networks.dcgan_discriminator(..., normalization="layer")` has one
+    that is right.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for DCGAN's networks without

@@ -8,6 +8,7 @@ from keras import layers
 from keras import ops
 
 import ganzoo
+from ganzoo.networks import blocks
 
 RNG = np.random.default_rng(3)
 X = RNG.uniform(-1, 1, (6, *toys.IMAGE_SHAPE)).astype("float32")
@@ -73,6 +74,51 @@ def test_penalty_of_a_square_critic_has_its_second_order_gradient():
     wanted = np.mean(2 * (norm - 1) / norm * 4 * W.ravel() * flat**2, axis=0)
     gradient = (before - gan.discriminator.get_weights()[0]).ravel()
     np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5)
+
+
+def penalty_of_normalised(kernel, weights, x):
+    """The penalty of D(x) = w · normalised(x K), by hand."""
+    y = x @ kernel
+    centred = y - y.mean(1, keepdims=True)
+    scale = np.sqrt((centred**2).mean(1, keepdims=True) + 1e-5)
+    n = centred / scale
+    slope = (
+        weights - weights.mean() - n * (weights * n).mean(1, keepdims=True)
+    ) / scale
+    return np.mean((np.linalg.norm(slope @ kernel.T, axis=1) - 1) ** 2)
+
+
+def test_penalty_of_a_normalised_critic_has_its_second_order_gradient():
+    draws = np.random.default_rng(0)
+    kernel, weights = draws.normal(size=(X[0].size, 6)), draws.normal(size=(6, 1))
+    pictures = x = keras.Input(toys.IMAGE_SHAPE)
+    x = layers.Dense(6, use_bias=False)(layers.Flatten()(x))
+    x = layers.Dense(1, use_bias=False)(blocks.normalize(x, "layer"))
+    critic = keras.Model(pictures, x)
+    critic.layers[2].set_weights([kernel])
+    critic.layers[-1].set_weights([weights])
+    gan = ganzoo.WGANGP(
+        generator=toys.constant_generator(C), discriminator=critic, seed=0
+    )
+    gan.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    gan.minimize(
+        # Keras misses the gradient of what the penalty does not depend on.
+        lambda x: gan.gradient_penalty(x, x) + 0 * ops.mean(gan.D(x)),
+        ops.convert_to_tensor(X),
+        gan.discriminator_variables,
+        gan.discriminator_optimizer,
+    )
+    flat, wanted = X.reshape(len(X), -1).astype("float64"), np.empty_like(kernel)
+    for place in np.ndindex(kernel.shape):
+        step = np.zeros_like(kernel)
+        step[place] = 1e-6
+        higher, lower = (
+            penalty_of_normalised(kernel + sign * step, weights.ravel(), flat)
+            for sign in (1, -1)
+        )
+        wanted[place] = (higher - lower) / 2e-6
+    gradient = kernel - critic.layers[2].get_weights()[0]
+    np.testing.assert_allclose(gradient, wanted, rtol=1e-3, atol=1e-4)
 
 
 def test_flat_critic_has_finite_gradients():

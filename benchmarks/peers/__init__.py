@@ -1,0 +1,1 @@
+"""What people train GANs with today, written by us, minimal and fair, for its speed."""

@@ -1,0 +1,198 @@
+"""The games of the papers, once for all peers: networks, losses and what they are fed.
+
+A peer brings an `Arithmetic` of its framework. None of this is ganzoo's own code but
+the networks, which all of them share: their architecture and first weights.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from ganzoo import networks
+
+LATENTS = 100
+CLASSES = 10
+PENALTY = 10.0
+L1 = 100.0
+LEARNING_RATE = 2e-4
+BETA_1 = 0.5
+SGD_LEARNING_RATE = 0.01
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """What is trained: a game on networks and batches of some size.
+
+    Args:
+        variant: str. Name of the class in `ganzoo`.
+        side: int. Of the pictures, in pixels.
+        channels: int. Of the pictures.
+        filters: int. Width of the networks.
+        batch: int. Pictures in an update of the discriminator.
+        precision: str. A dtype policy of Keras.
+        optimizer: str. "Adam", or "SGD", which is the same in all frameworks.
+    """
+
+    variant: str
+    side: int = 28
+    channels: int = 1
+    filters: int = 32
+    batch: int = 64
+    precision: str = "float32"
+    optimizer: str = "Adam"
+
+    @property
+    def image_shape(self):
+        return (self.side, self.side, self.channels)
+
+    @property
+    def discriminator_steps(self):
+        return 5 if self.variant == "WGANGP" else 1
+
+    @property
+    def pictures(self):
+        """How many real pictures a step sees."""
+        return self.batch * self.discriminator_steps
+
+
+def build(case):
+    """The networks of a case, whose first weights are the same in every framework.
+
+    Returns:
+        Dict of `keras.Model` by player: "generator", "discriminator", maybe "encoder".
+    """
+    keras.config.set_dtype_policy(case.precision)
+    shape, filters = case.image_shape, {"filters": case.filters}
+    if case.variant == "Pix2Pix":
+        players = {
+            "generator": networks.unet_generator(shape, **filters),
+            "discriminator": networks.patchgan_discriminator(shape, **filters),
+        }
+    elif case.variant == "CGAN":
+        players = {
+            "generator": networks.dcgan_conditional_generator(
+                shape, CLASSES, LATENTS, **filters
+            ),
+            "discriminator": networks.dcgan_conditional_discriminator(
+                shape, CLASSES, **filters
+            ),
+        }
+    elif case.variant == "BiGAN":
+        players = {
+            "generator": networks.dcgan_generator(shape, LATENTS, **filters),
+            "discriminator": networks.dcgan_joint_discriminator(
+                shape, LATENTS, **filters
+            ),
+            "encoder": networks.dcgan_encoder(shape, LATENTS, **filters),
+        }
+    else:
+        normalization = "layer" if case.variant == "WGANGP" else "batch"
+        players = {
+            "generator": networks.dcgan_generator(shape, LATENTS, **filters),
+            "discriminator": networks.dcgan_discriminator(
+                shape, normalization=normalization, **filters
+            ),
+        }
+    random = np.random.default_rng(0)
+    for player in players.values():
+        for weight in player.trainable_variables:
+            if weight.name == "kernel":
+                weight.assign(random.normal(0, 0.02, weight.shape))
+    return players
+
+
+def draw_data(case, count, seed=0):
+    """The arrays that `fit` takes: uint8 pictures, with labels or other pictures."""
+    random = np.random.default_rng(seed)
+    x = random.integers(0, 256, (count, *case.image_shape), "uint8")
+    if case.variant == "CGAN":
+        return x, random.integers(0, CLASSES, count, "int32")
+    if case.variant == "Pix2Pix":
+        return x, random.integers(0, 256, x.shape, "uint8")
+    return (x,)
+
+
+def to_floats(arrays):
+    """The same with pictures in [-1, 1], as peers are fed."""
+    return tuple(
+        array.astype("float32") / 127.5 - 1 if array.dtype == "uint8" else array
+        for array in arrays
+    )
+
+
+def noise_shapes(case, batch):
+    """Shapes of the latents, and of the penalty's ε, for a batch of some size."""
+    return (batch, LATENTS), (batch, 1, 1, 1)
+
+
+def keras_optimizer(case):
+    """A player's optimizer in Keras."""
+    if case.optimizer == "SGD":
+        return keras.optimizers.SGD(SGD_LEARNING_RATE)
+    return keras.optimizers.Adam(LEARNING_RATE, beta_1=BETA_1)
+
+
+# === Losses ===
+
+
+def discriminator_loss(variant, players, batch, noise, math):
+    """What the discriminator minimises.
+
+    Args:
+        variant: str.
+        players: dict of functions, networks in training mode.
+        batch: tuple of tensors, pictures as floats.
+        noise: tuple of tensors: latents, and ε.
+        math: module or object with `mean`, `square`, `log_sigmoid`, and
+            `slope(fn, x)`, the norm of a gradient for each example.
+    """
+    real, fake, fakes = _judge(variant, players, batch, noise)
+    if variant == "LSGAN":
+        return (math.mean(math.square(real - 1)) + math.mean(math.square(fake))) / 2
+    if variant == "WGANGP":
+        (x,), epsilon = batch, noise[1]
+        x_hat = epsilon * x + (1 - epsilon) * fakes
+        slope = math.slope(players["discriminator"], x_hat)
+        penalty = math.mean(math.square(slope - 1))
+        return math.mean(fake) - math.mean(real) + PENALTY * penalty
+    loss = -math.mean(math.log_sigmoid(real)) - math.mean(math.log_sigmoid(-fake))
+    return loss / 2 if variant == "Pix2Pix" else loss
+
+
+def generator_loss(variant, players, batch, noise, math):
+    """What the generator minimises, with the encoder if there is one."""
+    if variant == "BiGAN":
+        real, fake, _ = _judge(variant, players, batch, noise)
+        return -math.mean(math.log_sigmoid(-real)) - math.mean(math.log_sigmoid(fake))
+    fake, fakes = _judge_fakes(variant, players, batch, noise)
+    if variant == "LSGAN":
+        return math.mean(math.square(fake - 1)) / 2
+    if variant == "WGANGP":
+        return -math.mean(fake)
+    loss = -math.mean(math.log_sigmoid(fake))
+    if variant == "Pix2Pix":
+        return loss + L1 * math.mean(abs(batch[1] - fakes))
+    return loss
+
+
+def _judge(variant, players, batch, noise):
+    """Logits of what is real and of what is not, and the latter."""
+    D = players["discriminator"]
+    if variant == "BiGAN":
+        real = D([batch[0], players["encoder"](batch[0])])
+    else:
+        real = D(list(batch) if len(batch) > 1 else batch[0])
+    return (real, *_judge_fakes(variant, players, batch, noise))
+
+
+def _judge_fakes(variant, players, batch, noise):
+    G, D, z = players["generator"], players["discriminator"], noise[0]
+    if variant == "Pix2Pix":
+        y = G(batch[0])
+        return D([batch[0], y]), y
+    if variant == "CGAN":
+        x = G([z, batch[1]])
+        return D([x, batch[1]]), x
+    x = G(z)
+    return D([x, z] if variant == "BiGAN" else x), x

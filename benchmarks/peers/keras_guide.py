@@ -1,0 +1,52 @@
+"""A `train_step` as Keras's own guides write it, trained by `fit` on `tf.data`.
+
+As https://keras.io/guides/custom_train_step_in_tensorflow and its examples of a DCGAN
+and a WGAN-GP write it: tapes round the losses, metrics of means.
+"""
+
+import keras
+import tensorflow as tf
+
+from benchmarks.peers import tensorflow_loop
+
+
+class Contender(tensorflow_loop.Contender):
+    """The guide's model; what each method does is in `benchmarks.peers.worker`."""
+
+    def __init__(self, case, jit_compile="auto"):
+        super().__init__(case)
+        self.model = GuideGAN(self)
+        self.model.compile(jit_compile=jit_compile)
+
+    def run(self, steps):
+        count = steps * self.case.pictures
+        arrays = tuple(array[:count] for array in self.floats)
+        dataset = tf.data.Dataset.from_tensor_slices(arrays)
+        dataset = dataset.shuffle(1024).batch(self.case.pictures, drop_remainder=True)
+        self.model.fit(dataset.prefetch(tf.data.AUTOTUNE), verbose=0)
+
+
+class GuideGAN(keras.Model):
+    """The model whose `train_step` plays the game."""
+
+    def __init__(self, game):
+        super().__init__()
+        self.game = game
+        for name, network in game.players.items():
+            setattr(self, name, network)
+        self.d_loss_metric = keras.metrics.Mean(name="d_loss")
+        self.g_loss_metric = keras.metrics.Mean(name="g_loss")
+        self.built = True
+
+    @property
+    def metrics(self):
+        return [self.d_loss_metric, self.g_loss_metric]
+
+    def train_step(self, batch):
+        d_loss, g_loss = self.game.train_step(*batch)
+        self.d_loss_metric.update_state(d_loss)
+        self.g_loss_metric.update_state(g_loss)
+        return {
+            "d_loss": self.d_loss_metric.result(),
+            "g_loss": self.g_loss_metric.result(),
+        }

@@ -1,0 +1,84 @@
+"""A loop by hand: `tf.function`, a tape for each player, batches of `tf.data`.
+
+As https://www.tensorflow.org/tutorials/generative/dcgan writes it, but for the fakes:
+here as in the papers each update draws its own, so that the losses are the same.
+"""
+
+import tensorflow as tf
+
+from benchmarks.peers import arithmetic
+from benchmarks.peers import games
+
+
+class Contender:
+    """The loop; what each method does is in `benchmarks.peers.worker`."""
+
+    def __init__(self, case):
+        self.case = case
+        self.players = games.build(case)
+        self.optimizers = [games.keras_optimizer(case) for _ in range(2)]
+        self.functions = {
+            name: lambda inputs, network=network: network(inputs, training=True)
+            for name, network in self.players.items()
+        }
+        self.draw = self.draw_noise
+        self.step = tf.function(self.train_step)
+
+    def draw_noise(self, count):
+        z, epsilon = games.noise_shapes(self.case, count)
+        return tf.random.normal(z), tf.random.uniform(epsilon)
+
+    def train_step(self, *batch):
+        steps = self.case.discriminator_steps
+        d_loss = 0.0
+        for i in range(steps):
+            share = tuple(part[i::steps] for part in batch)
+            loss = self.update(games.discriminator_loss, share, ["discriminator"], 0)
+            d_loss += loss / steps
+        others = [name for name in self.players if name != "discriminator"]
+        g_loss = self.update(games.generator_loss, share, others, 1)
+        return d_loss, g_loss
+
+    def update(self, loss_fn, batch, names, i):
+        variables = [
+            v for name in names for v in self.players[name].trainable_variables
+        ]
+        noise = self.draw(tf.shape(batch[0])[0])
+        with tf.GradientTape() as tape:
+            loss = loss_fn(self.case.variant, self.functions, batch, noise, Math)
+        gradients = tape.gradient(loss, variables)
+        self.optimizers[i].apply_gradients(zip(gradients, variables))
+        return loss
+
+    def first_losses(self, arrays, noise):
+        """Losses of one step whose draws are given."""
+        self.draw = lambda count: [tf.convert_to_tensor(n) for n in noise]
+        batch = map(tf.convert_to_tensor, games.to_floats(arrays))
+        return [float(loss) for loss in self.train_step(*batch)]
+
+    def prepare(self, arrays):
+        self.floats = games.to_floats(arrays)
+
+    def run(self, steps):
+        count = steps * self.case.pictures
+        arrays = tuple(array[:count] for array in self.floats)
+        dataset = tf.data.Dataset.from_tensor_slices(arrays)
+        dataset = dataset.shuffle(count).batch(self.case.pictures, drop_remainder=True)
+        for batch in dataset.prefetch(2):
+            losses = self.step(*batch)
+        losses[0].numpy()
+
+
+class Math:
+    """The arithmetic of the losses."""
+
+    mean = arithmetic.mean
+    square = arithmetic.square
+    log_sigmoid = arithmetic.log_sigmoid
+
+    @staticmethod
+    def slope(fn, x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = fn(x)
+        return arithmetic.norm(tape.gradient(y, x))

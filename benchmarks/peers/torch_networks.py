@@ -1,0 +1,198 @@
+"""A network of Keras as one of PyTorch's own modules, channels last in memory."""
+
+import keras
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+class Network(nn.Module):
+    """The layers of a functional Keras model, by PyTorch's kernels.
+
+    Args:
+        model: `keras.Model`, whose weights it starts with.
+    """
+
+    def __init__(self, model):
+        super().__init__()
+        self.steps, numbers = [], {}
+        for tensor in model.inputs:
+            numbers[id(tensor)] = len(numbers)
+        self.modules_of_layers = nn.ModuleList()
+        for operation in model.operations:
+            if isinstance(operation, keras.layers.InputLayer):
+                continue
+            (node,) = operation._inbound_nodes
+            module = convert(operation)
+            self.modules_of_layers.append(module)
+            sources = [numbers[id(tensor)] for tensor in node.arguments.keras_tensors]
+            numbers[id(node.output_tensors[0])] = len(numbers)
+            self.steps.append((module, sources))
+        self.last = numbers[id(model.outputs[0])]
+
+    def forward(self, inputs):
+        values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        for module, sources in self.steps:
+            values.append(module(*(values[i] for i in sources)))
+        return values[self.last]
+
+
+def convert(layer):
+    """The module of a layer."""
+    name = type(layer).__name__
+    if name not in CONVERTERS:
+        raise ValueError(f"There is no module for a layer {name}.")
+    return CONVERTERS[name](layer)
+
+
+def _tensor(array):
+    return nn.Parameter(torch.from_numpy(np.ascontiguousarray(array)))
+
+
+def _weights(layer):
+    return [np.array(keras.ops.convert_to_numpy(w)) for w in layer.weights]
+
+
+def _dense(layer):
+    kernel, *bias = _weights(layer)
+    module = nn.Linear(*kernel.shape, bias=bool(bias))
+    module.weight = _tensor(kernel.T)
+    if bias:
+        module.bias = _tensor(bias[0])
+    return module
+
+
+def _convolution(layer):
+    kernel, *bias = _weights(layer)
+    size, stride = layer.kernel_size[0], layer.strides[0]
+    transposed = isinstance(layer, keras.layers.Conv2DTranspose)
+    cls = nn.ConvTranspose2d if transposed else nn.Conv2d
+    # Keras pads as TensorFlow does, more behind than before where it is odd.
+    missing = max(size - stride, 0) if layer.padding == "same" else 0
+    before, behind = missing // 2, missing - missing // 2
+    channels = (kernel.shape[3], kernel.shape[2])[:: 1 if transposed else -1]
+    padding = before if transposed or before == behind else 0
+    module = cls(*channels, size, stride, padding, bias=bool(bias))
+    module.weight = _tensor(kernel.transpose(3, 2, 0, 1))
+    if bias:
+        module.bias = _tensor(bias[0])
+    if before == behind:
+        return _activated(module, layer)
+    if transposed:
+        return _activated(nn.Sequential(module, Cut(behind - before)), layer)
+    pad = nn.ZeroPad2d((before, behind, before, behind))
+    return _activated(nn.Sequential(pad, module), layer)
+
+
+def _activated(module, layer):
+    return (
+        nn.Sequential(module, nn.Tanh())
+        if layer.activation.__name__ == "tanh"
+        else module
+    )
+
+
+def _batch_normalization(layer):
+    # With the running statistics that Keras keeps too.
+    module = nn.BatchNorm2d(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
+    return module
+
+
+def _layer_normalization(layer):
+    return nn.GroupNorm(1, layer.gamma.shape[0], 1e-5)
+
+
+class Cut(nn.Module):
+    """Pictures without their last rows and columns."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+
+    def forward(self, x):
+        return x[:, :, : -self.count, : -self.count]
+
+
+class Reshape(nn.Module):
+    """Features `(batch, n)` as maps, whose channels Keras has last."""
+
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.view(-1, *self.shape).permute(0, 3, 1, 2)
+
+
+class Flatten(nn.Module):
+    """Maps as features `(batch, n)` in Keras's order."""
+
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
+class Concatenate(nn.Module):
+    """Maps or features of several, side by side."""
+
+    def forward(self, *inputs):
+        return torch.cat(inputs, 1)
+
+
+class OneHot(nn.Module):
+    """Labels as floats."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = classes
+
+    def forward(self, y):
+        return F.one_hot(y.long(), self.classes).float()
+
+
+class Repeat(nn.Module):
+    """Features `(batch, n)` as `count` rows of them."""
+
+    def __init__(self, count):
+        super().__init__()
+        self.count = count
+
+    def forward(self, x):
+        return x[:, None].expand(-1, self.count, -1).reshape(len(x), -1)
+
+
+class Crop(nn.Module):
+    """Maps without a margin."""
+
+    def __init__(self, margin):
+        super().__init__()
+        self.margin = margin
+
+    def forward(self, x):
+        (top, bottom), (left, right) = self.margin
+        return x[:, :, top : x.shape[2] - bottom, left : x.shape[3] - right]
+
+
+def _zero_padding(layer):
+    (top, bottom), (left, right) = layer.padding
+    return nn.ZeroPad2d((left, right, top, bottom))
+
+
+CONVERTERS = {
+    "Dense": _dense,
+    "Conv2D": _convolution,
+    "Conv2DTranspose": _convolution,
+    "BatchNormalization": _batch_normalization,
+    "LayerNormalization": _layer_normalization,
+    "ReLU": lambda layer: nn.ReLU(),
+    "LeakyReLU": lambda layer: nn.LeakyReLU(layer.negative_slope),
+    "Activation": lambda layer: nn.Tanh(),
+    "Dropout": lambda layer: nn.Dropout(layer.rate),
+    "Concatenate": lambda layer: Concatenate(),
+    "Flatten": lambda layer: Flatten(),
+    "Reshape": lambda layer: Reshape(layer.target_shape),
+    "RepeatVector": lambda layer: Repeat(layer.n),
+    "OneHot": lambda layer: OneHot(layer.num_classes),
+    "ZeroPadding2D": _zero_padding,
+    "Cropping2D": lambda layer: Crop(layer.cropping),
+}

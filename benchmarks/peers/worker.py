@@ -1,0 +1,110 @@
+"""One contender in a process of its own, which does as it is told line by line.
+
+    python -m benchmarks.peers.worker CONTENDER CASE
+
+reads a command from each line of its input, and answers with a line of JSON:
+
+    check        losses of the first step, with given draws
+    start N      build, and train the first step; seconds of both; N pictures are ready
+    run STEPS    train so many; seconds
+    memory       most bytes that the process has had
+    flops        floating-point operations of a step, where that is known
+
+A contender is a class with `first_losses(arrays, noise)`, `prepare(arrays)` and
+`run(steps)`, which returns when the last step is done.
+"""
+
+import dataclasses
+import importlib
+import json
+import os
+import resource
+import sys
+import time
+
+# TensorFlow would greet its user with a page of build details; it reads this once.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+CONTENDERS = {
+    "ganzoo, TensorFlow": ("tensorflow", "zoo", {}),
+    "ganzoo, TensorFlow, XLA": ("tensorflow", "zoo", {"jit_compile": True}),
+    "train_step of Keras's guide": ("tensorflow", "keras_guide", {}),
+    "train_step of Keras's guide, XLA": (
+        "tensorflow",
+        "keras_guide",
+        {"jit_compile": True},
+    ),
+    "loop by tf.function": ("tensorflow", "tensorflow_loop", {}),
+    "ganzoo, PyTorch": ("torch", "zoo", {}),
+    "PyTorch, eager": ("torch", "torch_tutorial", {}),
+    "PyTorch, torch.compile": ("torch", "torch_tutorial", {"compiled": True}),
+    "ganzoo, JAX": ("jax", "zoo", {}),
+    "JAX and Optax": ("jax", "jax_optax", {}),
+    "matrix product": ("tensorflow", "matrix_product", {}),
+}
+
+
+def main(name, case):
+    """Answer until there is nothing more to read."""
+    backend, module, options = CONTENDERS[name]
+    os.environ["KERAS_BACKEND"] = backend
+    from benchmarks.peers import games
+
+    case = games.Case(**json.loads(case))
+    contender = importlib.import_module(f"benchmarks.peers.{module}").Contender
+    # Answers alone go where they are read.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    model = None
+    for line in sys.stdin:
+        command, *arguments = line.split()
+        numbers = [int(argument) for argument in arguments]
+        if command == "check":
+            answer = check(contender, case, **options)
+        elif command == "start":
+            start = time.perf_counter()
+            model = contender(case, **options)
+            model.prepare(games.draw_data(case, *numbers))
+            model.run(1)
+            answer = time.perf_counter() - start
+        elif command == "run":
+            start = time.perf_counter()
+            model.run(*numbers)
+            answer = time.perf_counter() - start
+        elif command == "memory":
+            answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        elif command == "flops":
+            answer = model.count_flops()
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+def check(build, case, **options):
+    """Losses of the first step, of networks without dropout.
+
+    It is a step of SGD: Adam's first is the signs of gradients, and some of those are
+    mere rounding.
+    """
+    import numpy as np
+
+    from benchmarks.peers import games
+
+    contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
+    drop_nothing(contender)
+    random = np.random.default_rng(1)
+    z, epsilon = games.noise_shapes(case, case.batch)
+    noise = random.normal(size=z), random.uniform(size=epsilon)
+    arrays = games.draw_data(case, case.pictures)
+    return contender.first_losses(arrays, [n.astype("float32") for n in noise])
+
+
+def drop_nothing(contender):
+    """Switch off dropout, in whatever framework."""
+    for network in contender.players.values():
+        # On PyTorch a model of Keras is a module too, which does not know its layers.
+        is_keras = hasattr(network, "layers")
+        for part in network.layers if is_keras else network.modules():
+            if type(part).__name__ == "Dropout":
+                part.rate = part.p = 0.0
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,45 @@
+"""ganzoo itself, by its front door: `fit` on uint8 arrays."""
+
+import keras
+
+import ganzoo
+from benchmarks.peers import games
+
+
+class Contender:
+    """A model of the zoo; what each method does is in `benchmarks.peers.worker`."""
+
+    def __init__(self, case, jit_compile="auto"):
+        self.case = case
+        self.players = games.build(case)
+        given = {"discriminator_steps": case.discriminator_steps, "seed": 0}
+        if case.variant == "CGAN":
+            given["num_classes"] = games.CLASSES
+        self.model = getattr(ganzoo, case.variant)(**self.players, **given)
+        optimizers = [games.keras_optimizer(case) for _ in range(2)]
+        self.model.compile(*optimizers, jit_compile=jit_compile)
+
+    def first_losses(self, arrays, noise):
+        """Losses of one step whose draws are given."""
+        model, (z, epsilon) = self.model, noise
+        model.sample_z = lambda x: keras.ops.convert_to_tensor(z)
+        uniform = keras.random.uniform
+        keras.random.uniform = lambda *a, **k: keras.ops.convert_to_tensor(epsilon)
+        try:
+            history = model.fit(
+                *arrays, batch_size=self.case.pictures, shuffle=False, verbose=0
+            )
+        finally:
+            keras.random.uniform = uniform
+        losses = history.history
+        return [
+            losses[f"{player}_loss"][0] for player in ("discriminator", "generator")
+        ]
+
+    def prepare(self, arrays):
+        self.arrays = arrays
+
+    def run(self, steps):
+        count = steps * self.case.pictures
+        arrays = (array[:count] for array in self.arrays)
+        self.model.fit(*arrays, batch_size=self.case.pictures, verbose=0)

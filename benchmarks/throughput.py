@@ -1,0 +1,284 @@
+"""How fast a training step is, beside what people use today, and beside the machine.
+
+python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x32x64] [--quick]
+
+Every contender trains the same networks on the same pictures, in a process of its own;
+`benchmarks/peers` has them. Before they are timed, each must come to the same losses in
+its first step from the same weights and draws. They are timed in turn, A B C A B C, so
+that what disturbs the machine disturbs all; medians and their spread are told.
+
+The ceiling is the rate of large matrix products, measured in between. The operations of
+a step are those that XLA counts in it as it is written, in JAX.
+
+A case is a line of `results.jsonl` below `--out`; `report.md` there shows the last of
+each.
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+# The workers compute; what is told of the machine needs Keras here too.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks.peers import games  # noqa: E402
+from benchmarks.peers import worker  # noqa: E402
+from ganzoo import environment  # noqa: E402
+from ganzoo import files  # noqa: E402
+from ganzoo.benchmark import records  # noqa: E402
+
+OUT = HERE / "results" / "throughput"
+VARIANTS = ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix")
+# Side and channels of pictures, width of networks, batch; of pix2pix by its paper.
+SIZES = ((28, 1, 32, 64), (28, 1, 32, 128), (28, 1, 64, 64), (28, 1, 64, 128))
+SIZES += ((64, 3, 64, 64),)
+TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
+OURS = "ganzoo, TensorFlow"
+CEILING = "matrix product"
+COUNTER = "JAX and Optax"
+# Of the losses of a first step, whose sums come out otherwise.
+TOLERANCE = 1e-4
+
+
+@dataclasses.dataclass(frozen=True)
+class Effort:
+    """How long is measured.
+
+    Args:
+        rounds: int. Turns of each contender.
+        seconds: float. Of a turn, about.
+    """
+
+    rounds: int = 5
+    seconds: float = 3.0
+
+
+class Worker:
+    """A contender in its own process.
+
+    Args:
+        name: str. One of `worker.CONTENDERS`.
+        case: `games.Case`.
+    """
+
+    def __init__(self, name, case):
+        self.name = name
+        arguments = [name, json.dumps(dataclasses.asdict(case))]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.peers.worker", *arguments],
+            cwd=HERE.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def ask(self, *words):
+        """Say a command, and return the answer."""
+        print(*words, file=self.process.stdin, flush=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self.name} has died at: {' '.join(map(str, words))}")
+        return json.loads(line)
+
+    def end(self):
+        """Let it go."""
+        self.process.communicate()
+
+
+def cases(variants=VARIANTS, sizes=None, precision="float32"):
+    """The cases of some variants and sizes, `(side, channels, filters, batch)`."""
+    for variant in variants:
+        for size in sizes or (TRANSLATED if variant == "Pix2Pix" else SIZES):
+            yield games.Case(variant, *size, precision)
+
+
+def measure(case, names, effort):
+    """Check and time contenders at one case.
+
+    Returns:
+        List of dicts, one for each contender.
+
+    Raises:
+        ValueError: If a contender plays another game.
+    """
+    say(f"{case.variant}, {describe(case)}")
+    check(case, [name for name in names if name != CEILING])
+    with contextlib.ExitStack() as stack:
+        workers = []
+        for name in names:
+            workers.append(Worker(name, case))
+            stack.callback(workers[-1].end)
+        rows = [prepare(one, case, effort) for one in workers]
+        for _ in range(effort.rounds):
+            for one, row in zip(workers, rows):
+                seconds = one.ask("run", row["steps"])
+                row["rates"].append(row["steps"] / seconds)
+        for one, row in zip(workers, rows):
+            row["memory"] = one.ask("memory")
+            if one.name in (COUNTER, CEILING):
+                row["flops"] = one.ask("flops")
+            say(f"  {one.name}: {statistics.median(row['rates']):.1f} steps/s")
+    return rows
+
+
+def check(case, names):
+    """Raise a ValueError unless all come to the same losses from the same draws."""
+    found = {}
+    for name in names:
+        one = Worker(name, case)
+        found[name] = one.ask("check")
+        one.end()
+    first = found[names[0]]
+    for name, losses in found.items():
+        if any(abs(a / b - 1) > TOLERANCE for a, b in zip(losses, first)):
+            raise ValueError(
+                f"A contender plays another game: the losses of its first step differ "
+                f"from those of {names[0]}, {first}. Received: {name} with {losses}."
+            )
+
+
+def prepare(one, case, effort):
+    """Let a contender take its first step, and find how many a turn should have."""
+    # As many pictures as the longest turn will train on.
+    most = 1 if one.name == CEILING else 40_000 // case.pictures + 1
+    first = one.ask("start", most * case.pictures)
+    few = min(most, 10)
+    one.ask("run", few)
+    pace = one.ask("run", few) / few
+    longest = 10_000 if one.name == CEILING else most
+    steps = int(min(max(effort.seconds / pace, 2), longest))
+    return {"contender": one.name, "first": first, "steps": steps, "rates": []}
+
+
+def say(line):
+    """Tell on the standard error what is going on."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def describe(case):
+    """A case in words, but for its variant."""
+    size = f"{case.side}×{case.side}×{case.channels}"
+    return f"{size}, width {case.filters}, batch {case.batch}, {case.precision}"
+
+
+# === The report ===
+
+
+def report(lines):
+    """The last record of each case, as Markdown."""
+    latest = {json.dumps(line["case"]): line for line in lines}
+    blocks = ["# How fast a training step is", __doc__.split("\n\n", 2)[2].strip()]
+    for line in latest.values():
+        case = games.Case(**line["case"])
+        about = f"{line['machine']} ({', '.join(line['devices'])})"
+        blocks += [
+            f"## {case.variant}, {describe(case)}",
+            table(case, line["rows"]),
+            f"{about}; commit {line['commit']}; {line['seconds'] / 60:.0f} minutes; "
+            f"`{line['command']}`.",
+        ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def table(case, rows):
+    """The contenders of a case."""
+    by_name = {row["contender"]: row for row in rows}
+    ours = median(by_name[OURS])
+    flops = by_name.get(COUNTER, {}).get("flops")
+    ceiling = by_name.get(CEILING)
+    peak = ceiling["flops"] * median(ceiling) if ceiling else None
+    head = ["contender", "images/s", "from–to", "ganzoo over it", "first step, s"]
+    head += ["peak memory, MB", "of the matrix product's rate"]
+    body = []
+    for row in sorted(rows, key=median, reverse=True):
+        if row["contender"] == CEILING:
+            continue
+        low, high = min(row["rates"]), max(row["rates"])
+        share = f"{flops * median(row) / peak:.0%}" if flops and peak else ""
+        body.append(
+            [
+                row["contender"],
+                f"{case.pictures * median(row):,.0f}",
+                f"{case.pictures * low:,.0f}–{case.pictures * high:,.0f}",
+                f"{ours / median(row):.2f}",
+                f"{row['first']:.1f}",
+                f"{row['memory'] / 2**20:,.0f}",
+                share,
+            ]
+        )
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
+    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    if peak and flops:
+        text += (
+            f"\n\nA step has {flops / 1e9:.2f} GFLOP, the machine's matrix product "
+            f"{peak / 1e9:.0f} GFLOP/s."
+        )
+    return text
+
+
+def median(row):
+    """Steps per second."""
+    return statistics.median(row["rates"])
+
+
+def run(chosen, names, effort, out=OUT, command=""):
+    """Measure cases, keep each as a record, and write the report."""
+    kept = records.Records(pathlib.Path(out) / "results.jsonl")
+    for case in chosen:
+        start = time.perf_counter()
+        rows = measure(case, names, effort)
+        kept.append(
+            {
+                "command": command,
+                "case": dataclasses.asdict(case),
+                **environment.environment(),
+                "seconds": time.perf_counter() - start,
+                "rows": rows,
+            }
+        )
+        files.write_text(pathlib.Path(out) / "report.md", report(kept.read()))
+
+
+def main(argv=None):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--variants", default=",".join(VARIANTS), help="by commas")
+    parser.add_argument("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, "
+                        "width, batch")  # fmt: skip
+    parser.add_argument("--contenders", help="by semicolons; all, but torch.compile")
+    parser.add_argument("--precision", default="float32")
+    parser.add_argument("--rounds", type=int, default=Effort.rounds)
+    parser.add_argument(
+        "--seconds", type=float, default=Effort.seconds, help="of a turn"
+    )
+    parser.add_argument("--out", default=OUT, type=pathlib.Path)
+    args = parser.parse_args(argv)
+    names = [name for name in worker.CONTENDERS if "compile" not in name]
+    if args.contenders:
+        names = args.contenders.split(";")
+        if unknown := set(names) - set(worker.CONTENDERS):
+            parser.error(f"there are {list(worker.CONTENDERS)}, not {unknown}")
+    variants = args.variants.split(",")
+    if unknown := set(variants) - set(VARIANTS):
+        parser.error(f"there are {VARIANTS}, not {unknown}")
+    sizes = args.sizes and [
+        tuple(map(int, size.split("x"))) for size in args.sizes.split(",")
+    ]
+    chosen = cases(variants, sizes, args.precision)
+    command = " ".join(["python benchmarks/throughput.py", *sys.argv[1:]])
+    run(chosen, names, Effort(args.rounds, args.seconds), args.out, command)
+
+
+if __name__ == "__main__":
+    main()

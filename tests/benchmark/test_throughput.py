@@ -1,0 +1,133 @@
+"""What the benchmark of training steps compares is one game, and its table is right."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import throughput
+from benchmarks.peers import games
+from ganzoo.benchmark import records
+
+ALL = ["LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix"]
+PLAYED = """
+import importlib, json, sys
+from benchmarks import throughput
+from benchmarks.peers import games, worker
+for variant in sys.argv[1].split(","):
+    case = games.Case(variant, filters=4, batch=6)
+    for module in sys.argv[2:]:
+        contender = importlib.import_module(f"benchmarks.peers.{module}").Contender
+        print(json.dumps(worker.check(contender, case)))
+"""
+
+
+@pytest.mark.parametrize(
+    "backend, variants, modules",
+    [
+        ("tensorflow", ALL, ["zoo", "tensorflow_loop", "keras_guide"]),
+        ("torch", ALL, ["zoo", "torch_tutorial"]),
+        # The penalty's derivatives would take it minutes to compile.
+        ("jax", ["CGAN", "BiGAN"], ["zoo", "jax_optax"]),
+    ],
+)
+def test_every_peer_plays_the_same_game(backend, variants, modules):
+    if backend == "jax":
+        pytest.importorskip("optax")
+    done = subprocess.run(
+        [sys.executable, "-c", PLAYED, ",".join(variants), *modules],
+        cwd=throughput.HERE.parent,
+        env={**os.environ, "KERAS_BACKEND": backend},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    losses = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(losses) == len(variants) * len(modules)
+    for i, found in enumerate(losses):
+        ours = losses[i - i % len(modules)]
+        assert found == pytest.approx(ours, rel=throughput.TOLERANCE)
+
+
+def test_a_worker_does_as_it_is_told():
+    pytest.importorskip("optax")
+    case = games.Case("CGAN", filters=4, batch=6)
+    one = throughput.Worker("JAX and Optax", case)
+    assert len(one.ask("check")) == 2
+    assert one.ask("start", case.pictures) > 0
+    assert one.ask("run", 1) > 0
+    assert one.ask("memory") > 1e8
+    assert one.ask("flops") > 1e6
+    one.end()
+
+
+def test_a_peer_that_plays_another_game_is_not_timed(monkeypatch):
+    class Told:
+        def __init__(self, name, case):
+            self.losses = [1.0, 2.0] if name == "a" else [1.0, 2.1]
+
+        def ask(self, word):
+            return self.losses
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(throughput, "Worker", Told)
+    throughput.check(games.Case("GAN"), ["a", "a"])
+    with pytest.raises(ValueError, match=r"another game.*Received: b with \[1.0, 2.1"):
+        throughput.check(games.Case("GAN"), ["a", "b"])
+
+
+def test_a_worker_that_dies_is_told():
+    one = throughput.Worker("no such contender", games.Case("GAN"))
+    with pytest.raises(RuntimeError, match="no such contender has died at: check"):
+        one.ask("check")
+    one.end()
+
+
+def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch):
+    def row(name, rate, **more):
+        more = {"first": 2.0, "memory": 2**30, "steps": 5, **more}
+        return {"contender": name, "rates": [rate - 1, rate, rate + 2], **more}
+
+    for ours in 10.0, 20.0:
+        rows = [
+            row(throughput.OURS, ours),
+            row(throughput.COUNTER, 5.0, flops=3e9),
+            row(throughput.CEILING, 100.0, flops=2e9),
+        ]
+        monkeypatch.setattr(throughput, "measure", lambda *_, rows=rows: rows)
+        chosen = [games.Case("DCGAN", batch=64)]
+        throughput.run(chosen, [], throughput.Effort(), tmp_path, "the command")
+    assert len(records.Records(tmp_path / "results.jsonl").read()) == 2
+    text = (tmp_path / "report.md").read_text()
+    # 20 steps of 64 pictures and 3 GFLOP, and a ceiling of 200 GFLOP/s.
+    assert (
+        "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 2.0 | 1,024 | 30% |"
+        in text
+    )
+    assert "| JAX and Optax | 320 | 256–448 | 4.00 | 2.0 | 1,024 | 8% |" in text
+    assert "3.00 GFLOP, the machine's matrix product 200 GFLOP/s" in text
+    assert text.count("## DCGAN") == 1 and "`the command`" in text
+
+
+def test_sizes_and_variants_are_chosen_on_the_command_line(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(throughput, "measure", lambda case, *_: seen.append(case) or [])
+    monkeypatch.setattr(throughput, "report", lambda lines: "")
+    options = ["--variants", "GAN,Pix2Pix", "--sizes", "64x3x16x8", "--out"]
+    throughput.main([*options, str(tmp_path)])
+    assert seen == [games.Case(v, 64, 3, 16, 8) for v in ("GAN", "Pix2Pix")]
+    full = list(throughput.cases())
+    assert len(full) == 6 * len(throughput.SIZES) + len(throughput.TRANSLATED)
+
+
+def test_the_script_starts():
+    done = subprocess.run(
+        [sys.executable, throughput.__file__, "--variants", "StyleGAN"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2 and "not {'StyleGAN'}" in done.stderr
