@@ -1,6 +1,6 @@
 """How fast a training step is, beside what people use today, and beside the machine.
 
-python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x32x64] [--quick]
+python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x1x32x64]
 
 Every contender trains the same networks on the same pictures, in a process of its own;
 `benchmarks/peers` has them. Before they are timed, each must come to the same losses in
@@ -35,6 +35,7 @@ from benchmarks.peers import games  # noqa: E402
 from benchmarks.peers import worker  # noqa: E402
 from ganzoo import environment  # noqa: E402
 from ganzoo import files  # noqa: E402
+from ganzoo.adversarial_model import CHUNK  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 
 OUT = HERE / "results" / "throughput"
@@ -44,8 +45,10 @@ SIZES = ((28, 1, 32, 64), (28, 1, 32, 128), (28, 1, 64, 64), (28, 1, 64, 128))
 SIZES += ((64, 3, 64, 64),)
 TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
 OURS = "ganzoo, TensorFlow"
+DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "JAX and Optax"
+DRAWING = ("generate", "predict of the generator")
 # Of the losses of a first step, whose sums come out otherwise.
 TOLERANCE = 1e-4
 
@@ -67,7 +70,7 @@ class Worker:
     """A contender in its own process.
 
     Args:
-        name: str. One of `worker.CONTENDERS`.
+        name: str. One of `worker.PLAYERS` or `worker.OTHERS`.
         case: `games.Case`.
     """
 
@@ -113,7 +116,7 @@ def measure(case, names, effort):
         ValueError: If a contender plays another game.
     """
     say(f"{case.variant}, {describe(case)}")
-    check(case, [name for name in names if name != CEILING])
+    check(case, [name for name in names if name in worker.PLAYERS])
     with contextlib.ExitStack() as stack:
         workers = []
         for name in names:
@@ -128,6 +131,9 @@ def measure(case, names, effort):
             row["memory"] = one.ask("memory")
             if one.name in (COUNTER, CEILING):
                 row["flops"] = one.ask("flops")
+            if one.name in DRAWING:
+                one.ask("run", 10 * row["steps"])
+                row["memory_of_ten_times"] = one.ask("memory")
             say(f"  {one.name}: {statistics.median(row['rates']):.1f} steps/s")
     return rows
 
@@ -139,8 +145,8 @@ def check(case, names):
         one = Worker(name, case)
         found[name] = one.ask("check")
         one.end()
-    first = found[names[0]]
     for name, losses in found.items():
+        first = found[names[0]]
         if any(abs(a / b - 1) > TOLERANCE for a, b in zip(losses, first)):
             raise ValueError(
                 f"A contender plays another game: the losses of its first step differ "
@@ -177,54 +183,87 @@ def describe(case):
 
 def report(lines):
     """The last record of each case, as Markdown."""
-    latest = {json.dumps(line["case"]): line for line in lines}
+    latest = {json.dumps([line["case"], is_drawing(line)]): line for line in lines}
     blocks = ["# How fast a training step is", __doc__.split("\n\n", 2)[2].strip()]
     for line in latest.values():
         case = games.Case(**line["case"])
         about = f"{line['machine']} ({', '.join(line['devices'])})"
+        table = drawing_table if is_drawing(line) else steps_table
         blocks += [
             f"## {case.variant}, {describe(case)}",
-            table(case, line["rows"]),
+            table(case, {row["contender"]: row for row in line["rows"]}),
             f"{about}; commit {line['commit']}; {line['seconds'] / 60:.0f} minutes; "
             f"`{line['command']}`.",
         ]
     return "\n\n".join(blocks) + "\n"
 
 
-def table(case, rows):
-    """The contenders of a case."""
-    by_name = {row["contender"]: row for row in rows}
-    ours = median(by_name[OURS])
-    flops = by_name.get(COUNTER, {}).get("flops")
-    ceiling = by_name.get(CEILING)
-    peak = ceiling["flops"] * median(ceiling) if ceiling else None
+def is_drawing(line):
+    """Whether a record is of `generate`, not of training steps."""
+    return any(row["contender"] in DRAWING for row in line["rows"])
+
+
+def steps_table(case, rows):
+    """The contenders of a case, the fastest first, and what bounds them."""
+    ours = median(rows[OURS])
     head = ["contender", "images/s", "from–to", "ganzoo over it", "first step, s"]
-    head += ["peak memory, MB", "of the matrix product's rate"]
-    body = []
-    for row in sorted(rows, key=median, reverse=True):
-        if row["contender"] == CEILING:
-            continue
-        low, high = min(row["rates"]), max(row["rates"])
-        share = f"{flops * median(row) / peak:.0%}" if flops and peak else ""
-        body.append(
-            [
-                row["contender"],
-                f"{case.pictures * median(row):,.0f}",
-                f"{case.pictures * low:,.0f}–{case.pictures * high:,.0f}",
-                f"{ours / median(row):.2f}",
-                f"{row['first']:.1f}",
-                f"{row['memory'] / 2**20:,.0f}",
-                share,
-            ]
-        )
-    lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
-    text = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    if peak and flops:
+    head += ["peak memory, MB"]
+    body = [
+        [
+            name,
+            *rate(row, case.pictures),
+            f"{ours / median(row):.2f}",
+            f"{row['first']:.1f}",
+            f"{row['memory'] / 2**20:,.0f}",
+        ]
+        for name, row in sorted(rows.items(), key=lambda item: -median(item[1]))
+        if name in worker.PLAYERS
+    ]
+    text = markdown(head, body)
+    if COUNTER in rows and CEILING in rows:
+        flops = rows[COUNTER]["flops"]
+        peak = rows[CEILING]["flops"] * median(rows[CEILING])
         text += (
             f"\n\nA step has {flops / 1e9:.2f} GFLOP, the machine's matrix product "
-            f"{peak / 1e9:.0f} GFLOP/s."
+            f"{peak / 1e9:.0f} GFLOP/s: ganzoo reaches {flops * ours / peak:.0%} of it."
+        )
+    if DATA in rows:
+        text += (
+            f"\n\nIts data alone, by `fit` whose step does nothing, come at "
+            f"{median(rows[DATA]) / ours:.1f} times the rate of training."
         )
     return text
+
+
+def drawing_table(case, rows):
+    """`generate` beside `predict`; a step of both is a chunk of pictures."""
+    head = ["contender", "pictures/s", "from–to", "peak memory, MB"]
+    head += ["of ten times as many"]
+    body = [
+        [
+            name,
+            *rate(row, CHUNK),
+            f"{row['memory'] / 2**20:,.0f}",
+            f"{row['memory_of_ten_times'] / 2**20:,.0f}",
+        ]
+        for name, row in rows.items()
+    ]
+    return markdown(head, body)
+
+
+def rate(row, pictures):
+    """Pictures per second: the median, and from where to where."""
+    low, high = min(row["rates"]), max(row["rates"])
+    return (
+        f"{pictures * median(row):,.0f}",
+        f"{pictures * low:,.0f}–{pictures * high:,.0f}",
+    )
+
+
+def markdown(head, body):
+    """A table."""
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def median(row):
@@ -257,6 +296,7 @@ def main(argv=None):
     parser.add_argument("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, "
                         "width, batch")  # fmt: skip
     parser.add_argument("--contenders", help="by semicolons; all, but torch.compile")
+    parser.add_argument("--drawing", action="store_true", help="`generate`, not steps")
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--rounds", type=int, default=Effort.rounds)
     parser.add_argument(
@@ -264,11 +304,15 @@ def main(argv=None):
     )
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
-    names = [name for name in worker.CONTENDERS if "compile" not in name]
+    names = [name for name in worker.PLAYERS if "compile" not in name]
+    names += [DATA, CEILING]
     if args.contenders:
         names = args.contenders.split(";")
-        if unknown := set(names) - set(worker.CONTENDERS):
-            parser.error(f"there are {list(worker.CONTENDERS)}, not {unknown}")
+        if unknown := set(names) - set(worker.PLAYERS | worker.OTHERS):
+            known = list(worker.PLAYERS | worker.OTHERS)
+            parser.error(f"there are {known}, not {unknown}")
+    if args.drawing:
+        names = DRAWING
     variants = args.variants.split(",")
     if unknown := set(variants) - set(VARIANTS):
         parser.error(f"there are {VARIANTS}, not {unknown}")

@@ -10,8 +10,9 @@ reads a command from each line of its input, and answers with a line of JSON:
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
 
-A contender is a class with `first_losses(arrays, noise)`, `prepare(arrays)` and
-`run(steps)`, which returns when the last step is done.
+A contender is a class with `prepare(arrays)` and `run(steps)`, which returns when the
+last step is done; one that plays has `first_losses(arrays, noise)` and its networks in
+`players` too.
 """
 
 import dataclasses
@@ -25,33 +26,45 @@ import time
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-CONTENDERS = {
-    "ganzoo, TensorFlow": ("tensorflow", "zoo", {}),
-    "ganzoo, TensorFlow, XLA": ("tensorflow", "zoo", {"jit_compile": True}),
-    "train_step of Keras's guide": ("tensorflow", "keras_guide", {}),
-    "train_step of Keras's guide, XLA": (
-        "tensorflow",
-        "keras_guide",
+# Backend, module and class of each, and how it is built.
+PLAYERS = {
+    "ganzoo, TensorFlow": ("tensorflow", "zoo", "Contender", {}),
+    "ganzoo, TensorFlow, XLA": (
+        *("tensorflow", "zoo", "Contender"),
         {"jit_compile": True},
     ),
-    "loop by tf.function": ("tensorflow", "tensorflow_loop", {}),
-    "ganzoo, PyTorch": ("torch", "zoo", {}),
-    "PyTorch, eager": ("torch", "torch_tutorial", {}),
-    "PyTorch, torch.compile": ("torch", "torch_tutorial", {"compiled": True}),
-    "ganzoo, JAX": ("jax", "zoo", {}),
-    "JAX and Optax": ("jax", "jax_optax", {}),
-    "matrix product": ("tensorflow", "matrix_product", {}),
+    "train_step of Keras's guide": ("tensorflow", "keras_guide", "Contender", {}),
+    "train_step of Keras's guide, XLA": (
+        *("tensorflow", "keras_guide", "Contender"),
+        {"jit_compile": True},
+    ),
+    "loop by tf.function": ("tensorflow", "tensorflow_loop", "Contender", {}),
+    "ganzoo, PyTorch": ("torch", "zoo", "Contender", {}),
+    "PyTorch, eager": ("torch", "torch_tutorial", "Contender", {}),
+    "PyTorch, torch.compile": (
+        *("torch", "torch_tutorial", "Contender"),
+        {"compiled": True},
+    ),
+    "ganzoo, JAX": ("jax", "zoo", "Contender", {}),
+    "JAX and Optax": ("jax", "jax_optax", "Contender", {}),
+}
+OTHERS = {
+    "ganzoo's data alone": ("tensorflow", "zoo", "Data", {}),
+    "matrix product": ("tensorflow", "matrix_product", "Contender", {}),
+    "generate": ("tensorflow", "zoo", "Generate", {}),
+    "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
 }
 
 
 def main(name, case):
     """Answer until there is nothing more to read."""
-    backend, module, options = CONTENDERS[name]
+    backend, module, class_name, options = (PLAYERS | OTHERS)[name]
     os.environ["KERAS_BACKEND"] = backend
     from benchmarks.peers import games
 
     case = games.Case(**json.loads(case))
-    contender = importlib.import_module(f"benchmarks.peers.{module}").Contender
+    module = importlib.import_module(f"benchmarks.peers.{module}")
+    contender = getattr(module, class_name)
     # Answers alone go where they are read.
     answers, sys.stdout = sys.stdout, sys.stderr
     model = None

@@ -1,9 +1,11 @@
 """ganzoo itself, by its front door: `fit` on uint8 arrays."""
 
 import keras
+import numpy as np
 
 import ganzoo
 from benchmarks.peers import games
+from ganzoo.adversarial_model import CHUNK
 
 
 class Contender:
@@ -43,3 +45,29 @@ class Contender:
         count = steps * self.case.pictures
         arrays = (array[:count] for array in self.arrays)
         self.model.fit(*arrays, batch_size=self.case.pictures, verbose=0)
+
+
+class Data(Contender):
+    """What feeds the steps, by itself: `fit` whose step does nothing."""
+
+    def __init__(self, case):
+        super().__init__(case)
+        self.model.adversarial_step = lambda data: self.model.get_metrics_result()
+
+
+class Generate(Contender):
+    """Pictures by `draw`, what `generate` is made of; a step is a chunk of them."""
+
+    def run(self, steps):
+        for chunk in self.model.draw(steps * CHUNK, seed=0):
+            last = chunk[-1]
+        assert last.dtype == "uint8"
+
+
+class Predict(Contender):
+    """As many pictures by the generator's own `predict`, in float32."""
+
+    def run(self, steps):
+        z = np.zeros((CHUNK, games.LATENTS), "float32")
+        for _ in range(steps):
+            self.players["generator"].predict(z, batch_size=128, verbose=0)

@@ -96,6 +96,7 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
         rows = [
             row(throughput.OURS, ours),
             row(throughput.COUNTER, 5.0, flops=3e9),
+            row(throughput.DATA, 300.0),
             row(throughput.CEILING, 100.0, flops=2e9),
         ]
         monkeypatch.setattr(throughput, "measure", lambda *_, rows=rows: rows)
@@ -104,13 +105,28 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
     assert len(records.Records(tmp_path / "results.jsonl").read()) == 2
     text = (tmp_path / "report.md").read_text()
     # 20 steps of 64 pictures and 3 GFLOP, and a ceiling of 200 GFLOP/s.
-    assert (
-        "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 2.0 | 1,024 | 30% |"
-        in text
-    )
-    assert "| JAX and Optax | 320 | 256–448 | 4.00 | 2.0 | 1,024 | 8% |" in text
+    assert "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 2.0 | 1,024 |" in text
+    assert "| JAX and Optax | 320 | 256–448 | 4.00 | 2.0 | 1,024 |" in text
     assert "3.00 GFLOP, the machine's matrix product 200 GFLOP/s" in text
+    assert "ganzoo reaches 30% of it" in text
+    assert "come at 15.0 times the rate of training" in text
     assert text.count("## DCGAN") == 1 and "`the command`" in text
+
+
+def test_drawing_has_a_table_of_its_own(tmp_path, monkeypatch):
+    rows = [
+        {
+            "contender": name,
+            "rates": [4.0],
+            "memory": 2**30,
+            "memory_of_ten_times": 2**31,
+        }
+        for name in throughput.DRAWING
+    ]
+    monkeypatch.setattr(throughput, "measure", lambda *_: rows)
+    throughput.main(["--drawing", "--variants", "GAN", "--out", str(tmp_path)])
+    text = (tmp_path / "report.md").read_text()
+    assert "| generate | 4,096 | 4,096–4,096 | 1,024 | 2,048 |" in text
 
 
 def test_sizes_and_variants_are_chosen_on_the_command_line(tmp_path, monkeypatch):
