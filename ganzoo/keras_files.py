@@ -24,32 +24,35 @@ WEIGHTS = "model.weights.h5"
 MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # Where the classes are that only compute. Those that hold functions, read files or load
 # other formats are elsewhere, but for `REFUSED`.
-ROOMS = tuple(
-    f"keras.src.{room}."
-    for room in (
-        # PyTorch's optimizers are of their own; those of another backend would not do.
-        f"backend.{keras.backend.backend()}.optimizers",
-        "constraints",
-        "dtype_policies",
-        "initializers",
-        "layers.activations",
-        "layers.attention",
-        "layers.convolutional",
-        "layers.core",
-        "layers.merging",
-        "layers.normalization",
-        "layers.pooling",
-        "layers.preprocessing.rescaling",
-        "layers.regularization",
-        "layers.reshaping",
-        "layers.rnn",
-        "models.functional",
-        "models.sequential",
-        "ops",
-        "optimizers",
-        "random",
-        "regularizers",
-    )
+ROOMS = (
+    "ganzoo.networks.blocks.",
+    *(
+        f"keras.src.{room}."
+        for room in (
+            # PyTorch's are of their own; those of another backend would not do.
+            f"backend.{keras.backend.backend()}.optimizers",
+            "constraints",
+            "dtype_policies",
+            "initializers",
+            "layers.activations",
+            "layers.attention",
+            "layers.convolutional",
+            "layers.core",
+            "layers.merging",
+            "layers.normalization",
+            "layers.pooling",
+            "layers.preprocessing.rescaling",
+            "layers.regularization",
+            "layers.reshaping",
+            "layers.rnn",
+            "models.functional",
+            "models.sequential",
+            "ops",
+            "optimizers",
+            "random",
+            "regularizers",
+        )
+    ),
 )
 ACTIVATIONS = "keras.src.activations.activations"
 REFUSED = (keras.layers.Lambda,)

@@ -45,7 +45,12 @@ def test_the_game_is_the_same_on_another_backend(backend):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SELECTION],
         cwd=TESTS,
-        env={**os.environ, "KERAS_BACKEND": backend},
+        # XLA takes longer to compile small networks well than to run them.
+        env={
+            **os.environ,
+            "KERAS_BACKEND": backend,
+            "XLA_FLAGS": "--xla_backend_optimization_level=0",
+        },
         capture_output=True,
         text=True,
     )

@@ -11,6 +11,7 @@ from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo.evaluation import fingerprint
 
+VARIANTS = ("gan", "dcgan", "lsgan", "wgan_gp", "cgan", "bigan", "pix2pix")
 every_preset = pytest.mark.parametrize("name", presets.names())
 
 
@@ -19,6 +20,11 @@ def scores(name):
     found = presets.record(name)["scores"]
     fid = next(score for score in found if "fid" in score)
     return fid, next(score for score in found if "fd" in score)
+
+
+def test_every_variant_has_them():
+    wanted = {f"{variant}_fashion_mnist" for variant in VARIANTS}
+    assert wanted | {"cgan_mnist", "bigan_mnist"} == set(presets.names())
 
 
 def test_all_of_them_are_small():

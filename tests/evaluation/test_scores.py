@@ -8,8 +8,8 @@ from ganzoo.evaluation import statistics
 from ganzoo.evaluation.sides import Comparison
 from ganzoo.evaluation.sides import Side
 from ganzoo.features.inception import InceptionFeatures
+from ganzoo.features.inception_convolutions import CONVOLUTIONS
 from ganzoo.features.inception_weights import ARRAYS_SHA256
-from ganzoo.features.inception_weights import CONVOLUTIONS
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
 from ganzoo.metrics import kernel
