@@ -2,11 +2,15 @@
 
 from keras import ops
 
-mean = ops.mean
-square = ops.square
-log_sigmoid = ops.log_sigmoid
 
+class Arithmetic:
+    """All but the slope, whose derivative each framework takes in its own way."""
 
-def norm(gradient):
-    """The Euclidean norm for each example."""
-    return ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)))
+    mean = staticmethod(ops.mean)
+    square = staticmethod(ops.square)
+    log_sigmoid = staticmethod(ops.log_sigmoid)
+
+    @staticmethod
+    def norm(gradient):
+        """The Euclidean norm for each example."""
+        return ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)))

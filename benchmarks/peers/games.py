@@ -1,7 +1,7 @@
 """The games of the papers, once for all peers: networks, losses and what they are fed.
 
-A peer brings an `Arithmetic` of its framework. None of this is ganzoo's own code but
-the networks, which all of them share: their architecture and first weights.
+A peer brings the arithmetic of its framework, its `Math`. None of this is ganzoo's own
+code but the networks, which all of them share: their architecture and first weights.
 """
 
 import dataclasses
@@ -144,8 +144,8 @@ def discriminator_loss(variant, players, batch, noise, math):
         players: dict of functions, networks in training mode.
         batch: tuple of tensors, pictures as floats.
         noise: tuple of tensors: latents, and ε.
-        math: module or object with `mean`, `square`, `log_sigmoid`, and
-            `slope(fn, x)`, the norm of a gradient for each example.
+        math: class with `mean`, `square`, `log_sigmoid`, and `slope(fn, x)`, the norm
+            of a gradient for each example.
     """
     real, fake, fakes = _judge(variant, players, batch, noise)
     if variant == "LSGAN":

@@ -119,13 +119,9 @@ class Functions:
         return outputs
 
 
-class Math:
+class Math(arithmetic.Arithmetic):
     """The arithmetic of the losses."""
-
-    mean = arithmetic.mean
-    square = arithmetic.square
-    log_sigmoid = arithmetic.log_sigmoid
 
     @staticmethod
     def slope(fn, x):
-        return arithmetic.norm(jax.grad(lambda x: fn(x).sum())(x))
+        return Math.norm(jax.grad(lambda x: fn(x).sum())(x))

@@ -69,16 +69,12 @@ class Contender:
         losses[0].numpy()
 
 
-class Math:
+class Math(arithmetic.Arithmetic):
     """The arithmetic of the losses."""
-
-    mean = arithmetic.mean
-    square = arithmetic.square
-    log_sigmoid = arithmetic.log_sigmoid
 
     @staticmethod
     def slope(fn, x):
         with tf.GradientTape() as tape:
             tape.watch(x)
             y = fn(x)
-        return arithmetic.norm(tape.gradient(y, x))
+        return Math.norm(tape.gradient(y, x))

@@ -16,24 +16,21 @@ class Network(nn.Module):
 
     def __init__(self, model):
         super().__init__()
-        self.steps, numbers = [], {}
-        for tensor in model.inputs:
-            numbers[id(tensor)] = len(numbers)
-        self.modules_of_layers = nn.ModuleList()
+        # Where in `forward` each tensor stands, and each layer's inputs.
+        numbers = {id(tensor): i for i, tensor in enumerate(model.inputs)}
+        self.layers_in_order, self.sources = nn.ModuleList(), []
         for operation in model.operations:
             if isinstance(operation, keras.layers.InputLayer):
                 continue
             (node,) = operation._inbound_nodes
-            module = convert(operation)
-            self.modules_of_layers.append(module)
-            sources = [numbers[id(tensor)] for tensor in node.arguments.keras_tensors]
+            self.layers_in_order.append(convert(operation))
+            self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
             numbers[id(node.output_tensors[0])] = len(numbers)
-            self.steps.append((module, sources))
         self.last = numbers[id(model.outputs[0])]
 
     def forward(self, inputs):
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        for module, sources in self.steps:
+        for module, sources in zip(self.layers_in_order, self.sources):
             values.append(module(*(values[i] for i in sources)))
         return values[self.last]
 
@@ -86,17 +83,14 @@ def _convolution(layer):
 
 
 def _activated(module, layer):
-    return (
-        nn.Sequential(module, nn.Tanh())
-        if layer.activation.__name__ == "tanh"
-        else module
-    )
+    if layer.activation.__name__ == "tanh":
+        return nn.Sequential(module, nn.Tanh())
+    return module
 
 
 def _batch_normalization(layer):
     # With the running statistics that Keras keeps too.
-    module = nn.BatchNorm2d(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
-    return module
+    return nn.BatchNorm2d(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
 
 
 def _layer_normalization(layer):
