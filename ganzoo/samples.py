@@ -54,10 +54,11 @@ def mode(model):
     return "inference mode, running batch statistics"
 
 
-def sheet(recipe, model, arrays, seed=0, rows=8):
+def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or source, translation and target side by side.
 
-    A conditional model's columns are its first classes.
+    A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
+    Figure 2.
 
     Returns:
         uint8 array `(height, width, channels)`.
@@ -69,10 +70,8 @@ def sheet(recipe, model, arrays, seed=0, rows=8):
         sources = np.broadcast_to(arrays[0][:count], pictures.shape)
         triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
-    columns = model.num_classes if recipe.kind == "labels" else 10
-    columns = min(columns, 10)
     if recipe.kind == "labels":
-        labels = np.tile(np.arange(columns), rows)
+        labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
     else:
         pictures = model.generate(rows * columns, seed=seed)

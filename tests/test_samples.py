@@ -43,6 +43,15 @@ def test_an_interpolation_keeps_to_its_class():
         assert abs(off).max() <= 1
 
 
+def test_a_sheet_of_a_conditional_model_has_a_class_to_each_row():
+    gan, conditional = toys.build("CGAN"), types.SimpleNamespace(kind="labels")
+    sheet = samples.sheet(conditional, gan, arrays=(), seed=3, columns=2)
+    labels = np.repeat(np.arange(gan.num_classes), 2)
+    wanted = gan.generate(len(labels), seed=3, labels=labels)
+    for i in range(len(labels)):
+        np.testing.assert_array_equal(picture(sheet, i // 2, i % 2), wanted[i])
+
+
 def test_a_reconstruction_stands_below_its_picture():
     gan, images = toys.build("BiGAN"), toys.pictures(6)
     sheet = samples.reconstructions(gan, images, columns=3)

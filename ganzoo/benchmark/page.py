@@ -225,7 +225,7 @@ def _variant(out, row):
     if run["variant"] == "Pix2Pix":
         titles["samples"] = "Test pictures: source, translation and target"
     elif run["variant"] == "CGAN":
-        titles["samples"] += ", a class to each column"
+        titles["samples"] += ", a class to each row"
     sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
     return {
         "name": run["variant"],

@@ -53,7 +53,6 @@ def _overview(out, tables):
         if not path.is_file():
             continue
         with Image.open(path) as sheet:
-            # The first four rows of eight.
             half = sheet.crop((0, 0, sheet.width, sheet.height // 2))
             score = table.mean_and_sd(row.scores("final"))
             name = row.ended[0]["score"].upper()
