@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import backend
 from ganzoo import batches
 from ganzoo import callbacks
 from ganzoo import checks
@@ -14,6 +15,7 @@ from ganzoo import epochs
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
 from ganzoo.lifecycle import Lifecycle
+from ganzoo.prediction import predict
 
 # Pictures that `generate` draws at a time; part of the meaning of its seed.
 CHUNK = 1024
@@ -241,9 +243,8 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         if batch_size is None and hasattr(x, "shape"):
             arguments["batch_size"] = 32 * self.discriminator_steps
         arguments["callbacks"] = self._watched(arguments["callbacks"])
-        is_array = isinstance(x, np.ndarray) or ops.is_tensor(x)
-        if is_array and arguments["shuffle"] and not arguments["steps_per_epoch"]:
-            self._order(arguments)
+        if _is_array(x) and not arguments["steps_per_epoch"]:
+            self._feed(arguments)
         # Keras keeps that of a state that an earlier `fit` has gone on from.
         self._initial_epoch = None
         return super().fit(*call.args, **call.kwargs)
@@ -257,28 +258,38 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         given.callbacks.insert(0, watch)
         return given
 
-    def _order(self, arguments):
+    def _feed(self, arguments):
         """Replace arrays among the arguments of `fit` by batches in our order."""
-        given = [arguments["x"], arguments["y"]]
-        arrays = [_as_numpy(part) for part in given if part is not None]
+        arrays = _as_arrays(arguments["x"], arguments["y"])
+        batch_size = arguments["batch_size"]
         if arguments["validation_split"]:
             split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
             arguments["validation_data"] = tuple(array[split:] for array in arrays)
             arguments["validation_split"] = 0.0
             arrays = [array[:split] for array in arrays]
-        arguments["x"] = epochs.Epochs(
-            arrays,
-            arguments["batch_size"],
-            lambda: ops.convert_to_numpy(self.seed_generator.state),
-        )
-        arguments.update(y=None, batch_size=None, shuffle=False)
+        held_out = arguments["validation_data"]
+        if isinstance(held_out, tuple) and not arguments["validation_steps"]:
+            size = arguments["validation_batch_size"] or batch_size
+            held_out = epochs.Epochs(_as_arrays(*held_out), size)
+            arguments["validation_data"] = backend.feed(held_out)
+        data = epochs.Epochs(arrays, batch_size)
+        if arguments["shuffle"]:
+            self._shuffle(data, arguments["callbacks"])
+        arguments.update(x=backend.feed(data), y=None, batch_size=None, shuffle=False)
 
-    def evaluate(self, x=None, y=None, *args, scorer=None, **kwargs):
+    def _shuffle(self, data, others):
+        """Let an order be drawn after all else that happens before an epoch."""
+        shuffle = epochs.Shuffle(data)
+        shuffle.set_model(self)
+        getattr(others, "callbacks", others).append(shuffle)
+
+    def evaluate(self, x=None, y=None, batch_size=None, *args, scorer=None, **kwargs):
         """Both losses, as `keras.Model.evaluate` does, after a look at the data.
 
         Args:
             x: Held-out data, as in `keras.Model.evaluate`, like those that follow.
             y: Labels or targets, where the model has them.
+            batch_size: int or None. None for 32.
             *args: Other arguments of `keras.Model.evaluate`.
             scorer: `ganzoo.evaluation.Scorer` or None. Adds its scores, like the FID,
                 of pictures drawn as its protocol says.
@@ -287,18 +298,22 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         Raises:
             ValueError: As in `fit`, or if a score does not apply.
         """
+        given = x, y, batch_size
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             self.check_data(x, y)
+            if _is_array(x) and kwargs.get("steps") is None:
+                data = epochs.Epochs(_as_arrays(x, y), batch_size or 32)
+                given = backend.feed(data), None, None
         if scorer is None:
-            return super().evaluate(x, y, *args, **kwargs)
+            return super().evaluate(*given, *args, **kwargs)
         if kwargs.get("steps") is not None:
             raise ValueError(
                 "A score is of all the held-out data, not of some steps. "
                 f"Received: scorer and steps={kwargs['steps']}."
             )
         prepared = scorer.prepare(self, x, y)
-        losses = super().evaluate(x, y, *args, **kwargs)
+        losses = super().evaluate(*given, *args, **kwargs)
         scores = prepared.score()
         if isinstance(losses, dict):
             return {**losses, **scores}
@@ -372,7 +387,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """
         inputs = [z, *conditions] if len(conditions) else z
         with self.averaged():
-            floats = self.generator.predict(inputs, batch_size=128, verbose=0)
+            floats = predict(self.generator, inputs, batch_size=128)
         return pixels.to_uint8(floats)
 
     def conditions(self, n, labels):
@@ -390,5 +405,14 @@ def _as_arguments(data):
     return data if isinstance(data, tuple) else (data,)
 
 
-def _as_numpy(array):
-    return ops.convert_to_numpy(array) if ops.is_tensor(array) else np.asarray(array)
+def _is_array(x):
+    return isinstance(x, np.ndarray) or ops.is_tensor(x)
+
+
+def _as_arrays(x, y=None):
+    """The parts that there are, as NumPy arrays."""
+    return [
+        ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)
+        for part in (x, y)
+        if part is not None
+    ]

@@ -2,27 +2,26 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 
 class Epochs(keras.utils.PyDataset):
-    """Arrays in batches, in an order that follows from the state of the game.
+    """Arrays in batches, in their own order until they are shuffled.
 
-    Keras draws the order from where a saved model cannot bring it back. Here a new one
-    is drawn at the start of each epoch, from what the game's seed generator has come
-    to: a model that was saved between two epochs and goes on sees the same examples in
-    the same order as one that was never stopped.
+    Keras draws the order from where a saved model cannot bring it back. Here it follows
+    from given integers. `Shuffle` gives the state of the game's seed generator at the
+    start of each epoch: a model that was saved between two epochs and goes on sees the
+    same examples in the same order as one that was never stopped.
 
     Args:
-        arrays: tuple of NumPy arrays of equal lengths.
+        arrays: sequence of NumPy arrays of equal lengths.
         batch_size: int. The last batch may be smaller.
-        state: function without arguments that returns integers, the state to follow.
     """
 
-    def __init__(self, arrays, batch_size, state):
+    def __init__(self, arrays, batch_size):
         super().__init__()
         self.arrays = arrays
         self.batch_size = batch_size
-        self.state = state
         self.order = np.arange(len(arrays[0]))
 
     def __len__(self):
@@ -33,6 +32,22 @@ class Epochs(keras.utils.PyDataset):
         batch = tuple(array[rows] for array in self.arrays)
         return batch if len(batch) > 1 else batch[0]
 
-    def on_epoch_begin(self):
-        draws = np.random.default_rng([int(n) for n in self.state()])
+    def shuffle(self, state):
+        """Draw a new order, which follows from the integers `state`."""
+        draws = np.random.default_rng([int(n) for n in state])
         self.order = draws.permutation(len(self.order))
+
+
+class Shuffle(keras.callbacks.Callback):
+    """Draws the order of `Epochs` before each epoch, from the state of the game.
+
+    Args:
+        data: `Epochs`.
+    """
+
+    def __init__(self, data):
+        super().__init__()
+        self.data = data
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.data.shuffle(ops.convert_to_numpy(self.model.seed_generator.state))

@@ -1,8 +1,11 @@
 """The order of the examples: all of them, anew in each epoch."""
 
+import keras
 import numpy as np
+import pytest
 import toys
 
+from ganzoo import backend
 from ganzoo.epochs import Epochs
 
 
@@ -11,11 +14,10 @@ def rows(epoch):
 
 
 def test_every_example_comes_once_an_epoch_in_an_order_that_follows_the_state():
-    states = iter([[1, 2], [1, 3], [1, 2]])
-    epoch = Epochs([np.arange(10)], 4, lambda: next(states))
+    epoch = Epochs([np.arange(10)], 4)
     orders = []
-    for _ in range(3):
-        epoch.on_epoch_begin()
+    for state in ([1, 2], [1, 3], [1, 2]):
+        epoch.shuffle(state)
         assert [len(epoch[i]) for i in range(len(epoch))] == [4, 4, 2]
         orders.append(rows(epoch).tolist())
     assert sorted(orders[0]) == list(range(10))
@@ -24,8 +26,8 @@ def test_every_example_comes_once_an_epoch_in_an_order_that_follows_the_state():
 
 def test_parts_stay_together():
     x = np.arange(10)
-    epoch = Epochs([x, -x], 4, lambda: [0])
-    epoch.on_epoch_begin()
+    epoch = Epochs([x, -x], 4)
+    epoch.shuffle([0])
     for i in range(len(epoch)):
         a, b = epoch[i]
         np.testing.assert_array_equal(a, -b)
@@ -56,3 +58,14 @@ def test_held_out_shares_are_the_last_as_in_keras():
     a = plain.fit(x[:18], y[:18], validation_data=(x[18:], y[18:]), **options)
     b = split.fit(x, y, validation_split=0.25, **options)
     assert a.history == b.history
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="tf.data tunes on TensorFlow"
+)
+def test_iterators_are_not_tuned_which_would_keep_them_from_ending():
+    dataset = backend.feed(Epochs([np.arange(10), np.zeros((10, 2, 2))], 4))
+    assert dataset.options().autotune.enabled is False
+    assert dataset.cardinality() == 3
+    shapes = [(tuple(a.shape), tuple(b.shape)) for a, b in dataset]
+    assert shapes == [((4,), (4, 2, 2)), ((4,), (4, 2, 2)), ((2,), (2, 2, 2))]

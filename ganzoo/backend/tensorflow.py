@@ -2,6 +2,7 @@
 
 import contextlib
 
+import keras
 import tensorflow as tf
 
 
@@ -22,6 +23,33 @@ def full_precision():
         yield
     finally:
         config.enable_tensor_float_32_execution(before)
+
+
+def feed(data):
+    """Its batches as a `tf.data.Dataset`; the contract is in `ganzoo.backend`.
+
+    Keras would make one whose iterators TensorFlow tunes. There is nothing to tune, and
+    the thread that does may sleep on when an iterator ends: for as long again as it was
+    in use, up to a minute, while everything waits for it.
+    """
+
+    def batches():
+        for i in range(len(data)):
+            yield data[i]
+
+    signature = keras.tree.map_structure(
+        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype), data[0]
+    )
+    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(data)))
+    return dataset.prefetch(2).with_options(untuned())
+
+
+def untuned():
+    """Options of a `tf.data.Dataset` whose iterators end at once."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options
 
 
 class AdversarialTrainer:

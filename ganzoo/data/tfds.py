@@ -60,6 +60,8 @@ def to_tf_dataset(arrays, batch_size, shuffle=False, seed=None):
         )
     import tensorflow as tf
 
+    from ganzoo.backend.tensorflow import untuned
+
     count = len(arrays[0]) if isinstance(arrays, tuple) else len(arrays)
     # A table of all 256 values gives the bits of `to_float` on every Keras backend;
     # its formula itself would need TensorFlow's.
@@ -78,5 +80,6 @@ def to_tf_dataset(arrays, batch_size, shuffle=False, seed=None):
     return (
         dataset.batch(batch_size)
         .map(lambda i: tf.nest.map_structure(lambda tensor: rows(tensor, i), tensors))
-        .prefetch(tf.data.AUTOTUNE)
+        .prefetch(2)
+        .with_options(untuned())
     )

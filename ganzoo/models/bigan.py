@@ -14,6 +14,7 @@ from ganzoo import checks
 from ganzoo import exporting
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.prediction import predict
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -100,7 +101,7 @@ class BiGAN(AdversarialModel):
         batches.check_range("images", images)
         images = batches.to_input(images, "images", self.image_shape)
         with self.averaged():
-            return self.encoder.predict(images, batch_size=128, verbose=0)
+            return predict(self.encoder, images, batch_size=128)
 
     def reconstruct(self, images):
         """`G(E(x))`, both in inference mode.

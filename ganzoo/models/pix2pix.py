@@ -17,6 +17,7 @@ from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.data import pixels
+from ganzoo.prediction import predict
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -110,7 +111,7 @@ class Pix2Pix(AdversarialModel):
         try:
             self._seed_dropout(seed)
             with self.averaged():
-                floats = translator.predict(images, batch_size=batch_size, verbose=0)
+                floats = predict(translator, images, batch_size)
         finally:
             for variable, value in zip(state, values):
                 variable.assign(value)

@@ -1,0 +1,31 @@
+"""Outputs of a network, batch by batch and without waiting."""
+
+import keras
+import numpy as np
+
+
+def predict(network, x, batch_size, verbose=0):
+    """Return the outputs of a network, as `network.predict` would.
+
+    That one may return long after the network is done: `backend.feed` says why. A loop
+    without `tf.data` does not.
+
+    Args:
+        network: `keras.Model` of one output.
+        x: array of shape `(count, ...)`, of one or more; a list of such for a network
+            of several inputs.
+        batch_size: int. How many at a time.
+        verbose: 0 or 1. 1 shows a progress bar.
+
+    Returns:
+        An array of shape `(count, ...)`.
+    """
+    count = len(x[0] if isinstance(x, list) else x)
+    bar = keras.utils.Progbar(count, verbose=verbose)
+    outputs = []
+    for start in range(0, count, batch_size):
+        rows = slice(start, start + batch_size)
+        batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
+        outputs.append(network.predict_on_batch(batch))
+        bar.add(len(outputs[-1]))
+    return np.concatenate(outputs)
