@@ -49,6 +49,8 @@ DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "JAX and Optax"
 DRAWING = ("generate", "predict of the generator")
+ENDING = (OURS, "train_step of Keras's guide, tf.data as it comes")
+LENGTHS = (40, 60, 90, 135, 200, 300, 450)  # steps of an epoch whose end is timed
 # Of the losses of a first step, whose sums come out otherwise.
 TOLERANCE = 1e-4
 
@@ -138,6 +140,22 @@ def measure(case, names, effort):
     return rows
 
 
+def measure_endings(case, names):
+    """Time epochs of several lengths, from when `fit` is called until it returns.
+
+    Returns:
+        List of dicts, one for each contender.
+    """
+    rows = []
+    for name in names:
+        one = Worker(name, case)
+        one.ask("start", max(LENGTHS) * case.pictures)
+        seconds = [one.ask("run", steps) for steps in LENGTHS]
+        one.end()
+        rows.append({"contender": name, "epochs": LENGTHS, "seconds": seconds})
+    return rows
+
+
 def check(case, names):
     """Raise a ValueError unless all come to the same losses from the same draws."""
     found = {}
@@ -183,12 +201,14 @@ def describe(case):
 
 def report(lines):
     """The last record of each case, as Markdown."""
-    latest = {json.dumps([line["case"], is_drawing(line)]): line for line in lines}
+    latest = {
+        json.dumps([line["case"], table_of(line).__name__]): line for line in lines
+    }
     blocks = ["# How fast a training step is", __doc__.split("\n\n", 2)[2].strip()]
     for line in latest.values():
         case = games.Case(**line["case"])
         about = f"{line['machine']} ({', '.join(line['devices'])})"
-        table = drawing_table if is_drawing(line) else steps_table
+        table = table_of(line)
         blocks += [
             f"## {case.variant}, {describe(case)}",
             table(case, {row["contender"]: row for row in line["rows"]}),
@@ -198,9 +218,12 @@ def report(lines):
     return "\n\n".join(blocks) + "\n"
 
 
-def is_drawing(line):
-    """Whether a record is of `generate`, not of training steps."""
-    return any(row["contender"] in DRAWING for row in line["rows"])
+def table_of(line):
+    """The function that tells a record: of steps, of ends of epochs, or of drawing."""
+    first = line["rows"][0]
+    if "epochs" in first:
+        return endings_table
+    return drawing_table if first["contender"] in DRAWING else steps_table
 
 
 def steps_table(case, rows):
@@ -251,6 +274,16 @@ def drawing_table(case, rows):
     return markdown(head, body)
 
 
+def endings_table(case, rows):
+    """Seconds of an epoch by its steps."""
+    head = ["seconds until `fit` returns, by steps of the epoch", *map(str, LENGTHS)]
+    body = [
+        [name, *(f"{seconds:.1f}" for seconds in row["seconds"])]
+        for name, row in rows.items()
+    ]
+    return markdown(head, body)
+
+
 def rate(row, pictures):
     """Pictures per second: the median, and from where to where."""
     low, high = min(row["rates"]), max(row["rates"])
@@ -272,11 +305,17 @@ def median(row):
 
 
 def run(chosen, names, effort, out=OUT, command=""):
-    """Measure cases, keep each as a record, and write the report."""
+    """Measure cases, keep each as a record, and write the report.
+
+    Where `names` are those of `ENDING`, it is the ends of epochs that are measured.
+    """
     kept = records.Records(pathlib.Path(out) / "results.jsonl")
     for case in chosen:
         start = time.perf_counter()
-        rows = measure(case, names, effort)
+        if names == ENDING:
+            rows = measure_endings(case, names)
+        else:
+            rows = measure(case, names, effort)
         kept.append(
             {
                 "command": command,
@@ -297,6 +336,7 @@ def main(argv=None):
                         "width, batch")  # fmt: skip
     parser.add_argument("--contenders", help="by semicolons; all, but torch.compile")
     parser.add_argument("--drawing", action="store_true", help="`generate`, not steps")
+    parser.add_argument("--ending", action="store_true", help="when `fit` returns")
     parser.add_argument("--precision", default="float32")
     parser.add_argument("--rounds", type=int, default=Effort.rounds)
     parser.add_argument(
@@ -313,6 +353,8 @@ def main(argv=None):
             parser.error(f"there are {known}, not {unknown}")
     if args.drawing:
         names = DRAWING
+    if args.ending:
+        names = ENDING
     variants = args.variants.split(",")
     if unknown := set(variants) - set(VARIANTS):
         parser.error(f"there are {VARIANTS}, not {unknown}")

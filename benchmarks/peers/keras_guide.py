@@ -5,7 +5,6 @@ and a WGAN-GP write it: tapes round the losses, metrics of means.
 """
 
 import keras
-import tensorflow as tf
 
 from benchmarks.peers import tensorflow_loop
 
@@ -13,17 +12,13 @@ from benchmarks.peers import tensorflow_loop
 class Contender(tensorflow_loop.Contender):
     """The guide's model; what each method does is in `benchmarks.peers.worker`."""
 
-    def __init__(self, case, jit_compile="auto"):
-        super().__init__(case)
+    def __init__(self, case, jit_compile="auto", tuned=False):
+        super().__init__(case, tuned)
         self.model = GuideGAN(self)
         self.model.compile(jit_compile=jit_compile)
 
     def run(self, steps):
-        count = steps * self.case.pictures
-        arrays = tuple(array[:count] for array in self.floats)
-        dataset = tf.data.Dataset.from_tensor_slices(arrays)
-        dataset = dataset.shuffle(1024).batch(self.case.pictures, drop_remainder=True)
-        self.model.fit(dataset.prefetch(tf.data.AUTOTUNE), verbose=0)
+        self.model.fit(self.dataset(steps), verbose=0)
 
 
 class GuideGAN(keras.Model):

@@ -13,8 +13,9 @@ from benchmarks.peers import games
 class Contender:
     """The loop; what each method does is in `benchmarks.peers.worker`."""
 
-    def __init__(self, case):
+    def __init__(self, case, tuned=False):
         self.case = case
+        self.tuned = tuned
         self.players = games.build(case)
         self.optimizers = [games.keras_optimizer(case) for _ in range(2)]
         self.functions = {
@@ -59,12 +60,26 @@ class Contender:
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)
 
-    def run(self, steps):
+    def dataset(self, steps):
+        """Batches for so many steps, in a new order.
+
+        Unless `tuned`, iterators are left untuned, as nobody does: a tuned one may end
+        long after its last batch, which would be timed with the steps.
+        """
         count = steps * self.case.pictures
         arrays = tuple(array[:count] for array in self.floats)
-        dataset = tf.data.Dataset.from_tensor_slices(arrays)
-        dataset = dataset.shuffle(count).batch(self.case.pictures, drop_remainder=True)
-        for batch in dataset.prefetch(2):
+        options = tf.data.Options()
+        options.autotune.enabled = self.tuned
+        return (
+            tf.data.Dataset.from_tensor_slices(arrays)
+            .shuffle(1024)
+            .batch(self.case.pictures, drop_remainder=True)
+            .prefetch(tf.data.AUTOTUNE if self.tuned else 2)
+            .with_options(options)
+        )
+
+    def run(self, steps):
+        for batch in self.dataset(steps):
             losses = self.step(*batch)
         losses[0].numpy()
 

@@ -51,6 +51,10 @@ PLAYERS = {
 OTHERS = {
     "ganzoo's data alone": ("tensorflow", "zoo", "Data", {}),
     "matrix product": ("tensorflow", "matrix_product", "Contender", {}),
+    "train_step of Keras's guide, tf.data as it comes": (
+        *("tensorflow", "keras_guide", "Contender"),
+        {"tuned": True},
+    ),
     "generate": ("tensorflow", "zoo", "Generate", {}),
     "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
 }

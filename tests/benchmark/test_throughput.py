@@ -147,3 +147,23 @@ def test_the_script_starts():
         text=True,
     )
     assert done.returncode == 2 and "not {'StyleGAN'}" in done.stderr
+
+
+def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
+    class Told:
+        def __init__(self, name, case):
+            self.pace = 0.1 if name == throughput.OURS else 0.2
+
+        def ask(self, word, number):
+            return number * self.pace
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(throughput, "Worker", Told)
+    chosen = [games.Case("DCGAN")]
+    throughput.run(chosen, throughput.ENDING, throughput.Effort(), tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    assert "| 40 | 60 | 90 | 135 | 200 | 300 | 450 |" in text
+    assert "| ganzoo, TensorFlow | 4.0 | 6.0 | 9.0 |" in text
+    assert "tf.data as it comes | 8.0 | 12.0 | 18.0 |" in text
