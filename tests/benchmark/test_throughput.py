@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from benchmarks import throughput
+from benchmarks import throughput_report as report
 from benchmarks.peers import games
 from ganzoo.benchmark import records
 
@@ -15,6 +16,7 @@ ALL = ["LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix"]
 PLAYED = """
 import importlib, json, sys
 from benchmarks import throughput
+from benchmarks import throughput_report as report
 from benchmarks.peers import games, worker
 for variant in sys.argv[1].split(","):
     case = games.Case(variant, filters=4, batch=6)
@@ -94,14 +96,14 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
 
     for ours in 10.0, 20.0:
         rows = [
-            row(throughput.OURS, ours),
-            row(throughput.COUNTER, 5.0, flops=3e9),
-            row(throughput.DATA, 300.0),
-            row(throughput.CEILING, 100.0, flops=2e9),
+            row(report.OURS, ours),
+            row(report.COUNTER, 5.0, flops=3e9),
+            row(report.DATA, 300.0),
+            row(report.CEILING, 100.0, flops=2e9),
         ]
-        monkeypatch.setattr(throughput, "measure", lambda *_, rows=rows: rows)
+        measure = ("steps", lambda case, rows=rows: rows)
         chosen = [games.Case("DCGAN", batch=64)]
-        throughput.run(chosen, [], throughput.Effort(), tmp_path, "the command")
+        throughput.run(chosen, measure, tmp_path, "the command")
     assert len(records.Records(tmp_path / "results.jsonl").read()) == 2
     text = (tmp_path / "report.md").read_text()
     # 20 steps of 64 pictures and 3 GFLOP, and a ceiling of 200 GFLOP/s.
@@ -111,6 +113,7 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
     assert "ganzoo reaches 30% of it" in text
     assert "come at 15.0 times the rate of training" in text
     assert text.count("## DCGAN") == 1 and "`the command`" in text
+    assert (tmp_path / "speed.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_drawing_has_a_table_of_its_own(tmp_path, monkeypatch):
@@ -124,7 +127,9 @@ def test_drawing_has_a_table_of_its_own(tmp_path, monkeypatch):
         for name in throughput.DRAWING
     ]
     monkeypatch.setattr(throughput, "measure", lambda *_: rows)
-    throughput.main(["--drawing", "--variants", "GAN", "--out", str(tmp_path)])
+    throughput.main(
+        ["--measure", "drawing", "--variants", "GAN", "--out", str(tmp_path)]
+    )
     text = (tmp_path / "report.md").read_text()
     assert "| generate | 4,096 | 4,096–4,096 | 1,024 | 2,048 |" in text
 
@@ -132,7 +137,7 @@ def test_drawing_has_a_table_of_its_own(tmp_path, monkeypatch):
 def test_sizes_and_variants_are_chosen_on_the_command_line(tmp_path, monkeypatch):
     seen = []
     monkeypatch.setattr(throughput, "measure", lambda case, *_: seen.append(case) or [])
-    monkeypatch.setattr(throughput, "report", lambda lines: "")
+    monkeypatch.setattr(report, "write", lambda *_: None)
     options = ["--variants", "GAN,Pix2Pix", "--sizes", "64x3x16x8", "--out"]
     throughput.main([*options, str(tmp_path)])
     assert seen == [games.Case(v, 64, 3, 16, 8) for v in ("GAN", "Pix2Pix")]
@@ -152,7 +157,7 @@ def test_the_script_starts():
 def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
     class Told:
         def __init__(self, name, case):
-            self.pace = 0.1 if name == throughput.OURS else 0.2
+            self.pace = 0.1 if name == report.OURS else 0.2
 
         def ask(self, word, number):
             return number * self.pace
@@ -161,8 +166,8 @@ def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
             pass
 
     monkeypatch.setattr(throughput, "Worker", Told)
-    chosen = [games.Case("DCGAN")]
-    throughput.run(chosen, throughput.ENDING, throughput.Effort(), tmp_path)
+    options = ["--measure", "endings", "--variants", "DCGAN", "--sizes", "28x1x4x6"]
+    throughput.main([*options, "--out", str(tmp_path)])
     text = (tmp_path / "report.md").read_text()
     assert "| 40 | 60 | 90 | 135 | 200 | 300 | 450 |" in text
     assert "| ganzoo, TensorFlow | 4.0 | 6.0 | 9.0 |" in text

@@ -1,0 +1,184 @@
+"""What `throughput.py` measured, as tables and a chart."""
+
+import json
+import pathlib
+import statistics
+
+from matplotlib.figure import Figure
+
+from benchmarks.peers import games
+from benchmarks.peers import worker
+from ganzoo import files
+from ganzoo.adversarial_model import CHUNK
+
+OURS = "ganzoo, TensorFlow"
+DATA = "ganzoo's data alone"
+CEILING = "matrix product"
+COUNTER = "JAX and Optax"
+
+
+def write(out, lines, protocol):
+    """Write `report.md` and `speed.png` into a folder.
+
+    Args:
+        out: path.
+        lines: list of dicts, records in the order of their measurement. The last of
+            each case and measure counts.
+        protocol: str. How they were made, in Markdown.
+    """
+    keys = [json.dumps([line["case"], line["measure"]]) for line in lines]
+    latest = dict(zip(keys, lines)).values()
+    files.write_text(pathlib.Path(out) / "report.md", _markdown(latest, protocol))
+    steps = [line for line in latest if line["measure"] == "steps"]
+    if steps:
+        _chart(steps, pathlib.Path(out) / "speed.png")
+
+
+def describe(case):
+    """A case in words, but for its variant."""
+    size = f"{case.side}×{case.side}×{case.channels}"
+    return f"{size}, width {case.filters}, batch {case.batch}, {case.precision}"
+
+
+def _markdown(lines, protocol):
+    blocks = ["# How fast a training step is", protocol]
+    blocks.append("![Training rates beside ganzoo's](speed.png)")
+    for line in lines:
+        case = games.Case(**line["case"])
+        rows = {row["contender"]: row for row in line["rows"]}
+        about = f"{line['machine']} ({', '.join(line['devices'])})"
+        blocks += [
+            f"## {case.variant}, {describe(case)}: {line['measure']}",
+            TABLES[line["measure"]](case, rows),
+            f"{about}; commit {line['commit']}; {line['seconds'] / 60:.0f} minutes; "
+            f"`{line['command']}`.",
+        ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _steps(case, rows):
+    """The contenders of a case, the fastest first, and what bounds them."""
+    ours = median(rows[OURS])
+    head = ["contender", "images/s", "from–to", "ganzoo over it", "first step, s"]
+    head += ["peak memory, MB"]
+    body = [
+        [
+            name,
+            *_rate(row, case.pictures),
+            f"{ours / median(row):.2f}",
+            f"{row['first']:.1f}",
+            f"{row['memory'] / 2**20:,.0f}",
+        ]
+        for name, row in sorted(rows.items(), key=lambda item: -median(item[1]))
+        if name in worker.PLAYERS
+    ]
+    text = _table(head, body)
+    if COUNTER in rows and CEILING in rows:
+        flops = rows[COUNTER]["flops"]
+        peak = rows[CEILING]["flops"] * median(rows[CEILING])
+        text += (
+            f"\n\nA step has {flops / 1e9:.2f} GFLOP, the machine's matrix product "
+            f"{peak / 1e9:.0f} GFLOP/s: ganzoo reaches {flops * ours / peak:.0%} of it."
+        )
+    if DATA in rows:
+        text += (
+            f"\n\nIts data alone, by `fit` whose step does nothing, come at "
+            f"{median(rows[DATA]) / ours:.1f} times the rate of training."
+        )
+    return text
+
+
+def _drawing(case, rows):
+    """`generate` beside `predict`; a step of both is a chunk of pictures."""
+    head = ["contender", "pictures/s", "from–to", "peak memory, MB"]
+    head += ["of ten times as many"]
+    body = [
+        [
+            name,
+            *_rate(row, CHUNK),
+            f"{row['memory'] / 2**20:,.0f}",
+            f"{row['memory_of_ten_times'] / 2**20:,.0f}",
+        ]
+        for name, row in rows.items()
+    ]
+    return _table(head, body)
+
+
+def _endings(case, rows):
+    """Seconds of an epoch by its steps."""
+    lengths = next(iter(rows.values()))["epochs"]
+    head = ["seconds until `fit` returns, by steps of the epoch", *map(str, lengths)]
+    body = [
+        [name, *(f"{seconds:.1f}" for seconds in row["seconds"])]
+        for name, row in rows.items()
+    ]
+    return _table(head, body)
+
+
+TABLES = {"steps": _steps, "drawing": _drawing, "endings": _endings}
+
+
+def _rate(row, pictures):
+    """Pictures per second: the median, and from where to where."""
+    low, high = min(row["rates"]), max(row["rates"])
+    return (
+        f"{pictures * median(row):,.0f}",
+        f"{pictures * low:,.0f}–{pictures * high:,.0f}",
+    )
+
+
+def median(row):
+    """Steps per second of a contender."""
+    return statistics.median(row["rates"])
+
+
+def _table(head, body):
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _chart(lines, path):
+    """A line of dots for each case: contenders' rates over ganzoo's, and their spread.
+
+    Args:
+        lines: list of records of steps.
+        path: path of a PNG.
+    """
+    figure = Figure(figsize=(9, 1.6 + 0.42 * len(lines)), layout="constrained", dpi=120)
+    axes = figure.add_subplot()
+    for i, name in enumerate(worker.PLAYERS):
+        points = [
+            (_over(row, rows[OURS]), -y)
+            for y, rows in enumerate(map(_by_contender, lines))
+            if (row := rows.get(name))
+        ]
+        if not points:
+            continue
+        (low, middle, high), at = zip(*[p[0] for p in points]), [p[1] for p in points]
+        spread = [
+            [m - a for m, a in zip(middle, low)],
+            [b - m for m, b in zip(middle, high)],
+        ]
+        style = {"marker": "os^vDPX*<>"[i % 10], "color": f"C{i}", "linestyle": ""}
+        axes.errorbar(middle, at, xerr=spread, label=name, alpha=0.8, **style)
+    cases = [games.Case(**line["case"]) for line in lines]
+    names = [f"{case.variant}, {describe(case)}" for case in cases]
+    axes.set_yticks([-y for y in range(len(lines))], names)
+    axes.set(xscale="log", xlabel="images/s over those of ganzoo on TensorFlow")
+    ticks = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2]
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
+    axes.set_xticks([], minor=True)
+    axes.grid(True, axis="x", alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=8)
+    with files.atomic(path) as partial:
+        figure.savefig(partial, format="png", metadata={"Software": None})
+
+
+def _by_contender(line):
+    return {row["contender"]: row for row in line["rows"]}
+
+
+def _over(row, ours):
+    """The least, the median and the most of a contender's rates, over our median."""
+    rates = min(row["rates"]), median(row), max(row["rates"])
+    return tuple(rate / median(ours) for rate in rates)
