@@ -51,6 +51,21 @@ def test_fit_shows_all_pictures_in_a_new_order_each_epoch(monkeypatch):
     assert len({tuple(order) for order in seen[-3:]}) == 3
 
 
+@pytest.mark.parametrize("variant", ["DCGAN", "CGAN", "WGANGP"])
+def test_feeding_leaves_every_step_as_it_is_by_keras(variant):
+    fed, by_keras = toys.compiled(variant), toys.compiled(variant)
+    data = toys.data(variant)
+    options = {"epochs": 2, "shuffle": False, "verbose": 0}
+    a = fed.fit(*data, batch_size=10, **options)
+    b = by_keras.fit(Epochs(data, 10), **options)
+    assert a.history == b.history
+    for one, two in zip(fed.weights, by_keras.weights, strict=True):
+        np.testing.assert_array_equal(one.numpy(), two.numpy())
+    assert fed.evaluate(*data, batch_size=10, verbose=0) == by_keras.evaluate(
+        Epochs(data, 10), verbose=0
+    )
+
+
 def test_held_out_shares_are_the_last_as_in_keras():
     plain, split = toys.compiled("CGAN"), toys.compiled("CGAN")
     x, y = toys.data("CGAN")
