@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import augmentation
 from ganzoo import backend
 from ganzoo import batches
 from ganzoo import callbacks
@@ -40,15 +41,30 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         discriminator_steps: int. Updates of `D` for each update of `G`, `k` in the
             paper. `fit` splits each batch into as many shares, so that every update
             sees fresh data: with 5 steps on 64 pictures each, `batch_size=320`.
+        augmentation: sequence of str or None. "color", "translation" and "cutout", or
+            some of them: `D` sees all pictures changed so at random, in
+            training ([Zhao et al., 2020](https://arxiv.org/abs/2006.10738)).
+        r1_weight: float or None. `γ` of the penalty `γ/2 E[‖∇D(x)‖²]` on data, which
+            `D` minimises too
+            ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)).
         seed: int or None. Seed of the latents and other draws of the game. The
             networks' initial weights follow `keras.utils.set_random_seed`.
 
     Raises:
-        ValueError: If the networks do not fit together or return no logits.
+        ValueError: If the networks do not fit together or return no logits, or an
+            option is none, or none for such networks.
     """
 
     def __init__(
-        self, generator, discriminator, *, discriminator_steps=1, seed=None, **kwargs
+        self,
+        generator,
+        discriminator,
+        *,
+        discriminator_steps=1,
+        augmentation=None,
+        r1_weight=None,
+        seed=None,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
@@ -61,9 +77,15 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         checks.check_network("discriminator", discriminator)
         checks.check_logits("discriminator", discriminator)
         checks.check_no_spectral_normalization("discriminator", discriminator)
+        checks.check_augmentation(augmentation)
+        if r1_weight is not None:
+            checks.check_weight("r1_weight", r1_weight)
+            checks.check_penalized("discriminator", discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.discriminator_steps = discriminator_steps
+        self.augmentation = tuple(augmentation or ())
+        self.r1_weight = r1_weight
         self.seed = seed
         self.check_players()
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -99,6 +121,10 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """Latents `z ~ N(0, I)` of the given shape."""
         return keras.random.normal(shape, seed=seed)
 
+    def data_inputs(self, batch):
+        """What `D` sees of data, a tuple whose first is the pictures."""
+        return batch if isinstance(batch, tuple) else (batch,)
+
     def check_players(self):
         """Raise a ValueError unless the networks fit together."""
         checks.check_latents(self.generator)
@@ -126,8 +152,24 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         return self.play(self.generator, inputs)
 
     def D(self, inputs):
-        """Logits from the discriminator, in the mode of the step at hand."""
+        """Logits from the discriminator, in the mode of the step at hand.
+
+        Of augmented pictures, if there is an augmentation: wherever a paper writes
+        `D(x)`, Zhao et al. (2020), Equations 2 and 3, have `D(T(x))`.
+        """
+        if isinstance(inputs, list):
+            return self.judge([self.augment(inputs[0]), *inputs[1:]])
+        return self.judge(self.augment(inputs))
+
+    def judge(self, inputs):
+        """Logits of pictures as they are."""
         return self.play(self.discriminator, inputs)
+
+    def augment(self, x):
+        """Pictures as the discriminator sees them in the step at hand."""
+        if not self._is_training:
+            return x
+        return augmentation.augment(x, self.augmentation, self.noise)
 
     def play(self, network, inputs):
         """Run a player's network: in training mode inside `fit`."""
@@ -164,7 +206,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
             d_loss = self.minimize(
-                self.discriminator_loss,
+                self.penalized_loss,
                 share,
                 self.discriminator_variables,
                 self.discriminator_optimizer,
@@ -179,12 +221,30 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         self._track(self.generator_loss_tracker, g_loss, share)
         return self.get_metrics_result()
 
+    def penalized_loss(self, batch):
+        """What the discriminator minimises, with the penalty on its slope if asked."""
+        loss = self.discriminator_loss(batch)
+        if self.r1_weight is None:
+            return loss
+        return loss + self.r1_weight * self.r1_penalty(batch)
+
+    def r1_penalty(self, batch):
+        """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).
+
+        As far as it depends on `D`: what else `D` sees, like labels, is held fixed.
+        """
+        x, *others = self.data_inputs(batch)
+        gradient = self.input_gradient(
+            lambda x: self.judge([x, *others] if others else x), self.augment(x)
+        )
+        return ops.mean(ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))) / 2
+
     def evaluation_step(self, data):
         """Compute both losses with the networks in inference mode."""
         batch = self.to_batch(data)
         self._is_training = False
         try:
-            d_loss = self.discriminator_loss(batch)
+            d_loss = self.penalized_loss(batch)
             g_loss = self.generator_loss(batch)
         finally:
             self._is_training = True

@@ -2,6 +2,8 @@
 
 import keras
 
+from ganzoo import augmentation
+
 
 def check_network(name, network):
     """Raise unless `network` is a built `keras.Model` whose shapes are known.
@@ -144,20 +146,31 @@ def _last_computation(network):
             return operation
 
 
-def check_no_batch_normalization(name, network):
-    """Raise if `network` has a batch normalisation anywhere.
+def check_penalized(name, network):
+    """Raise unless a penalty on the slope of `network` can be trained by.
 
     Raises:
-        ValueError: If there is one, with its name.
+        ValueError: If it has a batch normalisation, or on TensorFlow one of Keras's
+            others, with the layer's name.
     """
+    layers = keras.layers
     _check_no_layer(
         name,
         network,
-        keras.layers.BatchNormalization,
+        layers.BatchNormalization,
         "batch normalisation: it makes the gradient of one example depend on the "
         "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
-        "Section 4). Use `keras.layers.LayerNormalization` or none.",
+        "Section 4). Use `ganzoo.networks.blocks.LayerNormalization` or none.",
     )
+    if keras.backend.backend() == "tensorflow":
+        _check_no_layer(
+            name,
+            network,
+            (layers.LayerNormalization, layers.GroupNormalization),
+            "Keras's layer or group normalisation under a gradient penalty on "
+            "TensorFlow, where their second derivative is wrong. Use "
+            "`ganzoo.networks.blocks.LayerNormalization` or none.",
+        )
 
 
 def check_no_spectral_normalization(name, network):
@@ -191,6 +204,28 @@ def check_weight(name, weight):
         raise ValueError(
             f"`{name}` must be a positive number. Received: {name}={weight!r}."
         )
+
+
+def check_augmentation(names):
+    """Raise a ValueError unless these are names of augmentations, or None."""
+    known = list(augmentation.CHANGES)
+    if names is None:
+        return
+    if isinstance(names, str) or not set(names) <= set(known):
+        raise ValueError(
+            f"`augmentation` must be a list of some of {known}. "
+            f"Received: augmentation={names!r}."
+        )
+
+
+def check_none(model, arguments, *names):
+    """Raise a ValueError if a model is given options that it does not have."""
+    for name in names:
+        if arguments.get(name) is not None:
+            raise ValueError(
+                f"{model} has no `{name}`: its discriminator sees pairs, whose parts "
+                f"belong together pixel by pixel. Received: {name}={arguments[name]!r}."
+            )
 
 
 def check_num_classes(num_classes):

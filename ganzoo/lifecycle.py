@@ -136,6 +136,8 @@ class Lifecycle:
             "generator": keras.saving.serialize_keras_object(self.generator),
             "discriminator": keras.saving.serialize_keras_object(self.discriminator),
             "discriminator_steps": self.discriminator_steps,
+            "augmentation": list(self.augmentation) or None,
+            "r1_weight": self.r1_weight,
             "seed": self.seed,
         }
 

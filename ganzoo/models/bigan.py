@@ -71,6 +71,10 @@ class BiGAN(AdversarialModel):
         """Latents from the encoder, in the mode of the step at hand."""
         return self.play(self.encoder, x)
 
+    def data_inputs(self, x):
+        """The pair `(x, E(x))`."""
+        return x, self.E(x)
+
     @property
     def generator_variables(self):
         return self.generator.trainable_variables + self.encoder.trainable_variables

@@ -53,6 +53,7 @@ class Pix2Pix(AdversarialModel):
             shapes = (source_shape or image_shape, image_shape)
             generator = generator or networks.unet_generator(*shapes)
             discriminator = discriminator or networks.patchgan_discriminator(*shapes)
+        checks.check_none("Pix2Pix", kwargs, "augmentation", "r1_weight")
         super().__init__(generator, discriminator, **kwargs)
         checks.check_weight("l1_weight", l1_weight)
         self.l1_weight = l1_weight

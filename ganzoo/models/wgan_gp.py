@@ -19,9 +19,7 @@ class WGANGP(AdversarialModel):
     The estimate holds while the critic is 1-Lipschitz. A penalty keeps it so, drawing
     the norm of its gradient to 1 on segments between real and generated examples. As
     the penalty is for each example alone, the critic must not use batch normalisation.
-    On TensorFlow the penalty's gradient is wrong through Keras's own layer or group
-    normalisation; `networks.dcgan_discriminator(..., normalization="layer")` has one
-    that is right.
+    For layer normalisation there is `networks.blocks.LayerNormalization`.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for DCGAN's networks without
@@ -33,7 +31,8 @@ class WGANGP(AdversarialModel):
         seed: int or None. Seed of the game's draws.
 
     Raises:
-        ValueError: If the critic has a batch normalisation.
+        ValueError: If the critic has a batch normalisation, or one whose second
+            derivative is wrong on this backend.
     """
 
     def __init__(
@@ -54,7 +53,7 @@ class WGANGP(AdversarialModel):
         super().__init__(
             generator, discriminator, discriminator_steps=discriminator_steps, **kwargs
         )
-        checks.check_no_batch_normalization("discriminator", discriminator)
+        checks.check_penalized("discriminator", discriminator)
         checks.check_weight("penalty_weight", penalty_weight)
         self.penalty_weight = penalty_weight
 
@@ -73,7 +72,7 @@ class WGANGP(AdversarialModel):
         epsilon_shape = (ops.shape(x)[0], *[1] * (len(x.shape) - 1))
         epsilon = keras.random.uniform(epsilon_shape, dtype=x.dtype, seed=self.noise)
         x_hat = epsilon * x + (1 - epsilon) * x_tilde
-        gradient = self.input_gradient(self.D, x_hat)
+        gradient = self.input_gradient(self.judge, self.augment(x_hat))
         squared_norm = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
         # The square root has no derivative at 0.
         norm = ops.sqrt(ops.maximum(squared_norm, 1e-12))
