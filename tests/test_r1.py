@@ -74,6 +74,30 @@ def test_slope_of_every_variant_shrinks_where_it_is_all_that_is_paid_for(variant
     assert toys.value(gan.r1_penalty(batch)) < before / 10
 
 
+def test_slope_through_average_pooling_has_its_second_order_gradient():
+    """Of D(x) = w · (P x)², where P averages as residual networks do."""
+    pool = layers.AveragePooling2D(3, 2, padding="same")
+    pixels = np.eye(W.size, dtype="float32").reshape(-1, *toys.IMAGE_SHAPE)
+    averages = ops.convert_to_numpy(pool(pixels)).reshape(W.size, -1).T
+    x, dense = layers.Input(toys.IMAGE_SHAPE), layers.Dense(1, use_bias=False)
+    network = keras.Model(x, dense(layers.Flatten()(ops.square(pool(x)))))
+    w = RNG.normal(size=len(averages)).astype("float32")
+    dense.set_weights([w[:, None]])
+    gan = game(network)
+    gan.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(1.0))
+    gan.minimize(
+        gan.r1_penalty,
+        ops.convert_to_tensor(X),
+        gan.discriminator_variables,
+        gan.discriminator_optimizer,
+    )
+    # ∇D = 2 Pᵀ(w y), and half the derivative of its square by w is 4 y P Pᵀ(w y).
+    y = X.reshape(len(X), -1) @ averages.T
+    wanted = (4 * y * (w * y @ averages @ averages.T)).mean(0)
+    gradient = w - dense.get_weights()[0].ravel()
+    np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5)
+
+
 def test_slope_is_of_the_augmented_pictures():
     gan = game(square_discriminator(), augmentation=["cutout"])
     x = ops.ones((500, *toys.IMAGE_SHAPE))

@@ -55,6 +55,50 @@ def test_dcgan_at_64_pixels_is_figure_1():
     assert kernel.std() == pytest.approx(0.02, rel=0.01)
 
 
+def test_residual_networks_at_256_pixels_are_those_of_mescheder_et_al():
+    generator = networks.resnet_generator((256, 256, 3))
+    assert generator.input_shape == (None, 256)
+    assert generator.layers[2].target_shape == (4, 4, 1024)
+    assert generator.output_shape == (None, 256, 256, 3)
+    blocks = [layer.output.shape[1:] for layer in generator.layers if _adds(layer)]
+    assert blocks == [
+        *[(4, 4, 1024), (8, 8, 1024), (16, 16, 512), (32, 32, 256), (64, 64, 128)],
+        *[(128, 128, 64), (256, 256, 64)],
+    ]
+    discriminator = networks.resnet_discriminator((256, 256, 3))
+    blocks = [layer.output.shape[1:] for layer in discriminator.layers if _adds(layer)]
+    assert blocks == [
+        *[(256, 256, 64), (128, 128, 128), (64, 64, 256), (32, 32, 512)],
+        *[(16, 16, 1024), (8, 8, 1024), (4, 4, 1024)],
+    ]
+    assert discriminator.output_shape == (None, 1)
+
+
+def _adds(layer):
+    return isinstance(layer, layers.Add)
+
+
+@pytest.mark.parametrize("size", [28, 64, 128])
+def test_residual_networks_reach_every_size_without_normalisation(size):
+    shape = (size, size, 1)
+    generator = networks.resnet_generator(shape, 5, filters=2)
+    discriminator = networks.resnet_discriminator(shape, filters=2)
+    assert generator.output_shape == discriminator.input_shape == (None, *shape)
+    for model in (generator, discriminator):
+        assert count_of(model, layers.BatchNormalization) == 0
+
+
+def test_residual_block_adds_a_tenth():
+    model = networks.resnet_discriminator((16, 16, 1), filters=3)
+    add = next(layer for layer in model.layers if _adds(layer))
+    before, scaled = add.input
+    scaling = scaled._keras_history.operation
+    part = keras.Model(model.inputs, [before, scaling.input, add.output])
+    x = np.random.default_rng(0).normal(size=(2, 16, 16, 1)).astype("float32")
+    before, inner, after = map(ops.convert_to_numpy, part([x]))
+    np.testing.assert_allclose(after, before + 0.1 * inner, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("size", [28, 64])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_other_games_play_on_networks_of_dcgans_size(size, channels):
