@@ -44,7 +44,7 @@ def from_folder(path, image_size, channels=3):
         (*size, channels),
         root,
     )
-    labels, class_names = _classes(root, files)
+    labels, class_names = classes(root, files)
     labels = None if labels is None else labels[kept]
     return Pictures(images, labels, class_names, name=root.name)
 
@@ -171,7 +171,8 @@ def _report(failures, count, root):
         warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)
 
 
-def _classes(root, files):
+def classes(root, files):
+    """Labels and class names by first-level sub-folder, or None twice."""
     folders = [file.relative_to(root).parts[:-1] for file in files]
     if not all(folders):
         return None, None

@@ -1,0 +1,146 @@
+"""A folder that is decoded once: what is in it, what is left out, and what is told."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ganzoo import cache
+from ganzoo.data import folder
+from ganzoo.data import from_folder
+from ganzoo.data import store
+
+
+def save(path, seed=0, size=(12, 8), mode="RGB"):
+    """A picture of noise."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    channels = () if mode == "L" else (3,)
+    noise = np.random.default_rng(seed).integers(0, 256, (*size[::-1], *channels))
+    Image.fromarray(noise.astype("uint8")).save(path)
+    return path
+
+
+def fill(root, count=20, **options):
+    for i in range(count):
+        save(root / f"{i:03d}.png", i, **options)
+    return root
+
+
+def test_pictures_are_those_of_from_folder_in_an_order_drawn_once(tmp_path):
+    fill(tmp_path)
+    found = store.open_store(tmp_path, 6, verbose=0)
+    wanted = from_folder(tmp_path, 6).images
+    order = np.random.RandomState(0).permutation(20)
+    np.testing.assert_array_equal(found.images, wanted[order])
+    train, test = found.split("train"), found.split("test")
+    assert (len(train), len(test)) == (18, 2)
+    np.testing.assert_array_equal(
+        np.concatenate([train.images, test.images]), wanted[order]
+    )
+    assert isinstance(train.images, np.memmap)
+
+
+def test_a_folder_is_decoded_once_until_it_changes(tmp_path, monkeypatch):
+    fill(tmp_path)
+    first = store.open_store(tmp_path, 6, verbose=0).images[:]
+    with monkeypatch.context() as context:
+        context.setattr(folder, "open_picture", None)
+        again = store.open_store(tmp_path, 6, verbose=0).images[:]
+    np.testing.assert_array_equal(first, again)
+    save(tmp_path / "new.png", 99)
+    assert len(store.open_store(tmp_path, 6, verbose=0).images) == 21
+    assert store.open_store(tmp_path, 4, verbose=0).images.shape == (21, 4, 4, 3)
+
+
+def test_grey_pictures_have_one_channel_unless_told_otherwise(tmp_path):
+    fill(tmp_path, mode="L")
+    grey = store.open_store(tmp_path, 6, verbose=0)
+    assert grey.survey.channels == 1
+    np.testing.assert_array_equal(
+        grey.images, store.open_store(tmp_path, 6, 1, verbose=0).images
+    )
+    colours = store.open_store(tmp_path, 6, 3, verbose=0).images
+    np.testing.assert_array_equal(colours, np.repeat(grey.images, 3, axis=-1))
+    save(tmp_path / "colour.png", 99)
+    assert store.open_store(tmp_path, 6, verbose=0).survey.channels == 3
+
+
+def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
+    fill(tmp_path)
+    shutil.copy(tmp_path / "003.png", tmp_path / "copy.png")
+    (tmp_path / "text.png").write_text("no picture")
+    whole = (tmp_path / "004.png").read_bytes()
+    (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    survey = store.open_store(tmp_path, 6, verbose=0).survey
+    assert survey.count == 20
+    assert sorted(name.split(" ")[0] for name in survey.unreadable) == [
+        "half.png",
+        "text.png",
+    ]
+    assert len(survey.copies) == 1 and "copy.png" in survey.copies[0]
+    lines = "\n".join(survey.in_words())
+    assert "20 pictures, in colour" in lines
+    assert "cannot be read: 2, " in lines and "copies of others: 1, " in lines
+
+
+def test_sizes_are_told(tmp_path):
+    fill(tmp_path)
+    save(tmp_path / "small.png", 97, size=(5, 30))
+    save(tmp_path / "large.png", 98, size=(70, 20))
+    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.in_words())
+    assert lines[1] == "sizes from 5×30 to 70×20, 12×8 in the middle"
+
+
+def test_sub_folders_are_classes(tmp_path):
+    for name in "ab":
+        fill(tmp_path / name, 10, mode="L" if name == "a" else "RGB")
+    found = store.open_store(tmp_path, 6, verbose=0)
+    plain = from_folder(tmp_path, 6)
+    order = np.random.RandomState(0).permutation(20)
+    assert found.survey.class_names == ["a", "b"]
+    np.testing.assert_array_equal(found.labels, plain.labels[order])
+    assert found.split("test").labels.shape == (2,)
+
+
+def test_a_folder_without_pictures_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="holds no picture .* Received: path="):
+        store.open_store(tmp_path, 6)
+    with pytest.raises(ValueError, match="must be an existing folder"):
+        store.open_store(tmp_path / "nowhere", 6)
+
+
+def test_too_few_pictures_are_refused(tmp_path):
+    save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_text("no picture")
+    with pytest.raises(ValueError, match=r"at least 10 .* Not readable: b.png.* 1\.$"):
+        store.open_store(tmp_path, 6, verbose=0)
+    assert not list(cache.folder().rglob("*pixels*"))
+
+
+def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch):
+    fill(tmp_path)
+    usage = type("usage", (), {"free": 100})
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(ValueError, match="which has 0.0 GB left: make room"):
+        store.open_store(tmp_path, 6, verbose=0)
+
+
+def test_a_kill_while_decoding_leaves_nothing_to_trust(tmp_path, monkeypatch):
+    fill(tmp_path)
+
+    def killed(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as context:
+        context.setattr(
+            json,
+            "dumps",
+            lambda facts, dumps=json.dumps: (
+                killed() if isinstance(facts, dict) else dumps(facts)
+            ),
+        )
+        with pytest.raises(KeyboardInterrupt):
+            store.open_store(tmp_path, 6, verbose=0)
+    assert len(store.open_store(tmp_path, 6, verbose=0).images) == 20
