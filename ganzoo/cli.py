@@ -123,12 +123,31 @@ def publish(run_dir, **options):
 
 
 @main.command()
-@click.argument("recipe")
+@click.argument("recipe", required=False)
 @click.option(
     "--run-dir",
     type=click.Path(path_type=pathlib.Path),
     required=True,
     help="Folder for the model, its history and its samples.",
+)
+@click.option("--data", help="Folder of your own pictures, instead of a recipe.")
+@click.option(
+    "--model",
+    default="dcgan",
+    show_default=True,
+    help="With --data: gan, dcgan, lsgan, wgan_gp, cgan or bigan.",
+)
+@click.option(
+    "--image-size",
+    type=int,
+    default=64,
+    show_default=True,
+    help="With --data: 28, 32, 64, 128 or 256 pixels.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(2),
+    help="With --data: pictures in an update of the discriminator.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
@@ -139,20 +158,56 @@ def publish(run_dir, **options):
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data set's raw files, where there is no network.",
 )
-def train(recipe, run_dir, seed, epochs, data_dir):
+def train(recipe, run_dir, data, model, image_size, batch_size, seed, epochs, data_dir):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
-    Killed and started again, it goes on after its last finished epoch.
+    Or train on a folder of your own pictures, by --data: they are checked and decoded
+    first, and the settings that suit them are printed, with the time that it will take.
+
+    Killed and started again, it goes on after its last finished epoch; so does a run
+    folder alone.
 
     \b
     Examples:
       ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
+      ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
+      ganzoo train --run-dir runs/products
     """
+    from ganzoo import own_pictures
     from ganzoo import recipes
     from ganzoo import runs
 
-    runs.train(recipes.load(recipe), run_dir, seed, epochs, data_dir, _verbose())
+    if recipe and data:
+        raise click.UsageError(
+            "A recipe names its data itself: give RECIPE or --data, not both. "
+            f"Received: {recipe!r} and --data {data!r}."
+        )
+    if data:
+        chosen, survey = own_pictures.recipe(
+            data, model, image_size, epochs, batch_size
+        )
+        for line in [*survey.in_words(), *own_pictures.in_words(chosen)]:
+            click.echo(line)
+    elif recipe:
+        chosen = recipes.load(recipe)
+    elif (run_dir / "recipe.toml").is_file():
+        chosen, seed = runs.load_recipe(run_dir), runs.load_seed(run_dir)
+    else:
+        raise click.UsageError(
+            "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
+            "a folder of pictures; or the --run-dir of a run that is to go on. "
+            f"Received: --run-dir {str(run_dir)!r}, which holds no run."
+        )
+    try:
+        runs.train(chosen, run_dir, seed, epochs, data_dir, _verbose())
+    except KeyboardInterrupt:
+        done = runs.count_epochs(run_dir)
+        click.echo(
+            f"\nStopped after {done} of {epochs or chosen.epochs} epochs, which are "
+            f"saved. To go on: ganzoo train --run-dir {run_dir}"
+        )
+        raise SystemExit(130) from None
     click.echo(f"Model and samples: {run_dir}")
 
 

@@ -16,6 +16,7 @@ import tomlkit
 import ganzoo
 from ganzoo import data
 from ganzoo import networks
+from ganzoo.data import store
 
 NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
@@ -23,7 +24,7 @@ SECTIONS = {
     **dict.fromkeys(NETWORKS),
     "optimizer": None,
     "schedule": None,
-    "data": {"name", "kind"},
+    "data": {"name", "folder", "image_size", "channels", "kind"},
     "training": {"batch_size", "epochs", "jit_compile"},
 }
 # Arguments that follow from the data, or that the section of another player sets.
@@ -77,15 +78,35 @@ class Recipe:
         """Whether the generator's weights are averaged."""
         return bool(self.config.get("optimizer", {}).get("use_ema", False))
 
+    @property
+    def data(self):
+        """Name of the data set, or path of the folder of pictures."""
+        section = self.config["data"]
+        return section.get("name") or section["folder"]
+
     def load_data(self, split="train", data_dir=None):
         """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels."""
-        pictures = data.load(self.config["data"]["name"], split, data_dir=data_dir)
+        pictures = self.load_pictures(split, data_dir)
         if self.kind == "images":
             return (pictures.images,)
         if self.kind == "labels":
-            return (pictures.images, pictures.labels)
+            return (pictures.images, _labels(pictures))
         pairs = data.edges_to_images(pictures.images)
         return (pairs.source, pairs.target)
+
+    def load_pictures(self, split="train", data_dir=None):
+        """The `Pictures` of the data set, or of the folder: on disk, of one size.
+
+        Raises:
+            ValueError: If they are not found, or too few.
+        """
+        section = self.config["data"]
+        if "name" in section:
+            return data.load(section["name"], split, data_dir=data_dir)
+        found = store.open_store(
+            section["folder"], section["image_size"], section.get("channels")
+        )
+        return found.split(split)
 
     def adapt(self, data=None, epochs=None):
         """The same networks and game on another data set, or for longer or shorter.
@@ -101,12 +122,13 @@ class Recipe:
         Raises:
             ValueError: As in `parse`.
         """
-        data = data or self.config["data"]["name"]
+        data = data or self.data
         epochs = epochs or self.epochs
-        name = self.name.replace(self.config["data"]["name"], data)
+        name = self.name.replace(self.data, data)
         sections = self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
         document = tomlkit.parse(sections)
-        document["data"]["name"] = data
+        if data != self.data:
+            document["data"]["name"] = data
         document["training"]["epochs"] = epochs
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
@@ -162,6 +184,16 @@ class Recipe:
                 config["learning_rate"], updates, **schedule
             )
         return getattr(keras.optimizers, name)(**config)
+
+
+def _labels(pictures):
+    if pictures.labels is None:
+        raise ValueError(
+            "A conditional model needs a class for each picture: put those of each "
+            "class into a sub-folder of their own. Received: folder="
+            f"{pictures.name!r} with pictures outside sub-folders."
+        )
+    return pictures.labels
 
 
 def names():
@@ -239,8 +271,7 @@ def _check(file, config):
         if keys:
             _check_keys(file, f"{section}.", config[section], keys)
     _check_call(file, config, "model", "class", ganzoo, variants())
-    _require(file, config, "data", "name")
-    _check_choice(file, "data.name", config["data"]["name"], data.named.DATA_SETS)
+    _check_source(file, config)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
     _check_kind(file, config)
     for player in NETWORKS:
@@ -259,6 +290,25 @@ def _check(file, config):
         if type(value) is not int or value < 1:
             raise ValueError(
                 f"{file}: `training.{key}` must be an int of at least 1. "
+                f"Received: {key}={value!r}."
+            )
+
+
+def _check_source(file, config):
+    """Check that the data are a set with a name, or a folder and a size."""
+    section = config["data"]
+    if "folder" not in section:
+        _require(file, config, "data", "name")
+        _check_choice(file, "data.name", section["name"], data.named.DATA_SETS)
+        _check_keys(file, "data.", section, {"name", "kind"})
+        return
+    _check_keys(file, "data.", section, SECTIONS["data"] - {"name"})
+    _require(file, config, "data", "image_size")
+    for key, least in (("image_size", 1), ("channels", 1)):
+        value = section.get(key, 1)
+        if type(value) is not int or value < least:
+            raise ValueError(
+                f"{file}: `data.{key}` must be an int of at least {least}. "
                 f"Received: {key}={value!r}."
             )
 

@@ -11,7 +11,6 @@ from ganzoo import presets
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo import samples
-from ganzoo.data import named
 from ganzoo.data import pixels
 from ganzoo.evaluation import sources
 from ganzoo.features.prediction import predict
@@ -128,7 +127,7 @@ class Trained:
     @property
     def data(self):
         """The name of the data set."""
-        return self._known_recipe().config["data"]["name"]
+        return self._known_recipe().data
 
     @functools.cached_property
     def test(self):
@@ -167,10 +166,13 @@ class Trained:
         """The scores of this kind of model, and what a protocol says of them."""
         if not isinstance(self.model, BiGAN) or self.recipe is None:
             return {}, {}
+        if self.recipe.load_pictures("test", self.data_dir).labels is None:
+            return {}, {}
         arrays = self.recipe.load_data("train", self.data_dir)
         untrained = self.recipe.build(arrays, self.seed)
         train, test = (
-            named.load(self.data, split, self.data_dir) for split in ("train", "test")
+            self.recipe.load_pictures(split, self.data_dir)
+            for split in ("train", "test")
         )
         details = {
             "data": self.data,

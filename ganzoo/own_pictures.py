@@ -1,0 +1,159 @@
+"""From a folder of pictures to a recipe whose settings suit them."""
+
+import resource
+import sys
+import time
+
+import keras
+import tomlkit
+
+from ganzoo import backend
+from ganzoo import recipes
+from ganzoo.data import store
+
+MODELS = {
+    "gan": "GAN",
+    "dcgan": "DCGAN",
+    "lsgan": "LSGAN",
+    "wgan_gp": "WGANGP",
+    "cgan": "CGAN",
+    "bigan": "BiGAN",
+}
+SIZES = (28, 32, 64, 128, 256)
+# From here on residual networks, which Mescheder et al. (2018) made for it.
+LARGE = 128
+# Fewer pictures than this a discriminator soon knows by heart.
+FEW = 10_000
+# Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
+SHOWN = {True: 5_000_000, False: 1_000_000}
+TIMED = 3  # steps
+
+
+def recipe(folder, model="dcgan", image_size=64, epochs=None, batch_size=None):
+    """A recipe for a folder of pictures, which are checked and decoded by this.
+
+    Args:
+        folder: path.
+        model: str. One of `MODELS`.
+        image_size: int. One of `SIZES`; pictures are cropped to squares of it.
+        epochs: int or None. None for as many as show a million pictures in all, or five
+            where there is a GPU.
+        batch_size: int or None. Pictures in an update of the discriminator; None for
+            64, and 16 from 128 pixels on.
+
+    Returns:
+        `Recipe`, and the `Survey` of the folder.
+
+    Raises:
+        ValueError: If an argument is unknown, or the pictures do not suffice.
+    """
+    _check("model", model, MODELS)
+    _check("image_size", image_size, SIZES)
+    survey = store.open_store(folder, image_size).survey
+    config = _config(survey, model, image_size)
+    has_gpu = backend.devices() != ["cpu"]
+    k = 5 if model == "wgan_gp" else 1
+    batch_size = batch_size or (64 if image_size < LARGE else 16)
+    epochs = epochs or max(1, round(SHOWN[has_gpu] / survey.count))
+    config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
+    header = (
+        f"# {MODELS[model]} on {survey.count:,} pictures of {survey.path},\n"
+        f"# {image_size} pixels, {epochs} epochs.\n\n"
+    )
+    return recipes.parse(model, header + tomlkit.dumps(config)), survey
+
+
+def _check(name, value, known):
+    if value not in known:
+        hint = recipes.nearest(str(value), map(str, known))
+        raise ValueError(
+            f"`{name}` must be one of {', '.join(map(str, known))}.{hint} "
+            f"Received: {name}={value!r}."
+        )
+
+
+def _config(survey, model, image_size):
+    """The sections of a recipe but for `training`."""
+    options = {"class": MODELS[model]}
+    if survey.count < FEW:
+        options["augmentation"] = ["color", "translation", "cutout"]
+    players, r1_weight = _players(model, image_size)
+    if r1_weight:
+        options["r1_weight"] = r1_weight
+    adam = {"name": "Adam", "learning_rate": 2e-4, "beta_1": 0.5}
+    if model == "wgan_gp" or r1_weight:
+        adam = {"name": "Adam", "learning_rate": 1e-4, "beta_1": 0.0}
+        adam["beta_2"] = 0.9 if model == "wgan_gp" else 0.99
+    return {
+        "model": options,
+        **players,
+        "optimizer": {**adam, "use_ema": True, "ema_momentum": 0.999},
+        "data": {
+            "folder": survey.path,
+            "image_size": image_size,
+            "kind": "labels" if model == "cgan" else "images",
+        },
+    }
+
+
+def _players(model, image_size):
+    """Networks of a model, and the weight of R1 that they are made for or None."""
+    width = {"filters": 64}
+    if model == "cgan":
+        return _named("dcgan_conditional_", width, ("generator", "discriminator")), None
+    if model == "bigan":
+        players = _named("dcgan_", width, ("generator", "encoder"))
+        joint = {"network": "dcgan_joint_discriminator", **width}
+        return {**players, "discriminator": joint}, None
+    if image_size >= LARGE:
+        players = _named("resnet_", {"filters": 32}, ("generator", "discriminator"))
+        return players, None if model == "wgan_gp" else 10.0
+    players = _named("dcgan_", width, ("generator", "discriminator"))
+    if model == "wgan_gp":
+        players["discriminator"]["normalization"] = "layer"
+    return players, None
+
+
+def _named(prefix, options, players):
+    return {player: {"network": prefix + player, **options} for player in players}
+
+
+def in_words(chosen):
+    """Lines to print before a training: its settings, and what it will take here."""
+    config = chosen.config
+    for section in ("model", "generator", "discriminator", "encoder", "optimizer"):
+        if section in config:
+            settings = (f"{key} {value}" for key, value in config[section].items())
+            yield f"{section}: {', '.join(settings)}"
+    yield f"{chosen.epochs} epochs in batches of {chosen.batch_size}"
+    seconds, memory = estimate(chosen)
+    hours, minutes = divmod(-(-seconds // 60), 60)
+    needed = f"{hours:.0f} h {minutes:.0f} min" if hours else f"{minutes:.0f} min"
+    yield f"about {needed} on this machine, and {memory / 1e9:.1f} GB of memory"
+
+
+def estimate(chosen):
+    """Seconds and bytes that a recipe will take here, by a few of its steps.
+
+    The model that takes them is thrown away.
+
+    Args:
+        chosen: `Recipe`.
+
+    Returns:
+        Tuple of floats: seconds of all its epochs, and bytes of memory.
+    """
+    arrays = chosen.load_data("train")
+    count = min(TIMED * chosen.batch_size, len(arrays[0]))
+    few = tuple(array[:count] for array in arrays)
+    model = chosen.build(arrays, seed=0)
+    options = {"batch_size": chosen.batch_size, "verbose": 0}
+    # Not the first time, which compiles.
+    model.fit(*few, **options)
+    start = time.perf_counter()
+    model.fit(*few, **options)
+    seconds = (time.perf_counter() - start) * len(arrays[0]) / count
+    keras.backend.clear_session()
+    unit = 1 if sys.platform == "darwin" else 1024
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return seconds * chosen.epochs, memory

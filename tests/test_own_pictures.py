@@ -1,0 +1,165 @@
+"""A folder of pictures, from the command line to a model."""
+
+import keras
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+
+from ganzoo import cli
+from ganzoo import own_pictures
+from ganzoo import recipes
+from ganzoo import runs
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """A folder of forty pictures of noise."""
+    folder = tmp_path / "pictures"
+    for i in range(40):
+        noise = np.random.default_rng(i).integers(0, 256, (20, 30, 3), "uint8")
+        path = folder / "ab"[i % 2] / f"{i}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(noise).save(path)
+    return folder
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Let networks be so narrow that they train in a moment."""
+    players = own_pictures._players
+
+    def narrowed(*args):
+        networks, r1_weight = players(*args)
+        for network in networks.values():
+            network["filters"] = 1
+        return networks, r1_weight
+
+    monkeypatch.setattr(own_pictures, "_players", narrowed)
+
+
+@pytest.mark.parametrize("model", own_pictures.MODELS)
+@pytest.mark.parametrize("image_size", [28, 128])
+def test_settings_build_every_model_at_every_size(model, image_size, pictures, narrow):
+    recipe, survey = own_pictures.recipe(pictures, model, image_size)
+    assert survey.count == 40
+    arrays = recipe.load_data()
+    assert arrays[0].shape == (36, image_size, image_size, 3)
+    gan = recipe.build(arrays, seed=0)
+    assert type(gan).__name__ == own_pictures.MODELS[model]
+    assert gan.image_shape == (image_size, image_size, 3)
+    assert gan.augmentation == ("color", "translation", "cutout")
+    assert gan.averages
+    residual = image_size == 128 and model in ("gan", "dcgan", "lsgan")
+    assert gan.r1_weight == (10.0 if residual else None)
+
+
+def test_many_pictures_are_not_augmented_and_shown_less_often(pictures, monkeypatch):
+    few, _ = own_pictures.recipe(pictures, image_size=28)
+    assert few.epochs == 1_000_000 / 40
+    monkeypatch.setattr(own_pictures, "FEW", 40)
+    many, _ = own_pictures.recipe(pictures, image_size=28)
+    assert "augmentation" not in many.config["model"]
+
+
+def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
+    run_dir = tmp_path / "run"
+    options = ["--image-size", "28", "--batch-size", "18", "--epochs", "2"]
+    done = CliRunner().invoke(
+        cli.main,
+        ["train", "--data", str(pictures), "--run-dir", str(run_dir), *options],
+    )
+    assert done.exit_code == 0, done.output
+    for line in (
+        "40 pictures, in colour",
+        "generator: network dcgan_generator, filters 1",
+        "2 epochs in batches of 18",
+        "about 1 min on this machine",
+    ):
+        assert line in done.output
+    recipe = runs.load_recipe(run_dir)
+    assert recipe.data == str(pictures)
+    done = CliRunner().invoke(
+        cli.main, ["train", "--run-dir", str(run_dir), "--epochs", "3"]
+    )
+    assert done.exit_code == 0, done.output
+    assert runs.count_epochs(run_dir) == 3
+    done = CliRunner().invoke(
+        cli.main,
+        ["evaluate", str(run_dir), "--features", "fashion-classifier", "-n", "20"],
+    )
+    # The classifier looks at pictures of 28 pixels, grey.
+    assert done.exit_code == 1 and "Received" in done.output
+
+
+def test_an_interrupted_training_says_how_to_go_on(
+    pictures, narrow, tmp_path, monkeypatch
+):
+    run_dir = tmp_path / "run"
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+
+    def interrupt(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.callbacks.ModelCheckpoint, "on_epoch_begin", interrupt)
+    done = CliRunner().invoke(
+        cli.main,
+        ["train", "--data", str(pictures), "--run-dir", str(run_dir)]
+        + ["--image-size", "28", "--epochs", "4"],
+    )
+    assert done.exit_code == 130
+    assert "after 1 of 4 epochs, which are saved" in done.output
+    assert f"To go on: ganzoo train --run-dir {run_dir}" in done.output
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (["--image-size", "100"], "`image_size` must be one of 28, 32, 64, 128, 256"),
+        (["--model", "wgan-gp"], "Did you mean 'wgan_gp'?"),
+        (["--data", "nowhere"], "must be an existing folder"),
+    ],
+)
+def test_mistakes_are_told(options, message, pictures, tmp_path):
+    done = CliRunner().invoke(
+        cli.main,
+        [
+            "train",
+            "--data",
+            str(pictures),
+            "--run-dir",
+            str(tmp_path / "run"),
+            *options,
+        ],
+    )
+    assert done.exit_code == 1
+    assert message in done.output
+
+
+def test_nothing_to_train_is_told(tmp_path):
+    run_dir = str(tmp_path / "run")
+    done = CliRunner().invoke(cli.main, ["train", "--run-dir", run_dir])
+    assert done.exit_code == 2 and "There is nothing to train" in done.output
+    done = CliRunner().invoke(
+        cli.main,
+        ["train", "dcgan_mnist", "--data", "x", "--run-dir", run_dir],
+    )
+    assert done.exit_code == 2 and "not both" in done.output
+
+
+def test_a_conditional_model_needs_sub_folders(tmp_path):
+    for i in range(12):
+        noise = np.random.default_rng(i).integers(0, 256, (8, 8, 3), "uint8")
+        Image.fromarray(noise).save(tmp_path / f"{i}.png")
+    recipe, _ = own_pictures.recipe(tmp_path, "cgan", 28)
+    with pytest.raises(ValueError, match="needs a class for each picture"):
+        recipe.load_data()
+
+
+def test_a_recipe_has_a_name_or_a_folder(pictures):
+    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    with pytest.raises(ValueError, match="`data.image_size` is missing"):
+        recipes.parse("x", recipe.text.replace("image_size = 28", ""))
+    with pytest.raises(ValueError, match="no key `data.name`"):
+        recipes.parse("x", recipe.text.replace("folder =", 'name = "mnist"\nfolder ='))
