@@ -80,7 +80,6 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         checks.check_augmentation(augmentation)
         if r1_weight is not None:
             checks.check_weight("r1_weight", r1_weight)
-            checks.check_penalized("discriminator", discriminator)
         self.generator = generator
         self.discriminator = discriminator
         self.discriminator_steps = discriminator_steps
@@ -88,6 +87,8 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         self.r1_weight = r1_weight
         self.seed = seed
         self.check_players()
+        if self.penalizes_slope:
+            checks.check_no_batch_normalization("discriminator", discriminator)
         self.seed_generator = keras.random.SeedGenerator(seed)
         # Drawn from outside training, which it must not disturb.
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
@@ -116,6 +117,11 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
     # The discriminator's loss where it cannot tell data from samples. None if its loss
     # has no least value, so that it says nothing of who is winning.
     undecided_loss = None
+
+    @property
+    def penalizes_slope(self):
+        """Whether the discriminator's loss has its gradient in the pictures."""
+        return self.r1_weight is not None
 
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
@@ -288,14 +294,16 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         Raises:
             callbacks.DivergedError: If a loss is no finite number any more.
             ValueError: If pictures are not uint8 or in [-1, 1], parts are missing or
-                superfluous, weights are given, or `batch_size` is smaller than
-                `discriminator_steps`.
+                superfluous, weights are given, `batch_size` is smaller than
+                `discriminator_steps`, or a penalty cannot be trained by here.
         """
         y = np.asarray(y) if isinstance(y, (list, tuple)) else y
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
         arguments = call.arguments
         batches.check_batch_size(batch_size, self.discriminator_steps)
+        if self.penalizes_slope:
+            checks.check_second_derivative("discriminator", self.discriminator)
         batches.check_no_weights(arguments)
         self.check_data(x, y)
         if arguments["validation_data"] is not None:

@@ -146,29 +146,36 @@ def _last_computation(network):
             return operation
 
 
-def check_penalized(name, network):
-    """Raise unless a penalty on the slope of `network` can be trained by.
+def check_no_batch_normalization(name, network):
+    """Raise if `network`, whose slope is penalised, has a batch normalisation.
 
     Raises:
-        ValueError: If it has a batch normalisation, or on TensorFlow one of Keras's
-            others, with the layer's name.
+        ValueError: If there is one anywhere, with its name.
     """
-    layers = keras.layers
     _check_no_layer(
         name,
         network,
-        layers.BatchNormalization,
+        keras.layers.BatchNormalization,
         "batch normalisation: it makes the gradient of one example depend on the "
         "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
         "Section 4). Use `ganzoo.networks.blocks.LayerNormalization` or none.",
     )
+
+
+def check_second_derivative(name, network):
+    """Raise if `network`, whose slope is penalised, cannot be trained by that here.
+
+    Raises:
+        ValueError: If it has one of Keras's normalisations that TensorFlow takes a
+            wrong second derivative of, with its name.
+    """
     if keras.backend.backend() == "tensorflow":
         _check_no_layer(
             name,
             network,
-            (layers.LayerNormalization, layers.GroupNormalization),
-            "Keras's layer or group normalisation under a gradient penalty on "
-            "TensorFlow, where their second derivative is wrong. Use "
+            (keras.layers.LayerNormalization, keras.layers.GroupNormalization),
+            "Keras's layer or group normalisation where its slope is penalised: their "
+            "second derivative is wrong on TensorFlow. Use "
             "`ganzoo.networks.blocks.LayerNormalization` or none.",
         )
 

@@ -31,8 +31,9 @@ class WGANGP(AdversarialModel):
         seed: int or None. Seed of the game's draws.
 
     Raises:
-        ValueError: If the critic has a batch normalisation, or one whose second
-            derivative is wrong on this backend.
+        ValueError: If the critic has a batch normalisation; in `fit` on TensorFlow, if
+            it has Keras's layer or group normalisation, whose second derivative is
+            wrong there.
     """
 
     def __init__(
@@ -53,9 +54,11 @@ class WGANGP(AdversarialModel):
         super().__init__(
             generator, discriminator, discriminator_steps=discriminator_steps, **kwargs
         )
-        checks.check_penalized("discriminator", discriminator)
         checks.check_weight("penalty_weight", penalty_weight)
         self.penalty_weight = penalty_weight
+
+    # The penalty is one.
+    penalizes_slope = True
 
     def discriminator_loss(self, x):
         """E[D(x̃)] − E[D(x)] + λ E[(‖∇D(x̂)‖ − 1)²], Equation 3."""
