@@ -35,6 +35,13 @@ def test_the_first_lines_of_python_run(monkeypatch):
     assert names["pictures"].dtype == "uint8"
 
 
+def test_options_for_few_pictures_in_python_run():
+    code = next(block for block in blocks("python") if "augmentation=" in block)
+    names = {"ganzoo": ganzoo}
+    exec(code, names)
+    assert names["gan"].r1_weight == 10.0
+
+
 def test_scores_in_python_run():
     code = next(block for block in blocks("python") if "callbacks.Score" in block)
     code = code.replace("epochs=20", "epochs=5, verbose=0")
