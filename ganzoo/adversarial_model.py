@@ -430,18 +430,33 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
-        conditions = self.conditions(n, labels)
+        return self._draw_chunks(n, self.conditions(n, labels), seed)
+
+    def latents(self, n, *, seed=None):
+        """The latents of the pictures that `generate` draws.
+
+        Args:
+            n: int. As in `generate`.
+            seed: int or None.
+
+        Returns:
+            float32 array `(n, latent_dim)`.
+        """
+        return np.concatenate([z for _, z in self._draw_latents(n, seed)])
+
+    def _draw_chunks(self, n, conditions, seed):
+        for start, z in self._draw_latents(n, seed):
+            rows = slice(start, start + len(z))
+            yield self.decode(z, [condition[rows] for condition in conditions])
+
+    def _draw_latents(self, n, seed):
         seeds = self.evaluation_seed_generator
         if seed is not None:
             seeds = keras.random.SeedGenerator(seed)
-        return self._draw_chunks(n, conditions, seeds)
-
-    def _draw_chunks(self, n, conditions, seeds):
         for start in range(0, n, CHUNK):
-            chunk = slice(start, min(start + CHUNK, n))
+            # A chunk is drawn whole, so that the first do not depend on `n`.
             z = self.prior((CHUNK, self.latent_dim), seeds)
-            z = ops.convert_to_numpy(z)[: chunk.stop - start]
-            yield self.decode(z, [condition[chunk] for condition in conditions])
+            yield start, ops.convert_to_numpy(z)[: n - start]
 
     def decode(self, z, conditions=()):
         """Pictures of given latents, by the generator in inference mode.

@@ -16,18 +16,15 @@ A kill at any moment leaves each of them whole, and a run that goes on to the sa
 
 import contextlib
 import json
-import math
 import pathlib
 import warnings
 
 import filelock
 import keras
-import numpy as np
 
 from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import files
-from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import samples
 
@@ -289,30 +286,3 @@ def _check_own(run_dir, name, text):
             f"folder, or remove this one. Received: run_dir={str(run_dir)!r}, whose "
             f"{name} differs."
         )
-
-
-def generate(run_dir, count, out, seed=None, label=None, load=load_model):
-    """Draw pictures from the model of a run folder into a file.
-
-    Args:
-        run_dir: path, or whatever else `load` takes.
-        count: int. How many pictures.
-        out: path. A `.png` sheet, or `.npy` of the uint8 array.
-        seed: int or None. Seed of the latents.
-        label: int or None. Class to draw, for a conditional model.
-        load: function of `run_dir` that returns the model.
-
-    Raises:
-        ValueError: If the folder holds no model, or the file's ending is another.
-    """
-    out = pathlib.Path(out)
-    if out.suffix not in (".png", ".npy"):
-        raise ValueError(
-            f"Pictures are written as .png or .npy. Received: out={str(out)!r}."
-        )
-    pictures = load(run_dir).generate(count, seed=seed, labels=label)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    if out.suffix == ".npy":
-        np.save(out, pictures)
-    else:
-        grids.save_png(out, grids.grid(pictures, columns=math.isqrt(count - 1) + 1))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import toys
 from click.testing import CliRunner
+from PIL import Image
 
 from ganzoo import cli
 from ganzoo import data
@@ -102,6 +103,35 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path)
     result = ganzoo("generate", run_dir, "--label", 1, "--out", out)
     assert result.exit_code == 1
     assert "`CGAN` takes labels" in result.output
+
+
+def test_what_a_model_shows_is_drawn(preset, tmp_path):
+    film, sheet = tmp_path / "a.gif", tmp_path / "a.png"
+    for command in (
+        ("interpolate", preset, "--spherical", "--pictures", 2, "--out", film),
+        ("arithmetic", preset, "1,2 - 3", "--out", sheet),
+    ):
+        result = ganzoo(*command)
+        assert result.exit_code == 0, result.output
+    assert film.exists() and sheet.exists()
+    result = ganzoo("arithmetic", preset, "1 -", "--out", sheet)
+    assert result.exit_code == 1 and "The terms are numbers" in result.output
+
+
+@pytest.mark.parametrize("verb", ["translate", "reconstruct"])
+def test_a_folder_is_changed_by_a_model(verb, tmp_path):
+    gan = toys.compiled("Pix2Pix" if verb == "translate" else "BiGAN")
+    (tmp_path / "run").mkdir()
+    gan.save(tmp_path / "run" / "model.keras")
+    source = tmp_path / "pictures"
+    source.mkdir()
+    Image.new("L", (9, 9), 100).save(source / "a.jpg")
+    out = tmp_path / "out"
+    result = ganzoo(verb, tmp_path / "run", source, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in out.iterdir()] == ["a.png"]
+    result = ganzoo(verb, tmp_path / "run", source, "--out", out)
+    assert result.exit_code == 1 and "into a new folder" in result.output
 
 
 def test_the_benchmark_reports(tiny_suite, few_pictures, tmp_path):

@@ -6,7 +6,6 @@ import filelock
 import keras
 import numpy as np
 import pytest
-from PIL import Image
 
 import ganzoo
 from ganzoo import recipes
@@ -90,25 +89,9 @@ def test_a_folder_of_another_recipe_is_refused(tiny_recipe, few_pictures, tmp_pa
         runs.train(recipes.load(tiny_recipe()), tmp_path / "file", verbose=0)
 
 
-def test_pictures_are_drawn_into_a_sheet_or_an_array(
-    tiny_recipe, few_pictures, tmp_path
-):
-    run_dir = tmp_path / "run"
-    runs.train(recipes.load(tiny_recipe("labels")), run_dir, verbose=0)
-    runs.generate(run_dir, 10, tmp_path / "a" / "b.npy", seed=0, label=3)
-    pictures = np.load(tmp_path / "a" / "b.npy")
-    wanted = runs.load_model(run_dir).generate(10, seed=0, labels=3)
-    np.testing.assert_array_equal(pictures, wanted)
-    runs.generate(run_dir, 10, tmp_path / "b.png", seed=0)
-    with Image.open(tmp_path / "b.png") as image:
-        assert image.size == (2 * 118, 2 * 88)
-    with pytest.raises(ValueError, match=".png or .npy"):
-        runs.generate(run_dir, 10, tmp_path / "b.jpg")
-
-
 def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ValueError, match="has a `model.keras`"):
-        runs.generate(tmp_path, 1, tmp_path / "a.png")
+        runs.load_model(tmp_path)
 
 
 def test_two_processes_do_not_train_in_one_folder(tiny_recipe, few_pictures, tmp_path):

@@ -149,7 +149,7 @@ class Pix2Pix(AdversarialModel):
         with self.averaged():
             exporting.export(translator, filepath, format, **kwargs)
 
-    def generate(self, n, *, seed=None, labels=None):
+    def conditions(self, n, labels):
         """Raise a ValueError: there are no latents to draw pictures from."""
         raise ValueError(
             "Pix2Pix draws nothing from latents; it translates given pictures: call "
