@@ -1,0 +1,97 @@
+"""A line that tells how a training is going."""
+
+import sys
+import time
+
+import keras
+from keras import ops
+
+
+class Progress(keras.callbacks.Callback):
+    """Shows losses, images/s, the time left and the latest score.
+
+    On a terminal the line is written anew twice a second; elsewhere there is one for
+    each epoch. It stands for Keras's own bar: `fit(..., verbose=0)`.
+
+    Args:
+        batch_size: int. Pictures in a batch.
+        out: file. Where to write; None for the standard output.
+    """
+
+    # Keras need not wait for it: it looks at what has come so far.
+    async_safe = True
+    EVERY = 0.5  # seconds
+
+    def __init__(self, batch_size, out=None):
+        super().__init__()
+        self.batch_size = batch_size
+        self.out = out or sys.stdout
+        self.is_live = self.out.isatty()
+        self.scores = ""
+        self.pace = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+        self.start = self.shown = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        now = time.perf_counter()
+        if self.is_live and now - self.shown > self.EVERY:
+            self.shown = now
+            self.pace = (now - self.start) / (batch + 1)
+            self._write(batch + 1)
+
+    def on_epoch_end(self, epoch, logs=None):
+        scores = {
+            name.removeprefix("val_"): value
+            for name, value in (logs or {}).items()
+            if name.startswith("val_") and not name.endswith("_loss")
+        }
+        if scores:
+            parts = (f"{name} {value:.4g}" for name, value in scores.items())
+            self.scores = f"{', '.join(parts)} at epoch {epoch + 1}"
+        seconds = (logs or {}).get("seconds", time.perf_counter() - self.start)
+        self.pace = seconds / self._steps
+        self._write(self._steps)
+        if not self.is_live:
+            self.out.write("\n")
+            self.out.flush()
+
+    def on_train_end(self, logs=None):
+        if self.is_live:
+            self.out.write("\n")
+            self.out.flush()
+
+    @property
+    def _steps(self):
+        return self.params["steps"] or 1
+
+    def _write(self, step):
+        left = self.params["epochs"] - self.epoch - step / self._steps
+        losses = (
+            f"{metric.name.replace('_', ' ')} {float(_value(metric)):.3f}"
+            for metric in self.model.metrics
+        )
+        parts = [
+            f"epoch {self.epoch + 1}/{self.params['epochs']}",
+            f"{step / self._steps:.0%}",
+            *losses,
+            f"{self.batch_size / self.pace:,.0f} images/s",
+            f"{in_words(left * self._steps * self.pace)} left",
+        ]
+        line = " · ".join([*parts, *([self.scores] if self.scores else [])])
+        # Back to the front, and what was longer before is wiped.
+        self.out.write(f"\r\x1b[K{line}" if self.is_live else line)
+        self.out.flush()
+
+
+def _value(metric):
+    return ops.convert_to_numpy(metric.result())
+
+
+def in_words(seconds):
+    """A time as people tell it: "2 h 5 min", "5 min", "20 s"."""
+    if seconds < 60:
+        return f"{max(0, seconds):.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

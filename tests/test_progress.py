@@ -1,0 +1,63 @@
+"""The line that tells how a training is going."""
+
+import io
+import re
+
+import keras
+import pytest
+import toys
+
+from ganzoo import progress
+
+LINE = re.compile(
+    r"epoch (\d)/3 · 100% · discriminator loss \d+\.\d{3} · generator loss \d+\.\d{3} "
+    r"· [\d,]+ images/s · \d+ s left( · fd 12.35 at epoch (\d))?"
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def score(epoch, logs):
+    if epoch == 1:
+        logs["val_fd"] = 12.3456
+        logs["val_generator_loss"] = 1.0
+
+
+def train(out):
+    gan = toys.compiled("DCGAN")
+    watch = progress.Progress(12, out)
+    scored = keras.callbacks.LambdaCallback(on_epoch_end=score)
+    gan.fit(
+        toys.pictures(), batch_size=12, epochs=3, verbose=0, callbacks=[scored, watch]
+    )
+    return out.getvalue()
+
+
+def test_a_log_has_a_line_for_each_epoch():
+    lines = train(io.StringIO()).splitlines()
+    found = [LINE.fullmatch(line) for line in lines]
+    assert [match[1] for match in found] == ["1", "2", "3"]
+    assert [match[3] for match in found] == [None, "2", "2"]
+    assert lines[2].count(" · 0 s left") == 1
+
+
+def test_a_terminal_has_one_line_that_changes(monkeypatch):
+    monkeypatch.setattr(progress.Progress, "EVERY", 0.0)
+    text = train(Terminal())
+    assert text.count("\n") == 1 and text.endswith("\n")
+    shown = text.removesuffix("\n").split("\r\x1b[K")[1:]
+    # Two batches and the end, three times.
+    assert len(shown) == 9
+    assert [" · 50% · " in line for line in shown] == 3 * [True, False, False]
+    assert LINE.fullmatch(shown[-1])
+
+
+@pytest.mark.parametrize(
+    "seconds, words",
+    [(-1, "0 s"), (20.4, "20 s"), (300, "5 min"), (7500, "2 h 5 min")],
+)
+def test_times_are_told_in_words(seconds, words):
+    assert progress.in_words(seconds) == words
