@@ -158,7 +158,30 @@ def publish(run_dir, **options):
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data set's raw files, where there is no network.",
 )
-def train(recipe, run_dir, data, model, image_size, batch_size, seed, epochs, data_dir):
+@click.option(
+    "--score",
+    "features",
+    metavar="FEATURES",
+    help="Score held-out pictures while it trains, by inception or another network of "
+    "`ganzoo evaluate`; the best epoch's model is kept beside the last.",
+)
+@click.option(
+    "--score-every",
+    "every",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="With --score: after every so many epochs.",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(1),
+    help="With --score: stop after so many scores without a better one.",
+)
+@click.option("--tensorboard", is_flag=True, help="Write files for TensorBoard, too.")
+def train(
+    recipe, run_dir, data, model, image_size, batch_size, seed, epochs, **options
+):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
     Or train on a folder of your own pictures, by --data: they are checked and decoded
@@ -172,11 +195,13 @@ def train(recipe, run_dir, data, model, image_size, batch_size, seed, epochs, da
       ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
+      ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --run-dir runs/products
     """
     from ganzoo import own_pictures
     from ganzoo import recipes
     from ganzoo import runs
+    from ganzoo import training
 
     if recipe and data:
         raise click.UsageError(
@@ -200,7 +225,7 @@ def train(recipe, run_dir, data, model, image_size, batch_size, seed, epochs, da
             f"Received: --run-dir {str(run_dir)!r}, which holds no run."
         )
     try:
-        runs.train(chosen, run_dir, seed, epochs, data_dir, _verbose())
+        training.train(chosen, run_dir, seed, epochs, **options)
     except KeyboardInterrupt:
         done = runs.count_epochs(run_dir)
         click.echo(

@@ -39,7 +39,14 @@ def folder_name(recipe, seed):
 
 
 def train(
-    recipe, run_dir, seed=0, epochs=None, data_dir=None, verbose="auto", score=None
+    recipe,
+    run_dir,
+    seed=0,
+    epochs=None,
+    data_dir=None,
+    verbose="auto",
+    score=None,
+    others=(),
 ):
     """Train a recipe in a folder; started again, it goes on after the last epoch.
 
@@ -54,6 +61,7 @@ def train(
         verbose: As in `keras.Model.fit`.
         score: `callbacks.Score` or None. Scores each epoch; the best one's model is
             kept beside the last.
+        others: list of callbacks, after those that save an epoch.
 
     Returns:
         The trained `AdversarialModel`.
@@ -85,7 +93,7 @@ def train(
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,
-            callbacks=between,
+            callbacks=[*between, *others],
         )
     return model
 
@@ -113,7 +121,7 @@ def _scoring(run_dir, score):
     """Callbacks that keep the best model, before an epoch is backed up and after."""
     # An epoch that is not backed up will be trained again, and may score otherwise.
     _, threshold = best_epoch(run_dir, score.monitor, _epochs_backed_up(run_dir))
-    keep = keras.callbacks.ModelCheckpoint(
+    keep = _KeepBest(
         _best_path(run_dir, "{epoch:04d}", escape=True),
         monitor=score.monitor,
         mode="min",
@@ -128,6 +136,14 @@ def _scoring(run_dir, score):
                 path.unlink()
 
     return [score, keep], [keras.callbacks.LambdaCallback(on_epoch_end=tidy)]
+
+
+class _KeepBest(keras.callbacks.ModelCheckpoint):
+    """Keras's callback, which would warn of each epoch that is not scored."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.monitor in logs:
+            super().on_epoch_end(epoch, logs)
 
 
 def _best_path(run_dir, epoch, escape=False):

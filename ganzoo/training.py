@@ -1,0 +1,122 @@
+"""`ganzoo train`: a run that is watched, scored and stopped in time."""
+
+import pathlib
+
+import click
+import keras
+
+from ganzoo import callbacks
+from ganzoo import evaluation
+from ganzoo import progress
+from ganzoo import runs
+from ganzoo import samples
+
+
+def train(
+    recipe,
+    run_dir,
+    seed=0,
+    epochs=None,
+    data_dir=None,
+    features=None,
+    every=5,
+    patience=None,
+    tensorboard=False,
+):
+    """As `runs.train`, with a live line, and what else is asked for.
+
+    Args:
+        recipe: `Recipe`.
+        run_dir: path.
+        seed: int.
+        epochs: int or None.
+        data_dir: path or None.
+        features: string or None. Network to score held-out pictures by while it
+            trains, a name of `ganzoo.features.NAMES`; the best epoch's model is kept
+            beside the last.
+        every: int. Score after every so many epochs.
+        patience: int or None. Stop after so many scores without a better one.
+        tensorboard: bool. Write losses, scores and samples for TensorBoard, into
+            `tensorboard` in the folder.
+
+    Raises:
+        ValueError: If patience is asked for without a score, TensorBoard without
+            TensorFlow, and as in `runs.train`.
+    """
+    run_dir = pathlib.Path(run_dir)
+    score = None
+    if features:
+        scorer = evaluation.Scorer(features, scores=["fid"])
+        score = callbacks.Score(
+            scorer, *recipe.load_data("test", data_dir), every=every
+        )
+    others = [progress.Progress(recipe.batch_size)]
+    if patience and not score:
+        raise ValueError(
+            "Patience is with a score that does not improve: name the network that "
+            f"pictures are scored by, `--score inception`. Received: {patience}."
+        )
+    if patience:
+        others.append(StopWhenStale(run_dir, score.monitor, patience * every))
+    if tensorboard:
+        arrays = recipe.load_data("train", data_dir)
+        draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
+        others.append(TensorBoard(run_dir / "tensorboard", draw))
+    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others)
+
+
+class StopWhenStale(keras.callbacks.Callback):
+    """Ends a run whose score has not improved for some epochs.
+
+    By the history in its folder, so that a run that goes on remembers.
+
+    Args:
+        run_dir: path.
+        monitor: string. The score's name in the history.
+        epochs: int. How many to wait for a better one.
+    """
+
+    def __init__(self, run_dir, monitor, epochs):
+        super().__init__()
+        self.run_dir = run_dir
+        self.monitor = monitor
+        self.epochs = epochs
+
+    def on_epoch_end(self, epoch, logs=None):
+        best, score = runs.best_epoch(self.run_dir, self.monitor)
+        if best is not None and epoch + 1 - best >= self.epochs:
+            self.model.stop_training = True
+            name = self.monitor.removeprefix("val_")
+            click.echo(
+                f"\nStopped after epoch {epoch + 1}: {name} has not come below the "
+                f"{score:.4g} of epoch {best}, whose model is kept."
+            )
+
+
+class TensorBoard(keras.callbacks.TensorBoard):
+    """Keras's callback, with a sheet of samples after each epoch.
+
+    Args:
+        folder: path. Where to write.
+        draw: function of the model that returns a uint8 sheet.
+
+    Raises:
+        ValueError: If TensorFlow is not installed, which writes the files.
+    """
+
+    def __init__(self, folder, draw):
+        super().__init__(folder, write_graph=False)
+        self.draw = draw
+        try:
+            self.samples = self.summary.create_file_writer(str(folder / "samples"))
+        except ImportError:
+            raise ValueError(
+                "TensorBoard's files are written by TensorFlow, which is not "
+                "installed: pip install tensorflow. Received: tensorboard=True."
+            ) from None
+
+    def on_epoch_end(self, epoch, logs=None):
+        super().on_epoch_end(epoch, logs)
+        with self.samples.as_default():
+            self.summary.image("samples", self.draw(self.model)[None], step=epoch)
+        self.samples.flush()
