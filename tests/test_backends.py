@@ -40,7 +40,7 @@ SELECTION = [
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_the_game_is_the_same_on_another_backend(backend):
+def test_the_game_is_the_same_on_another_backend(backend, tmp_path):
     if keras.backend.backend() == backend:
         pytest.skip(f"{backend} is the backend at hand")
     if importlib.util.find_spec(backend) is None:
@@ -53,6 +53,10 @@ def test_the_game_is_the_same_on_another_backend(backend):
             **os.environ,
             "KERAS_BACKEND": backend,
             "XLA_FLAGS": "--xla_backend_optimization_level=0",
+            # And many tests compile the same ones.
+            "JAX_COMPILATION_CACHE_DIR": str(tmp_path),
+            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
         },
         capture_output=True,
         text=True,
