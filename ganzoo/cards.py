@@ -66,7 +66,7 @@ def _joined(facts, *keys):
 
 
 def _data(data):
-    return _joined(data, "name", "kind") if isinstance(data, dict) else data
+    return _joined(data, "name", "folder", "kind") if isinstance(data, dict) else data
 
 
 def _duration(facts):

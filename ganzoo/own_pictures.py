@@ -51,7 +51,7 @@ def recipe(folder, model="dcgan", image_size=64, epochs=None, batch_size=None):
     _check("image_size", image_size, SIZES)
     survey = store.open_store(folder, image_size).survey
     config = _config(survey, model, image_size)
-    has_gpu = backend.devices() != ["cpu"]
+    has_gpu = set(backend.devices()) != {"cpu"}
     k = 5 if model == "wgan_gp" else 1
     batch_size = batch_size or (64 if image_size < LARGE else 16)
     epochs = epochs or max(1, round(SHOWN[has_gpu] / survey.count))
