@@ -209,10 +209,10 @@ def train(
             f"Received: {recipe!r} and --data {data!r}."
         )
     if data:
-        chosen, survey = own_pictures.recipe(
-            data, model, image_size, epochs, batch_size
-        )
-        for line in [*survey.in_words(), *own_pictures.in_words(chosen)]:
+        chosen, survey = own_pictures.recipe(data, model, image_size, batch_size)
+        for line in survey.in_words():
+            click.echo(line)
+        for line in own_pictures.in_words(chosen, epochs):
             click.echo(line)
     elif recipe:
         chosen = recipes.load(recipe)

@@ -29,15 +29,15 @@ SHOWN = {True: 5_000_000, False: 1_000_000}
 TIMED = 3  # steps
 
 
-def recipe(folder, model="dcgan", image_size=64, epochs=None, batch_size=None):
+def recipe(folder, model="dcgan", image_size=64, batch_size=None):
     """A recipe for a folder of pictures, which are checked and decoded by this.
+
+    Its epochs show a million pictures in all, or five where there is a GPU.
 
     Args:
         folder: path.
         model: str. One of `MODELS`.
         image_size: int. One of `SIZES`; pictures are cropped to squares of it.
-        epochs: int or None. None for as many as show a million pictures in all, or five
-            where there is a GPU.
         batch_size: int or None. Pictures in an update of the discriminator; None for
             64, and 16 from 128 pixels on.
 
@@ -54,11 +54,11 @@ def recipe(folder, model="dcgan", image_size=64, epochs=None, batch_size=None):
     has_gpu = set(backend.devices()) != {"cpu"}
     k = 5 if model == "wgan_gp" else 1
     batch_size = batch_size or (64 if image_size < LARGE else 16)
-    epochs = epochs or max(1, round(SHOWN[has_gpu] / survey.count))
+    epochs = max(1, round(SHOWN[has_gpu] / survey.count))
     config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
     header = (
         f"# {MODELS[model]} on {survey.count:,} pictures of {survey.path},\n"
-        f"# {image_size} pixels, {epochs} epochs.\n\n"
+        f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
 
@@ -118,15 +118,22 @@ def _named(prefix, options, players):
     return {player: {"network": prefix + player, **options} for player in players}
 
 
-def in_words(chosen):
-    """Lines to print before a training: its settings, and what it will take here."""
+def in_words(chosen, epochs=None):
+    """Lines to print before a training: its settings, and what it will take here.
+
+    Args:
+        chosen: `Recipe`.
+        epochs: int or None. Instead of those of the recipe.
+    """
     config = chosen.config
     for section in ("model", "generator", "discriminator", "encoder", "optimizer"):
         if section in config:
             settings = (f"{key} {value}" for key, value in config[section].items())
             yield f"{section}: {', '.join(settings)}"
-    yield f"{chosen.epochs} epochs in batches of {chosen.batch_size}"
+    epochs = epochs or chosen.epochs
+    yield f"{epochs} epochs in batches of {chosen.batch_size}"
     seconds, memory = estimate(chosen)
+    seconds *= epochs
     hours, minutes = divmod(-(-seconds // 60), 60)
     needed = f"{hours:.0f} h {minutes:.0f} min" if hours else f"{minutes:.0f} min"
     yield f"about {needed} on this machine, and {memory / 1e9:.1f} GB of memory"
@@ -141,7 +148,7 @@ def estimate(chosen):
         chosen: `Recipe`.
 
     Returns:
-        Tuple of floats: seconds of all its epochs, and bytes of memory.
+        Tuple of floats: seconds of an epoch, and bytes of memory.
     """
     arrays = chosen.load_data("train")
     count = min(TIMED * chosen.batch_size, len(arrays[0]))
@@ -156,4 +163,4 @@ def estimate(chosen):
     keras.backend.clear_session()
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return seconds * chosen.epochs, memory
+    return seconds, memory

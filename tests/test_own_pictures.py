@@ -79,11 +79,19 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
         assert line in done.output
     recipe = runs.load_recipe(run_dir)
     assert recipe.data == str(pictures)
+    # The same folder again, for longer, is the same run.
+    options[-1] = "3"
     done = CliRunner().invoke(
-        cli.main, ["train", "--run-dir", str(run_dir), "--epochs", "3"]
+        cli.main,
+        ["train", "--data", str(pictures), "--run-dir", str(run_dir), *options],
     )
     assert done.exit_code == 0, done.output
     assert runs.count_epochs(run_dir) == 3
+    done = CliRunner().invoke(
+        cli.main, ["train", "--run-dir", str(run_dir), "--epochs", "4"]
+    )
+    assert done.exit_code == 0, done.output
+    assert runs.count_epochs(run_dir) == 4
     done = CliRunner().invoke(
         cli.main,
         ["evaluate", str(run_dir), "--features", "fashion-classifier", "-n", "20"],
