@@ -51,11 +51,7 @@ def _watched(chunks, bar):
 def _writer(out, count):
     """The function that writes what `out` says, after a look whether it can."""
     if out.suffix == "":
-        if out.exists():
-            raise ValueError(
-                "Pictures are written into a new folder, lest they mix with others. "
-                f"Received: out={str(out)!r}, which is there."
-            )
+        _check_new(out)
         return _write_folder
     if out.suffix not in WRITERS:
         raise ValueError(
@@ -68,6 +64,15 @@ def _writer(out, count):
             f".zip or into a folder. Received: {count} pictures, out={str(out)!r}."
         )
     return WRITERS[out.suffix]
+
+
+def _check_new(out):
+    """Raise a ValueError if a folder to write to is there already."""
+    if out.exists():
+        raise ValueError(
+            "Pictures are written into a new folder, lest they mix with others. "
+            f"Received: out={str(out)!r}, which is there."
+        )
 
 
 def _write_sheet(out, shape, chunks):
@@ -210,7 +215,7 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
     if out.suffix != ".png":
         raise ValueError(f"The sums are drawn as .png. Received: out={str(out)!r}.")
     _of_one_class(model, 1, label)
-    means, _, total = latents.arithmetic(terms, model.latents(count, seed=seed))
+    means, total = latents.arithmetic(terms, model.latents(count, seed=seed))
     z = np.concatenate([means, total[None]])
     shown = model.decode(z, _of_one_class(model, len(z), label))
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -283,7 +288,7 @@ def reconstruct(model, source, out, verbose=1):
 def _change_all(change, shape, source, out, verbose):
     """Write what `change` makes of the pictures of a folder; returns how many."""
     out = pathlib.Path(out)
-    _writer(out.with_suffix(""), 1)
+    _check_new(out)
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
     found = folder.find_pictures(root)
     bar = keras.utils.Progbar(len(found), verbose=verbose)

@@ -16,10 +16,18 @@ class Epochs(keras.utils.PyDataset):
     Args:
         arrays: sequence of NumPy arrays of equal lengths.
         batch_size: int. The last batch may be smaller.
+
+    Raises:
+        ValueError: If the lengths differ.
     """
 
     def __init__(self, arrays, batch_size):
         super().__init__()
+        if len({len(array) for array in arrays}) > 1:
+            raise ValueError(
+                "There must be as many labels or targets as pictures. Received: arrays "
+                f"of lengths {[len(array) for array in arrays]}."
+            )
         self.arrays = arrays
         self.batch_size = batch_size
         self.order = np.arange(len(arrays[0]))

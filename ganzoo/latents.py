@@ -19,7 +19,7 @@ def line(a, b, steps):
         float32 array `(..., steps, latent_dim)`.
     """
     way = np.linspace(0, 1, steps)[:, None]
-    a, b = np.asarray(a)[..., None, :], np.asarray(b)[..., None, :]
+    a, b = a[..., None, :], b[..., None, :]
     return (a * (1 - way) + b * way).astype("float32")
 
 
@@ -38,18 +38,17 @@ def arc(a, b, steps):
     Returns:
         float32 array `(..., steps, latent_dim)`.
     """
+    straight = line(a, b, steps)
     way = np.linspace(0, 1, steps)[:, None]
-    a, b = np.asarray(a)[..., None, :], np.asarray(b)[..., None, :]
+    a, b = a[..., None, :], b[..., None, :]
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     cosine = (a * b).sum(-1) / np.maximum(lengths, 1e-12)
     angle = np.arccos(np.clip(cosine, -1, 1))[..., None]
     # Where the directions are one, or opposite, no arc is the way.
-    straight = np.sin(angle) < 1e-6
-    sine = np.where(straight, 1, np.sin(angle))
+    turns = np.sin(angle) > 1e-6
+    sine = np.where(turns, np.sin(angle), 1)
     turning = (np.sin((1 - way) * angle) * a + np.sin(way * angle) * b) / sine
-    return np.where(straight, line(a[..., 0, :], b[..., 0, :], steps), turning).astype(
-        "float32"
-    )
+    return np.where(turns, turning, straight).astype("float32")
 
 
 def arithmetic(terms, z):
@@ -63,7 +62,7 @@ def arithmetic(terms, z):
         z: float array `(n, latent_dim)`.
 
     Returns:
-        Means of the terms `(count, latent_dim)`, their signs `(count,)`, and the sum
+        Means of the terms `(count, latent_dim)`, and what they come to
         `(latent_dim,)`.
 
     Raises:
@@ -81,4 +80,4 @@ def arithmetic(terms, z):
         raise ValueError(f"There are pictures 0 to {len(z) - 1}. Received: {terms!r}.")
     means = np.stack([np.mean(z[row], axis=0) for row in rows]).astype("float32")
     signs = np.array([-1 if sign == "-" else 1 for sign, _ in found])
-    return means, signs, (signs[:, None] * means).sum(0).astype("float32")
+    return means, (signs[:, None] * means).sum(0).astype("float32")

@@ -33,6 +33,18 @@ def test_parts_stay_together():
         np.testing.assert_array_equal(a, -b)
 
 
+@pytest.mark.parametrize("door", ["fit", "evaluate", "validation_data"])
+def test_parts_of_unequal_lengths_are_refused(door):
+    gan, (x, y) = toys.compiled("CGAN"), toys.data("CGAN")
+    given = {
+        "fit": lambda: gan.fit(x, y[:-1], verbose=0),
+        "evaluate": lambda: gan.evaluate(x[:-1], y, verbose=0),
+        "validation_data": lambda: gan.fit(x, y, validation_data=(x, y[:5])),
+    }
+    with pytest.raises(ValueError, match="as many labels .* Received: arrays of len"):
+        given[door]()
+
+
 def test_fit_shows_all_pictures_in_a_new_order_each_epoch(monkeypatch):
     seen = []
     take = Epochs.__getitem__
