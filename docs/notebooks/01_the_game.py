@@ -15,15 +15,15 @@
 #
 # A *generator* $G$ turns noise $z$ into examples $G(z)$. A *discriminator* $D$ looks at
 # an example and says how likely it is to be real. $D$ learns to tell the two apart, and
-# $G$ learns to be mistaken for the data
-# ([Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661), Equation 1):
+# $G$ learns to be mistaken for the data ([Goodfellow et al.,
+# 2014](https://arxiv.org/abs/1406.2661), Equation 1):
 #
 # $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p}[\log D(x)]
 #   + \mathbb{E}_{z}[\log(1 - D(G(z)))]$$
 #
 # Here the examples are points, on a line and in the plane, so that everything can be
 # drawn: the best discriminator there is, the one that training finds, and a generator
-# that has lost all but one of the things it should have learned.
+# that puts all it makes on one spot.
 
 # %%
 import inspect
@@ -33,6 +33,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
+from tqdm import tqdm
 
 import ganzoo
 from ganzoo.metrics.modes import mode_coverage
@@ -54,10 +55,10 @@ print(inspect.getsource(ganzoo.GAN.discriminator_loss))
 print(inspect.getsource(ganzoo.GAN.generator_loss))
 
 # %% [markdown]
-# The second is not $\log(1 - D(G(z)))$, as the equation above has it, but
-# $-\log D(G(z))$, which has the same fixed point and stronger gradients early on
-# (Section 3). Notebook 3 shows why. Algorithm 1 plays in turns: $D$ makes $k$ steps, `G`
-# makes one. It is these lines:
+# The second is not $\log(1 - D(G(z)))$, as the equation above has it, but $-\log
+# D(G(z))$, which has the same fixed point and stronger gradients early on (Section 3).
+# Notebook 3 shows why. Algorithm 1 plays in turns: $D$ makes $k$ steps, `G` makes one.
+# It is these lines:
 
 # %%
 print(inspect.getsource(ganzoo.AdversarialModel.adversarial_step))
@@ -70,8 +71,8 @@ print(inspect.getsource(ganzoo.AdversarialModel.adversarial_step))
 #
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)}$$
 #
-# To see it we take a $p$ and a $q$ that can be written down: data around two points of a
-# line, and a generator $G(z) = 0.1 + 0.35 z$ with $z \sim N(0, 1)$. The models of the
+# To see it we take a $p$ and a $q$ that can be written down: data around two points of
+# a line, and a generator $G(z) = 0.1 + 0.35 z$ with $z \sim N(0, 1)$. The models of the
 # zoo take pictures of any size, so a number is a picture of one pixel with one channel,
 # `(1, 1, 1)`.
 
@@ -116,12 +117,10 @@ gan = ganzoo.GAN(generator=still, discriminator=mlp((1, 1, 1), (1,)), seed=0)
 gan.compile(keras.optimizers.Adam(1e-3), keras.optimizers.SGD(0.0))
 
 learned = {}
-for epochs in (1, 9):
-    gan.fit(numbers, batch_size=250, epochs=epochs, verbose=0)
+for passes, more in ((1, 1), (10, 9)):
+    gan.fit(numbers, batch_size=250, epochs=more, verbose=0)
     logits = gan.discriminator.predict(line.reshape(-1, 1, 1, 1), verbose=0)
-    learned[f"$D$ after {10 if learned else 1} passes"] = 1 / (
-        1 + np.exp(-logits[:, 0])
-    )
+    learned[f"$D$, passes: {passes}"] = 1 / (1 + np.exp(-logits[:, 0]))
 
 # %%
 figure, axes = plt.subplots(figsize=(8, 3.5))
@@ -136,8 +135,8 @@ figure.tight_layout()
 
 # %% [markdown]
 # This is Figure 1 of the paper, computed. $D$ needs to know neither $p$ nor $q$: it was
-# shown examples of both and found their ratio. Where there is neither data nor samples,
-# at the very ends, nobody told it what to say.
+# shown examples of both and found their ratio. Where there are hardly any of either, at
+# the left end, nobody told it what to say.
 #
 # Theorem 1 says what the best discriminator's loss is. With the Jensen–Shannon
 # divergence, which is 0 for $p = q$ and at most $\log 2$,
@@ -162,8 +161,8 @@ print(f"the trained D:            {trained['discriminator_loss']:.3f}")
 #
 # ## The game played
 #
-# Now both learn. The data are eight small clusters on a circle, the usual first
-# test of a GAN. A point is a picture of one pixel with two channels, `(1, 1, 2)`.
+# Now both learn. The data are eight small clusters on a circle, the usual first test of
+# a GAN. A point is a picture of one pixel with two channels, `(1, 1, 2)`.
 
 # %%
 angles = 2 * np.pi * np.arange(8) / 8
@@ -191,7 +190,7 @@ def play(discriminator_rate, generator_rate, beta_1, rounds=(1, 1, 2, 4, 8)):
     )
     notes = []
     z = gan.latents(1000, seed=1)
-    for epochs in rounds:
+    for epochs in tqdm(rounds):
         history = gan.fit(points, batch_size=250, epochs=epochs, verbose=0).history
         made = gan.predict(z, verbose=0).reshape(-1, 2)
         logits = gan.discriminator.predict(plane, batch_size=1000, verbose=0)
@@ -234,14 +233,14 @@ draw(games)
 # %% [markdown]
 # White dots are what $G$ makes of 1,000 latents that stay the same; crosses are where
 # the data are; colours are $D$. Above, the dots spread over all eight, and $D$ turns
-# grey: $D^* = \frac12$ everywhere that there is anything. Below, they gather in one
-# place, and when $D$ has learned that it is a fake, they move on together to another.
+# grey where they are: $D^* = \frac12$ for $p = q$. Below, they gather on one spot, and
+# when $D$ has learned that it is a fake, they move on together to another.
 #
 # This is **mode collapse**. The paper names its cause in Section 6: "$G$ must not be
 # trained too much without updating $D$, in order to avoid *the Helvetica scenario*".
-# For a $D$ that stands still, the best $G$ puts everything where $D$ is
-# largest: the order of $\min$ and $\max$ is turned round. Here $G$'s learning rate is
-# twenty times that of $D$.
+# For a $D$ that stands still, the best $G$ puts everything where $D$ is largest: the
+# order of $\min$ and $\max$ is turned round. Here $G$'s learning rate is twenty times
+# that of $D$.
 
 # %%
 print("                          modes   near one    D's loss   G's loss")
@@ -258,13 +257,15 @@ for name, notes in games.items():
     )
 
 # %% [markdown]
-# Modes are those with at least 10 of the 1,000 points within three deviations.
+# Modes are those with at least 10 of the 1,000 points within three deviations. The spot
+# of the second game is near one of them at times, and at times between two.
 #
-# Look at the losses. Both games end near $2 \log 2 = 1.386$ for $D$ and
-# $\log 2 = 0.693$ for $G$, the values of a perfect game. The collapsed one does so too,
-# because its $D$ is always a step behind: the losses of a GAN do not say
-# whether it works. That is why the zoo scores pictures (notebook 5), and why
-# `ganzoo.callbacks.CollapseMonitor` compares them with one another while a model trains.
+# Look at the losses. Both games end near $2 \log 2 = 1.386$ for $D$ and $\log 2 =
+# 0.693$ for $G$, the values of a perfect game. The collapsed one does so too, because
+# its $D$ is always a step behind: the losses of a GAN do not say whether it works. That
+# is why the zoo scores pictures (notebook 5), and why
+# `ganzoo.callbacks.CollapseMonitor` compares them with one another while a model
+# trains.
 #
-# **Try it.** Give the second game `discriminator_steps=5`, the $k$ of Algorithm 1. Or make it a
-# `ganzoo.WGANGP`, whose losses mean more, and turn to notebook 3.
+# **Try it.** Give the second game `discriminator_steps=5`, the $k$ of Algorithm 1. Or
+# make it a `ganzoo.WGANGP`, whose losses mean more, and turn to notebook 3.

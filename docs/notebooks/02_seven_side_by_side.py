@@ -14,8 +14,8 @@
 # # 2. Seven papers side by side
 #
 # GAN, DCGAN, LSGAN, WGAN-GP, conditional GAN, pix2pix and BiGAN: for each the equation
-# of its paper beside the lines that compute it, then all of them trained on the pictures
-# that come with the package, in a few minutes on a CPU, and scored in one way.
+# of its paper beside the lines that compute it, then all of them trained on the
+# pictures that come with the package, in a few minutes on a CPU, and scored in one way.
 
 # %%
 import inspect
@@ -58,9 +58,9 @@ show_losses(ganzoo.GAN)
 # %% [markdown]
 # ## DCGAN ([Radford et al., 2016](https://arxiv.org/abs/1511.06434))
 #
-# The same game; the paper is about the networks. Section 3: strided convolutions instead
-# of pooling, batch normalisation in both, no hidden dense layers, ReLU in $G$ with a tanh
-# at the end, LeakyReLU in $D$.
+# The same game; the paper is about the networks. Section 3: strided convolutions
+# instead of pooling, batch normalisation in both, no hidden dense layers, ReLU in $G$
+# with a tanh at the end, LeakyReLU in $D$.
 
 # %%
 print(inspect.getsource(ganzoo.networks.dcgan.to_picture))
@@ -108,9 +108,9 @@ show_losses(ganzoo.CGAN)
 # %% [markdown]
 # ## pix2pix ([Isola et al., 2017](https://arxiv.org/abs/1611.07004))
 #
-# The condition is a whole picture $x$, to be translated to a picture $y$; the only noise
-# is dropout. $D$ judges patches, and an L1 term sees to the rest. Equation 4, with
-# Equations 1 and 3 for its parts:
+# The condition is a whole picture $x$, to be translated to a picture $y$; the only
+# noise is dropout. $D$ judges patches, and an L1 term sees to the rest. Equation 4,
+# with Equations 1 and 3 for its parts:
 #
 # $$G^* = \arg\min_G \max_D\; \mathcal{L}_{cGAN}(G, D) + \lambda\,
 #   \mathbb{E}[\lVert y - G(x) \rVert_1]$$
@@ -121,8 +121,8 @@ show_losses(ganzoo.Pix2Pix)
 # %% [markdown]
 # ## BiGAN ([Donahue et al., 2017](https://arxiv.org/abs/1605.09782))
 #
-# An encoder $E$ goes the other way, and $D$ sees pairs of a picture and a latent. To fool
-# it, $E$ and $G$ must be each other's inverse. Equation 3:
+# An encoder $E$ goes the other way, and $D$ sees pairs of a picture and a latent. To
+# fool it, $E$ and $G$ must be each other's inverse. Equation 3:
 #
 # $$\min_{G, E} \max_D\; \mathbb{E}_x[\log D(x, E(x))]
 #   + \mathbb{E}_z[\log(1 - D(G(z), z))]$$
@@ -134,8 +134,8 @@ show_losses(ganzoo.BiGAN)
 # ## What is not in these lines
 #
 # Nothing else differs. The turns of the two players, the noise, both optimizers, saving
-# and scoring are one class for all seven, `ganzoo.AdversarialModel`. Its defaults are the
-# papers' networks and optimizers; for a lecture those are too slow, so we take the
+# and scoring are one class for all seven, `ganzoo.AdversarialModel`. Its defaults are
+# the papers' networks and optimizers; for a lecture those are too slow, so we take the
 # package's recipes for a minute's training. Each says what it changes:
 
 # %%
@@ -192,8 +192,8 @@ figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
 # GAN and CGAN are perceptrons, whose pictures are grainy: no pixel knows its
-# neighbours. DCGAN, LSGAN and WGAN-GP are convolutions. In each column, CGAN was
-# asked for the next class: T-shirt, trousers, pullover, and so on.
+# neighbours. DCGAN, LSGAN and WGAN-GP are convolutions. In each column, CGAN was asked
+# for the next class: T-shirt, trousers, pullover, and so on.
 #
 # ## Losses
 #
@@ -223,13 +223,13 @@ figure.tight_layout()
 # | pix2pix | as GAN, halved, averaged over patches | mostly $\lambda = 100$ times the mean absolute error |
 # | BiGAN | as GAN, for pairs | both terms: $E$ and $G$ share it |
 #
-# Only WGAN-GP's says how good the pictures are. No two of these columns can be compared:
-# they are in different units.
+# Only WGAN-GP's says how good the pictures are. No two of these columns can be
+# compared: they are in different units.
 #
 # ## One score for all
 #
-# The Fréchet distance compares the pictures' features with those of test pictures
-# that no model has seen, lower is better. The features are those of a classifier of
+# The Fréchet distance compares the pictures' features with those of test pictures that
+# no model has seen, lower is better. The features are those of a classifier of
 # Fashion-MNIST that comes with the package: this is an FD, no FID (notebook 5).
 
 # %%
@@ -252,7 +252,8 @@ for name in sorted(scores, key=scores.get):
 # %% [markdown]
 # This is no ranking of papers: one seed, half a minute each, unequal networks, and
 # pix2pix sees the edges of the very pictures it is compared with. `ganzoo benchmark
-# --suite fashion_mnist` compares them properly: equal networks, several seeds, intervals.
+# --suite fashion_mnist` compares them properly: equal networks, several seeds,
+# intervals.
 #
 # **Try it.** Train `DCGAN` with the losses of `LSGAN`: both take `generator=` and
 # `discriminator=`. Was it the networks or the loss that made the difference?

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # 3. Gradients, distances and a penalty
 #
-# Why does $G$ not minimise $\log(1 - D(G(z)))$, as the first equation of the first paper
-# has it? Why should a discriminator not become too good? What does WGAN-GP measure, and
-# why does it forbid batch normalisation? All answers are curves on a line.
+# Why does $G$ not minimise $\log(1 - D(G(z)))$, as the first equation of the first
+# paper has it? Why should a discriminator not become too good? What does WGAN-GP
+# measure, and why does it forbid batch normalisation? All answers are curves on a line.
 
 # %%
 import inspect
@@ -68,16 +68,16 @@ figure.tight_layout()
 # %% [markdown]
 # Look at the left ends of the slopes. Where $D$ is sure of a fake, the saturating loss
 # is flat: the worse a sample, the less it learns (Goodfellow et al., 2014, Section 3).
-# The non-saturating one has slope $-1$ there and is flat only where $D$ is fooled. That of
-# LSGAN grows with the distance, on both sides: a sample far on the *right* side is
+# The non-saturating one has slope $-1$ there and is flat only where $D$ is fooled. That
+# of LSGAN grows with the distance, on both sides: a sample far on the *right* side is
 # drawn back too (Mao et al., 2017, Figure 1). That of WGAN is the same everywhere.
 #
 # ## A discriminator that becomes too good
 #
 # Data around ½, samples around −½, and hardly any overlap, as with pictures: this is
-# Figure 2 of [Arjovsky et al., 2017](https://arxiv.org/abs/1701.07875). $G$ stands still,
-# at learning rate 0, while each of three discriminators learns for longer and longer.
-# The games are those of the zoo, on pictures of one pixel.
+# Figure 2 of [Arjovsky et al., 2017](https://arxiv.org/abs/1701.07875). $G$ stands
+# still, at learning rate 0, while each of three discriminators learns for longer and
+# longer. The games are those of the zoo, on pictures of one pixel.
 
 
 # %%
@@ -161,8 +161,8 @@ figure.tight_layout()
 # ramp: from every sample it goes up to the data.
 #
 # Right, with more steps of $D$: the gradient of the saturating loss dies. The better
-# the judge, the less it teaches. LSGAN's gets smaller too. The non-saturating one
-# never dies, but it grows as long as $D$ becomes surer of itself: it is the slope of the
+# the judge, the less it teaches. LSGAN's gets smaller too. The non-saturating one never
+# dies, but it grows as long as $D$ becomes surer of itself: it is the slope of the
 # logit, which nothing bounds. WGAN-GP's stays near 1, however long the critic learns:
 # so a critic may be trained to its end, and is, five steps for each of $G$.
 #
@@ -174,9 +174,9 @@ figure.tight_layout()
 #
 # $$W(p, q) = \max_{\lVert D \rVert_L \le 1} \mathbb{E}_p[D(x)] - \mathbb{E}_q[D(\tilde x)]$$
 #
-# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ asks for slope 1
-# between data and samples. It is soft: with $s$ the slope on the way, the critic has the
-# least loss $-sW + \lambda(s - 1)^2$ at $s = 1 + W / 2\lambda$. We can check that.
+# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ asks for slope
+# 1 between data and samples. It is soft: with $s$ the slope on the way, the critic has
+# the least loss $-sW + \lambda(s - 1)^2$ at $s = 1 + W / 2\lambda$. We can check that.
 
 # %%
 print(inspect.getsource(ganzoo.WGANGP.gradient_penalty))
@@ -211,8 +211,8 @@ figure.tight_layout()
 
 # %% [markdown]
 # With the paper's $\lambda = 10$ the slope is 1.05 here: near enough to 1. And the
-# critic's difference of means, over the slope that it really has, is the distance itself.
-# We move the samples and ask four critics:
+# critic's difference of means, over the slope that it really has, is the distance
+# itself. We move the samples and ask four critics:
 
 # %%
 print(f"{'samples around':>14} {'true W':>8} {'critic':>8} {'loss of GAN':>12}")
@@ -235,13 +235,13 @@ for mean in (-0.5, -0.2, 0.1, 0.4):
 
 # %% [markdown]
 # The critic's number falls with the distance all the way. GAN's loss does not change
-# before the two touch: $\mathrm{JSD} = \log 2$ for all distributions that do not meet, near or
-# far. That is the argument of Arjovsky et al., Example 1.
+# before the two touch: $\mathrm{JSD} = \log 2$ for all distributions that do not meet,
+# near or far. That is the argument of Arjovsky et al., Example 1.
 #
 # ## Does it hold for pictures?
 #
-# A critic and a discriminator through the first passes over 10,000 pictures, beside
-# the Fréchet distance of what their generators draw.
+# A critic and a discriminator through the first passes over 10,000 pictures, beside the
+# Fréchet distance of what their generators draw.
 
 # %%
 train = ganzoo.data.load("fashion_mnist_10k").images[: int(10_000 * budget)]
@@ -274,13 +274,14 @@ figure.tight_layout()
 # %% [markdown]
 # Left: the critic's loss climbs towards 0 while the pictures get better; minus the loss
 # is its estimate of the distance left. (In the first pass the critic itself is still
-# learning, and knows of no distance yet.) Right: DCGAN's pictures get better too, and the
-# loss of its discriminator says nothing of it.
+# learning, and knows of no distance yet.) Right: DCGAN's pictures get better too, and
+# the loss of its discriminator says nothing of it.
 #
 # ## Why batch normalisation is refused
 #
 # The penalty is on the slope of $D$ at *one* example. With batch normalisation in $D$
-# there is no such thing: what it says of one picture depends on the others of the batch.
+# there is no such thing: what it says of one picture depends on the others of the
+# batch.
 
 # %%
 normalized = ganzoo.networks.dcgan_discriminator((28, 28, 1))
@@ -303,5 +304,5 @@ except ValueError as error:
 # Layer normalisation, over all of one example, is allowed; the recipe above uses it.
 #
 # **Try it.** Give `GAN` the slope that it lacks: `r1_weight=10.0` is the penalty of
-# [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406) on data. Does
-# the gradient of the samples still die?
+# [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406) on data. Does the gradient
+# of the samples still die?

@@ -47,9 +47,9 @@ def show(ax, pictures, columns, title=None):
 # %% [markdown]
 # ## CGAN: say what
 #
-# $G(z|y)$ and $D(x|y)$: both see the label
-# ([Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784), Equation 2). As $D$ knows that
-# this should be a sandal, a perfect boot is a fake.
+# $G(z|y)$ and $D(x|y)$: both see the label ([Mirza & Osindero,
+# 2014](https://arxiv.org/abs/1411.1784), Equation 2). As $D$ knows that this should be
+# a sandal, a perfect boot is a fake.
 
 # %%
 cgan = ganzoo.from_preset("cgan_fashion_mnist")
@@ -59,8 +59,8 @@ ax.set_yticks(15 + 30 * np.arange(10), train.class_names)
 figure.tight_layout()
 
 # %% [markdown]
-# Each row is a class. But $z$ and $y$ are two inputs: what does $z$ mean when the
-# class changes? Below, each column has one $z$ for all classes.
+# Each row is a class. But $z$ and $y$ are two inputs: what does $z$ mean when the class
+# changes? Below, each column has one $z$ for all classes.
 
 # %%
 z = np.tile(cgan.latents(12, seed=3), (10, 1))
@@ -90,16 +90,16 @@ for label, name in enumerate(test.class_names):
 
 # %% [markdown]
 # Where drawn pictures are recognised *more* often than real ones, that is not better:
-# the shirts of the data are varied, and some look like coats. A
-# generator that only draws typical shirts is easier to recognise.
+# the shirts of the data are varied, and some look like coats. A generator that only
+# draws typical shirts is easier to recognise.
 #
 # ## pix2pix: from a picture
 #
-# The condition is a picture: here the edges of one
-# ([Isola et al., 2017](https://arxiv.org/abs/1611.07004), Equation 4). $G$ has no $z$; its
-# noise is dropout, at test time too. "At inference time, we run the generator net in
-# exactly the same manner as during the training phase": with dropout, and with batch
-# normalisation by the statistics of the test batch, which is one picture (Section 3.3).
+# The condition is a picture: here the edges of one ([Isola et al.,
+# 2017](https://arxiv.org/abs/1611.07004), Equation 4). $G$ has no $z$; its noise is
+# dropout, at test time too. "At inference time, we run the generator net in exactly the
+# same manner as during the training phase": with dropout, and with batch normalisation
+# by the statistics of the test batch, which is one picture (Section 3.3).
 
 # %%
 pix2pix = ganzoo.from_preset("pix2pix_fashion_mnist")
@@ -120,8 +120,8 @@ for ax, (name, pictures) in zip(axes, ways.items()):
 figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
-# The two seeds hardly differ: the paper says so of its own dropout ("we observe only minor
-# stochasticity"). How far from the target are they, and how far from each other?
+# The two seeds hardly differ: the paper says so of its own dropout ("we observe only
+# minor stochasticity"). How far from the target are they, and how far from each other?
 
 # %%
 some = int(400 * budget)
@@ -140,16 +140,16 @@ print(
 )
 
 # %% [markdown]
-# An average over dropout is nearer to every target than a draw is, in L1; that it is the
-# better picture does not follow. It is the reason for the other half of Equation 4: L1 alone
-# blurs.
+# An average over dropout is nearer to every target than a draw is, in L1; that it is
+# the better picture does not follow. It is the reason for the other half of Equation 4:
+# L1 alone blurs.
 #
 # ## BiGAN: back
 #
 # An encoder $E$ beside $G$; $D$ sees a pair and says whether it is $(x, E(x))$ or
-# $(G(z), z)$. If it cannot tell, then $E$ and $G$ are each other's inverse
-# ([Donahue et al., 2017](https://arxiv.org/abs/1605.09782), Theorem 2). Nobody
-# compared a picture with its reconstruction, so these need not match in pixels.
+# $(G(z), z)$. If it cannot tell, then $E$ and $G$ are each other's inverse ([Donahue et
+# al., 2017](https://arxiv.org/abs/1605.09782), Theorem 2). Nobody compared a picture
+# with its reconstruction, so these need not match in pixels.
 
 # %%
 bigan = ganzoo.from_preset("bigan_fashion_mnist")
@@ -165,8 +165,8 @@ figure.tight_layout()
 
 # %% [markdown]
 # The kind of thing is kept, often its shape; details are not. That is what the latent
-# knows. With a way back one can go *between* real pictures: from $E(x_1)$ to $E(x_2)$ in
-# a straight line, and $G$ draws what is there.
+# knows. With a way back one can go *between* real pictures: from $E(x_1)$ to $E(x_2)$
+# in a straight line, and $G$ draws what is there.
 
 # %%
 ends = bigan.encode(pictures)
@@ -203,9 +203,9 @@ for name, space in spaces.items():
 
 # %% [markdown]
 # Compare with pixels, not with chance: clothes that are centred and of one size are
-# alike in pixels already, as are the paper's digits (its Table 1 has 97.4 % for BiGAN and
-# much the same for its rivals). What an encoder has done, it has done beyond them, and with
-# 50 numbers instead of 784.
+# alike in pixels already, as are the paper's digits (its Table 1 has 97.4 % for BiGAN
+# and much the same for its rivals). What an encoder has done, it has done beyond them,
+# and with 50 numbers instead of 784.
 #
 # **Try it.** Whose latents win on digits? `bigan_mnist` is a preset too, and
 # `ganzoo.data.load("mnist")` has its pictures where there is a network.

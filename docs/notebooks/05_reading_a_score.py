@@ -17,16 +17,16 @@
 # pictures, a network for features, a set of reference pictures, a seed and a moment in
 # training. This notebook moves one of them at a time, and looks at the number.
 #
-# The Fréchet distance of two sets of features, each seen as one Gaussian
-# ([Heusel et al., 2017](https://arxiv.org/abs/1706.08500), Equation 6):
+# The Fréchet distance of two sets of features, each seen as one Gaussian ([Heusel et
+# al., 2017](https://arxiv.org/abs/1706.08500), Equation 6):
 #
 # $$d^2 = \lVert \mu_1 - \mu_2 \rVert^2
 #   + \mathrm{Tr}(\Sigma_1 + \Sigma_2 - 2 (\Sigma_1 \Sigma_2)^{1/2})$$
 #
 # It is called FID only if the features are those of one certain Inception network. Here
 # they are those of a small classifier of Fashion-MNIST that comes with the package and
-# takes seconds: an **FD**. Its numbers are on another scale; all that follows is true of
-# both.
+# takes seconds: an **FD**. Its numbers are on another scale; all that follows is true
+# of both.
 
 # %%
 import os
@@ -72,8 +72,8 @@ print(f"training against test:  {distance(of_train):.3f}")
 
 # %% [markdown]
 # The second is the floor: no generator can be expected below it. Against the *training*
-# split it would be lower still for a model that copied it. So a score says which split it
-# is against.
+# split it would be lower still for a model that copied it. So a score says which split
+# it is against.
 #
 # ## How many pictures?
 
@@ -96,11 +96,11 @@ figure.tight_layout()
 
 # %% [markdown]
 # The same generator, and a number that falls with each picture more: the estimate is
-# *biased*, upwards, by about $C / n$, a straight line on the right
-# ([Chong & Forsyth, 2020](https://arxiv.org/abs/1911.07023)). It is so for real pictures as
-# well. Two scores compare only at the same $n$; a table that has one at 5,000 and one at
-# 50,000 compares the counts. Where the line meets the left edge is FID∞, which
-# `ganzoo evaluate` reports beside.
+# *biased*, upwards, by about $C / n$, a straight line on the right ([Chong & Forsyth,
+# 2020](https://arxiv.org/abs/1911.07023)). It is so for real pictures as well. Two
+# scores compare only at the same $n$; a table that has one at 5,000 and one at 50,000
+# compares the counts. Where the line meets the left edge is FID∞, which `ganzoo
+# evaluate` reports beside.
 #
 # ## Which seed?
 #
@@ -135,10 +135,10 @@ last = [run[-1] for run in runs]
 print(f"four trainings:  {np.mean(last):.2f}, deviation {np.std(last, ddof=1):.2f}")
 
 # %% [markdown]
-# The error bar of the drawing says how well the number of *this* file of weights is known,
-# and is tiny. That of the training says what the *method* does, and is many times larger.
-# Many papers print the first. A difference between two methods that is smaller than the
-# second is none.
+# The error bar of the drawing says how well the number of *this* file of weights is
+# known, and is tiny. That of the training says what the *method* does, and is many
+# times larger. Many papers print the first. A difference between two methods that is
+# smaller than the second is none.
 #
 # ## Best or last?
 
@@ -157,14 +157,14 @@ print("last of each run:", " ".join(f"{run[-1]:6.2f}" for run in runs))
 
 # %% [markdown]
 # A game does not settle; the score goes up and down. The least of many noisy numbers is
-# lower than a typical one, the more so the more often one looks: with "best", frequent scoring looks
-# like a better method. And it is chosen on the very pictures that it is reported
-# for. The zoo's table has both, and the last first.
+# lower than a typical one, the more so the more often one looks: with "best", frequent
+# scoring looks like a better method. And it is chosen on the very pictures that it is
+# reported for. The zoo's table has both, and the last first.
 #
 # ## What does it see? A collapsed generator
 #
-# We can collapse the trained generator by giving it a few latents only, over and over: ten
-# different pictures, then a hundred, and so on. Each is as good as before.
+# We can collapse the trained generator by giving it a few latents only, over and over:
+# ten different pictures, then a hundred, and so on. Each is as good as before.
 
 
 # %%
@@ -191,12 +191,12 @@ print(as_line("all different", scores(drawn)))
 print(as_line("training pictures", scores(of_train)))
 
 # %% [markdown]
-# *Precision* is the share of samples that lie among real pictures, *recall* the share of real
-# pictures that lie among samples
-# ([Kynkäänniemi et al., 2019](https://arxiv.org/abs/1904.06991), Equations 1 and 2). A
-# collapse leaves the first high and takes the second; the FD mixes both and tells that
-# something is wrong, not what. But look at the thousand: repeating each picture ten times
-# hardly shows in the FD, since it compares only means and covariances.
+# *Precision* is the share of samples that lie among real pictures, *recall* the share
+# of real pictures that lie among samples ([Kynkäänniemi et al.,
+# 2019](https://arxiv.org/abs/1904.06991), Equations 1 and 2). A collapse leaves the
+# first high and takes the second; the FD mixes both and tells that something is wrong,
+# not what. But look at the thousand: repeating each picture ten times hardly shows in
+# the FD, since it compares only means and covariances.
 #
 # And a conditional generator that is asked for one class only, which a person would
 # call perfect pictures:
@@ -216,9 +216,8 @@ for name, labels in (
 # ## Truncated latents
 #
 # Latents nearer to the middle give more typical pictures: $G(\psi z)$ with $\psi < 1$.
-# It is what many demonstrations show
-# ([Brock et al., 2019](https://arxiv.org/abs/1809.11096), Section 3.1, resample instead of
-# shrinking).
+# It is what many demonstrations show ([Brock et al.,
+# 2019](https://arxiv.org/abs/1809.11096), Section 3.1, resample instead of shrinking).
 
 # %%
 z = gan.latents(count, seed=0)
@@ -244,8 +243,8 @@ other.set_ylabel("Fréchet distance", color="C3")
 figure.tight_layout()
 
 # %% [markdown]
-# Small $\psi$: clean and all alike, at a large FD. The figure of samples in a paper and the
-# number in its table are often not of the same $\psi$; ask.
+# Small $\psi$: clean and all alike, at a large FD. The figure of samples in a paper and
+# the number in its table are often not of the same $\psi$; ask.
 #
 # ## So, when you read one
 #
@@ -255,8 +254,8 @@ figure.tight_layout()
 # 4. The last, or the best of how many looks?
 # 5. Which mode of the generator, which truncation, averaged weights or not?
 #
-# The zoo writes all this into each score's *protocol*, and a fingerprint that differs if
-# any of it does:
+# The zoo writes all this into each score's *protocol*, and a fingerprint that differs
+# if any of it does:
 
 # %%
 record = ganzoo.evaluation.evaluate(

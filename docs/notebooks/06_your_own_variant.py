@@ -14,14 +14,14 @@
 # # 6. A variant of your own
 #
 # A GAN of the zoo is two losses and an optimizer. So is a new one. Here is the hinge
-# loss ([Lim & Ye, 2017](https://arxiv.org/abs/1705.02894)), as
-# [Miyato et al., 2018](https://arxiv.org/abs/1802.05957) have it in Equations 16 and 17:
+# loss ([Lim & Ye, 2017](https://arxiv.org/abs/1705.02894)), as [Miyato et al.,
+# 2018](https://arxiv.org/abs/1802.05957) have it in Equations 16 and 17:
 #
 # $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))],
 # \qquad L_G = -\mathbb{E}_z[D(G(z))]$$
 #
-# $D$ wants 1 or more on data and −1 or less on samples, and does not care how much more:
-# what is right by a margin has no gradient.
+# $D$ wants 1 or more on data and −1 or less on samples, and does not care how much
+# more: what is right by a margin has no gradient.
 
 # %%
 import os
@@ -100,9 +100,9 @@ axes[2].legend()
 figure.tight_layout()
 
 # %% [markdown]
-# One seed says nothing of which is better (notebook 5). Before training for hours, check a
-# new loss where its value is known without a computer. A $D$ that says 0 to everything has
-# lost a margin on both sides, so its loss is 2:
+# One seed says nothing of which is better (notebook 5). Before training for hours,
+# check a new loss where its value is known without a computer. A $D$ that says 0 to
+# everything has lost a margin on both sides, so its loss is 2:
 
 # %%
 undecided = ganzoo.networks.dcgan_discriminator((28, 28, 1), filters=1)
@@ -115,7 +115,7 @@ print(losses)
 assert losses == {"discriminator_loss": 2.0, "generator_loss": 0.0}
 
 # %% [markdown]
-# **Try it.** Write the relativistic GAN of
-# [Jolicoeur-Martineau, 2019](https://arxiv.org/abs/1807.00734): $D$ says whether a
-# picture is more real than a sample, $\log \sigma(D(x) - D(G(z)))$. Which line needs both?
+# **Try it.** Write the relativistic GAN of [Jolicoeur-Martineau,
+# 2019](https://arxiv.org/abs/1807.00734): $D$ says whether a picture is more real than
+# a sample, $\log \sigma(D(x) - D(G(z)))$. Which line needs both?
 # [CONTRIBUTING](../../CONTRIBUTING.md) says what it takes to add one to the zoo.
