@@ -182,9 +182,8 @@ figure.tight_layout()
 print(inspect.getsource(ganzoo.WGANGP.gradient_penalty))
 
 # %%
-weights = (0.5, 1.0, 10.0, 100.0)
 slopes = {}
-for weight in tqdm(weights):
+for weight in tqdm((0.5, 1.0, 10.0)):
     gan = game(ganzoo.WGANGP, discriminator_steps=1, rate=3e-3, penalty_weight=weight)
     gan.fit(data, batch_size=100, epochs=10, verbose=0)
     epsilon = rng.uniform(size=(300, 1, 1, 1)).astype("float32")
@@ -210,18 +209,20 @@ ax.legend()
 figure.tight_layout()
 
 # %% [markdown]
-# With the paper's $\lambda = 10$ the slope is 1.05 here: near enough to 1. And the
-# critic's difference of means, over the slope that it really has, is the distance
-# itself. We move the samples and ask four critics:
+# With the paper's $\lambda = 10$ the slope is 1.05 here: near enough to 1. So the critic's
+# difference of means is nearly the distance itself. We move the samples towards the data,
+# let a critic and a discriminator learn on, and ask both:
 
 # %%
+critic = game(ganzoo.WGANGP, discriminator_steps=1, rate=3e-3)
+gan = game(ganzoo.GAN, rate=3e-3)
+z = critic.latents(1000, seed=1)
 print(f"{'samples around':>14} {'true W':>8} {'critic':>8} {'loss of GAN':>12}")
 for mean in (-0.5, -0.2, 0.1, 0.4):
-    critic = game(ganzoo.WGANGP, mean=mean, discriminator_steps=1, rate=3e-3)
-    gan = game(ganzoo.GAN, mean=mean, rate=3e-3)
     for model in (critic, gan):
+        model.generator.set_weights([np.array([[0.1]]), np.array([mean])])
         model.fit(data, batch_size=100, epochs=5, verbose=0)
-    samples = critic.predict(critic.latents(1000, seed=1), verbose=0)
+    samples = critic.predict(z, batch_size=1000, verbose=0)
     of_data, of_samples = (
         critic.discriminator.predict(x, batch_size=1000, verbose=0).mean()
         for x in (data[:1000], samples)
