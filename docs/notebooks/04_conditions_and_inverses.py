@@ -89,9 +89,10 @@ for label, name in enumerate(test.class_names):
     print(f"{name:12} {of_drawn:6.0%} {of_real:6.0%}")
 
 # %% [markdown]
-# Where drawn pictures are recognised *more* often than real ones, that is not better:
-# the shirts of the data are varied, and some look like coats. A generator that only
-# draws typical shirts is easier to recognise.
+# Most classes are recognised as often as real ones: $G$ obeys. Where the number of the
+# drawn is lower, look at that row of the first figure: its pictures turn into those of
+# a neighbouring class. A number *above* the real one would be no better: a generator
+# that drew one typical shirt only would reach 100 %.
 #
 # ## pix2pix: from a picture
 #
@@ -120,8 +121,11 @@ for ax, (name, pictures) in zip(axes, ways.items()):
 figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
-# The two seeds hardly differ: the paper says so of its own dropout ("we observe only
-# minor stochasticity"). How far from the target are they, and how far from each other?
+# The paper trained, and translates, in batches of one. This model was trained in
+# batches of 32, so the statistics of one picture are not what it is used to: light and
+# dark get lost. In a batch of its own kind they are right again. That is no question of
+# taste, it changes every score: so a protocol has to say it. How far from their targets
+# are they, and from one another?
 
 # %%
 some = int(400 * budget)
@@ -140,9 +144,10 @@ print(
 )
 
 # %% [markdown]
-# An average over dropout is nearer to every target than a draw is, in L1; that it is
-# the better picture does not follow. It is the reason for the other half of Equation 4:
-# L1 alone blurs.
+# "Inference mode" has the least error here: without dropout $G$ draws something like
+# the middle of all its draws, and the middle is nearest to any target in L1. That does
+# not make it the better picture; L1 alone would blur, which is the reason for the other
+# half of Equation 4.
 #
 # ## BiGAN: back
 #
@@ -203,9 +208,11 @@ for name, space in spaces.items():
 
 # %% [markdown]
 # Compare with pixels, not with chance: clothes that are centred and of one size are
-# alike in pixels already, as are the paper's digits (its Table 1 has 97.4 % for BiGAN
-# and much the same for its rivals). What an encoder has done, it has done beyond them,
-# and with 50 numbers instead of 784.
+# alike in pixels already, and so are the latents of an encoder that was never trained,
+# which mixes pixels at random. Training must do better than that, and it does: as well
+# as all 784 pixels, with 50 numbers. What labels can add, the last line shows. The
+# paper's digits are such a case too: its Table 1 has 97.4 % for BiGAN, and nearly the
+# same for all its rivals.
 #
 # **Try it.** Whose latents win on digits? `bigan_mnist` is a preset too, and
 # `ganzoo.data.load("mnist")` has its pictures where there is a network.
