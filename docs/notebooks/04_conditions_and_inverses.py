@@ -121,11 +121,11 @@ for ax, (name, pictures) in zip(axes, ways.items()):
 figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
-# The paper trained, and translates, in batches of one. This model was trained in
-# batches of 32, so the statistics of one picture are not what it is used to: light and
-# dark get lost. In a batch of its own kind they are right again. That is no question of
-# taste, it changes every score: so a protocol has to say it. How far from their targets
-# are they, and from one another?
+# The paper trains in batches of one to ten and translates one by one. This model was
+# trained in batches of 64, so the statistics of one picture are not what it is used to:
+# light and dark get lost. In a batch of its own kind they are right again. That is no
+# question of taste, it changes every score: so a protocol has to say it. How far from
+# their targets are they, and from one another?
 
 # %%
 some = int(400 * budget)
