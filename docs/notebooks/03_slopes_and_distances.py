@@ -74,7 +74,7 @@ figure.tight_layout()
 #
 # ## A discriminator that becomes too good
 #
-# Data around ½, samples around −½, and hardly any overlap, as with pictures: this is
+# Data around −½, samples around ½, and hardly any overlap, as with pictures: this is
 # Figure 2 of [Arjovsky et al., 2017](https://arxiv.org/abs/1701.07875). $G$ stands
 # still, at learning rate 0, while each of three discriminators learns for longer and
 # longer. The games are those of the zoo, on pictures of one pixel.
@@ -98,7 +98,7 @@ def still_generator(mean, deviation):
     return network
 
 
-def game(model, mean=-0.5, rate=1e-3, **options):
+def game(model, mean=0.5, rate=1e-3, **options):
     """A compiled game in which only the discriminator learns."""
     keras.utils.set_random_seed(0)
     gan = model(
@@ -112,16 +112,18 @@ def game(model, mean=-0.5, rate=1e-3, **options):
 
 
 count = int(20_000 * budget)
-data = np.clip(rng.normal(0.5, 0.1, (count, 1, 1, 1)), -1, 1).astype("float32")
-fakes = ops.convert_to_tensor(rng.normal(-0.5, 0.1, (300, 1, 1, 1)).astype("float32"))
+data = np.clip(rng.normal(-0.5, 0.1, (count, 1, 1, 1)), -1, 1).astype("float32")
+fakes = rng.normal(0.5, 0.1, (300, 1, 1, 1)).astype("float32")
 
 
 def push(gan, loss):
     """How hard a generator's loss pushes each of the samples: its mean gradient."""
-    gradient = gan.input_gradient(lambda x: loss(gan.discriminator(x)), fakes)
+    x = ops.convert_to_tensor(fakes)
+    gradient = gan.input_gradient(lambda x: loss(gan.discriminator(x)), x)
     return float(ops.mean(ops.abs(gradient)))
 
 
+# %%
 games = {
     "GAN": game(ganzoo.GAN),
     "LSGAN": game(ganzoo.LSGAN),
@@ -145,8 +147,9 @@ for name, gan in games.items():
         values = 1 / (1 + np.exp(-values))
     left.plot(line[:, 0, 0, 0], values, label=f"$D$ of {name}")
 for sample, label in ((data, "data"), (fakes, "samples")):
-    values = ops.convert_to_numpy(sample).ravel()
-    left.hist(values, 40, (-1, 1), density=True, alpha=0.2, label=label)
+    left.hist(
+        sample.ravel(), bins=40, range=(-1, 1), density=True, alpha=0.2, label=label
+    )
 left.set(xlabel="$x$", title="what each says after all steps")
 left.legend(fontsize=8)
 for (label, values), style in zip(pushes.items(), ("o-", "s-", "^-", "d-")):
@@ -158,7 +161,7 @@ figure.tight_layout()
 # %% [markdown]
 # Left: GAN's $D$ is a cliff between two plains. On the plain of the samples there is no
 # slope to climb. So is LSGAN's, whose $D$ has learned to say 0 and 1. The critic is a
-# ramp: from every sample it goes up to the data.
+# ramp: from every sample it goes up towards the data.
 #
 # Right, with more steps of $D$: the gradient of the saturating loss dies. The better
 # the judge, the less it teaches. LSGAN's gets smaller too. The non-saturating one never
@@ -187,22 +190,15 @@ for weight in tqdm((0.5, 1.0, 10.0)):
     gan = game(ganzoo.WGANGP, discriminator_steps=1, rate=3e-3, penalty_weight=weight)
     gan.fit(data, batch_size=100, epochs=10, verbose=0)
     epsilon = rng.uniform(size=(300, 1, 1, 1)).astype("float32")
-    x_hat = epsilon * data[:300] + (1 - epsilon) * fakes
-    slopes[weight] = ops.convert_to_numpy(
-        gan.input_gradient(gan.discriminator, x_hat)
-    ).ravel()
+    x_hat = ops.convert_to_tensor(epsilon * data[:300] + (1 - epsilon) * fakes)
+    gradient = gan.input_gradient(gan.discriminator, x_hat)
+    slopes[weight] = np.abs(ops.convert_to_numpy(gradient)).ravel()
 
-truth = wasserstein_distance(data.ravel(), ops.convert_to_numpy(fakes).ravel())
+truth = wasserstein_distance(data.ravel(), fakes.ravel())
 figure, ax = plt.subplots(figsize=(8, 3.5))
 for color, (weight, slope) in enumerate(slopes.items()):
-    ax.hist(
-        slope,
-        80,
-        (0, 2.5),
-        alpha=0.5,
-        color=f"C{color}",
-        label=rf"$\lambda$ = {weight}",
-    )
+    label = rf"$\lambda$ = {weight}"
+    ax.hist(slope, bins=80, range=(0, 2.5), color=f"C{color}", alpha=0.5, label=label)
     ax.axvline(1 + truth / (2 * weight), color=f"C{color}", linestyle="--")
 ax.set(xlabel=r"slope of the critic at $\hat x$", title=r"dashed: $1 + W / 2\lambda$")
 ax.legend()
@@ -218,7 +214,7 @@ critic = game(ganzoo.WGANGP, discriminator_steps=1, rate=3e-3)
 gan = game(ganzoo.GAN, rate=3e-3)
 z = critic.latents(1000, seed=1)
 print(f"{'samples around':>14} {'true W':>8} {'critic':>8} {'loss of GAN':>12}")
-for mean in (-0.5, -0.2, 0.1, 0.4):
+for mean in (0.5, 0.2, -0.1, -0.4):
     for model in (critic, gan):
         model.generator.set_weights([np.array([[0.1]]), np.array([mean])])
         model.fit(data, batch_size=100, epochs=5, verbose=0)
