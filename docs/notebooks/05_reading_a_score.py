@@ -104,7 +104,7 @@ figure.tight_layout()
 #
 # ## Which seed?
 #
-# First the seed of the *drawing*: one generator, ten sets of 5,000 pictures. Then the
+# First the seed of the *drawing*: one generator, eight sets of 5,000 pictures. Then the
 # seed of the *training*: the same recipe four times, scored after each pass.
 
 # %%
