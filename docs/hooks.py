@@ -126,7 +126,7 @@ def _of_presets(variant):
         if facts["class"] != variant:
             continue
         data, epochs = facts["data"]["name"], facts["epochs"]
-        trained_on = f"{data}, {epochs} epochs: preset `{name}`"
+        trained_on = f"{data}, {epochs} epochs, preset"
         published = summary.published(data, variant)
         for score in facts["scores"]:
             key = "fid" if "fid" in score else "fd"
