@@ -148,14 +148,12 @@ def _row(trained_on, score, ours, seeds, published, fingerprint):
 
 def failure(name):
     """The picture of a failure, and what was measured of it."""
-    rows = json.loads((DOCS / "failures" / f"{name}.json").read_text("utf-8"))
-    (above, _), (below, _) = rows
-    parts = [
-        f"{place}: {words}" + ("" if fd is None else f", FD {fd:.1f}")
-        for place, (words, fd) in zip(("Above", "Below"), rows)
-    ]
-    picture = f"![Above: {above}. Below: {below}](../failures/{name}.png)"
-    return f"{picture}\n\n*{'. '.join(parts)}.*"
+    above, below = json.loads((DOCS / "failures" / f"{name}.json").read_text("utf-8"))
+    caption = (
+        f"Above: {above['words']}, FD {above['fd']:.1f}. "
+        f"Below: {below['words']}, FD {below['fd']:.1f}."
+    )
+    return f"![{caption}](../failures/{name}.png)\n\n*{caption}*"
 
 
 def published():
@@ -175,6 +173,21 @@ def published():
     for figure in sources.values():
         lines += ["", f"[{figure['name']}]({figure['url']}): {figure['protocol']}."]
     return "\n".join(lines)
+
+
+def gallery():
+    """A sheet of each preset, and what it is."""
+    paragraphs = []
+    for name in presets.names():
+        facts = presets.record(name)
+        fid = next(score["fid"] for score in facts["scores"] if "fid" in score)
+        paragraphs += [
+            f"### {name}",
+            f"`{facts['class']}` on {facts['data']['name']}, {facts['epochs']} epochs, "
+            f"FID {fid:.1f}.",
+            f"![Pictures of {name}](weights/{name}.png)",
+        ]
+    return "\n\n".join(paragraphs)
 
 
 def commands():
@@ -203,6 +216,7 @@ INSERTED = {
     "commands": commands,
     "failure": failure,
     "figures": figures,
+    "gallery": gallery,
     "notebooks": notebooks,
     "presets": lambda: "\n\n".join(README["shipped"]()),
     "published": published,
