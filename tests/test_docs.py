@@ -1,9 +1,9 @@
 """The documentation builds strictly and without a network, and its code runs.
 
 Every block of Python is run, those of a page in their order, on a few pictures. Every
-`ganzoo` command is held against the options that there are; those that draw or tell
-something of a preset are run. Those that train are not run here: what `train`,
-`benchmark`, `publish` and the rest do is tested in `test_cli.py` and elsewhere.
+`ganzoo` command is held against the options that there are. Those of the first page are
+run, and those that draw or tell something of a preset; the others, which train or score
+for minutes or need Inception, are not: `test_cli.py` has their verbs.
 """
 
 import pathlib
@@ -80,10 +80,18 @@ def test_commands_are_those_that_there_are(page):
         assert (toy_pages.ROOT / script).is_file()
 
 
+def test_the_first_commands_run_one_after_the_other(tmp_path):
+    for words in toy_pages.commands(DOCS / "index.md", "sh"):
+        few = ["-n", str(toy_pages.FEW)] if words[0] == "evaluate" else []
+        done = CliRunner().invoke(cli.main, [*words, *few])
+        assert done.exit_code == 0, (words, done.output)
+    assert (tmp_path / "runs" / "dcgan" / "model.keras").is_file()
+
+
 def test_commands_on_presets_run():
     lines = {
         tuple(words)
-        for page in PAGES
+        for page in set(PAGES) - {"index.md"}
         for words in toy_pages.commands(DOCS / page, "sh")
         if words[0] in BRIEF
         if words[0] == "list" or words[1] in presets.names()
