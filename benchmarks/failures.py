@@ -58,15 +58,15 @@ def draw(name, right, wrong):
         partial.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 
 
-def train(name, epochs, old="", new="", change=None):
-    """Pictures of a recipe, trained so long after a change of its text or its data."""
+def train(name, old="", new="", change=None):
+    """Pictures of a recipe, after a change of its text or its data."""
     text = recipes.load(name).text.replace(old, new, 1)
     recipe = recipes.parse(name, text)
     arrays = recipe.load_data()
     if change is not None:
         arrays = change(*arrays)
     gan = recipe.build(arrays, seed=0)
-    gan.fit(*arrays, batch_size=recipe.batch_size, epochs=epochs, verbose=2)
+    gan.fit(*arrays, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=2)
     return gan.generate(COUNT, seed=0)
 
 
@@ -80,11 +80,12 @@ def preset(name):
 
 
 def collapse():
-    """A generator that draws one thing: the step was too large."""
-    name = "gan_fashion_mnist_10k"
+    """A generator that draws one thing: its steps were too large, and went on."""
+    name, adam = "gan_fashion_mnist_10k", "learning_rate = {}\nbeta_1 = {}"
+    old, new = adam.format("1e-3", 0.5), adam.format("2e-3", 0.9)
     return (
-        ("learning rate 0.001", train(name, 4)),
-        ("learning rate 0.01", train(name, 4, "= 1e-3", "= 1e-2")),
+        ("learning rate 0.001, β₁ = 0.5", train(name)),
+        ("learning rate 0.002, β₁ = 0.9", train(name, old, new)),
     )
 
 
@@ -109,8 +110,8 @@ def too_large_a_step():
     """A least-squares discriminator that was thrown too far."""
     name = "lsgan_fashion_mnist_10k"
     return (
-        ("learning rate 0.001", train(name, 2)),
-        ("learning rate 0.02", train(name, 2, "= 1e-3", "= 2e-2")),
+        ("learning rate 0.001", train(name)),
+        ("learning rate 0.02", train(name, "= 1e-3", "= 2e-2")),
     )
 
 
@@ -118,10 +119,10 @@ def no_penalty():
     """A critic whose slope nothing bounds."""
     name, line = "wgan_gp_fashion_mnist_10k", 'class = "WGANGP"'
     return (
-        ("penalty of weight 10", train(name, 2)),
+        ("penalty of weight 10", train(name)),
         (
             "penalty of weight 0.000001",
-            train(name, 2, line, line + "\npenalty_weight = 1e-6"),
+            train(name, line, line + "\npenalty_weight = 1e-6"),
         ),
     )
 
@@ -134,8 +135,8 @@ def shuffled_labels():
         return images, np.random.default_rng(0).permutation(labels)
 
     return (
-        ("labels as they belong, a class in each column", train(name, 6)),
-        ("labels shuffled", train(name, 6, change=shuffle)),
+        ("labels as they belong, a class in each column", train(name)),
+        ("labels shuffled", train(name, change=shuffle)),
     )
 
 

@@ -8,6 +8,7 @@ for minutes or need Inception, are not: `test_cli.py` has their verbs.
 
 import pathlib
 import re
+import runpy
 
 import keras
 import pytest
@@ -59,6 +60,13 @@ def test_every_equation_is_mathml(site):
         )
         built = site / path.relative_to(DOCS).with_suffix(".html")
         assert built.read_text("utf-8").count("<math") == len(written), path
+
+
+def test_every_variant_has_a_failure_that_the_script_draws():
+    script = runpy.run_path(str(toy_pages.ROOT / "benchmarks" / "failures.py"))
+    drawn = {path.stem for path in (DOCS / "failures").glob("*.json")}
+    variants = {path.stem for path in (DOCS / "variants").glob("*.md")}
+    assert set(script["FAILURES"]) == drawn == variants
 
 
 @pytest.mark.parametrize(
