@@ -6,10 +6,12 @@ import re
 import shlex
 
 import numpy as np
+import toys
 from PIL import Image
 
 import ganzoo
 from ganzoo import cli
+from ganzoo import features
 from ganzoo.data import named
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -48,13 +50,13 @@ def set_scene(folder, monkeypatch):
     """Be where pages suppose their reader to be, and let training be short.
 
     In `folder` with pictures, pairs and a score; with a few pictures of Fashion-MNIST
-    for those of any data set, one epoch and no compilation.
+    for those of any data set, a toy for Inception, one epoch and no compilation.
     """
     monkeypatch.chdir(folder)
     rng = np.random.default_rng(0)
     for name, width in (("pictures", 32), ("facades", 64)):
         (folder / name).mkdir()
-        for i in range(4):
+        for i in range(60):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")
     (folder / "fid.json").write_text("{}")
@@ -77,5 +79,6 @@ def set_scene(folder, monkeypatch):
         return compile(self, *args, **{**kwargs, "run_eagerly": True})
 
     monkeypatch.setattr(ganzoo.data, "load", load_few)
+    monkeypatch.setitem(features.NAMES, "inception", toys.Features)
     monkeypatch.setattr(ganzoo.AdversarialModel, "fit", fit_briefly)
     monkeypatch.setattr(ganzoo.AdversarialModel, "compile", compile_not)
