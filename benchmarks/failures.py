@@ -140,20 +140,13 @@ def shuffled_labels():
     )
 
 
-def inference_mode():
-    """A translator by other batch statistics than it was trained with."""
+def other_batches():
+    """A translator by the statistics of other batches than it was trained with."""
     gan, pictures = preset("pix2pix_fashion_mnist")
     sources = ganzoo.data.edges_to_images(pictures).source
-    translate = {"seed": 0, "batch_size": 50}
     return (
-        (
-            "dropout and statistics of the batch, as in training",
-            gan.translate(sources, **translate),
-        ),
-        (
-            "inference mode",
-            gan.translate(sources, training=False, **translate),
-        ),
+        ("batches of 50", gan.translate(sources, seed=0, batch_size=50)),
+        ("one picture at a time", gan.translate(sources, seed=0)),
     )
 
 
@@ -170,7 +163,7 @@ FAILURES = {
     "lsgan": too_large_a_step,
     "wgan_gp": no_penalty,
     "cgan": shuffled_labels,
-    "pix2pix": inference_mode,
+    "pix2pix": other_batches,
     "bigan": other_pictures,
 }
 
