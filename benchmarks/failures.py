@@ -58,16 +58,19 @@ def draw(name, right, wrong):
         partial.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
 
 
-def train(name, old="", new="", change=None):
-    """Pictures of a recipe, after a change of its text or its data."""
-    text = recipes.load(name).text.replace(old, new, 1)
-    recipe = recipes.parse(name, text)
+def train(recipe, change=None):
+    """Pictures of a recipe, trained after a change of its data."""
     arrays = recipe.load_data()
     if change is not None:
         arrays = change(*arrays)
     gan = recipe.build(arrays, seed=0)
     gan.fit(*arrays, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=2)
     return gan.generate(COUNT, seed=0)
+
+
+def altered(recipe, old, new):
+    """A recipe with other settings."""
+    return recipes.parse(recipe.name, recipe.text.replace(old, new, 1))
 
 
 def preset(name):
@@ -81,11 +84,12 @@ def preset(name):
 
 def collapse():
     """A generator that draws one thing: its steps were too large, and went on."""
-    name, adam = "gan_fashion_mnist_10k", "learning_rate = {}\nbeta_1 = {}"
-    old, new = adam.format("1e-3", 0.5), adam.format("2e-3", 0.9)
+    recipe = recipes.load("gan_fashion_mnist_10k")
+    adam = "learning_rate = {}\nbeta_1 = {}"
+    wrong = altered(recipe, adam.format("1e-3", 0.5), adam.format("2e-3", 0.9))
     return (
-        ("learning rate 0.001, β₁ = 0.5", train(name)),
-        ("learning rate 0.002, β₁ = 0.9", train(name, old, new)),
+        ("learning rate 0.001, β₁ = 0.5", train(recipe)),
+        ("learning rate 0.002, β₁ = 0.9", train(wrong)),
     )
 
 
@@ -108,35 +112,33 @@ def stale_statistics():
 
 def too_large_a_step():
     """A least-squares discriminator that was thrown too far."""
-    name = "lsgan_fashion_mnist_10k"
+    recipe = recipes.load("lsgan_fashion_mnist_10k")
     return (
-        ("learning rate 0.001", train(name)),
-        ("learning rate 0.02", train(name, "= 1e-3", "= 2e-2")),
+        ("learning rate 0.001", train(recipe)),
+        ("learning rate 0.02", train(altered(recipe, "= 1e-3", "= 2e-2"))),
     )
 
 
 def no_penalty():
     """A critic whose slope nothing bounds."""
-    name, line = "wgan_gp_fashion_mnist_10k", 'class = "WGANGP"'
+    recipe, line = recipes.load("wgan_gp_fashion_mnist_10k"), 'class = "WGANGP"'
+    wrong = altered(recipe, line, line + "\npenalty_weight = 1e-6")
     return (
-        ("penalty of weight 10", train(name)),
-        (
-            "penalty of weight 0.000001",
-            train(name, line, line + "\npenalty_weight = 1e-6"),
-        ),
+        ("penalty of weight 10", train(recipe)),
+        ("penalty of weight 0.000001", train(wrong)),
     )
 
 
 def shuffled_labels():
     """Labels that have lost their pictures."""
-    name = "cgan_fashion_mnist_10k"
+    recipe = recipes.load("cgan_fashion_mnist").adapt("fashion_mnist_10k", epochs=4)
 
     def shuffle(images, labels):
         return images, np.random.default_rng(0).permutation(labels)
 
     return (
-        ("labels as they belong, a class in each column", train(name)),
-        ("labels shuffled", train(name, change=shuffle)),
+        ("labels as they belong, a class in each column", train(recipe)),
+        ("labels shuffled", train(recipe, shuffle)),
     )
 
 
