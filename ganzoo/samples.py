@@ -63,7 +63,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     Returns:
         uint8 array `(height, width, channels)`.
     """
-    if recipe.kind == "edges":
+    if translates(model):
         count = min(rows * 3, len(arrays[0]))
         pictures = np.concatenate(list(draw(model, arrays, count, seed)))
         # An edge map is grey beside colours too.
