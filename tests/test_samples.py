@@ -70,7 +70,9 @@ def test_a_grey_source_stands_beside_colours():
     )
     x = toys.pictures(3)
     y = np.repeat(x[::-1], 3, axis=-1)
-    sheet = samples.sheet(types.SimpleNamespace(kind="edges"), gan, (x, y))
+    sheet = samples.sheet(
+        types.SimpleNamespace(kind="edges", batch_size=2), gan, (x, y)
+    )
     np.testing.assert_array_equal(picture(sheet, 0, 0), np.repeat(x[0], 3, axis=-1))
     np.testing.assert_array_equal(picture(sheet, 0, 1), gan.translate(x, seed=0)[0])
     np.testing.assert_array_equal(picture(sheet, 0, 2), y[0])

@@ -143,17 +143,16 @@ def load_pairs(name, image_size, split="train", data_dir=None):
     _check_known("name", name, PAIRS)
     _check_known("split", split, SPLITS)
     root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
-    if root:
-        root = pathlib.Path(root).expanduser()
-        for place in (root / name, root):
-            if PAIRS[name].is_in(place):
-                return PAIRS[name].load(place, image_size, split)
+    found = PAIRS[name].find(root) if root else None
+    if found:
+        return PAIRS[name].load(found, image_size, split)
     raise ValueError(
         f"The data set is read from the folders `black` and `color` of a release of "
         "OpenMoji: get them from the project's releases or from its package `openmoji` "
         f"for Node.js, and pass `data_dir=`, or set the environment variable "
         f"{DATA_DIR}, to the folder that has them, or has them in a sub-folder {name}/."
-        f" Received: name={name!r}, data_dir={str(root)!r}."
+        f" Received: name={name!r}, data_dir={data_dir!r}, "
+        f"{DATA_DIR}={os.environ.get(DATA_DIR)!r}."
     )
 
 

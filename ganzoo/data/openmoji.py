@@ -6,7 +6,9 @@ model's among them, are shown under that licence and with that name.
 
 import functools
 import hashlib
+import importlib.util
 import io
+import pathlib
 
 from PIL import Image
 
@@ -43,9 +45,17 @@ ALIKE = {
 }
 
 
-def is_in(root):
-    """Whether a folder has the files of a release."""
-    return all((root / side / "svg").is_dir() for side in SIDES)
+def find(folder):
+    """The folder with the files of a release: this one, or `openmoji` in it; or None.
+
+    Args:
+        folder: string or path.
+    """
+    folder = pathlib.Path(folder).expanduser()
+    for root in (folder / "openmoji", folder):
+        if all((root / side / "svg").is_dir() for side in SIDES):
+            return root
+    return None
 
 
 def load(path, image_size, split="train", verbose=1):
@@ -72,13 +82,14 @@ def load(path, image_size, split="train", verbose=1):
             is missing, which draws them.
     """
     root, size = folder.checked_arguments(path, image_size, channels=3)
-    train, test = _items(root)
+    _check_renderer()
+    train, test = splits(root)
     listing = store.Listing(
         root,
         "openmoji",
         store.PAIRS,
         train + test,
-        functools.partial(_draw, _renderer(), size),
+        functools.partial(draw, size=size),
         len(test),
     )
     return store.open_listing(listing, size, verbose=verbose).split(split)
@@ -115,8 +126,18 @@ def is_held_out(name):
     return base != PEOPLE and int.from_bytes(digest[:8]) < TEST_SHARE * 2**64
 
 
-def _items(root):
-    """Pairs of files to train on, and those to hold out."""
+def splits(root):
+    """List the emoji of a release to train on, and those to hold out.
+
+    Args:
+        root: `pathlib.Path`. The folder that has `black` and `color`.
+
+    Returns:
+        Two lists of tuples of files, source and target, each in an order drawn once.
+
+    Raises:
+        ValueError: If there are none, or one has no partner.
+    """
     names = [{f.stem for f in (root / side / "svg").glob("*.svg")} for side in SIDES]
     alone = sorted(names[0] ^ names[1])
     if alone or not names[0]:
@@ -125,33 +146,45 @@ def _items(root):
             f"the same names. Received: path={str(root)!r} with {len(names[0])} and "
             f"{len(names[1])}, without a partner: {folder.first_few(alone) or 'none'}."
         )
-    splits = [], []
+    found = [], []
     for name in store.shuffled(sorted(names[0])):
         item = tuple(root / side / "svg" / f"{name}.svg" for side in SIDES)
-        splits[is_held_out(name)].append(item)
-    return splits
+        found[is_held_out(name)].append(item)
+    return found
 
 
-def _renderer():
-    try:
-        import resvg_py
-    except ImportError:
-        raise ValueError(
-            "Vector pictures are drawn by resvg-py, which is not installed: "
-            "pip install 'keras-ganzoo[svg]'. Received: data set 'openmoji'."
-        ) from None
-    return resvg_py.svg_to_bytes
+def draw(files, size):
+    """Draw a pair on white.
 
+    Args:
+        files: tuple of source and target, of `splits`.
+        size: `(height, width)`.
 
-def _draw(render, size, files):
-    """Source and target as Pillow pictures, on white."""
+    Returns:
+        Two Pillow pictures, grey and RGB.
+
+    Raises:
+        ValueError: If a file is no such drawing.
+    """
+    import resvg_py
+
     height, width = size
+    pictures = []
     for file, mode in zip(files, ("L", "RGB")):
-        png = render(
+        png = resvg_py.svg_to_bytes(
             svg_path=str(file),
             width=width,
             height=height,
             background="white",
             skip_system_fonts=True,  # there is no text
         )
-        yield Image.open(io.BytesIO(png)).convert(mode)
+        pictures.append(Image.open(io.BytesIO(png)).convert(mode))
+    return pictures
+
+
+def _check_renderer():
+    if importlib.util.find_spec("resvg_py") is None:
+        raise ValueError(
+            "Vector pictures are drawn by resvg-py, which is not installed: "
+            "pip install 'keras-ganzoo[svg]'. Received: data set 'openmoji'."
+        )

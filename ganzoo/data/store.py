@@ -150,7 +150,7 @@ class Listing:
         parts: tuple of str, `PICTURES` or `PAIRS`.
         items: list of tuples of files, each a picture or a pair, in the order in which
             they are kept.
-        read: function of an item. Iterates its Pillow pictures, one or two, grey ones
+        read: function of an item. Returns its Pillow pictures, one or two, grey ones
             of the mode `L`.
         held_out: int or None. The items at the end to hold out; None for a tenth.
     """
@@ -329,7 +329,7 @@ def _read(item, read, size, channels):
     # Pillow's decoders raise almost anything on a broken file.
     try:
         digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
-        pictures = list(read(item))
+        pictures = read(item)
         pixels = [folder.fitted(picture, size, channels) for picture in pictures]
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         return b"".join(digests), pixels, sizes, modes
