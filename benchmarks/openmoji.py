@@ -35,10 +35,10 @@ from ganzoo import environment  # noqa: E402
 from ganzoo import evaluation  # noqa: E402
 from ganzoo import files  # noqa: E402
 from ganzoo import grids  # noqa: E402
+from ganzoo import recipes  # noqa: E402
 from ganzoo import runs  # noqa: E402
 from ganzoo import samples  # noqa: E402
 from ganzoo.callbacks import read_history  # noqa: E402
-from ganzoo.data import folder  # noqa: E402
 from ganzoo.data import openmoji  # noqa: E402
 from ganzoo.metrics import paired  # noqa: E402
 
@@ -57,7 +57,7 @@ CREDIT = (
 def main():
     """Score a run, and write what came of it."""
     arguments = parse()
-    recipe = runs.load_recipe(arguments.run_dir)
+    recipe = find_recipe(arguments.run_dir)
     out = arguments.out / recipe.name
     sources, targets = recipe.load_data("test", arguments.data_dir)
     model = runs.load_model(arguments.run_dir)
@@ -124,33 +124,42 @@ def parse():
     return parser.parse_args()
 
 
+def find_recipe(run_dir):
+    """The recipe of a run folder, under the name that it has in the package."""
+    text = runs.load_recipe(run_dir).text
+    return next(r for r in map(recipes.load, recipes.names()) if r.text == text)
+
+
 def nearest(data_dir):
-    """How near held-out targets come to those that are trained on.
+    """How near held-out emoji come to those that are trained on.
 
     Returns:
-        Dict: of the held-out targets, how many have one to train on within `NEAR`; the
-        five nearest with their names; the same count where as many pictures are held
-        out at random; and the pairs of two groups within `NEAR`, to be added to
-        `ganzoo.data.openmoji.ALIKE`.
+        Dict: of the held-out emoji, how many have one to train on whose target is
+        within `NEAR`, and whose source is; the same where as many are held out at
+        random; the five nearest targets with their names; and the pairs of two groups
+        whose targets are within `NEAR`, to be added to `ganzoo.data.openmoji.ALIKE`.
     """
     splits = openmoji.splits(openmoji.find(data_dir))
     items = [item for split in splits for item in split]
     names = [source.stem for source, _ in items]
     print(f"Drawing {len(items)} emoji at {LOOKED_AT} pixels")
-    distances = all_distances(draw(items))
+    sources, targets = draw(items)
+    distances = all_distances(targets)
     groups = np.array([openmoji.group(name) for name in names])
     test = np.arange(len(items)) >= len(splits[0])
+    at_random = np.random.RandomState(SEED).permutation(test)
     between = distances[np.ix_(test, ~test)]
     order = np.argsort(between.min(axis=1))[:5]
-    at_random = np.random.RandomState(SEED).permutation(test)
-    near = distances < NEAR
+    near, same_lines = distances < NEAR, all_distances(sources) < NEAR
     apart = np.argwhere(np.triu(near & (groups[:, None] != groups)))
     return {
         "pixels": LOOKED_AT,
         "near": NEAR,
         "held_out": int(test.sum()),
-        "near_held_out": count_near(near, test),
-        "near_held_out_at_random": count_near(near, at_random),
+        "near_targets": count_near(near, test),
+        "near_targets_at_random": count_near(near, at_random),
+        "near_sources": count_near(same_lines, test),
+        "near_sources_at_random": count_near(same_lines, at_random),
         "nearest": [
             {
                 "held_out": names[len(splits[0]) + i],
@@ -164,15 +173,15 @@ def nearest(data_dir):
 
 
 def draw(items):
-    """The targets of pairs of files, float32 `(count, pixels)`."""
+    """Sources and targets of pairs of files, float32 `(count, pixels)` each."""
     size = (LOOKED_AT, LOOKED_AT)
     bar = keras.utils.Progbar(len(items), unit_name="emoji")
-    pictures = []
+    drawn = [], []
     for item in items:
-        _, target = openmoji.draw(item, size)
-        pictures.append(folder.fitted(target, size, 3).reshape(-1))
+        for pictures, picture in zip(drawn, openmoji.draw(item, size)):
+            pictures.append(np.asarray(picture, "float32").reshape(-1))
         bar.add(1)
-    return np.stack(pictures).astype("float32")
+    return np.stack(drawn[0]), np.stack(drawn[1])
 
 
 def all_distances(x):
@@ -202,6 +211,7 @@ def triples(sources, outputs, targets):
 def report(results):
     """The page of a run, in Markdown."""
     pairs, near = results["pairs"], results["nearest"]
+    copies = near["held_out"] - pairs["test"]
     machine = results["trained_on"]
     lines = [
         f"# pix2pix on OpenMoji: `{results['recipe']}`",
@@ -229,10 +239,15 @@ def report(results):
         "## The split",
         "",
         "Variants of an emoji are on one side, by `ganzoo.data.openmoji.group`. At "
-        f"{near['pixels']} pixels, {near['near_held_out']} of {near['held_out']} "
-        f"held-out targets have one to train on that is within {near['near']:g} of 255 "
-        "(root mean square); of as many that are held out at random it would be "
-        f"{near['near_held_out_at_random']}. The nearest: "
+        f"{near['pixels']} pixels, {near['near_targets']} of {near['held_out']} "
+        f"held-out targets have one to train on within {near['near']:g} of 255 (root "
+        "mean square); of as many that are held out at random, "
+        f"{near['near_targets_at_random']} would. {near['near_sources']} held-out "
+        "sources have one to train on that is as near, as flags, circles and hearts "
+        "do, whose line art is that of others; at random, "
+        f"{near['near_sources_at_random']} would. "
+        f"{copies} of the held-out emoji are byte for byte others, and left out. The "
+        "nearest targets: "
         + "; ".join(
             f"{n['held_out']} to {n['trained_on']}, {n['distance']}"
             for n in near["nearest"]

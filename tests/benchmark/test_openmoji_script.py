@@ -35,9 +35,11 @@ def test_the_report_has_every_score_beside_that_of_the_line_art():
             "nearest": {
                 "pixels": 32,
                 "near": 5.0,
-                "held_out": 100,
-                "near_held_out": 0,
-                "near_held_out_at_random": 40,
+                "held_out": 103,
+                "near_targets": 0,
+                "near_targets_at_random": 40,
+                "near_sources": 7,
+                "near_sources_at_random": 60,
                 "nearest": [{"held_out": "A", "trained_on": "B", "distance": 6.5}],
             },
             "credit": openmoji.CREDIT,
@@ -45,5 +47,6 @@ def test_the_report_has_every_score_beside_that_of_the_line_art():
     )
     assert "| model | 0.0500 | 0.900 | 10.0 ± 1.0 | 20.00 | 19.00 |" in text
     assert "| line art | 0.0500 | 0.900 | 10.0 ± 1.0 | ∞ | 9.00 |" in text
-    assert "0 of 100 held-out targets" in text and "A to B, 6.5." in text
+    assert "0 of 103 held-out targets" in text and "3 of the held-out emoji" in text
+    assert "A to B, 6.5." in text
     assert "CC BY-SA 4.0" in text
