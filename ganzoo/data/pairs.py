@@ -40,7 +40,6 @@ def pairs_from_folder(path, image_size, channels=3):
             partner in the other, or no pair can be read.
     """
     root, size = folder.checked_arguments(path, image_size, channels)
-
     found = {files[0]: files for files in find_pairs(root)}
 
     def read(file):
