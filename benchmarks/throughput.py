@@ -3,11 +3,13 @@
 python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x1x32x64]
 python benchmarks/throughput.py --measure drawing   # `generate` beside `predict`
 python benchmarks/throughput.py --measure endings   # when `fit` returns
+python benchmarks/throughput.py --measure profile   # where the time of a step goes
 
 Every contender trains the same networks on the same pictures, in a process of its own;
 `benchmarks/peers` has them. Before they are timed, each must come to the same losses in
-its first step from the same weights and draws. They are timed in turn, A B C A B C, so
-that what disturbs the machine disturbs all; medians and their spread are told.
+its first step from the same weights and draws, at a small width and batch. They are
+timed in turn, A B C A B C, so that what disturbs the machine disturbs all; medians and
+their spread are told.
 
 The ceiling is the rate of large matrix products, measured in between. The operations of
 a step are those that XLA counts in it as it is written, in JAX.
@@ -22,6 +24,7 @@ each.
 import argparse
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import pathlib
@@ -49,9 +52,12 @@ SIZES += ((64, 3, 64, 64),)
 TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
 DRAWING = ("generate", "predict of the generator")
 ENDING = (report.OURS, "train_step of Keras's guide, tf.data as it comes")
+PROFILED = (report.OURS, "train_step of Keras's guide")
+PROFILED_STEPS = 40
 LENGTHS = (40, 60, 90, 135, 200, 300, 450)  # steps of an epoch whose end is timed
 # Of the losses of a first step, whose sums come out otherwise.
 TOLERANCE = 1e-4
+SMALL = 8  # width and batch of that step
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +123,8 @@ def measure(case, names, effort):
         ValueError: If a contender plays another game.
     """
     say(f"{case.variant}, {report.describe(case)}")
-    check(case, [name for name in names if name in worker.PLAYERS])
+    small = dataclasses.replace(case, filters=SMALL, batch=SMALL)
+    check_once(small, tuple(name for name in names if name in worker.PLAYERS))
     with contextlib.ExitStack() as stack:
         workers = []
         for name in names:
@@ -155,6 +162,30 @@ def measure_endings(case, names=ENDING):
     return rows
 
 
+def measure_profile(case, names=PROFILED):
+    """Let TensorFlow's profiler tell where the time of a step goes.
+
+    Returns:
+        List of dicts, one for each contender.
+    """
+    rows = []
+    for name in names:
+        one = Worker(name, case)
+        one.ask("start", PROFILED_STEPS * case.pictures)
+        one.ask("run", PROFILED_STEPS)
+        seconds = one.ask("run", PROFILED_STEPS)
+        kinds = one.ask("profile", PROFILED_STEPS)
+        one.end()
+        rows.append(
+            {
+                "contender": name,
+                "milliseconds": 1e3 * seconds / PROFILED_STEPS,
+                "operations": kinds,
+            }
+        )
+    return rows
+
+
 def check(case, names):
     """Raise a ValueError unless all come to the same losses from the same draws."""
     found = {}
@@ -171,13 +202,16 @@ def check(case, names):
             )
 
 
+# Sizes of one variant are one game.
+check_once = functools.cache(check)
+
+
 def prepare(one, case, effort):
     """Let a contender take its first step, and find how many a turn should have."""
     # As many pictures as the longest turn will train on.
     most = 1 if one.name == report.CEILING else 40_000 // case.pictures + 1
     first = one.ask("start", most * case.pictures)
-    few = min(most, 10)
-    one.ask("run", few)
+    few = min(most, 2 if one.ask("run", 1) > effort.seconds / 10 else 10)
     pace = one.ask("run", few) / few
     longest = 10_000 if one.name == report.CEILING else most
     steps = int(min(max(effort.seconds / pace, 2), longest))
@@ -221,7 +255,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add = parser.add_argument
     add("--measure", choices=report.TABLES, default="steps", help="steps of training, "
-        "`generate` beside `predict`, or when epochs end")  # fmt: skip
+        "`generate` beside `predict`, ends of epochs, or where time goes")  # fmt: skip
     add("--variants", default=",".join(VARIANTS), help="by commas")
     add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
     add("--contenders", help="by semicolons; all, but torch.compile")
@@ -248,6 +282,7 @@ def main(argv=None):
         "steps": lambda case: measure(case, names, effort),
         "drawing": lambda case: measure(case, DRAWING, effort),
         "endings": measure_endings,
+        "profile": measure_profile,
     }
     run(
         cases(variants, sizes, args.precision),

@@ -15,6 +15,7 @@ OURS = "ganzoo, TensorFlow"
 DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "JAX and Optax"
+PROFILED_KINDS = 12
 
 
 def write(out, lines, protocol):
@@ -115,7 +116,46 @@ def _endings(case, rows):
     return _table(head, body)
 
 
-TABLES = {"steps": _steps, "drawing": _drawing, "endings": _endings}
+def _profile(case, rows):
+    """Milliseconds of a step by kinds of operations, and what they leave to gain."""
+    kinds = {kind for row in rows.values() for kind in row["operations"]}
+
+    def time(name, kind):
+        return rows[name]["operations"].get(kind, 0.0)
+
+    longest = sorted(kinds, key=lambda kind: -max(time(n, kind) for n in rows))
+    head = ["milliseconds of a step, over all threads", *rows]
+    body = [
+        [kind, *(f"{time(name, kind):.1f}" for name in rows)]
+        for kind in longest[:PROFILED_KINDS]
+    ]
+    body.append(
+        ["all", *(f"{sum(r['operations'].values()):.1f}" for r in rows.values())]
+    )
+    body.append(["on the clock", *(f"{r['milliseconds']:.1f}" for r in rows.values())])
+    shares = [
+        sum(t for kind, t in row["operations"].items() if _is_product(kind))
+        / sum(row["operations"].values())
+        for row in rows.values()
+    ]
+    told = ", ".join(f"{share:.0%} ({name})" for name, share in zip(rows, shares))
+    return (
+        f"{_table(head, body)}\n\nConvolutions and matrix products, which are the "
+        f"library's own kernels, have {told} of the time. Were all the rest free, a "
+        f"step of {list(rows)[-1]} would be {1 / shares[-1]:.2f} times as fast."
+    )
+
+
+def _is_product(kind):
+    return "Conv2D" in kind or "MatMul" in kind
+
+
+TABLES = {
+    "steps": _steps,
+    "drawing": _drawing,
+    "endings": _endings,
+    "profile": _profile,
+}
 
 
 def _rate(row, pictures):

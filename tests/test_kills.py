@@ -1,12 +1,10 @@
 """A killed run goes on as if it had never been killed, whenever the kill came."""
 
 import os
-import pathlib
 import random
-import subprocess
-import sys
 
 import keras
+import killable
 import numpy as np
 import pytest
 
@@ -14,7 +12,6 @@ from ganzoo import callbacks
 from ganzoo import recipes
 from ganzoo import runs
 
-TESTS = pathlib.Path(__file__).parent
 KILLS = 6
 EPOCHS = 8
 # Everything that could differ after a kill: dropout, batch statistics, shuffling, and
@@ -49,58 +46,18 @@ kind = "images"
 batch_size = 64
 epochs = 8
 """
-# `fit` of a user, in a process of its own.
-FIT = """
-import sys
-import keras, toys, ganzoo
-
-folder = sys.argv[1]
-gan = toys.compiled("DCGAN")
-backup = ganzoo.callbacks.BackupAndRestore(folder, delete_checkpoint=False)
-gan.fit(toys.pictures(4000), batch_size=16, epochs=8, callbacks=[backup], verbose=2)
-gan.save(f"{folder}/model.keras")
-"""
 
 
-def start(command):
-    """Start a command, and return it when the first epoch begins."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)]),
-        "PYTHONUNBUFFERED": "1",
-        "KERAS_BACKEND": keras.backend.backend(),
-    }
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-    )
-    for line in process.stdout:
-        if line.startswith(b"Epoch"):
-            break
-    return process
-
-
-def seconds_of(process):
-    """Let a command end, and return how long that took."""
-    begin = os.times().elapsed
-    process.communicate()
-    assert process.returncode == 0
-    return os.times().elapsed - begin
-
-
-def kill_at_random(command, seconds, seed):
-    """Kill a command again and again, then let it end."""
+def kill_at_random(arguments, seconds, seed):
+    """Kill a training again and again, then let it end."""
     moments = random.Random(seed)
     kills = 0
     while kills < KILLS:
-        process = start(command)
-        try:
-            process.communicate(timeout=moments.uniform(0, 1.2 * seconds / KILLS))
+        moment = moments.uniform(0, 1.2 * seconds / KILLS)
+        if not killable.Training(*arguments).kill(moment):
             break
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            kills += 1
-    seconds_of(start(command))
+        kills += 1
+    killable.Training(*arguments).end()
     return kills
 
 
@@ -124,15 +81,10 @@ def partial_files(folder):
 def test_a_run_folder_of_a_killed_process(tmp_path):
     recipe = tmp_path / "mine.toml"
     recipe.write_text(RECIPE)
-    program = "from ganzoo.cli import main; main()"
-
-    def train(run_dir):
-        options = ["--run-dir", str(run_dir), "--seed", "3"]
-        return [sys.executable, "-c", program, "train", str(recipe), *options]
-
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    seconds = seconds_of(start(train(straight)))
-    assert kill_at_random(train(killed), seconds, seed=0) >= 5
+    seconds = killable.Training(killable.train, str(recipe), str(straight)).end()
+    arguments = killable.train, str(recipe), str(killed)
+    assert kill_at_random(arguments, seconds, seed=0) >= 5
     assert_same(runs.load_model(straight), runs.load_model(killed))
     assert not partial_files(killed)
     names = sorted(path.name for path in (straight / "samples").iterdir())
@@ -147,12 +99,9 @@ def test_a_run_folder_of_a_killed_process(tmp_path):
 
 
 def test_a_fit_of_a_killed_process(tmp_path):
-    script = tmp_path / "mine.py"
-    script.write_text(FIT)
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    seconds = seconds_of(start([sys.executable, script, straight]))
-    command = [sys.executable, script, killed]
-    assert kill_at_random(command, seconds, seed=1) >= 5
+    seconds = killable.Training(killable.fit, str(straight)).end()
+    assert kill_at_random((killable.fit, str(killed)), seconds, seed=1) >= 5
     models = [keras.saving.load_model(d / "model.keras") for d in (straight, killed)]
     assert_same(*models)
     assert not partial_files(killed)

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from ganzoo import networks
+from ganzoo.networks import subpixel
 
 LATENTS = 100
 CLASSES = 10
@@ -56,8 +57,13 @@ class Case:
         return self.batch * self.discriminator_steps
 
 
-def build(case):
+def build(case, of_the_zoo=False):
     """The networks of a case, whose first weights are the same in every framework.
+
+    Args:
+        case: `Case`.
+        of_the_zoo: bool. Whether convolutions come in the form that the zoo has them
+            in, or as a user writes them.
 
     Returns:
         Dict of `keras.Model` by player: "generator", "discriminator", maybe "encoder".
@@ -94,12 +100,27 @@ def build(case):
                 shape, normalization=normalization, **filters
             ),
         }
+    if not of_the_zoo:
+        players = {name: _as_written(player) for name, player in players.items()}
     random = np.random.default_rng(0)
     for player in players.values():
         for weight in player.trainable_variables:
             if weight.name == "kernel":
                 weight.assign(random.normal(0, 0.02, weight.shape))
     return players
+
+
+def _as_written(network):
+    """The same network of Keras's own convolutions."""
+    plain = {
+        subpixel.SubpixelConv2D: keras.layers.Conv2D,
+        subpixel.SubpixelConv2DTranspose: keras.layers.Conv2DTranspose,
+    }
+
+    def clone(layer):
+        return plain.get(type(layer), type(layer)).from_config(layer.get_config())
+
+    return keras.models.clone_model(network, clone_function=clone)
 
 
 def draw_data(case, count, seed=0):

@@ -7,6 +7,7 @@ reads a command from each line of its input, and answers with a line of JSON:
     check        losses of the first step, with given draws
     start N      build, and train the first step; seconds of both; N pictures are ready
     run STEPS    train so many; seconds
+    profile STEPS  train so many; milliseconds of a step by kind of operation
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
 
@@ -87,6 +88,10 @@ def main(name, case):
             start = time.perf_counter()
             model.run(*numbers)
             answer = time.perf_counter() - start
+        elif command == "profile":
+            from benchmarks.peers import profiles
+
+            answer = profiles.profile(model.run, *numbers)
         elif command == "memory":
             answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         elif command == "flops":

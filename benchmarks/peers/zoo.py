@@ -13,7 +13,7 @@ class Contender:
 
     def __init__(self, case, jit_compile="auto"):
         self.case = case
-        self.players = games.build(case)
+        self.players = games.build(case, of_the_zoo=True)
         given = {"discriminator_steps": case.discriminator_steps, "seed": 0}
         if case.variant == "CGAN":
             given["num_classes"] = games.CLASSES

@@ -9,6 +9,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.networks import subpixel
 
 
 def dcgan_generator(image_shape, latent_dim=100, filters=64):
@@ -47,7 +48,7 @@ def to_picture(z, image_shape, filters):
         )(x)
         x = blocks.normalize(x)
         x = layers.ReLU()(x)
-    return layers.Conv2DTranspose(
+    return subpixel.SubpixelConv2DTranspose(
         channels, 5, 2, "same", activation="tanh", dtype="float32", **blocks.normal()
     )(x)
 
@@ -78,7 +79,7 @@ def to_features(x, filters, normalization="batch"):
     """The discriminator but for its last layer: pictures to `(batch, features)`."""
     for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
-        x = layers.Conv2D(
+        x = subpixel.conv_2d(x)(
             _channels(filters, i),
             5,
             2,

@@ -9,6 +9,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.networks import subpixel
 
 
 def lsgan_generator(image_shape, latent_dim=1024, filters=64):
@@ -42,7 +43,7 @@ def lsgan_generator(image_shape, latent_dim=1024, filters=64):
         x = _transposed(x, 4 * filters, strides=1)
     x = _transposed(x, 2 * filters, strides=2)
     x = _transposed(x, filters, strides=2)
-    x = layers.Conv2DTranspose(
+    x = subpixel.SubpixelConv2DTranspose(
         channels, 3, 1, "same", activation="tanh", dtype="float32"
     )(x)
     return keras.Model(z, x, name="lsgan_generator")

@@ -9,6 +9,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.networks import subpixel
 
 # Receptive field in pixels -> how many convolutions of stride 2.
 STRIDED_LAYERS = {16: 1, 34: 2, 70: 3, 286: 5}
@@ -70,7 +71,7 @@ def _pixels(x, filters, _):
 
 
 def _convolution(x, filters, size, strides, normalize):
-    x = layers.Conv2D(
+    x = subpixel.conv_2d(x, strides)(
         filters, size, strides, use_bias=not normalize, **blocks.normal()
     )(x)
     return layers.LeakyReLU(0.2)(blocks.normalize(x) if normalize else x)

@@ -9,6 +9,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.networks import subpixel
 
 
 def unet_generator(source_shape, image_shape=None, filters=64):
@@ -55,7 +56,9 @@ def unet_generator(source_shape, image_shape=None, filters=64):
         x = blocks.dropout(0.5)(x) if i < 3 else x
         x = layers.Concatenate()([x, skips[-2 - i]])
     x = layers.ReLU()(x)
-    x = layers.Conv2DTranspose(image_shape[-1], 4, 2, "same", **blocks.normal())(x)
+    x = subpixel.SubpixelConv2DTranspose(
+        image_shape[-1], 4, 2, "same", **blocks.normal()
+    )(x)
     x = layers.Cropping2D(padding)(x)
     x = layers.Activation("tanh", dtype="float32")(x)
     return keras.Model(source, x, name="unet_generator")

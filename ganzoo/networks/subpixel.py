@@ -1,0 +1,130 @@
+"""Strided convolutions of few channels, in the form that CPUs are fast at.
+
+Where a picture of one or three channels comes into a network or out of it, libraries
+fill up the channels to 16 and compute what nobody needs: the transposed convolution
+that ends a generator, and the derivative of the convolution that begins a
+discriminator. The same sums are an ordinary convolution of stride 1, between as many
+channels as a stride has phases, and a change of places: the sub-pixel convolution.
+
+Reference:
+    [Shi et al., 2016](https://arxiv.org/abs/1609.07009), Section 3
+"""
+
+import keras
+from keras import layers
+from keras import ops
+
+# From more channels on the plain form is as fast, and has fewer products.
+FEW = 3
+
+
+def conv_2d(x, strides=2):
+    """The class of a convolution of `x`, with strides of 1 or 2.
+
+    `SubpixelConv2D` if there is something to halve, and few channels.
+    """
+    height, width, channels = x.shape[1:]
+    halves = strides == 2 and height % 2 == width % 2 == 0
+    return SubpixelConv2D if halves and channels <= FEW else layers.Conv2D
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class SubpixelConv2D(layers.Conv2D):
+    """`keras.layers.Conv2D`: the same weights, and outputs to rounding.
+
+    Of undilated convolutions of one group, whose stride of 2 or more divides the
+    pictures' sides.
+
+    Raises:
+        ValueError: If kernel or strides are not square, or there is no stride.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _check_square(self)
+        if self.strides[0] == 1:
+            raise ValueError(
+                "A sub-pixel convolution splits its kernel by the phases of its "
+                f"stride, which must be 2 or more. Received: strides={self.strides}."
+            )
+
+    def convolution_op(self, inputs, kernel):
+        stride = self.strides[0]
+        phases = _split(kernel, stride, _before(self, stride))
+        # (offset, phase) of rows and of columns, channels in and out.
+        phases = ops.transpose(phases, (0, 2, 1, 3, 4, 5))
+        channels = stride**2 * inputs.shape[-1]
+        phases = ops.reshape(phases, (*phases.shape[:2], channels, self.filters))
+        x = ops.space_to_depth(inputs, stride, data_format="channels_last")
+        return ops.conv(x, phases, 1, self.padding, data_format="channels_last")
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class SubpixelConv2DTranspose(layers.Conv2DTranspose):
+    """`keras.layers.Conv2DTranspose`: the same weights, and outputs to rounding.
+
+    Of undilated convolutions with padding "same", whose kernel reaches as far to one
+    side as to the other in pixels of the input: 4 and 5 at a stride of 2, 3 at 1.
+
+    Raises:
+        ValueError: If it is none of those, or kernel or strides are not square.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _check_square(self)
+        side, stride = self.kernel_size[0], self.strides[0]
+        before = _before(self, stride)
+        offsets = -(-(side + -before % stride) // stride)
+        if self.padding != "same" or 2 * -(-before // stride) + 1 != offsets:
+            raise ValueError(
+                "The kernel must reach as far to one side as to the other in pixels of "
+                "the input, by padding 'same'. Received: "
+                f"kernel_size={self.kernel_size}, strides={self.strides}, "
+                f"padding={self.padding!r}."
+            )
+
+    def call(self, inputs):
+        stride = self.strides[0]
+        phases = _split(self.kernel, stride, _before(self, stride))
+        # What goes out by an offset in the one direction comes in from the other.
+        phases = ops.transpose(ops.flip(phases, (0, 2)), (0, 2, 5, 1, 3, 4))
+        channels = stride**2 * self.filters
+        phases = ops.reshape(phases, (*phases.shape[:3], channels))
+        x = ops.conv(inputs, phases, 1, "same", data_format="channels_last")
+        if stride > 1:
+            x = ops.depth_to_space(x, stride, data_format="channels_last")
+        return self.activation(x + self.bias if self.use_bias else x)
+
+
+def _check_square(layer):
+    if len({*layer.kernel_size}) > 1 or len({*layer.strides}) > 1:
+        raise ValueError(
+            "Kernel and strides must be square. Received: "
+            f"kernel_size={layer.kernel_size}, strides={layer.strides}."
+        )
+
+
+def _before(layer, stride):
+    """How many pixels the kernel reaches back from where it stands."""
+    return (layer.kernel_size[0] - stride) // 2 if layer.padding == "same" else 0
+
+
+def _split(kernel, stride, before):
+    """The kernel by phases.
+
+    Args:
+        kernel: tensor of shape `(side, side, a, b)`.
+        stride: int.
+        before: int. How many pixels of its side lie before where it stands.
+
+    Returns:
+        Tensor of shape `(offsets, stride, offsets, stride, a, b)`: by rows and by
+        columns which pixel of the smaller picture, and which of its phases.
+    """
+    side = kernel.shape[0]
+    first = -before % stride
+    offsets = -(-(side + first) // stride)
+    fill = (first, offsets * stride - side - first)
+    kernel = ops.pad(kernel, (fill, fill, (0, 0), (0, 0)))
+    return ops.reshape(kernel, 2 * (offsets, stride) + kernel.shape[2:])

@@ -1,0 +1,76 @@
+"""Processes that train, to be killed: forks of one that has imported it all."""
+
+import multiprocessing
+import os
+import sys
+import time
+
+CONTEXT = multiprocessing.get_context("forkserver")
+CONTEXT.set_forkserver_preload(["ganzoo.cli", "ganzoo.training", "toys"])
+
+
+class Training:
+    """A process that trains, from its first epoch on.
+
+    Args:
+        target: function of this module.
+        *args: Its arguments.
+    """
+
+    def __init__(self, target, *args):
+        reader, writer = CONTEXT.Pipe(duplex=False)
+        self.process = CONTEXT.Process(target=_told, args=(writer, target, *args))
+        self.process.start()
+        writer.close()
+        self.lines = os.fdopen(os.dup(reader.fileno()))
+        for line in self.lines:
+            if line.startswith("Epoch"):
+                break
+        self.begin = time.perf_counter()
+
+    def end(self):
+        """Let it come to its end, and return how many seconds that took."""
+        with self.lines:
+            self.lines.read()
+        self.process.join()
+        assert self.process.exitcode == 0
+        return time.perf_counter() - self.begin
+
+    def kill(self, seconds):
+        """Kill it after so many seconds, and return whether it was still at it."""
+        self.process.join(seconds)
+        was_at_it = self.process.exitcode is None
+        self.process.kill()
+        self.process.join()
+        self.lines.close()
+        return was_at_it
+
+
+def _told(writer, target, *args):
+    """Do as asked with the standard output in a pipe."""
+    os.dup2(writer.fileno(), 1)
+    sys.stdout = os.fdopen(1, "w", buffering=1)
+    target(*args)
+
+
+def train(recipe, run_dir):
+    """`ganzoo train`, which here tells of its first epoch when that begins."""
+    from ganzoo import cli
+    from ganzoo import progress
+
+    progress.Progress.on_train_begin = lambda *_: print("Epoch")
+    options = ["train", recipe, "--run-dir", run_dir, "--seed", "3"]
+    cli.main(options, standalone_mode=False)
+
+
+def fit(folder):
+    """`fit` of a user."""
+    import toys
+
+    import ganzoo
+
+    gan = toys.compiled("DCGAN")
+    backup = ganzoo.callbacks.BackupAndRestore(folder, delete_checkpoint=False)
+    options = {"batch_size": 16, "epochs": 8, "verbose": 2}
+    gan.fit(toys.pictures(4000), callbacks=[backup], **options)
+    gan.save(f"{folder}/model.keras")

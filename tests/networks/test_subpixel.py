@@ -1,0 +1,101 @@
+"""Sub-pixel convolutions are the convolutions that they stand for."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import ganzoo
+from benchmarks.peers import games
+from ganzoo.networks import subpixel
+
+CASES = [
+    games.Case("DCGAN", filters=2, batch=4, optimizer="SGD"),
+    games.Case("LSGAN", side=32, channels=3, filters=2, batch=4, optimizer="SGD"),
+    games.Case("WGANGP", filters=2, batch=4, optimizer="SGD"),
+    games.Case("Pix2Pix", filters=2, batch=4, optimizer="SGD"),
+]
+
+
+def outputs(layer, x, weights=None):
+    layer.build(x.shape)
+    if weights:
+        layer.set_weights(weights)
+    return keras.ops.convert_to_numpy(keras.ops.stop_gradient(layer(x)))
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+@pytest.mark.parametrize(
+    "kernel_size, strides", [(3, 2), (4, 2), (5, 2), (7, 2), (6, 3)]
+)
+def test_subpixel_convolution_is_the_convolution(kernel_size, strides, padding):
+    x = np.random.default_rng(0).normal(size=(2, 12, 18, 3)).astype("float32")
+    arguments = 4, kernel_size, strides, padding
+    plain = layers.Conv2D(*arguments, bias_initializer="normal", activation="tanh")
+    expected = outputs(plain, x)
+    ours = subpixel.SubpixelConv2D.from_config(plain.get_config())
+    y = outputs(ours, x, plain.get_weights())
+    np.testing.assert_allclose(y, expected, atol=1e-6)
+    assert tuple(ours.compute_output_shape(x.shape)) == y.shape
+
+
+@pytest.mark.parametrize(
+    "kernel_size, strides", [(4, 2), (5, 2), (6, 2), (3, 1), (6, 3)]
+)
+def test_subpixel_transpose_is_the_transpose(kernel_size, strides):
+    x = np.random.default_rng(0).normal(size=(2, 5, 7, 6)).astype("float32")
+    arguments = 3, kernel_size, strides, "same"
+    plain = layers.Conv2DTranspose(
+        *arguments, bias_initializer="normal", activation="tanh"
+    )
+    expected = outputs(plain, x)
+    ours = subpixel.SubpixelConv2DTranspose.from_config(plain.get_config())
+    y = outputs(ours, x, plain.get_weights())
+    np.testing.assert_allclose(y, expected, atol=1e-6)
+    assert tuple(ours.compute_output_shape(x.shape)) == y.shape
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"kernel_size": 3}, "as far to one side"),
+        ({"kernel_size": 4, "padding": "valid"}, "padding"),
+        ({"kernel_size": (4, 6)}, "square"),
+    ],
+)
+def test_transpose_of_another_kind_is_refused(options, words):
+    options = {"filters": 1, "strides": 2, "padding": "same", **options}
+    with pytest.raises(ValueError, match=rf"{words}.*Received: "):
+        subpixel.SubpixelConv2DTranspose(**options)
+
+
+def test_convolution_of_another_kind_is_refused():
+    with pytest.raises(ValueError, match=r"stride.*Received: .*strides=\(1, 1\)"):
+        subpixel.SubpixelConv2D(4, 3)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.variant)
+def test_a_step_through_subpixel_convolutions_is_the_step(case):
+    """Of one update of each player, through second derivatives too."""
+    data = games.draw_data(case, case.pictures)
+    weights = []
+    for of_the_zoo in (True, False):
+        players = games.build(case, of_the_zoo)
+        has = any(
+            type(layer).__name__.startswith("Subpixel")
+            for player in players.values()
+            for layer in player.layers
+        )
+        assert has == of_the_zoo
+        for player in players.values():
+            for layer in player.layers:
+                if isinstance(layer, layers.Dropout):
+                    layer.rate = 0.0
+        gan = getattr(ganzoo, case.variant)(
+            **players, discriminator_steps=case.discriminator_steps, seed=0
+        )
+        gan.compile(*(games.keras_optimizer(case) for _ in range(2)))
+        gan.fit(*data, batch_size=case.pictures, shuffle=False, verbose=0)
+        weights.append(gan.get_weights())
+    for ours, plain in zip(*weights, strict=True):
+        np.testing.assert_allclose(ours, plain, rtol=1e-4, atol=1e-5)
