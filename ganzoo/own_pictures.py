@@ -90,7 +90,7 @@ def _config(survey, model, image_size):
     data = {"folder": survey.path, "image_size": image_size}
     if model == "pix2pix":
         players, _ = _players(model, image_size)
-        data["kind"] = "pairs"
+        data = {**data, "kind": "pairs"}
         return {"model": options, **players, "optimizer": adam, "data": data}
     if survey.count < FEW:
         options["augmentation"] = ["color", "translation", "cutout"]

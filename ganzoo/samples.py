@@ -20,7 +20,7 @@ def translation_batch(recipe):
     return 1 if recipe and recipe.batch_size == 1 else TRANSLATION_BATCH
 
 
-def draw(model, arrays, count, seed, translation_batch=TRANSLATION_BATCH):
+def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
     """Pictures to score, as the model's own door makes them, in chunks.
 
     Args:
@@ -29,7 +29,7 @@ def draw(model, arrays, count, seed, translation_batch=TRANSLATION_BATCH):
             the first holds what.
         count: int. How many pictures.
         seed: int. Seed of the latents, or of the dropout.
-        translation_batch: int. Pictures that share statistics in a translation.
+        batch_size: int. Pictures that share statistics in a translation.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
@@ -41,7 +41,7 @@ def draw(model, arrays, count, seed, translation_batch=TRANSLATION_BATCH):
         return model.draw(count, seed=seed)
     sources = arrays[0][:count]
     check_sources(sources, count)
-    batch_size = min(count, translation_batch)
+    batch_size = min(count, batch_size)
     return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
 
 
@@ -59,10 +59,10 @@ def translates(model):
     return hasattr(model, "translate")
 
 
-def mode(model, translation_batch=TRANSLATION_BATCH):
+def mode(model, batch_size=TRANSLATION_BATCH):
     """How `draw` runs the generator of a model or a class, in words for a protocol."""
     if translates(model):
-        return f"training mode, statistics of batches of {translation_batch}"
+        return f"training mode, statistics of batches of {batch_size}"
     return "inference mode, running batch statistics"
 
 

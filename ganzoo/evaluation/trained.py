@@ -50,16 +50,16 @@ def draws(model, arrays, count, seed, name, recipe=None):
     )
 
 
-def how(model, seed, averages, translation_batch=samples.TRANSLATION_BATCH):
+def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
     """What a protocol says of how a model's pictures are made, as a dict.
 
     Args:
         model: `AdversarialModel`, or its class.
         seed: int. Seed of the latents, or of the dropout.
         averages: bool. Whether they are of averaged weights.
-        translation_batch: int. Pictures that share statistics in a translation.
+        batch_size: int. Pictures that share statistics in a translation.
     """
-    mode = samples.mode(model, translation_batch)
+    mode = samples.mode(model, batch_size)
     return {"mode": mode, "ema": averages, "seed": seed}
 
 
