@@ -49,8 +49,9 @@ ROWS, COLUMNS = 8, 4  # triples on the sheet
 LOOKED_AT = 32  # pixels at which drawings are compared
 NEAR = 5.0  # of 255, root mean square: the same but for a line
 CREDIT = (
-    "Pictures: OpenMoji (https://openmoji.org), and what the model makes of its line "
-    "art; CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/)."
+    "All emoji are designed by [OpenMoji](https://openmoji.org), the open-source emoji "
+    "and icon project; they, and what the model makes of their line art, are under "
+    "[CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/)."
 )
 
 
