@@ -135,7 +135,7 @@ def publish(run_dir, **options):
     "--model",
     default="dcgan",
     show_default=True,
-    help="With --data: gan, dcgan, lsgan, wgan_gp, cgan or bigan.",
+    help="With --data: gan, dcgan, lsgan, wgan_gp, cgan or bigan; pix2pix for pairs.",
 )
 @click.option(
     "--image-size",
@@ -186,6 +186,9 @@ def train(
 
     Or train on a folder of your own pictures, by --data: they are checked and decoded
     first, and the settings that suit them are printed, with the time that it will take.
+    The pairs of pix2pix are side by side, the source in the left half of each file, or
+    in two sub-folders under equal names, of which the first in sorted order has the
+    sources.
 
     Killed and started again, it goes on after its last finished epoch; so does a run
     folder alone.
@@ -196,6 +199,7 @@ def train(
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
+      ganzoo train --data ./facades --model pix2pix --run-dir runs/facades
       ganzoo train --run-dir runs/products
     """
     from ganzoo import own_pictures
@@ -294,7 +298,7 @@ def generate(source, count, **options):
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
     default="interpolation.gif",
     show_default=True,
-    help="A .gif or .webp film, or a .png sheet.",
+    help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
 def interpolate(source, **options):
     """Draw the ways between latents of the model of SOURCE, as for `generate`.
@@ -302,7 +306,7 @@ def interpolate(source, **options):
     \b
     Examples:
       ganzoo interpolate runs/dcgan
-      ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.webp
+      ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
     """
     from ganzoo import drawing

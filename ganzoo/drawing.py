@@ -1,5 +1,6 @@
 """What a trained model shows, written to files: any number of pictures, and ways."""
 
+import fractions
 import math
 import pathlib
 import zipfile
@@ -143,7 +144,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
     Args:
         model: `AdversarialModel`.
         out: path. A `.png` sheet, whose rows go each from one latent to another, or a
-            `.gif` or `.webp` film, from one to the next and back to the first.
+            `.gif`, `.webp` or `.mp4` film, from one to the next and back to the first.
         pictures: int. Latents of a film, or rows of a sheet; at least 2.
         steps: int. Pictures on each way, at least 2.
         spherical: bool. Turn evenly instead of going straight.
@@ -151,13 +152,15 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         label: int or None. Class to draw, for a conditional model.
 
     Raises:
-        ValueError: If the ending is another, or the model draws nothing from latents.
+        ValueError: If the ending is another, PyAV is missing, which writes `.mp4`, or
+            the model draws nothing from latents.
     """
     out = pathlib.Path(out)
-    if out.suffix not in (".png", ".gif", ".webp"):
+    if out.suffix not in (".png", ".gif", ".webp", ".mp4"):
         raise ValueError(
-            f"Ways are drawn as .png, .gif or .webp. Received: out={str(out)!r}."
+            f"Ways are drawn as .png, .gif, .webp or .mp4. Received: out={str(out)!r}."
         )
+    write = _write_film if out.suffix != ".mp4" else _mp4_writer(out)
     if pictures < 2 or steps < 2:
         raise ValueError(
             "A way has a beginning and an end, and so have its steps. "
@@ -177,13 +180,40 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         out.parent.mkdir(parents=True, exist_ok=True)
         grids.save_png(out, grids.grid(shown, steps))
     else:
-        _write_film(out, shown)
+        write(out, [_enlarged(_image(picture)) for picture in shown])
 
 
-def _write_film(out, pictures):
-    first, *others = (_enlarged(_image(picture)) for picture in pictures)
+def _write_film(out, images):
+    first, *others = images
     with files.atomic(out) as partial:
         first.save(partial, save_all=True, append_images=others, duration=FRAME, loop=0)
+
+
+def _mp4_writer(out):
+    """The function that writes `.mp4`, after a look whether it can."""
+    try:
+        import av
+    except ImportError:
+        raise ValueError(
+            "Films in MP4 are written by PyAV, which is not installed: "
+            "pip install 'keras-ganzoo[video]', or choose .gif or .webp. "
+            f"Received: out={str(out)!r}."
+        ) from None
+
+    def write(out, images):
+        rate = fractions.Fraction(1000, FRAME)
+        with files.atomic(out) as partial, av.open(str(partial), "w") as film:
+            stream = film.add_stream("libx264", rate=rate, options={"crf": "18"})
+            # H.264 halves the resolution of colours, and so wants even sides.
+            width, height = (side - side % 2 for side in images[0].size)
+            stream.width, stream.height = width, height
+            stream.pix_fmt = "yuv420p"
+            for image in images:
+                image = image.convert("RGB").crop((0, 0, width, height))
+                film.mux(stream.encode(av.VideoFrame.from_image(image)))
+            film.mux(stream.encode(None))
+
+    return write
 
 
 def _enlarged(image, side=128):

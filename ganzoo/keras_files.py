@@ -26,6 +26,8 @@ MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # other formats are elsewhere, but for `REFUSED`.
 ROOMS = (
     "ganzoo.networks.blocks.",
+    "ganzoo.networks.subpixel.",
+    "ganzoo.schedules.",
     *(
         f"keras.src.{room}."
         for room in (

@@ -18,6 +18,7 @@ MODELS = {
     "wgan_gp": "WGANGP",
     "cgan": "CGAN",
     "bigan": "BiGAN",
+    "pix2pix": "Pix2Pix",
 }
 SIZES = (28, 32, 64, 128, 256)
 # From here on residual networks, which Mescheder et al. (2018) made for it.
@@ -26,20 +27,23 @@ LARGE = 128
 FEW = 10_000
 # Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
 SHOWN = {True: 5_000_000, False: 1_000_000}
+# Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
+SHOWN_PAIRS = {True: 500_000, False: 100_000}
 TIMED = 3  # steps
 
 
 def recipe(folder, model="dcgan", image_size=64, batch_size=None):
     """A recipe for a folder of pictures, which are checked and decoded by this.
 
-    Its epochs show a million pictures in all, or five where there is a GPU.
+    Its epochs show a million pictures in all, or five where there is a GPU; of pairs a
+    tenth of that.
 
     Args:
-        folder: path.
+        folder: path. For "pix2pix" of pairs, as `ganzoo.data.pairs_from_folder` has it.
         model: str. One of `MODELS`.
         image_size: int. One of `SIZES`; pictures are cropped to squares of it.
         batch_size: int or None. Pictures in an update of the discriminator; None for
-            64, and 16 from 128 pixels on.
+            64, and 16 from 128 pixels on; 4 pairs.
 
     Returns:
         `Recipe`, and the `Survey` of the folder.
@@ -49,15 +53,22 @@ def recipe(folder, model="dcgan", image_size=64, batch_size=None):
     """
     _check("model", model, MODELS)
     _check("image_size", image_size, SIZES)
-    survey = store.open_store(folder, image_size).survey
+    of_pairs = model == "pix2pix"
+    if of_pairs:
+        survey = store.open_pairs(folder, image_size).survey
+    else:
+        survey = store.open_store(folder, image_size).survey
     config = _config(survey, model, image_size)
     has_gpu = set(backend.devices()) != {"cpu"}
     k = 5 if model == "wgan_gp" else 1
-    batch_size = batch_size or (64 if image_size < LARGE else 16)
-    epochs = max(1, round(SHOWN[has_gpu] / survey.count))
+    usual = 4 if of_pairs else 64 if image_size < LARGE else 16
+    batch_size = batch_size or usual
+    shown = SHOWN_PAIRS if of_pairs else SHOWN
+    epochs = max(1, round(shown[has_gpu] / survey.count))
     config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
     header = (
-        f"# {MODELS[model]} on {survey.count:,} pictures of {survey.path},\n"
+        f"# {MODELS[model]} on {survey.count:,} {'pairs' if of_pairs else 'pictures'} "
+        f"of {survey.path},\n"
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
@@ -75,12 +86,17 @@ def _check(name, value, known):
 def _config(survey, model, image_size):
     """The sections of a recipe but for `training`."""
     options = {"class": MODELS[model]}
+    adam = {"name": "Adam", "learning_rate": 2e-4, "beta_1": 0.5}
+    data = {"folder": survey.path, "image_size": image_size}
+    if model == "pix2pix":
+        players, _ = _players(model, image_size)
+        data = {**data, "kind": "pairs"}
+        return {"model": options, **players, "optimizer": adam, "data": data}
     if survey.count < FEW:
         options["augmentation"] = ["color", "translation", "cutout"]
     players, r1_weight = _players(model, image_size)
     if r1_weight:
         options["r1_weight"] = r1_weight
-    adam = {"name": "Adam", "learning_rate": 2e-4, "beta_1": 0.5}
     if model == "wgan_gp" or r1_weight:
         adam = {"name": "Adam", "learning_rate": 1e-4, "beta_1": 0.0}
         adam["beta_2"] = 0.9 if model == "wgan_gp" else 0.99
@@ -88,17 +104,17 @@ def _config(survey, model, image_size):
         "model": options,
         **players,
         "optimizer": {**adam, "use_ema": True, "ema_momentum": 0.999},
-        "data": {
-            "folder": survey.path,
-            "image_size": image_size,
-            "kind": "labels" if model == "cgan" else "images",
-        },
+        "data": {**data, "kind": "labels" if model == "cgan" else "images"},
     }
 
 
 def _players(model, image_size):
     """Networks of a model, and the weight of R1 that they are made for or None."""
     width = {"filters": 64}
+    if model == "pix2pix":
+        unet = {"network": "unet_generator", **width}
+        patchgan = {"network": "patchgan_discriminator", **width}
+        return {"generator": unet, "discriminator": patchgan}, None
     if model == "cgan":
         return _named("dcgan_conditional_", width, ("generator", "discriminator")), None
     if model == "bigan":

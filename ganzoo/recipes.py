@@ -8,6 +8,7 @@ import inspect
 import pathlib
 import re
 import tomllib
+import types
 
 import keras
 import numpy as np
@@ -16,6 +17,7 @@ import tomlkit
 import ganzoo
 from ganzoo import data
 from ganzoo import networks
+from ganzoo import schedules
 from ganzoo.data import store
 
 NETWORKS = ("generator", "discriminator", "encoder")
@@ -33,7 +35,9 @@ GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWOR
 AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 # Arguments of a schedule that follow from the optimizer and the length of the run.
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
-KINDS = ("images", "labels", "edges")
+KINDS = ("images", "labels", "edges", "pairs")
+# Those of a model that translates, whose sources are drawn of its pictures, or given.
+OF_TRANSLATION = ("edges", "pairs")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Recipe:
 
     @property
     def kind(self):
-        """What the model trains on: "images", "labels" with them, or "edges"."""
+        """What the model trains on, one of `KINDS`: "labels" are pictures with them."""
         return self.config["data"]["kind"]
 
     @property
@@ -86,6 +90,9 @@ class Recipe:
 
     def load_data(self, split="train", data_dir=None):
         """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels."""
+        if self.kind == "pairs":
+            pairs = self._load_pairs(split, data_dir)
+            return (pairs.source, pairs.target)
         pictures = self.load_pictures(split, data_dir)
         if self.kind == "images":
             return (pictures.images,)
@@ -106,6 +113,14 @@ class Recipe:
         found = store.open_store(
             section["folder"], section["image_size"], section.get("channels")
         )
+        return found.split(split)
+
+    def _load_pairs(self, split, data_dir):
+        section = self.config["data"]
+        size = section["image_size"]
+        if "name" in section:
+            return data.load_pairs(section["name"], size, split, data_dir)
+        found = store.open_pairs(section["folder"], size, section.get("channels"))
         return found.split(split)
 
     def adapt(self, data=None, epochs=None):
@@ -150,7 +165,7 @@ class Recipe:
         if self.kind == "labels":
             kwargs["num_classes"] = int(np.max(arrays[1])) + 1
             shapes += (kwargs["num_classes"],)
-        elif self.kind == "edges":
+        elif self.kind in OF_TRANSLATION:
             shapes += (arrays[1].shape[1:],)
         for player in NETWORKS:
             if player in self.config:
@@ -179,7 +194,7 @@ class Recipe:
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])
-            schedule_class = getattr(keras.optimizers.schedules, schedule.pop("name"))
+            schedule_class = getattr(SCHEDULES, schedule.pop("name"))
             config["learning_rate"] = schedule_class(
                 config["learning_rate"], updates, **schedule
             )
@@ -283,8 +298,8 @@ def _check(file, config):
         )
     if "schedule" in config:
         _require(file, config, "optimizer", "learning_rate")
-        schedules = keras.optimizers.schedules
-        _check_call(file, config, "schedule", "name", schedules, _schedule_names())
+        known = vars(SCHEDULES)
+        _check_call(file, config, "schedule", "name", SCHEDULES, known)
     for key in ("batch_size", "epochs"):
         value = _require(file, config, "training", key)
         if type(value) is not int or value < 1:
@@ -297,13 +312,18 @@ def _check(file, config):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
-    if "folder" not in section:
+    if "folder" in section:
+        keys = SECTIONS["data"] - {"name"}
+    else:
+        # Pairs are drawn at a size, others come in theirs.
+        of_pairs = section.get("kind") == "pairs"
+        keys = {"name", "kind", "image_size"} if of_pairs else {"name", "kind"}
+        known = data.named.PAIRS if of_pairs else data.named.DATA_SETS
         _require(file, config, "data", "name")
-        _check_choice(file, "data.name", section["name"], data.named.DATA_SETS)
-        _check_keys(file, "data.", section, {"name", "kind"})
-        return
-    _check_keys(file, "data.", section, SECTIONS["data"] - {"name"})
-    _require(file, config, "data", "image_size")
+        _check_choice(file, "data.name", section["name"], known)
+    _check_keys(file, "data.", section, keys)
+    if "image_size" in keys:
+        _require(file, config, "data", "image_size")
     for key, least in (("image_size", 1), ("channels", 1)):
         value = section.get(key, 1)
         if type(value) is not int or value < least:
@@ -317,15 +337,15 @@ def _check_kind(file, config):
     """Check that the data are of the kind that the model's class is made for."""
     variant, kind = config["model"]["class"], config["data"]["kind"]
     arguments = _arguments(getattr(ganzoo, variant))
-    wanted = "images"
+    wanted = ("images",)
     if "num_classes" in arguments:
-        wanted = "labels"
+        wanted = ("labels",)
     elif "source_shape" in arguments:
-        wanted = "edges"
-    if kind != wanted:
+        wanted = OF_TRANSLATION
+    if kind not in wanted:
         raise ValueError(
-            f"{file}: `data.kind` must be '{wanted}' for the class {variant}. "
-            f"Received: '{kind}'."
+            f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
+            f"class {variant}. Received: '{kind}'."
         )
 
 
@@ -403,14 +423,16 @@ def _optimizer_names():
     ]
 
 
-def _schedule_names():
-    """The schedules of Keras that decay over a number of steps."""
-    schedules = keras.optimizers.schedules
-    return [
-        name
-        for name in _public(schedules)
-        if SCHEDULED <= set(inspect.signature(getattr(schedules, name)).parameters)
-    ]
+def _schedules():
+    """The schedules, of Keras and of ganzoo, that decay over a number of steps."""
+    known = {**vars(keras.optimizers.schedules), **vars(schedules)}
+    return types.SimpleNamespace(
+        **{
+            name: value
+            for name, value in known.items()
+            if inspect.isclass(value) and SCHEDULED <= _arguments(value)
+        }
+    )
 
 
 def _public(module):
@@ -419,3 +441,6 @@ def _public(module):
         for name, value in vars(module).items()
         if callable(value) and not name.startswith("_")
     ]
+
+
+SCHEDULES = _schedules()

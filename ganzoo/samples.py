@@ -9,7 +9,18 @@ from ganzoo import grids
 TRANSLATION_BATCH = 50
 
 
-def draw(model, arrays, count, seed):
+def translation_batch(recipe):
+    """Pictures that share statistics where a model of a recipe is scored or shown.
+
+    One trained picture by picture has never seen those of a batch.
+
+    Args:
+        recipe: `Recipe`, or None where it is not known.
+    """
+    return 1 if recipe and recipe.batch_size == 1 else TRANSLATION_BATCH
+
+
+def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
     """Pictures to score, as the model's own door makes them, in chunks.
 
     Args:
@@ -18,6 +29,7 @@ def draw(model, arrays, count, seed):
             the first holds what.
         count: int. How many pictures.
         seed: int. Seed of the latents, or of the dropout.
+        batch_size: int. Pictures that share statistics in a translation.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
@@ -29,7 +41,7 @@ def draw(model, arrays, count, seed):
         return model.draw(count, seed=seed)
     sources = arrays[0][:count]
     check_sources(sources, count)
-    batch_size = min(count, TRANSLATION_BATCH)
+    batch_size = min(count, batch_size)
     return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
 
 
@@ -47,10 +59,10 @@ def translates(model):
     return hasattr(model, "translate")
 
 
-def mode(model):
+def mode(model, batch_size=TRANSLATION_BATCH):
     """How `draw` runs the generator of a model or a class, in words for a protocol."""
     if translates(model):
-        return f"training mode, statistics of batches of {TRANSLATION_BATCH}"
+        return f"training mode, statistics of batches of {batch_size}"
     return "inference mode, running batch statistics"
 
 
@@ -63,9 +75,10 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     Returns:
         uint8 array `(height, width, channels)`.
     """
-    if recipe.kind == "edges":
+    if translates(model):
         count = min(rows * 3, len(arrays[0]))
-        pictures = np.concatenate(list(draw(model, arrays, count, seed)))
+        batch = translation_batch(recipe)
+        pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
         # An edge map is grey beside colours too.
         sources = np.broadcast_to(arrays[0][:count], pictures.shape)
         triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)

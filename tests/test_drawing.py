@@ -1,7 +1,9 @@
 """What trained models show, in files."""
 
+import sys
 import zipfile
 
+import av
 import numpy as np
 import pytest
 import toys
@@ -70,6 +72,29 @@ def test_a_film_goes_from_latent_to_latent_and_back(tmp_path):
     drawing.interpolate(gan, tmp_path / "a.gif", pictures=2, steps=3, seed=1)
     with Image.open(tmp_path / "a.gif") as film:
         assert film.n_frames > 1 and film.info["loop"] == 0
+
+
+def test_a_film_in_mp4_shows_the_pictures_of_the_others(tmp_path):
+    gan = toys.build("GAN", image_shape=(9, 7, 3))
+    for name in ("a.webp", "a.mp4"):
+        drawing.interpolate(gan, tmp_path / name, pictures=2, steps=3, seed=1)
+    with av.open(str(tmp_path / "a.mp4")) as film:
+        assert film.streams.video[0].average_rate == 12.5
+        frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    assert len(frames) == 6
+    with Image.open(tmp_path / "a.webp") as film:
+        for i, frame in enumerate(frames):
+            film.seek(i)
+            height, width = (side - side % 2 for side in film.size[::-1])
+            wanted = np.asarray(film.convert("RGB"))[:height, :width].astype(int)
+            assert frame.shape == wanted.shape
+            assert np.abs(frame - wanted).mean() < 12
+
+
+def test_mp4_without_its_package_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(ValueError, match=r"pip install 'keras-ganzoo\[video\]'.*a.mp4"):
+        drawing.interpolate(toys.build("GAN"), tmp_path / "a.mp4")
 
 
 @pytest.mark.parametrize("spherical", [False, True])
@@ -149,7 +174,7 @@ def test_models_that_cannot_are_told(folder, tmp_path):
     ):
         with pytest.raises(ValueError, match="Pix2Pix draws nothing from latents"):
             draw()
-    with pytest.raises(ValueError, match="drawn as .png, .gif or .webp"):
-        drawing.interpolate(toys.build("GAN"), tmp_path / "a.mp4")
+    with pytest.raises(ValueError, match="drawn as .png, .gif, .webp or .mp4"):
+        drawing.interpolate(toys.build("GAN"), tmp_path / "a.avi")
     with pytest.raises(ValueError, match="A way has a beginning and an end"):
         drawing.interpolate(toys.build("GAN"), tmp_path / "a.gif", pictures=1)

@@ -1,5 +1,7 @@
 """A folder of pictures, from the command line to a model."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -38,7 +40,19 @@ def narrow(monkeypatch):
     monkeypatch.setattr(own_pictures, "_players", narrowed)
 
 
-@pytest.mark.parametrize("model", own_pictures.MODELS)
+@pytest.fixture
+def pairs(tmp_path):
+    """A folder of twenty pairs of grey pictures."""
+    folder = tmp_path / "pairs"
+    for side in "ab":
+        (folder / side).mkdir(parents=True)
+        for i in range(20):
+            noise = np.random.default_rng(i).integers(0, 256, (20, 30), "uint8")
+            Image.fromarray(noise).save(folder / side / f"{i}.png")
+    return folder
+
+
+@pytest.mark.parametrize("model", [m for m in own_pictures.MODELS if m != "pix2pix"])
 @pytest.mark.parametrize("image_size", [28, 128])
 def test_settings_build_every_model_at_every_size(model, image_size, pictures, narrow):
     recipe, survey = own_pictures.recipe(pictures, model, image_size)
@@ -98,6 +112,51 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
     )
     # The classifier looks at pictures of 28 pixels, grey.
     assert done.exit_code == 1 and "Received" in done.output
+
+
+def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
+    pairs, narrow, tmp_path, monkeypatch
+):
+    run_dir = tmp_path / "run"
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+
+    def call(*arguments):
+        done = CliRunner().invoke(cli.main, [str(a) for a in arguments])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    train = "train --model pix2pix --image-size 28 --epochs 1".split()
+    told = call(*train, "--data", pairs, "--run-dir", run_dir)
+    for line in (
+        "20 pairs of pictures, sources grey, targets grey",
+        "generator: network unet_generator, filters 1",
+        "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
+        "1 epochs in batches of 4",
+    ):
+        assert line in told
+    recipe = runs.load_recipe(run_dir)
+    assert recipe.epochs == 100_000 / 20
+    source, target = recipe.load_data("train")
+    assert source.shape == target.shape == (18, 28, 28, 1)
+    assert isinstance(source, np.memmap) and isinstance(target, np.memmap)
+    scores = "--scores l1,psnr,ssim --features fashion-classifier --json".split()
+    record = json.loads(call("evaluate", run_dir, *scores))
+    assert 0 < record["l1"] < 1 and record["protocol"]["reference"]["count"] == 2
+    call("translate", run_dir, pairs / "a", "--out", tmp_path / "out")
+    with Image.open(tmp_path / "out" / "3.png") as picture:
+        assert (picture.size, picture.mode) == ((28, 28), "L")
+    done = CliRunner().invoke(cli.main, ["generate", str(run_dir)])
+    assert done.exit_code == 1 and "translates given pictures" in done.output
+
+
+def test_a_folder_without_pairs_is_told_before_training(pictures, tmp_path):
+    done = CliRunner().invoke(
+        cli.main,
+        ["train", "--data", str(pictures), "--model", "pix2pix"]
+        + ["--run-dir", str(tmp_path / "run")],
+    )
+    assert done.exit_code == 1
+    assert "must have a partner of the same name" in done.output
 
 
 def test_an_interrupted_training_says_how_to_go_on(

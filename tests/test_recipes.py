@@ -3,9 +3,11 @@
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import ganzoo
 from ganzoo import recipes
+from ganzoo import schedules
 
 TEXT = """
 [model]
@@ -49,17 +51,20 @@ def write(tmp_path):
 
 def arrays(recipe):
     """A few arrays of the kind that the recipe trains on."""
-    x = np.zeros((12, 28, 28, 1), "uint8")
-    y = {"labels": np.arange(12) % 10, "edges": x}
+    side = recipe.config["data"].get("image_size", 28)
+    x = np.zeros((12, side, side, 1), "uint8")
+    y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     return (x, y[recipe.kind]) if recipe.kind in y else (x,)
 
 
 @pytest.mark.parametrize("name", recipes.names())
 def test_every_recipe_builds_the_model_that_it_names(name):
     recipe = recipes.load(name)
-    model = recipe.build(arrays(recipe), seed=0)
+    few = arrays(recipe)
+    model = recipe.build(few, seed=0)
     assert type(model).__name__ == recipe.variant
-    assert model.image_shape == (28, 28, 1)
+    pictures = few[-1] if recipe.kind in recipes.OF_TRANSLATION else few[0]
+    assert model.image_shape == pictures.shape[1:]
     assert model.compiled
     assert name in recipe.text, "its header shows the command"
 
@@ -132,6 +137,56 @@ def test_data_comes_as_the_kind_says():
     source, target = recipes.load("pix2pix_fashion_mnist_10k").load_data("test")
     np.testing.assert_array_equal(target, recipe.load_data("test")[0])
     assert set(np.unique(source)) == {0, 255}
+
+
+def test_pairs_come_from_a_folder_each_side_with_its_colours(tmp_path):
+    for i in range(12):
+        for side, mode in ("a", "L"), ("b", "RGB"):
+            noise = np.random.default_rng(i).integers(0, 256, (20, 20, 3), "uint8")
+            (tmp_path / side).mkdir(exist_ok=True)
+            picture = Image.fromarray(noise).convert(mode)
+            picture.save(tmp_path / side / f"{i}.png")
+    text = recipes.load("pix2pix_openmoji_64").text
+    folder = f"folder = '{tmp_path}'"
+    text = text.replace('name = "openmoji"', folder).replace("= 64", "= 32")
+    recipe = recipes.parse("mine", text.replace("= 34", "= 16"))
+    source, target = recipe.load_data("train")
+    assert source.shape == (11, 32, 32, 1) and target.shape == (11, 32, 32, 3)
+    assert len(recipe.load_data("test")[0]) == 1
+    model = recipe.build((source, target), seed=0)
+    assert model.source_shape == (32, 32, 1) and model.image_shape == (32, 32, 3)
+    coloured = recipes.parse("mine", text.replace("kind", "channels = 3\nkind"))
+    assert coloured.load_data("test")[0].shape == (1, 32, 32, 3)
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ('"openmoji"', '"fashion_mnist"', "`data.name` must be one of .'openmoji'"),
+        ("image_size = 64", "", "`data.image_size` is missing"),
+        ("image_size = 64", "image_size = 0.5", "must be an int of at least 1"),
+        ('"pairs"', '"edges"', "`data.name` must be one of"),
+        ('"pairs"', '"images"', "`data.name` must be one of"),
+        ('name = "openmoji"', 'folder = "f"\nchannels = 0', "int of at least 1"),
+    ],
+)
+def test_a_wrong_recipe_of_pairs_is_refused(old, new, message):
+    text = recipes.load("pix2pix_openmoji_64").text
+    assert old in text
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("mine", text.replace(old, new))
+
+
+def test_a_constant_rate_falls_in_a_straight_line_to_the_last_update():
+    recipe = recipes.load("pix2pix_openmoji_64")
+    model = recipe.build(arrays(recipe))
+    updates = 2 * recipe.epochs  # two batches of up to eight
+    for optimizer in model.optimizer.optimizers:
+        for fraction, rate in (0, 2e-4), (0.5, 2e-4), (0.75, 1e-4), (1, 0), (2, 0):
+            optimizer.iterations.assign(int(updates * fraction))
+            assert float(optimizer.learning_rate) == pytest.approx(rate)
+    with pytest.raises(ValueError, match="share of the training.*constant=1"):
+        schedules.ConstantThenLinear(1e-3, 10, constant=1)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo import samples
+from ganzoo.evaluation import trained
 
 
 def picture(sheet, row, column, side=4, gap=2):
@@ -70,7 +71,21 @@ def test_a_grey_source_stands_beside_colours():
     )
     x = toys.pictures(3)
     y = np.repeat(x[::-1], 3, axis=-1)
-    sheet = samples.sheet(types.SimpleNamespace(kind="edges"), gan, (x, y))
+    sheet = samples.sheet(
+        types.SimpleNamespace(kind="edges", batch_size=2), gan, (x, y)
+    )
     np.testing.assert_array_equal(picture(sheet, 0, 0), np.repeat(x[0], 3, axis=-1))
     np.testing.assert_array_equal(picture(sheet, 0, 1), gan.translate(x, seed=0)[0])
     np.testing.assert_array_equal(picture(sheet, 0, 2), y[0])
+
+
+def test_what_was_trained_picture_by_picture_is_scored_so():
+    gan, x = toys.build("Pix2Pix"), toys.pictures(6)
+    for batch, wanted in (1, 1), (2, 50), (64, 50):
+        recipe = types.SimpleNamespace(batch_size=batch)
+        drawn = trained.draws(gan, (x, x), None, 0, "drawn", recipe)
+        assert drawn.details["mode"].endswith(f"statistics of batches of {wanted}")
+        np.testing.assert_array_equal(
+            np.concatenate(list(drawn.batches())),
+            gan.translate(x, seed=0, batch_size=min(wanted, 6)),
+        )

@@ -11,6 +11,7 @@ from PIL import ImageOps
 from ganzoo.data.pictures import Pictures
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
 MANY = 1_000  # pictures, from which on a progress bar is shown
 NAMED = 3  # files that a message names before it only counts
 
@@ -85,6 +86,7 @@ def find_pictures(root):
 def open_picture(file):
     """Read a picture file as an upright RGB or grey (`L`) Pillow picture."""
     with Image.open(file) as picture:
+        mode = "L" if picture.mode in GREY else "RGB"
         picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I"):
         # Pillow clips 16 bits to 8 where it should scale them.
@@ -96,7 +98,7 @@ def open_picture(file):
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    return picture if picture.mode == "L" else picture.convert("RGB")
+    return picture.convert(mode)
 
 
 def fitted(picture, size, channels):

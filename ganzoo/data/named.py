@@ -6,6 +6,7 @@ import os
 import pathlib
 from collections.abc import Callable
 
+from ganzoo.data import openmoji
 from ganzoo.data import raw_files
 from ganzoo.data import stacked_mnist
 from ganzoo.data import tfds
@@ -71,6 +72,7 @@ DATA_SETS = {
     "stacked_mnist": NUMBERS,
     "cifar10": OBJECTS,
 }
+PAIRS = {"openmoji": openmoji}
 
 
 def load(name, split="train", data_dir=None):
@@ -114,6 +116,44 @@ def load(name, split="train", data_dir=None):
     if data_set.make is not None:
         images, labels = data_set.make(images, labels, split)
     return Pictures(images, labels, data_set.class_names, name, split)
+
+
+def load_pairs(name, image_size, split="train", data_dir=None):
+    """Load a data set of pairs by its name.
+
+    `"openmoji"` is emoji as line art and in colour, CC BY-SA 4.0, from the folders
+    `black` and `color` of a release: in `data_dir` or else in the folder that the
+    environment variable `GANZOO_DATA_DIR` names, there or in a sub-folder `openmoji`.
+    The project's releases have them, and so has its package `openmoji` for Node.js.
+
+    Args:
+        name: string. `"openmoji"`.
+        image_size: integer. Pixels of a side, at which its drawings are drawn.
+        split: string. `"train"` or `"test"`, which share no emoji and no variants of
+            one.
+        data_dir: string or path, or `None`.
+
+    Returns:
+        `Pairs`, on disk.
+
+    Raises:
+        ValueError: If the name or the split is unknown, the files are not found, or
+            resvg-py is missing, which draws them.
+    """
+    _check_known("name", name, PAIRS)
+    _check_known("split", split, SPLITS)
+    root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
+    found = PAIRS[name].find(root) if root else None
+    if found:
+        return PAIRS[name].load(found, image_size, split)
+    raise ValueError(
+        f"The data set is read from the folders `black` and `color` of a release of "
+        "OpenMoji: get them from the project's releases or from its package `openmoji` "
+        f"for Node.js, and pass `data_dir=`, or set the environment variable "
+        f"{DATA_DIR}, to the folder that has them, or has them in a sub-folder {name}/."
+        f" Received: name={name!r}, data_dir={data_dir!r}, "
+        f"{DATA_DIR}={os.environ.get(DATA_DIR)!r}."
+    )
 
 
 def _read(name, split, data_dir):

@@ -24,7 +24,8 @@ def pairs_from_folder(path, image_size, channels=3):
     sub-folders with pictures and no pictures beside them; the first in sorted order
     has the sources, the second the targets, under the same names apart from the
     extension. Pictures are treated as in `from_folder`, halves alike; a pair of which
-    one cannot be read is skipped with the same warning.
+    one cannot be read is skipped with the same warning, and so is one whose pictures
+    differ in shape, though not in size: cropped, they would not match any more.
 
     Args:
         path: string or path. The folder.
@@ -39,19 +40,57 @@ def pairs_from_folder(path, image_size, channels=3):
             partner in the other, or no pair can be read.
     """
     root, size = folder.checked_arguments(path, image_size, channels)
+    found = {files[0]: files for files in find_pairs(root)}
+
+    def read(file):
+        pictures = open_pair(found[file])
+        return np.stack([folder.fitted(p, size, channels) for p in pictures])
+
+    pairs, _ = folder.read_all(list(found), read, (2, *size, channels), root)
+    return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
+
+
+def find_pairs(root):
+    """List the pairs below a folder, in either form of `pairs_from_folder`.
+
+    Args:
+        root: `pathlib.Path`.
+
+    Returns:
+        A list of tuples of files: of one with both pictures, or of source and target.
+
+    Raises:
+        ValueError: If a picture in one of two folders has no partner in the other.
+    """
     files = folder.find_pictures(root)
     parents = sorted({file.relative_to(root).parts[:-1][:1] for file in files})
     if len(parents) == 2 and all(parents):
-        items = _partners(*(root / name for (name,) in parents))
-        open_pair = _open_two
-    else:
-        items, open_pair = files, _open_halves
+        return _partners(*(root / name for (name,) in parents))
+    return [(file,) for file in files]
 
-    def read(item):
-        return np.stack([folder.fitted(p, size, channels) for p in open_pair(item)])
 
-    pairs, _ = folder.read_all(items, read, (2, *size, channels), root)
-    return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
+def open_pair(files):
+    """Read a pair as two Pillow pictures, source and target.
+
+    Args:
+        files: tuple, one of `find_pairs`.
+
+    Raises:
+        ValueError: If they differ in shape.
+    """
+    if len(files) == 1:
+        return _open_halves(*files)
+    source, target = (folder.open_picture(file) for file in files)
+    width, height = source.size
+    # But for a pixel, by which a resized picture's side is rounded.
+    if abs(width * target.height - height * target.width) > max(
+        *source.size, *target.size
+    ):
+        raise ValueError(
+            f"the shapes of its pictures differ, {width}×{height} and "
+            f"{target.width}×{target.height} pixels"
+        )
+    return source, target
 
 
 def edges_to_images(images):
@@ -119,10 +158,6 @@ def _by_stem(root):
             )
         files[stem] = file
     return files
-
-
-def _open_two(files):
-    return [folder.open_picture(file) for file in files]
 
 
 def _open_halves(file):

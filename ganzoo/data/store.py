@@ -1,53 +1,62 @@
-"""A folder of pictures of any sizes, checked and decoded once, then read from a file.
+"""A folder of pictures of any sizes, or of pairs, decoded once, then read from a file.
 
 The file is in the cache, one uint8 value after another, so that training reads what it
 needs of sets far larger than memory:
 
     <cache>/pictures/<key>/pixels     the pictures, in an order drawn once
+    <cache>/pictures/<key>/sources    what they are translated from, in the same order
     <cache>/pictures/<key>/facts.json what they are, and what was left out
 
 The key follows from names, sizes and times of the files: a changed folder is read anew.
 """
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
 import json
 import os
+import pathlib
 import shutil
+from collections.abc import Callable
 
 import keras
 import numpy as np
-from PIL import Image
 
 from ganzoo import cache
 from ganzoo.data import folder
+from ganzoo.data import pairs
+from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
 
-VERSION = 1  # of what is in the file
-GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"}
+VERSION = 2  # of what is in the files
 HELD_OUT = 0.1  # of the pictures
 MOST_HELD_OUT = 10_000
 FEWEST = 10  # pictures to train on and hold out
 AT_ONCE = 256  # pictures decoded in a row
+# The files of a listing of pictures, and of one of pairs.
+PICTURES = ("pixels",)
+PAIRS = ("sources", "pixels")
 THREADS = min(32, os.cpu_count() or 1)
 
 
 @dataclasses.dataclass(frozen=True)
 class Survey:
-    """What a folder of pictures holds.
+    """What a folder of pictures, or of pairs, holds.
 
     Args:
         path: str. The folder.
-        count: int. Pictures that can be read and are not copies of others.
-        unreadable: list of str. Files that cannot be read, and why.
+        count: int. Pictures, or pairs, that can be used and are not copies of others.
+        unreadable: list of str. Files that cannot be read, and why, and so of pairs
+            whose pictures differ in shape.
         copies: list of str. Files whose bytes are those of one before them.
         smallest: tuple `(width, height)` of the picture with the shortest side.
         median: tuple `(width, height)`, of widths and of heights.
         largest: tuple `(width, height)` of the picture with the longest side.
-        channels: 1 if all are grey, else 3.
+        channels: 1 if all are grey, else 3; of pairs, the targets, as sizes are.
         class_names: list of str, or None. The first-level sub-folders, if every
             picture is in one.
+        source_channels: As `channels`, or None where there are no pairs.
     """
 
     path: str
@@ -59,11 +68,17 @@ class Survey:
     largest: tuple
     channels: int
     class_names: list | None
+    source_channels: int | None = None
 
     def in_words(self):
         """Lines to print."""
-        colours = "grey" if self.channels == 1 else "in colour"
-        yield f"{self.count:,} pictures, {colours}: {self.path}"
+        what = f"pictures, {_colours(self.channels)}"
+        if self.source_channels:
+            what = (
+                f"pairs of pictures, sources {_colours(self.source_channels)}, "
+                f"targets {_colours(self.channels)}"
+            )
+        yield f"{self.count:,} {what}: {self.path}"
         low, middle, high = (
             f"{w}×{h}" for w, h in (self.smallest, self.median, self.largest)
         )
@@ -72,7 +87,7 @@ class Survey:
             yield f"{len(self.class_names)} classes, by sub-folder"
         if self.unreadable:
             yield (
-                f"left out, as they cannot be read: {len(self.unreadable):,}, "
+                f"left out, as they cannot be used: {len(self.unreadable):,}, "
                 f"{folder.first_few(self.unreadable)}"
             )
         if self.copies:
@@ -82,18 +97,27 @@ class Survey:
             )
 
 
+def _colours(channels):
+    return "grey" if channels == 1 else "in colour"
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Store:
     """Pictures of a folder, decoded; training ones first, then those held out.
 
     Args:
         survey: `Survey`.
-        images: uint8 array `(count, height, width, channels)`, on disk.
+        held_out: int. How many are.
+        images: uint8 array `(count, height, width, channels)`, on disk. Of pairs, the
+            targets.
+        sources: the same of pairs, or None.
         labels: int32 array `(count,)`, or None.
     """
 
     survey: Survey
+    held_out: int
     images: np.ndarray = dataclasses.field(repr=False)
+    sources: np.ndarray | None = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(repr=False)
 
     def split(self, split):
@@ -103,14 +127,40 @@ class Store:
             split: string. "train" or "test".
 
         Returns:
-            `Pictures`, whose images are on disk.
+            `Pictures`, whose images are on disk; of pairs, `Pairs`.
         """
-        held_out = min(max(1, int(len(self.images) * HELD_OUT)), MOST_HELD_OUT)
-        rows = slice(-held_out, None) if split == "test" else slice(-held_out)
+        first = self.survey.count - self.held_out
+        rows = slice(first, None) if split == "test" else slice(first)
+        path = self.survey.path
+        if self.sources is not None:
+            return Pairs(self.sources[rows], self.images[rows], path, split)
         labels = None if self.labels is None else self.labels[rows]
         names = self.survey.class_names
         names = None if names is None else tuple(names)
-        return Pictures(self.images[rows], labels, names, self.survey.path, split)
+        return Pictures(self.images[rows], labels, names, path, split)
+
+
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """What there is to decode.
+
+    Args:
+        root: `pathlib.Path`. The folder.
+        form: str. What tells it from another listing of the same files.
+        parts: tuple of str, `PICTURES` or `PAIRS`.
+        items: list of tuples of files, each a picture or a pair, in the order in which
+            they are kept.
+        read: function of an item. Returns its Pillow pictures, one or two, grey ones
+            of the mode `L`.
+        held_out: int or None. The items at the end to hold out; None for a tenth.
+    """
+
+    root: pathlib.Path
+    form: str
+    parts: tuple
+    items: list
+    read: Callable
+    held_out: int | None = None
 
 
 def open_store(path, image_size, channels=None, verbose=1):
@@ -133,89 +183,156 @@ def open_store(path, image_size, channels=None, verbose=1):
             cache has no room for them.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
-    found = folder.find_pictures(root)
-    kept = cache.folder() / "pictures" / _key(root, found, size, channels)
+    items = shuffled([(file,) for file in folder.find_pictures(root)])
+    listing = Listing(root, "pictures", PICTURES, items, _open_one)
+    return open_listing(listing, size, channels, verbose)
+
+
+def _open_one(item):
+    return [folder.open_picture(*item)]
+
+
+def open_pairs(path, image_size, channels=None, verbose=1):
+    """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
+
+    Raises:
+        ValueError: Also if a picture has no partner.
+    """
+    root, size = folder.checked_arguments(path, image_size, channels or 3)
+    items = shuffled(pairs.find_pairs(root))
+    listing = Listing(root, "pairs", PAIRS, items, pairs.open_pair)
+    return open_listing(listing, size, channels, verbose)
+
+
+def shuffled(items):
+    """Items in an order that is drawn once for all."""
+    return [items[i] for i in np.random.RandomState(0).permutation(len(items))]
+
+
+def open_listing(listing, size, channels=None, verbose=1):
+    """Decode what is listed, or find it decoded in the cache.
+
+    Args:
+        listing: `Listing`.
+        size: `(height, width)`.
+        channels: As in `open_store`.
+        verbose: 0 or 1.
+
+    Returns:
+        `Store`.
+
+    Raises:
+        ValueError: As in `open_store`.
+    """
+    kept = cache.folder() / "pictures" / _key(listing, size, channels)
     if not (kept / "facts.json").is_file():
-        _decode(kept, root, found, size, channels, verbose)
+        _decode(kept, listing, size, channels, verbose)
     facts = json.loads((kept / "facts.json").read_text("utf-8"))
     survey = Survey(**facts["survey"])
-    shape = (survey.count, *size, survey.channels)
-    images = np.memmap(kept / "pixels", "uint8", "r", shape=shape)
+
+    def on_disk(name, channels):
+        shape = (survey.count, *size, channels)
+        return np.memmap(kept / name, "uint8", "r", shape=shape)
+
+    sources = survey.source_channels
     labels = facts["labels"]
-    labels = None if labels is None else np.array(labels, "int32")
-    return Store(survey, images, labels)
+    return Store(
+        survey,
+        facts["held_out"],
+        on_disk("pixels", survey.channels),
+        None if sources is None else on_disk("sources", sources),
+        None if labels is None else np.array(labels, "int32"),
+    )
 
 
-def _key(root, found, size, channels):
+def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
-    facts = [VERSION, str(root), size, channels]
-    for file in found:
-        stat = file.stat()
-        facts.append([str(file.relative_to(root)), stat.st_size, stat.st_mtime_ns])
+    facts = [VERSION, listing.form, str(listing.root), size, channels]
+    for item in listing.items:
+        for file in item:
+            stat = file.stat()
+            name = str(file.relative_to(listing.root))
+            facts.append([name, stat.st_size, stat.st_mtime_ns])
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
 # === Decoding ===
 
 
-def _decode(kept, root, found, size, channels, verbose):
-    """Write the pixels of a folder, and then what they are, into `kept`."""
-    if not found:
+def _decode(kept, listing, size, channels, verbose):
+    """Write the pixels of a listing, and then what they are, into `kept`."""
+    if not listing.items:
         raise ValueError(
             "The folder holds no picture "
-            f"({', '.join(sorted(folder.EXTENSIONS))}). Received: path={str(root)!r}."
+            f"({', '.join(sorted(folder.EXTENSIONS))}). "
+            f"Received: path={str(listing.root)!r}."
         )
-    order = np.random.RandomState(0).permutation(len(found))
-    found = [found[i] for i in order]
-    _check_room(kept, len(found) * size[0] * size[1] * (channels or 3))
-    with cache.atomic(kept / "pixels") as partial:
-        with open(partial, "wb") as file:
-            chosen, unreadable, copies = _write(
-                file, root, found, size, channels or 3, verbose
-            )
-        _check_enough(root, len(chosen), unreadable)
-        is_grey = {mode for *_, mode in chosen} <= GREY
-        if channels is None and is_grey:
-            _keep_one_channel(partial, (len(chosen), *size))
-    survey, labels = _survey(root, chosen, unreadable, copies)
-    survey["channels"] = channels or (1 if is_grey else 3)
+    picture = size[0] * size[1] * (channels or 3)
+    _check_room(kept, len(listing.items) * len(listing.parts) * picture)
+    with contextlib.ExitStack() as stack:
+        partials = [
+            stack.enter_context(cache.atomic(kept / part)) for part in listing.parts
+        ]
+        chosen, unreadable, copies = _write(
+            partials, listing, size, channels or 3, verbose
+        )
+        _check_enough(listing, len(chosen), unreadable)
+        kinds = zip(*(modes for *_, modes in chosen))
+        found = [channels or (1 if set(modes) == {"L"} else 3) for modes in kinds]
+        for partial, number in zip(partials, found):
+            if channels is None and number == 1:
+                _keep_one_channel(partial, (len(chosen), *size))
+    facts = _facts(listing, chosen, unreadable, copies, found)
     with cache.atomic(kept / "facts.json") as partial:
-        partial.write_text(json.dumps({"survey": survey, "labels": labels}), "utf-8")
+        partial.write_text(json.dumps(facts), "utf-8")
 
 
-def _write(file, root, found, size, channels, verbose):
-    """Write all pictures that can be read, once each.
+def _write(paths, listing, size, channels, verbose):
+    """Write all items that can be used, once each.
 
     Returns:
-        Lists of what was written, as tuples of path, size and mode; of what cannot be
-        read; and of copies.
+        Lists of what was written, as tuples of the item's index, its sizes and modes;
+        of what cannot be used; and of copies.
     """
     chosen, unreadable, copies = {}, [], []
-    bar = keras.utils.Progbar(len(found), verbose=verbose, unit_name="picture")
-    outcomes = _in_threads(lambda path: _read(path, size, channels), found)
-    for path, outcome in zip(found, outcomes):
-        name = str(path.relative_to(root))
-        if isinstance(outcome, Exception):
-            unreadable.append(f"{name} ({outcome})")
-        elif outcome[0] in chosen:
-            copies.append(f"{name} (of {chosen[outcome[0]][0].relative_to(root)})")
-        else:
-            digest, pixels, *header = outcome
-            file.write(pixels.tobytes())
-            chosen[digest] = (path, *header)
-        bar.add(1)
+    items = listing.items
+    unit = "picture" if listing.parts == PICTURES else "pair"
+    bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
+    outcomes = _in_threads(
+        lambda item: _read(item, listing.read, size, channels), items
+    )
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(open(path, "wb")) for path in paths]
+        for index, outcome in enumerate(outcomes):
+            name = _name(listing, index)
+            if isinstance(outcome, Exception):
+                unreadable.append(f"{name} ({outcome})")
+            elif outcome[0] in chosen:
+                original = _name(listing, chosen[outcome[0]][0])
+                copies.append(f"{name} (of {original})")
+            else:
+                digest, pixels, *header = outcome
+                for file, array in zip(files, pixels):
+                    file.write(array.tobytes())
+                chosen[digest] = (index, *header)
+            bar.add(1)
     return list(chosen.values()), unreadable, copies
 
 
-def _read(path, size, channels):
-    """Hash, pixels, size and mode of a picture, or the error that it ends in."""
+def _name(listing, index):
+    """What a message calls an item: its first file."""
+    return str(listing.items[index][0].relative_to(listing.root))
+
+
+def _read(item, read, size, channels):
+    """Hash, pixels, sizes and modes of an item, or the error that it ends in."""
     # Pillow's decoders raise almost anything on a broken file.
     try:
-        digest = hashlib.sha256(path.read_bytes()).digest()
-        with Image.open(path) as picture:
-            header = picture.size, picture.mode
-        picture = folder.open_picture(path)
-        return digest, folder.fitted(picture, size, channels), *header
+        digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
+        pictures = read(item)
+        pixels = [folder.fitted(picture, size, channels) for picture in pictures]
+        sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
+        return b"".join(digests), pixels, sizes, modes
     except Exception as error:
         return error
 
@@ -237,30 +354,51 @@ def _keep_one_channel(path, shape):
     os.truncate(path, flat.nbytes)
 
 
-def _survey(root, chosen, unreadable, copies):
-    """The facts of a `Survey` but for its channels, and the labels."""
-    sizes = [size for _, size, _ in chosen]
-    labels, class_names = folder.classes(root, [path for path, *_ in chosen])
+def _facts(listing, chosen, unreadable, copies, channels):
+    """The `Survey` of what was written, how much of it is held out, and labels."""
+    indexes = [index for index, *_ in chosen]
+    sizes = [sizes[-1] for _, sizes, _ in chosen]
     survey = {
-        "path": str(root),
+        "path": str(listing.root),
         "count": len(chosen),
         "unreadable": unreadable,
         "copies": copies,
         "smallest": min(sizes, key=min),
         "median": [int(side) for side in np.median(sizes, axis=0)],
         "largest": max(sizes, key=max),
-        "class_names": class_names,
+        "channels": channels[-1],
+        "class_names": None,
     }
-    return survey, None if labels is None else labels.tolist()
+    labels = None
+    if listing.parts == PAIRS:
+        survey["source_channels"] = channels[0]
+    else:
+        files = [listing.items[index][0] for index in indexes]
+        labels, survey["class_names"] = folder.classes(listing.root, files)
+        labels = None if labels is None else labels.tolist()
+    return {
+        "survey": survey,
+        "held_out": _count_held_out(listing, indexes),
+        "labels": labels,
+    }
 
 
-def _check_enough(root, count, unreadable):
+def _count_held_out(listing, indexes):
+    """How many of what was written are held out, by their indexes in the listing."""
+    if listing.held_out is None:
+        return min(max(1, int(len(indexes) * HELD_OUT)), MOST_HELD_OUT)
+    first = len(listing.items) - listing.held_out
+    return sum(index >= first for index in indexes)
+
+
+def _check_enough(listing, count, unreadable):
     if count < FEWEST:
-        why = f" Not readable: {folder.first_few(unreadable)}." if unreadable else ""
+        why = f" Not usable: {folder.first_few(unreadable)}." if unreadable else ""
+        what = "pictures" if listing.parts == PICTURES else "pairs"
         raise ValueError(
-            f"To train on and to hold out, at least {FEWEST} different pictures are "
-            f"needed; thousands are better.{why} Received: path={str(root)!r} with "
-            f"{count}."
+            f"To train on and to hold out, at least {FEWEST} different {what} are "
+            f"needed; thousands are better.{why} Received: path={str(listing.root)!r} "
+            f"with {count}."
         )
 
 

@@ -21,7 +21,7 @@ from ganzoo.models.bigan import BiGAN
 COUNT = 10_000
 
 
-def draws(model, arrays, count, seed, name):
+def draws(model, arrays, count, seed, name, recipe=None):
     """The pictures that a model is scored by, as its protocol says.
 
     Args:
@@ -31,6 +31,7 @@ def draws(model, arrays, count, seed, name):
             of each source.
         seed: int. Seed of the latents, or of the dropout.
         name: string. How a record calls the model.
+        recipe: `Recipe` or None. What the model was trained by, if that is known.
 
     Returns:
         `sources.Source`.
@@ -39,24 +40,27 @@ def draws(model, arrays, count, seed, name):
         samples.check_sources(arrays[0], count or 0)
         count = count or len(arrays[0])
     count = COUNT if count is None else count
+    batch = samples.translation_batch(recipe)
     return sources.Drawn(
         name,
         count,
         model.image_shape,
-        lambda: samples.draw(model, arrays, count, seed),
-        how(model, seed, model.averages),
+        lambda: samples.draw(model, arrays, count, seed, batch),
+        how(model, seed, model.averages, batch),
     )
 
 
-def how(model, seed, averages):
+def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
     """What a protocol says of how a model's pictures are made, as a dict.
 
     Args:
         model: `AdversarialModel`, or its class.
         seed: int. Seed of the latents, or of the dropout.
         averages: bool. Whether they are of averaged weights.
+        batch_size: int. Pictures that share statistics in a translation.
     """
-    return {"mode": samples.mode(model), "ema": averages, "seed": seed}
+    mode = samples.mode(model, batch_size)
+    return {"mode": mode, "ema": averages, "seed": seed}
 
 
 def references(model, arrays, name, details=None):
@@ -145,7 +149,7 @@ class Trained:
     def source(self, count, seed):
         """Pictures drawn by the model."""
         arrays = self.test if self.translates else ()
-        source = draws(self.model, arrays, count, seed, self.name)
+        source = draws(self.model, arrays, count, seed, self.name, self.recipe)
         source.details["ema"] = self.averages
         source.details["training_seed"] = self.seed
         source.details["training_epochs"] = self.epochs

@@ -153,7 +153,7 @@ class Pix2Pix(AdversarialModel):
         """Raise a ValueError: there are no latents to draw pictures from."""
         raise ValueError(
             "Pix2Pix draws nothing from latents; it translates given pictures: call "
-            f"`translate(images)`. Received: n={n}."
+            f"`translate(images)`, or `ganzoo translate` for a folder. Received: n={n}."
         )
 
     def call(self, inputs, training=False):

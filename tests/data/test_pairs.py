@@ -57,7 +57,7 @@ def test_nothing_but_odd_widths_is_an_error(tmp_path):
 def test_two_folders_are_matched_by_name_without_extension(tmp_path):
     save(tmp_path / "A" / "1.png", RED)
     save(tmp_path / "A" / "deep" / "2.png", BLUE)
-    save(tmp_path / "B" / "1.bmp", WHITE, size=(20, 8))
+    save(tmp_path / "B" / "1.bmp", WHITE, size=(16, 16))
     save(tmp_path / "B" / "deep" / "2.PNG", RED)
     pairs = pairs_from_folder(tmp_path, 4)
     assert len(pairs) == 2
@@ -85,6 +85,16 @@ def test_pair_with_one_unreadable_picture_is_skipped(tmp_path):
     (tmp_path / "B" / "2.png").write_bytes(b"no picture")
     with pytest.warns(UserWarning, match="Skipped 1 of 2"):
         assert len(pairs_from_folder(tmp_path, 4)) == 1
+
+
+def test_pair_of_two_shapes_is_skipped_and_of_two_sizes_is_not(tmp_path):
+    for name, size in ("1", (9, 6)), ("2", (12, 8)), ("3", (100, 67)):
+        save(tmp_path / "A" / f"{name}.png", size=(300, 200))
+        save(tmp_path / "B" / f"{name}.png", size=size)
+    save(tmp_path / "A" / "odd.png", size=(300, 200))
+    save(tmp_path / "B" / "odd.png", size=(200, 200))
+    with pytest.warns(UserWarning, match="odd.png .*shapes.* 300×200 and 200×200"):
+        assert len(pairs_from_folder(tmp_path, 4)) == 3
 
 
 def test_pairs_can_be_grey(tmp_path):

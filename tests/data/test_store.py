@@ -10,6 +10,7 @@ from PIL import Image
 from ganzoo import cache
 from ganzoo.data import folder
 from ganzoo.data import from_folder
+from ganzoo.data import pairs_from_folder
 from ganzoo.data import store
 
 
@@ -82,7 +83,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     assert len(survey.copies) == 1 and "copy.png" in survey.copies[0]
     lines = "\n".join(survey.in_words())
     assert "20 pictures, in colour" in lines
-    assert "cannot be read: 2, " in lines and "copies of others: 1, " in lines
+    assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
 
 
 def test_sizes_are_told(tmp_path):
@@ -104,6 +105,70 @@ def test_sub_folders_are_classes(tmp_path):
     assert found.split("test").labels.shape == (2,)
 
 
+def fill_pairs(root, count=20):
+    """Grey sources and coloured targets twice their size, in two folders."""
+    for i in range(count):
+        save(root / "a" / f"{i:03d}.png", i, mode="L")
+        save(root / "b" / f"{i:03d}.png", 100 + i, size=(24, 16))
+    return root
+
+
+def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_path):
+    found = store.open_pairs(fill_pairs(tmp_path), 6, verbose=0)
+    wanted = pairs_from_folder(tmp_path, 6)
+    order = np.random.RandomState(0).permutation(20)
+    train, test = found.split("train"), found.split("test")
+    assert (len(train), len(test)) == (18, 2)
+    for split, rows in (train, order[:18]), (test, order[18:]):
+        np.testing.assert_array_equal(split.source, wanted.source[rows][..., :1])
+        np.testing.assert_array_equal(split.target, wanted.target[rows])
+    assert isinstance(train.source, np.memmap) and isinstance(train.target, np.memmap)
+    assert list(found.survey.in_words()) == [
+        f"20 pairs of pictures, sources grey, targets in colour: {tmp_path}",
+        "sizes from 24×16 to 24×16, 24×16 in the middle",
+    ]
+
+
+def test_the_same_files_are_pictures_or_pairs_as_one_asks(tmp_path):
+    fill(tmp_path)
+    assert store.open_store(tmp_path, 6, verbose=0).split("train").images.shape[0] == 18
+    halves = store.open_pairs(tmp_path, 6, verbose=0).split("train")
+    assert halves.source.shape == halves.target.shape == (18, 6, 6, 3)
+
+
+def test_broken_pairs_copies_and_pairs_of_two_shapes_are_left_out(tmp_path):
+    fill_pairs(tmp_path)
+    for side in "ab":
+        shutil.copy(tmp_path / side / "003.png", tmp_path / side / "copy.png")
+        shutil.copy(tmp_path / side / "004.png", tmp_path / side / "text.png")
+        save(tmp_path / side / "odd.png", 50 + ord(side), size=(12, ord(side)))
+    # The same source with another target is no copy.
+    shutil.copy(tmp_path / "a" / "005.png", tmp_path / "a" / "other.png")
+    save(tmp_path / "b" / "other.png", 98, size=(24, 16))
+    save(tmp_path / "b" / "odd.png", 99, size=(12, 12))
+    (tmp_path / "b" / "text.png").write_text("no picture")
+    survey = store.open_pairs(tmp_path, 6, verbose=0).survey
+    assert survey.count == 21
+    assert [name.split(" (")[0] for name in sorted(survey.unreadable)] == [
+        "a/odd.png",
+        "a/text.png",
+    ]
+    assert "shapes of its pictures differ" in sorted(survey.unreadable)[0]
+    assert len(survey.copies) == 1 and "copy.png" in survey.copies[0]
+
+
+def test_a_picture_without_a_partner_is_refused(tmp_path):
+    fill_pairs(tmp_path)
+    (tmp_path / "b" / "004.png").unlink()
+    with pytest.raises(ValueError, match="Received: 1 without a partner: 004"):
+        store.open_pairs(tmp_path, 6)
+
+
+def test_too_few_pairs_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="at least 10 different pairs are needed"):
+        store.open_pairs(fill_pairs(tmp_path, 9), 6, verbose=0)
+
+
 def test_a_folder_without_pictures_is_refused(tmp_path):
     with pytest.raises(ValueError, match="holds no picture .* Received: path="):
         store.open_store(tmp_path, 6)
@@ -114,7 +179,7 @@ def test_a_folder_without_pictures_is_refused(tmp_path):
 def test_too_few_pictures_are_refused(tmp_path):
     save(tmp_path / "a.png")
     (tmp_path / "b.png").write_text("no picture")
-    with pytest.raises(ValueError, match=r"at least 10 .* Not readable: b.png.* 1\.$"):
+    with pytest.raises(ValueError, match=r"at least 10 .* Not usable: b.png.* 1\.$"):
         store.open_store(tmp_path, 6, verbose=0)
     assert not list(cache.folder().rglob("*pixels*"))
 
