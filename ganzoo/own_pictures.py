@@ -1,5 +1,6 @@
 """From a folder of pictures to a recipe whose settings suit them."""
 
+import math
 import resource
 import sys
 import time
@@ -9,6 +10,7 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import recipes
+from ganzoo import room
 from ganzoo.data import store
 
 MODELS = {
@@ -49,6 +51,8 @@ def recipe(folder, model="dcgan", image_size=64, batch_size=None):
     """
     _check("model", model, MODELS)
     _check("image_size", image_size, SIZES)
+    if model == "cgan":
+        store.check_classes(folder)
     survey = store.open_store(folder, image_size).survey
     config = _config(survey, model, image_size)
     has_gpu = set(backend.devices()) != {"cpu"}
@@ -149,11 +153,20 @@ def estimate(chosen):
 
     Returns:
         Tuple of floats: seconds of an epoch, and bytes of memory.
+
+    Raises:
+        ValueError: If a step takes more memory than there is, for certain.
     """
     arrays = chosen.load_data("train")
     count = min(TIMED * chosen.batch_size, len(arrays[0]))
     few = tuple(array[:count] for array in arrays)
     model = chosen.build(arrays, seed=0)
+    room.check_memory(
+        _least_memory(model, chosen.batch_size // model.discriminator_steps),
+        "A step takes at least",
+        "choose a smaller `image_size` or `batch_size`",
+        f"image_shape={model.image_shape}, batch_size={chosen.batch_size}",
+    )
     options = {"batch_size": chosen.batch_size, "verbose": 0}
     # Not the first time, which compiles.
     model.fit(*few, **options)
@@ -164,3 +177,13 @@ def estimate(chosen):
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return seconds, memory
+
+
+def _least_memory(model, count):
+    """Bytes that the generator's step takes at least: what it keeps for the way back.
+
+    Of each layer with weights in both networks that is its output, or as many numbers.
+    """
+    layers = [*model.generator.layers, *model.discriminator.layers]
+    shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
+    return 4 * count * sum(math.prod(shape) for shape in shapes)

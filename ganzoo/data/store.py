@@ -14,13 +14,13 @@ import dataclasses
 import hashlib
 import json
 import os
-import shutil
 
 import keras
 import numpy as np
 from PIL import Image
 
 from ganzoo import cache
+from ganzoo import room
 from ganzoo.data import folder
 from ganzoo.data.pictures import Pictures
 
@@ -146,6 +146,14 @@ def open_store(path, image_size, channels=None, verbose=1):
     return Store(survey, images, labels)
 
 
+def check_classes(path):
+    """Raise a ValueError unless the sub-folders of a folder of pictures are classes."""
+    root, _ = folder.checked_arguments(path, image_size=1, channels=3)
+    found = folder.find_pictures(root)
+    folder.check_found(root, found)
+    folder.check_classes(root, folder.classes(root, found)[1])
+
+
 def _key(root, found, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
     facts = [VERSION, str(root), size, channels]
@@ -160,11 +168,7 @@ def _key(root, found, size, channels):
 
 def _decode(kept, root, found, size, channels, verbose):
     """Write the pixels of a folder, and then what they are, into `kept`."""
-    if not found:
-        raise ValueError(
-            "The folder holds no picture "
-            f"({', '.join(sorted(folder.EXTENSIONS))}). Received: path={str(root)!r}."
-        )
+    folder.check_found(root, found)
     order = np.random.RandomState(0).permutation(len(found))
     found = [found[i] for i in order]
     _check_room(kept, len(found) * size[0] * size[1] * (channels or 3))
@@ -266,12 +270,13 @@ def _check_enough(root, count, unreadable):
 
 def _check_room(kept, size):
     """Raise a ValueError unless there is room for so many bytes."""
-    there = next(path for path in kept.parents if path.exists())
-    free = shutil.disk_usage(there).free
+    free = room.free_disk(kept)
     if free < size:
         raise ValueError(
-            f"The decoded pictures need {size / 1e9:,.1f} GB in the cache, which has "
-            f"{free / 1e9:,.1f} GB left: make room, choose a smaller `image_size`, or "
-            f"set the environment variable {cache.FOLDER} to another folder. "
-            f"Received: {cache.FOLDER}={os.environ.get(cache.FOLDER)!r}."
+            f"The decoded pictures take {room.in_words(size)} in the cache, whose "
+            f"disk has {room.in_words(free)} left: make room for "
+            f"{room.in_words(size - free)} more, choose a smaller `image_size`, or "
+            f"set the environment variable {cache.FOLDER} to a folder on another disk. "
+            f"Received: path={str(kept)!r}, "
+            f"{cache.FOLDER}={os.environ.get(cache.FOLDER)!r}."
         )
