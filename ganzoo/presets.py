@@ -138,8 +138,8 @@ def open_model(name):
         hint = recipes.nearest(str(name), names())
         raise ValueError(
             f"A run folder has a `{MODEL}`, and so has the folder of a preset. There "
-            "is neither of this name, nor is there a preset that comes with the zoo:"
-            f"{hint} Those are {names()}. Received: name={str(name)!r}."
+            f"is neither of this name, nor a preset that comes with the zoo.{hint} "
+            f"Those are {names()}. Received: name={str(name)!r}."
         )
     return runs.load_model(path)
 

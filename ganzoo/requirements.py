@@ -17,13 +17,14 @@ def check_keras():
     try:
         import keras
     except ModuleNotFoundError as error:
-        if error.name not in BACKENDS:
+        missing = str(error.name).split(".")[0]
+        if missing not in BACKENDS:
             raise
         others = [name for name in BACKENDS if importlib.util.find_spec(name)]
         known = f"one that is installed here, {' or '.join(others)}" if others else ""
         raise ImportError(
-            f"Keras is to compute with {error.name}, which is not installed: pip "
-            f"install {error.name}, or set the environment variable KERAS_BACKEND to "
+            f"Keras is to compute with {missing}, which is not installed: pip "
+            f"install {missing}, or set the environment variable KERAS_BACKEND to "
             f"{known or 'the name of another, jax or torch, and install that'}. "
             f"Received: KERAS_BACKEND={os.environ.get('KERAS_BACKEND')!r}."
         ) from error
