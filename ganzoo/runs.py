@@ -267,9 +267,9 @@ def _full_disk_told(run_dir):
         if error.errno not in room.FULL:
             raise
         raise ValueError(
-            f"The disk of the run folder is full ({error.strerror}): make room and "
-            f"start again, to go on. The {_epochs_backed_up(run_dir)} epochs before "
-            f"are saved, whole. Received: run_dir={str(run_dir)!r}."
+            f"The disk of the run folder is full ({error.strerror}). What was saved, "
+            f"up to epoch {_epochs_backed_up(run_dir)}, is whole: make room and start "
+            f"again, to go on. Received: run_dir={str(run_dir)!r}."
         ) from error
 
 

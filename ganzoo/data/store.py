@@ -156,11 +156,12 @@ def check_classes(path):
 
 def _key(root, found, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
-    facts = [VERSION, str(root), size, channels]
+    digest = hashlib.sha256(json.dumps([VERSION, str(root), size, channels]).encode())
     for file in found:
         stat = file.stat()
-        facts.append([str(file.relative_to(root)), stat.st_size, stat.st_mtime_ns])
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+        fact = [os.path.relpath(file, root), stat.st_size, stat.st_mtime_ns]
+        digest.update(json.dumps(fact).encode())
+    return digest.hexdigest()[:16]
 
 
 # === Decoding ===
