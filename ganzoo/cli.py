@@ -209,6 +209,7 @@ def train(
             f"Received: {recipe!r} and --data {data!r}."
         )
     runs.check_place(run_dir)
+    training.check_options(options["features"], options["patience"])
     if data:
         chosen, survey = own_pictures.recipe(data, model, image_size, batch_size)
         runs.check_run(run_dir, chosen, seed)

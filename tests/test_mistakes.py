@@ -104,6 +104,14 @@ COMMANDS = {
         "train --data pictures --run-dir notes.txt",
         ["The run folder is a file", "name another"],
     ),
+    "patience with no score": (
+        "train --data pictures --patience 3 --run-dir run",
+        ["`--score inception`", "patience=3"],
+    ),
+    "unknown score": (
+        "train --data pictures --score inceptoin --run-dir run",
+        ["Features are inception, fashion-classifier"],
+    ),
     "recipe key": (
         "train unit.toml --run-dir run",
         ["no key `generator.unit`", "Did you mean 'units'?"],
