@@ -245,9 +245,10 @@ def check_range(name, array, examples=1000):
         array.dtype
     ):
         return
+    array = ops.convert_to_numpy(array)
     low, high = np.inf, -np.inf
     for start in range(0, len(array), examples):
-        part = ops.convert_to_numpy(array[start : start + examples])
+        part = array[start : start + examples]
         # NumPy's minimum of a NaN and a number is NaN, in whatever order.
         low, high = np.minimum(low, part.min()), np.maximum(high, part.max())
     if np.isnan(low):

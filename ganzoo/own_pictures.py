@@ -55,16 +55,19 @@ def recipe(folder, model="dcgan", image_size=64, batch_size=None):
         store.check_classes(folder)
     survey = store.open_store(folder, image_size).survey
     config = _config(survey, model, image_size)
-    has_gpu = set(backend.devices()) != {"cpu"}
     k = 5 if model == "wgan_gp" else 1
     batch_size = batch_size or (64 if image_size < LARGE else 16)
-    epochs = max(1, round(SHOWN[has_gpu] / survey.count))
+    epochs = max(1, round(SHOWN[_has_gpu()] / survey.count))
     config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
     header = (
         f"# {MODELS[model]} on {survey.count:,} pictures of {survey.path},\n"
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
+
+
+def _has_gpu():
+    return set(backend.devices()) != {"cpu"}
 
 
 def _check(name, value, known):
@@ -155,18 +158,20 @@ def estimate(chosen):
         Tuple of floats: seconds of an epoch, and bytes of memory.
 
     Raises:
-        ValueError: If a step takes more memory than there is, for certain.
+        ValueError: If a step takes more memory than there is.
     """
     arrays = chosen.load_data("train")
     count = min(TIMED * chosen.batch_size, len(arrays[0]))
     few = tuple(array[:count] for array in arrays)
     model = chosen.build(arrays, seed=0)
-    room.check_memory(
-        _least_memory(model, chosen.batch_size // model.discriminator_steps),
-        "A step takes at least",
-        "choose a smaller `image_size` or `batch_size`",
-        f"image_shape={model.image_shape}, batch_size={chosen.batch_size}",
-    )
+    if not _has_gpu():
+        in_batch = min(chosen.batch_size, len(arrays[0]))
+        room.check_memory(
+            _memory_of_step(model, in_batch // model.discriminator_steps),
+            "A step takes about",
+            "choose a smaller `image_size` or `batch_size`",
+            f"image_shape={model.image_shape}, batch_size={chosen.batch_size}",
+        )
     options = {"batch_size": chosen.batch_size, "verbose": 0}
     # Not the first time, which compiles.
     model.fit(*few, **options)
@@ -179,11 +184,11 @@ def estimate(chosen):
     return seconds, memory
 
 
-def _least_memory(model, count):
-    """Bytes that the generator's step takes at least: what it keeps for the way back.
+def _memory_of_step(model, count):
+    """Bytes that a step on so many pictures takes beside the weights, about.
 
-    Of each layer with weights in both networks that is its output, or as many numbers.
+    What layers with weights return, and its gradients; measured, a third more at most.
     """
     layers = [*model.generator.layers, *model.discriminator.layers]
     shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
-    return 4 * count * sum(math.prod(shape) for shape in shapes)
+    return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)
