@@ -253,7 +253,7 @@ def check_range(name, array, examples=1000):
         low, high = np.minimum(low, part.min()), np.maximum(high, part.max())
     if np.isnan(low):
         raise ValueError(
-            f"Pictures `{name}` must be numbers, and one that is NaN would spoil all "
+            f"Pictures `{name}` must be floats in [-1, 1], and a NaN would spoil all "
             f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
             f"Received: {name} with NaN."
         )
