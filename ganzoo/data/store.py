@@ -219,7 +219,7 @@ def _read(path, size, channels):
         digest = hashlib.sha256(path.read_bytes()).digest()
         with Image.open(path) as picture:
             header = picture.size, picture.mode
-        picture = folder.open_picture(path)
+        picture = folder.open_picture(path, size)
         return digest, folder.fitted(picture, size, channels), *header
     except Exception as error:
         return error
