@@ -212,8 +212,11 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
+    runs.check_place(run_dir)
+    training.check_options(options["features"], options["patience"])
     if data:
         chosen, survey = own_pictures.recipe(data, model, image_size, batch_size)
+        runs.check_run(run_dir, chosen, seed)
         for line in survey.in_words():
             click.echo(line)
         for line in own_pictures.in_words(chosen, epochs):
