@@ -31,7 +31,7 @@ COPIED = (
     "weights/*.png",
     "benchmarks/results/*/index.html",
     "benchmarks/results/*/*.png",
-    "benchmarks/results/*/report.md",
+    "benchmarks/results/*/*.md",
 )
 # What a record says beside its Fréchet distances, and how it is told.
 MORE_SCORES = {
@@ -201,6 +201,13 @@ def commands():
     return "\n\n".join(sections)
 
 
+def speed():
+    """How many times as fast as its peers ganzoo is, as the benchmark reports it."""
+    report = ROOT / "benchmarks" / "results" / "throughput" / "report.md"
+    blocks = report.read_text("utf-8").split("\n\n")
+    return next(block for block in blocks if block.startswith("| ganzoo on"))
+
+
 INSERTED = {
     "commands": commands,
     "failure": failure,
@@ -208,5 +215,6 @@ INSERTED = {
     "gallery": gallery,
     "presets": lambda: "\n\n".join(README["shipped"]()),
     "published": published,
+    "speed": speed,
     "results": lambda: "\n\n".join(README["results"]()),
 }
