@@ -4,9 +4,9 @@ import os
 import random
 
 import keras
-import killable
 import numpy as np
 import pytest
+import toy_trainings
 
 from ganzoo import callbacks
 from ganzoo import recipes
@@ -54,10 +54,10 @@ def kill_at_random(arguments, seconds, seed):
     kills = 0
     while kills < KILLS:
         moment = moments.uniform(0, 1.2 * seconds / KILLS)
-        if not killable.Training(*arguments).kill(moment):
+        if not toy_trainings.Training(*arguments).kill(moment):
             break
         kills += 1
-    killable.Training(*arguments).end()
+    toy_trainings.Training(*arguments).end()
     return kills
 
 
@@ -82,8 +82,10 @@ def test_a_run_folder_of_a_killed_process(tmp_path):
     recipe = tmp_path / "mine.toml"
     recipe.write_text(RECIPE)
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    seconds = killable.Training(killable.train, str(recipe), str(straight)).end()
-    arguments = killable.train, str(recipe), str(killed)
+    seconds = toy_trainings.Training(
+        toy_trainings.train, str(recipe), str(straight)
+    ).end()
+    arguments = toy_trainings.train, str(recipe), str(killed)
     assert kill_at_random(arguments, seconds, seed=0) >= 5
     assert_same(runs.load_model(straight), runs.load_model(killed))
     assert not partial_files(killed)
@@ -100,8 +102,8 @@ def test_a_run_folder_of_a_killed_process(tmp_path):
 
 def test_a_fit_of_a_killed_process(tmp_path):
     straight, killed = tmp_path / "straight", tmp_path / "killed"
-    seconds = killable.Training(killable.fit, str(straight)).end()
-    assert kill_at_random((killable.fit, str(killed)), seconds, seed=1) >= 5
+    seconds = toy_trainings.Training(toy_trainings.fit, str(straight)).end()
+    assert kill_at_random((toy_trainings.fit, str(killed)), seconds, seed=1) >= 5
     models = [keras.saving.load_model(d / "model.keras") for d in (straight, killed)]
     assert_same(*models)
     assert not partial_files(killed)
