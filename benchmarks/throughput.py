@@ -4,6 +4,7 @@ python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x1x32x64]
 python benchmarks/throughput.py --measure drawing   # `generate` beside `predict`
 python benchmarks/throughput.py --measure endings   # when `fit` returns
 python benchmarks/throughput.py --measure profile   # where the time of a step goes
+python benchmarks/throughput.py --measure tries     # what helps a step, and what not
 
 Every contender trains the same networks on the same pictures, in a process of its own;
 `benchmarks/peers` has them. Before they are timed, each must come to the same losses in
@@ -50,6 +51,7 @@ VARIANTS = ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix")
 SIZES = ((28, 1, 32, 64), (28, 1, 32, 128), (28, 1, 64, 64), (28, 1, 64, 128))
 SIZES += ((64, 3, 64, 64),)
 TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
+TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")
 ENDING = (report.OURS, "train_step of Keras's guide, tf.data as it comes")
 PROFILED = (report.OURS, "train_step of Keras's guide")
@@ -252,10 +254,11 @@ def run(chosen, measure, out=OUT, command=""):
 
 def main(argv=None):
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
-    add("--measure", choices=report.TABLES, default="steps", help="steps of training, "
-        "`generate` beside `predict`, ends of epochs, or where time goes")  # fmt: skip
+    add("--measure", choices=report.TABLES, default="steps", help="see above")
     add("--variants", default=",".join(VARIANTS), help="by commas")
     add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
     add("--contenders", help="by semicolons; all, but torch.compile")
@@ -283,6 +286,7 @@ def main(argv=None):
         "drawing": lambda case: measure(case, DRAWING, effort),
         "endings": measure_endings,
         "profile": measure_profile,
+        "tries": lambda case: measure(case, TRIES, effort),
     }
     run(
         cases(variants, sizes, args.precision),

@@ -1,5 +1,6 @@
 """What `throughput.py` measured, as tables and a chart."""
 
+import collections
 import json
 import pathlib
 import statistics
@@ -28,7 +29,7 @@ def write(out, lines, protocol):
         protocol: str. How they were made, in Markdown.
     """
     keys = [json.dumps([line["case"], line["measure"]]) for line in lines]
-    latest = dict(zip(keys, lines)).values()
+    latest = list(dict(zip(keys, lines)).values())
     files.write_text(pathlib.Path(out) / "report.md", _markdown(latest, protocol))
     steps = [line for line in latest if line["measure"] == "steps"]
     if steps:
@@ -43,7 +44,10 @@ def describe(case):
 
 def _markdown(lines, protocol):
     blocks = ["# How fast a training step is", protocol]
-    blocks.append("![Training rates beside ganzoo's](speed.png)")
+    steps = [line for line in lines if line["measure"] == "steps"]
+    if steps:
+        blocks.append(_summary(steps))
+        blocks.append("![Training rates beside ganzoo's](speed.png)")
     for line in lines:
         case = games.Case(**line["case"])
         rows = {row["contender"]: row for row in line["rows"]}
@@ -55,6 +59,27 @@ def _markdown(lines, protocol):
             f"`{line['command']}`.",
         ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _summary(lines):
+    """Over all cases: how many times as fast as each peer a step of ganzoo is."""
+    times = collections.defaultdict(list)
+    for line in lines:
+        rows = _by_contender(line)
+        for name in rows.keys() & worker.PLAYERS.keys() - {OURS}:
+            times[name].append(median(rows[OURS]) / median(rows[name]))
+    head = ["ganzoo on TensorFlow, times as fast as", "least", "median", "most"]
+    head += ["cases", "of which as fast or faster"]
+    body = [
+        [
+            name,
+            *(f"{f(found):.2f}" for f in (min, statistics.median, max)),
+            str(len(found)),
+            str(sum(time >= 1 for time in found)),
+        ]
+        for name, found in sorted(times.items(), key=lambda item: min(item[1]))
+    ]
+    return _table(head, body)
 
 
 def _steps(case, rows):
@@ -146,6 +171,22 @@ def _profile(case, rows):
     )
 
 
+def _tries(case, rows):
+    """What was tried, the fastest first."""
+    ours = median(rows[OURS])
+    head = ["tried", "images/s", "from–to", "over ganzoo as it is", "first step, s"]
+    body = [
+        [
+            "as it is" if name == OURS else name.removeprefix("ganzoo: "),
+            *_rate(row, case.pictures),
+            f"{median(row) / ours:.2f}",
+            f"{row['first']:.1f}",
+        ]
+        for name, row in sorted(rows.items(), key=lambda item: -median(item[1]))
+    ]
+    return _table(head, body)
+
+
 def _is_product(kind):
     return "Conv2D" in kind or "MatMul" in kind
 
@@ -155,6 +196,7 @@ TABLES = {
     "drawing": _drawing,
     "endings": _endings,
     "profile": _profile,
+    "tries": _tries,
 }
 
 

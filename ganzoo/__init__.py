@@ -1,5 +1,8 @@
 """The zoo of generative adversarial networks, each written like its paper."""
 
+from ganzoo import requirements as requirements
+
+# isort: split
 from ganzoo import callbacks as callbacks
 from ganzoo import data as data
 from ganzoo import evaluation as evaluation

@@ -2,6 +2,7 @@
 
 import abc
 import inspect
+import math
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ from ganzoo import batches
 from ganzoo import callbacks
 from ganzoo import checks
 from ganzoo import epochs
+from ganzoo import room
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
 from ganzoo.lifecycle import Lifecycle
@@ -51,8 +53,8 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             networks' initial weights follow `keras.utils.set_random_seed`.
 
     Raises:
-        ValueError: If the networks do not fit together or return no logits, or an
-            option is none, or none for such networks.
+        ValueError: If the networks do not fit together, or return no logits or no
+            pictures in [-1, 1], or an option is none, or none for such networks.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
                 f"Received: discriminator_steps={discriminator_steps}."
             )
         checks.check_network("generator", generator)
+        checks.check_range("generator", generator)
         checks.check_network("discriminator", discriminator)
         checks.check_logits("discriminator", discriminator)
         checks.check_no_spectral_normalization("discriminator", discriminator)
@@ -406,9 +409,16 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If `n` is not positive, or labels are given in vain.
+            ValueError: If `n` is not positive, labels are given in vain, or memory has
+                no room for so many.
         """
         chunks = self.draw(n, seed=seed, labels=labels)
+        room.check_memory(
+            n * math.prod(self.image_shape),
+            f"{n:,} pictures take",
+            "draw them in chunks with `draw`, or into a file with `ganzoo generate`",
+            f"n={n}",
+        )
         pictures = np.empty((n, *self.image_shape), "uint8")
         for i, chunk in enumerate(chunks):
             pictures[i * CHUNK : i * CHUNK + len(chunk)] = chunk

@@ -3,6 +3,7 @@
 import warnings
 
 import keras
+import numpy as np
 from keras import ops
 
 from ganzoo.data import pixels
@@ -48,8 +49,9 @@ def check_structure(data, shapes, model):
     if len(parts) != len(shapes) or not all(hasattr(p, "shape") for p in parts):
         raise ValueError(
             f"{model} trains on {' and '.join(shapes)}: call "
-            f"`fit({', '.join(shapes)}, ...)` with an array for each, or pass a "
-            f"dataset of such batches. Received: {[type(p).__name__ for p in parts]}."
+            f"`fit({', '.join(shapes)}, ...)` with an array for each, like `.images` "
+            "and `.labels` of `ganzoo.data.load`, or pass a dataset of such batches. "
+            f"Received: {[type(p).__name__ for p in parts]}."
         )
     for part, (name, shape) in zip(parts, shapes.items()):
         _check_part(part, name, shape)
@@ -68,18 +70,43 @@ def check_data(x, y, shapes, model):
         model: str. The model's class, for the message.
 
     Returns:
-        List of the arrays, whose values can be looked at; empty for datasets.
+        List of the arrays whose values can be looked at: all there are, or those of
+        a dataset's first batch; none where that would take them away.
 
     Raises:
         ValueError: As in `to_batch`.
     """
     if hasattr(x, "element_spec"):
-        check_structure(x.element_spec, shapes, model)
+        parts = check_structure(x.element_spec, shapes, model)
+        # To fill a shuffle's buffer for nothing takes time, and uint8 is never wrong.
+        if all("float" not in keras.backend.standardize_dtype(p.dtype) for p in parts):
+            return []
+        # A dataset that is distributed over several devices has no such iterator.
+        first = (
+            next(x.as_numpy_iterator(), ()) if hasattr(x, "as_numpy_iterator") else ()
+        )
+        return list(keras.tree.flatten(first))
     elif isinstance(x, keras.utils.PyDataset):
-        check_structure(x[0], shapes, model)
+        return check_structure(x[0], shapes, model)
     elif not hasattr(x, "__next__"):
-        return check_structure((x, y), shapes, model)
+        parts = check_structure((x, y), shapes, model)
+        _check_count(parts[0], next(iter(shapes)))
+        return parts
     return []
+
+
+def _check_count(part, name):
+    if len(part) == 0:
+        raise ValueError(
+            "A game needs pictures to learn from, thousands of them. "
+            f"Received: {name} of shape {tuple(part.shape)}."
+        )
+    if len(part) == 1:
+        warnings.warn(
+            "There is one picture, and all that a game can learn from it is to repeat "
+            f"it. Received: {name} of shape {tuple(part.shape)}.",
+            stacklevel=5,
+        )
 
 
 def check_batch_size(batch_size, k):
@@ -104,6 +131,7 @@ def check_no_weights(arguments):
 
 
 def _check_part(part, name, shape):
+    _check_numbers(part, name)
     received = tuple(part.shape[1:])
     if not _is_column(part, shape) and (
         len(received) != len(shape)
@@ -111,7 +139,8 @@ def _check_part(part, name, shape):
     ):
         raise ValueError(
             f"Each example of `{name}` must have the shape {shape}, which the networks "
-            f"were made for. Received: {name} with examples of shape {received}."
+            f"were made for.{_hint_of_shape(name, received, shape)} "
+            f"Received: {name} with examples of shape {received}."
         )
     dtype = keras.backend.standardize_dtype(part.dtype)
     if shape == () and "int" not in dtype:
@@ -124,6 +153,36 @@ def _check_part(part, name, shape):
             f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
             f"Received: {name} of type {dtype}."
         )
+
+
+def _check_numbers(part, name):
+    """Raise a ValueError for an array of text or of Python objects."""
+    kind = getattr(part.dtype, "kind", None)
+    if kind in ("U", "S"):
+        raise ValueError(
+            f"`{name}` must be numbers, like the place of each class in a list: "
+            f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
+            f"Received: {name} of type {part.dtype}, text."
+        )
+    if kind == "O":
+        raise ValueError(
+            f"`{name}` must be one array of numbers, and of pictures of several sizes "
+            "NumPy makes one of objects: bring them to one size, as "
+            f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
+        )
+
+
+def _hint_of_shape(name, received, shape):
+    """What may have been meant by examples of another shape, to follow a message."""
+    if shape == ():
+        hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
+    elif len(received) == len(shape) - 1:
+        hint = f"`{name}[..., None]` adds an axis for the channels"
+    elif (*received[1:], *received[:1]) == shape:
+        hint = f"`np.moveaxis({name}, 1, -1)` puts the channels last"
+    else:
+        return ""
+    return f" Perhaps: {hint}."
 
 
 def _is_column(part, shape):
@@ -177,7 +236,7 @@ def count(batch):
 
 
 def check_range(name, array, examples=1000):
-    """Look at the first pictures of an array of floats.
+    """Look at all pictures of an array of floats, so many at a time.
 
     Raises:
         ValueError: If a value is outside [-1, 1], or not a number.
@@ -186,21 +245,29 @@ def check_range(name, array, examples=1000):
         array.dtype
     ):
         return
-    array = ops.convert_to_numpy(array[:examples])
-    if not array.size:
-        return
-    low, high = float(array.min()), float(array.max())
-    # Not `low < -1.01 or high > 1.01`, which NaN would pass.
-    if not (low >= -1.01 and high <= 1.01):
+    array = ops.convert_to_numpy(array)
+    low, high = np.inf, -np.inf
+    for start in range(0, len(array), examples):
+        part = array[start : start + examples]
+        # NumPy's minimum of a NaN and a number is NaN, in whatever order.
+        low, high = np.minimum(low, part.min()), np.maximum(high, part.max())
+    if np.isnan(low):
+        raise ValueError(
+            f"Pictures `{name}` must be floats in [-1, 1], and a NaN would spoil all "
+            f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
+            f"Received: {name} with NaN."
+        )
+    if len(array) and not -1.01 <= low <= high <= 1.01:
+        hint = f": `{name}.astype('uint8')`" if 0 <= low and high <= 255 else ""
         raise ValueError(
             f"Pictures `{name}` must be floats in [-1, 1], or uint8 in 0..255, which "
-            "are converted for you. "
+            f"are converted for you{hint}. "
             f"Received: {name} with values from {low} to {high}."
         )
-    if low >= 0:
+    if len(array) and low >= 0:
         warnings.warn(
-            f"Pictures `{name}` should be floats in [-1, 1], and none of the first "
-            f"values is negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
+            f"Pictures `{name}` should be floats in [-1, 1], and none of the values is "
+            f"negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
             f"Received: {name} with values from {low} to {high}.",
             stacklevel=4,
         )

@@ -4,6 +4,8 @@ import keras
 
 from ganzoo import augmentation
 
+SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
+
 
 def check_network(name, network):
     """Raise unless `network` is a built `keras.Model` whose shapes are known.
@@ -121,10 +123,8 @@ def check_logits(name, network):
             f"`{name}` returns no logit at all: its pictures are too small for its "
             f"strides and kernels. Received: {name} with output shape {shape}."
         )
-    last = _last_computation(network)
-    activation = getattr(last, "activation", None)
-    names = {type(last).__name__.lower(), getattr(activation, "__name__", "")}
-    if names & {"sigmoid", "hard_sigmoid", "hardsigmoid", "softmax"}:
+    last, activations = _last_activation(network)
+    if activations & {*SIGMOIDS, "softmax"}:
         raise ValueError(
             f"`{name}` must return logits, but it ends in a sigmoid or softmax: the "
             "losses take the logarithm of the sigmoid themselves, without its "
@@ -133,12 +133,35 @@ def check_logits(name, network):
         )
 
 
+def check_range(name, network):
+    """Raise if `network` returns no pictures in [-1, 1], as far as can be seen.
+
+    Raises:
+        ValueError: If its last layer is a sigmoid or a ReLU.
+    """
+    last, activations = _last_activation(network)
+    if activations & {*SIGMOIDS, "relu", "softmax"}:
+        raise ValueError(
+            f"`{name}` must return pictures in [-1, 1], and it ends in a layer that "
+            "has no values below 0. Let that have `activation='tanh'`, or put a "
+            "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
+            f"Received: {name} ending in {last!r}."
+        )
+
+
+def _last_activation(network):
+    """The last operation that computes, and the names of what it may be or apply."""
+    last = _last_computation(network)
+    activation = getattr(last, "activation", None)
+    return last, {type(last).__name__.lower(), getattr(activation, "__name__", "")}
+
+
 def _last_computation(network):
     """The operation that computes the output, apart from what only reshapes it."""
     tensor = network.outputs[0]
     while True:
         operation = tensor._keras_history.operation
-        if isinstance(operation, keras.Model):
+        if isinstance(operation, keras.Model) and hasattr(operation, "outputs"):
             tensor = operation.outputs[0]
         elif isinstance(operation, (keras.layers.Reshape, keras.layers.Flatten)):
             tensor = operation.input

@@ -1,7 +1,6 @@
 """Files from the web: fetched with pooch, checked by content, placed whole or not."""
 
 import contextlib
-import errno
 import hashlib
 import shutil
 import tempfile
@@ -10,12 +9,12 @@ import time
 import pooch
 
 from ganzoo import cache
+from ganzoo import room
 
 SCRATCH = ".fetch-"
 STALE = 24 * 60 * 60  # seconds
 # The client's errors, but for a timeout and too many requests.
 LASTING = set(range(400, 500)) - {408, 429}
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class Unavailable(Exception):
@@ -99,7 +98,7 @@ def fetch(url, path, sha256, *, size=None, progress=True, timeout=(10, 30), retr
     try:
         store.fetch(path.name, downloader=downloader)
     except OSError as error:
-        if error.errno not in FULL:
+        if error.errno not in room.FULL:
             raise
         raise Unwritable(cache.unwritable(path.parent, error)) from error
 

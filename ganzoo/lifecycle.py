@@ -1,6 +1,7 @@
 """The life of a model: compiled, averaged, saved, loaded, shared and exported."""
 
 import contextlib
+import math
 
 import keras
 import numpy as np
@@ -8,6 +9,9 @@ from keras import ops
 
 from ganzoo import exporting
 from ganzoo import files
+from ganzoo import room
+
+OVERHEAD = 1_000_000  # bytes of a file that are no numbers of a model, at most
 
 
 class Lifecycle:
@@ -146,20 +150,36 @@ class Lifecycle:
         return cls(**keras.saving.deserialize_keras_object(config))
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
-        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
+        """As in Keras; a file is replaced by a whole one, whenever a kill comes.
+
+        Raises:
+            OSError: If it cannot be written, or, before it is begun, of a full disk.
+        """
         whole = overwrite and zipped is not False
         if not whole or not _is_local_file(filepath, ".keras"):
             return super().save(filepath, overwrite, zipped, **kwargs)
+        room.check_disk(filepath, self.count_bytes())
         with files.atomic(filepath) as partial:
             super().save(partial, zipped=zipped, **kwargs)
 
     def save_weights(self, filepath, overwrite=True, max_shard_size=None):
-        """As in Keras; a file is replaced by a whole one, whenever a kill comes."""
+        """As in Keras; a file is replaced by a whole one, whenever a kill comes.
+
+        Raises:
+            OSError: As in `save`.
+        """
         whole = overwrite and max_shard_size is None
         if not whole or not _is_local_file(filepath, ".weights.h5"):
             return super().save_weights(filepath, overwrite, max_shard_size)
+        room.check_disk(filepath, self.count_bytes())
         with files.atomic(filepath) as partial:
             super().save_weights(partial)
+
+    def count_bytes(self):
+        """Bytes of a file of it, about: of all variables, its optimizers' too."""
+        optimizers = self.optimizer.variables if self.compiled else []
+        numbers = sum(math.prod(v.shape) for v in [*self.variables, *optimizers])
+        return 4 * numbers + OVERHEAD
 
     # Keras leaves the states of seed generators out of its files; a resumed run would
     # draw its old latents again.

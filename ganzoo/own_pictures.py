@@ -1,5 +1,6 @@
 """From a folder of pictures to a recipe whose settings suit them."""
 
+import math
 import resource
 import sys
 import time
@@ -9,6 +10,7 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import recipes
+from ganzoo import room
 from ganzoo.data import store
 
 MODELS = {
@@ -54,17 +56,16 @@ def recipe(folder, model="dcgan", image_size=64, batch_size=None):
     _check("model", model, MODELS)
     _check("image_size", image_size, SIZES)
     of_pairs = model == "pix2pix"
-    if of_pairs:
-        survey = store.open_pairs(folder, image_size).survey
-    else:
-        survey = store.open_store(folder, image_size).survey
+    if model == "cgan":
+        store.check_classes(folder)
+    open_folder = store.open_pairs if of_pairs else store.open_store
+    survey = open_folder(folder, image_size).survey
     config = _config(survey, model, image_size)
-    has_gpu = set(backend.devices()) != {"cpu"}
     k = 5 if model == "wgan_gp" else 1
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
     shown = SHOWN_PAIRS if of_pairs else SHOWN
-    epochs = max(1, round(shown[has_gpu] / survey.count))
+    epochs = max(1, round(shown[_has_gpu()] / survey.count))
     config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
     header = (
         f"# {MODELS[model]} on {survey.count:,} {'pairs' if of_pairs else 'pictures'} "
@@ -72,6 +73,10 @@ def recipe(folder, model="dcgan", image_size=64, batch_size=None):
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
+
+
+def _has_gpu():
+    return set(backend.devices()) != {"cpu"}
 
 
 def _check(name, value, known):
@@ -165,11 +170,22 @@ def estimate(chosen):
 
     Returns:
         Tuple of floats: seconds of an epoch, and bytes of memory.
+
+    Raises:
+        ValueError: If a step takes more memory than there is.
     """
     arrays = chosen.load_data("train")
     count = min(TIMED * chosen.batch_size, len(arrays[0]))
     few = tuple(array[:count] for array in arrays)
     model = chosen.build(arrays, seed=0)
+    if not _has_gpu():
+        in_batch = min(chosen.batch_size, len(arrays[0]))
+        room.check_memory(
+            _memory_of_step(model, in_batch // model.discriminator_steps),
+            "A step takes about",
+            "choose a smaller `image_size` or `batch_size`",
+            f"image_shape={model.image_shape}, batch_size={chosen.batch_size}",
+        )
     options = {"batch_size": chosen.batch_size, "verbose": 0}
     # Not the first time, which compiles.
     model.fit(*few, **options)
@@ -180,3 +196,13 @@ def estimate(chosen):
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return seconds, memory
+
+
+def _memory_of_step(model, count):
+    """Bytes that a step on so many pictures takes beside the weights, about.
+
+    What layers with weights return, and its gradients; measured, a third more at most.
+    """
+    layers = [*model.generator.layers, *model.discriminator.layers]
+    shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
+    return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)

@@ -135,10 +135,11 @@ def open_model(name):
     if _is_shipped(str(name)) or (path / RECORD).is_file():
         return from_preset(str(name))
     if not path.is_dir():
+        hint = recipes.nearest(str(name), names())
         raise ValueError(
             f"A run folder has a `{MODEL}`, and so has the folder of a preset. There "
-            "is neither of this name, nor is there a preset that comes with the zoo: "
-            f"those are {names()}. Received: name={str(name)!r}."
+            f"is neither of this name, nor a preset that comes with the zoo.{hint} "
+            f"Those are {names()}. Received: name={str(name)!r}."
         )
     return runs.load_model(path)
 
@@ -238,10 +239,12 @@ def download(name, progress=True):
         # Networks fail in many ways, and the next place may not.
         except Exception as error:
             reasons.append(f"{place}: {type(error).__name__}: {error}")
+    named = ", the only place to look in where it is set" if os.environ.get(URL) else ""
     raise ValueError(
         f"The preset '{name}' could not be fetched here. Where there is a network, get "
         f"{name}.keras from {BASE_URL}; put it into a folder, and set the environment "
-        f"variable {URL} to that. Received: {_without_password('; '.join(reasons))}."
+        f"variable {URL}{named}, to that. "
+        f"Received: {_without_password('; '.join(reasons))}."
     )
 
 

@@ -18,6 +18,7 @@ import ganzoo
 from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
+from ganzoo.data import folder
 from ganzoo.data import store
 
 NETWORKS = ("generator", "discriminator", "encoder")
@@ -97,7 +98,8 @@ class Recipe:
         if self.kind == "images":
             return (pictures.images,)
         if self.kind == "labels":
-            return (pictures.images, _labels(pictures))
+            folder.check_classes(pictures.name, pictures.class_names)
+            return (pictures.images, pictures.labels)
         pairs = data.edges_to_images(pictures.images)
         return (pairs.source, pairs.target)
 
@@ -201,16 +203,6 @@ class Recipe:
         return getattr(keras.optimizers, name)(**config)
 
 
-def _labels(pictures):
-    if pictures.labels is None:
-        raise ValueError(
-            "A conditional model needs a class for each picture: put those of each "
-            "class into a sub-folder of their own. Received: folder="
-            f"{pictures.name!r} with pictures outside sub-folders."
-        )
-    return pictures.labels
-
-
 def names():
     """Names of all recipes in the package, sorted."""
     files = importlib.resources.files("zoo_configs").iterdir()
@@ -243,6 +235,12 @@ def load(name):
         files = importlib.resources.files("zoo_configs")
         text = (files / path.name).read_text()
     else:
+        if path.is_dir():
+            raise ValueError(
+                "A recipe is a name or a TOML file, and this is a folder: train on the "
+                f"pictures in it by `ganzoo train --data {name}`, or go on with the "
+                f"run in it by `--run-dir {name}` alone. Received: name={str(name)!r}."
+            )
         raise ValueError(
             f"There is no recipe of this name.{nearest(str(name), names())} Pass the "
             f"path of a TOML file, or one of {names()}. Received: name={str(name)!r}."

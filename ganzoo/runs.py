@@ -15,7 +15,9 @@ A kill at any moment leaves each of them whole, and a run that goes on to the sa
 """
 
 import contextlib
+import itertools
 import json
+import os
 import pathlib
 import warnings
 
@@ -26,6 +28,7 @@ from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import files
 from ganzoo import recipes
+from ganzoo import room
 from ganzoo import samples
 
 
@@ -68,16 +71,14 @@ def train(
 
     Raises:
         ValueError: If the folder holds a run of another recipe or seed, or one whose
-            history or backup is damaged; if it cannot be written, or another process
-            trains in it.
+            history or backup is damaged; if it cannot be written, its disk is full, or
+            another process trains in it.
         callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    with locked(run_dir):
-        _check_own(run_dir, "recipe.toml", recipe.text)
-        _check_own(run_dir, "seed", f"{seed}\n")
-        _check_backup(run_dir)
+    with locked(run_dir), _full_disk_told(run_dir):
+        check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
         model = recipe.build(arrays, seed)
         between = _callbacks(run_dir, recipe, arrays, seed, score)
@@ -88,6 +89,7 @@ def train(
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
+            _check_room(run_dir, model, score)
         model.fit(
             *arrays,
             batch_size=recipe.batch_size,
@@ -197,10 +199,7 @@ def locked(run_dir):
         BusyError: If another process has it.
         ValueError: If it cannot be written.
     """
-    if run_dir.exists() and not run_dir.is_dir():
-        raise ValueError(
-            f"The run folder is a file. Received: run_dir={str(run_dir)!r}."
-        )
+    check_place(run_dir)
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(run_dir / "lock", timeout=0, is_singleton=True)
@@ -219,6 +218,59 @@ def locked(run_dir):
         yield
     finally:
         lock.release()
+
+
+def check_place(run_dir):
+    """Raise a ValueError if a folder cannot be written, which need not be there yet."""
+    run_dir = pathlib.Path(run_dir)
+    there = next(path for path in _and_parents(run_dir) if path.exists())
+    if not there.is_dir():
+        raise ValueError(
+            f"The run folder is a file, or below one: name another. "
+            f"Received: run_dir={str(run_dir)!r}, where {str(there)!r} is a file."
+        )
+    if not os.access(there, os.W_OK):
+        raise ValueError(
+            "The run folder cannot be written: name another that you may write to. "
+            f"Received: run_dir={str(run_dir)!r}."
+        )
+
+
+def _and_parents(path):
+    return (path.absolute(), *path.absolute().parents)
+
+
+def check_run(run_dir, recipe, seed):
+    """Raise a ValueError unless this recipe and seed can begin or go on in a folder."""
+    run_dir = pathlib.Path(run_dir)
+    _check_own(run_dir, "recipe.toml", recipe.text)
+    _check_own(run_dir, "seed", f"{seed}\n")
+    _check_backup(run_dir)
+
+
+def _check_room(run_dir, model, score):
+    """Raise an OSError unless the disk has room for what a run keeps."""
+    # The model and the backup, the best model if they are scored; and a new one of them
+    # before the old one goes.
+    states = 4 if score else 3
+    there = (path for path in run_dir.rglob("*") if path.suffix in (".keras", ".h5"))
+    kept = sum(path.stat().st_size for path in there)
+    room.check_disk(run_dir / "model.keras", states * model.count_bytes() - kept)
+
+
+@contextlib.contextmanager
+def _full_disk_told(run_dir):
+    """Say of a full disk what to do, and what is saved."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in room.FULL:
+            raise
+        raise ValueError(
+            f"The disk of the run folder is full ({error.strerror}). What was saved, "
+            f"up to epoch {_epochs_backed_up(run_dir)}, is whole: make room and start "
+            f"again, to go on. Received: run_dir={str(run_dir)!r}."
+        ) from error
 
 
 def _warn_of_schedule(recipe, epochs):
@@ -297,8 +349,11 @@ def load_recipe(run_dir):
 def _check_own(run_dir, name, text):
     path = run_dir / name
     if path.exists() and path.read_text() != text:
+        lines = itertools.zip_longest(path.read_text().splitlines(), text.splitlines())
+        there, here = next(pair for pair in lines if pair[0] != pair[1])
         raise ValueError(
             f"The run folder holds a run of another {path.stem}. Choose another "
-            f"folder, or remove this one. Received: run_dir={str(run_dir)!r}, whose "
-            f"{name} differs."
+            "folder, or remove this one; to go on with it, give --run-dir alone. "
+            f"Received: run_dir={str(run_dir)!r}, whose {name} says {there!r} and not "
+            f"{here!r}."
         )

@@ -43,6 +43,7 @@ def train(
         ValueError: If patience is asked for without a score, TensorBoard without
             TensorFlow, and as in `runs.train`.
     """
+    check_options(features, patience)
     run_dir = pathlib.Path(run_dir)
     score = None
     if features:
@@ -51,11 +52,6 @@ def train(
             scorer, *recipe.load_data("test", data_dir), every=every
         )
     others = [progress.Progress(recipe.batch_size)]
-    if patience and not score:
-        raise ValueError(
-            "Patience is with a score that does not improve: name the network that "
-            f"pictures are scored by, `--score inception`. Received: {patience}."
-        )
     if patience:
         others.append(StopWhenStale(run_dir, score.monitor, patience * every))
     if tensorboard:
@@ -63,6 +59,23 @@ def train(
         draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
         others.append(TensorBoard(run_dir / "tensorboard", draw))
     runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others)
+
+
+def check_options(features=None, patience=None):
+    """Raise a ValueError for what cannot be scored or waited for, before any work.
+
+    Args:
+        features: As in `train`, like what follows.
+        patience: int or None.
+    """
+    if patience and not features:
+        raise ValueError(
+            "Patience is with a score that does not improve: name the network that "
+            "pictures are scored by, `--score inception`. "
+            f"Received: patience={patience}."
+        )
+    if features:
+        evaluation.Scorer(features)
 
 
 class StopWhenStale(keras.callbacks.Callback):

@@ -49,7 +49,17 @@ PLAYERS = {
     "ganzoo, JAX": ("jax", "zoo", "Contender", {}),
     "JAX and Optax": ("jax", "jax_optax", "Contender", {}),
 }
+# What was tried on ganzoo's steps, on TensorFlow.
+TRIES = {
+    "convolutions as Keras has them": {"of_the_zoo": False},
+    "pictures as floats": {"as_floats": True},
+    "ten steps at a time": {"steps_per_execution": 10},
+    "XLA": {"jit_compile": True},
+    "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
+    "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
+}
 OTHERS = {
+    **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
     "ganzoo's data alone": ("tensorflow", "zoo", "Data", {}),
     "matrix product": ("tensorflow", "matrix_product", "Contender", {}),
     "train_step of Keras's guide, tf.data as it comes": (
@@ -64,7 +74,8 @@ OTHERS = {
 def main(name, case):
     """Answer until there is nothing more to read."""
     backend, module, class_name, options = (PLAYERS | OTHERS)[name]
-    os.environ["KERAS_BACKEND"] = backend
+    options = dict(options)
+    os.environ |= {"KERAS_BACKEND": backend, **options.pop("environment", {})}
     from benchmarks.peers import games
 
     case = games.Case(**json.loads(case))

@@ -11,15 +11,16 @@ from ganzoo.adversarial_model import CHUNK
 class Contender:
     """A model of the zoo; what each method does is in `benchmarks.peers.worker`."""
 
-    def __init__(self, case, jit_compile="auto"):
+    def __init__(self, case, of_the_zoo=True, as_floats=False, **compiled):
         self.case = case
-        self.players = games.build(case, of_the_zoo=True)
+        self.as_floats = as_floats
+        self.players = games.build(case, of_the_zoo)
         given = {"discriminator_steps": case.discriminator_steps, "seed": 0}
         if case.variant == "CGAN":
             given["num_classes"] = games.CLASSES
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
-        self.model.compile(*optimizers, jit_compile=jit_compile)
+        self.model.compile(*optimizers, **compiled)
 
     def first_losses(self, arrays, noise):
         """Losses of one step whose draws are given."""
@@ -39,7 +40,7 @@ class Contender:
         ]
 
     def prepare(self, arrays):
-        self.arrays = arrays
+        self.arrays = games.to_floats(arrays) if self.as_floats else arrays
 
     def run(self, steps):
         count = steps * self.case.pictures

@@ -90,7 +90,7 @@ def cells_of(suite, table, row):
         "variant": row.variant,
         "paper": recipes.paper(row.variant)[0],
         "final": mean_and_sd(final),
-        "published": _published(found) if found else "",
+        "published": published(found) if found else "",
         "median": number(final.median),
         "95 % interval": interval(final),
         "n": str(len(final.values)),
@@ -105,7 +105,8 @@ def cells_of(suite, table, row):
     }
 
 
-def _published(figure):
+def published(figure):
+    """A figure of `summary.published` as text, with whose it is."""
     deviation = f" ± {figure['sd']:.1f}" if "sd" in figure else ""
     return f"{figure['fid']:.1f}{deviation} ({figure['name']})"
 

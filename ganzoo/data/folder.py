@@ -1,5 +1,7 @@
 """Any folder of pictures as one array."""
 
+import math
+import os
 import pathlib
 import warnings
 
@@ -8,6 +10,7 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
+from ganzoo import room
 from ganzoo.data.pictures import Pictures
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -35,13 +38,14 @@ def from_folder(path, image_size, channels=3):
         the first-level sub-folders are the classes; else `labels` is `None`.
 
     Raises:
-        ValueError: If an argument is bad, or no picture can be read.
+        ValueError: If an argument is bad, a folder or no picture can be read, or
+            memory has no room for them all.
     """
     root, size = checked_arguments(path, image_size, channels)
     files = find_pictures(root)
     images, kept = read_all(
         files,
-        lambda file: fitted(open_picture(file), size, channels),
+        lambda file: fitted(open_picture(file, size), size, channels),
         (*size, channels),
         root,
     )
@@ -54,8 +58,10 @@ def checked_arguments(path, image_size, channels):
     """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
     root = pathlib.Path(path).expanduser()
     if not root.is_dir():
+        what = "a file" if root.exists() else "not there"
         raise ValueError(
-            f"`path` must be an existing folder of pictures. Received: path={path!r}."
+            "`path` must be an existing folder of pictures. "
+            f"Received: path={str(path)!r}, and {str(root.absolute())!r} is {what}."
         )
     size = image_size if np.ndim(image_size) else (image_size, image_size)
     whole = all(isinstance(side, (int, np.integer)) and side > 0 for side in size)
@@ -73,20 +79,63 @@ def checked_arguments(path, image_size, channels):
 
 
 def find_pictures(root):
-    """List the picture files below a folder in the order of their relative paths."""
-    found = {
-        file.relative_to(root).as_posix(): file
-        for file in root.rglob("*")
-        if file.suffix.lower() in EXTENSIONS and file.is_file()
-    }
-    hidden = {name for name in found if f"/{name}".count("/.")}
-    return [found[name] for name in sorted(found.keys() - hidden)]
+    """List the picture files below a folder in the order of their relative paths.
+
+    Raises:
+        ValueError: If one of the folders cannot be read.
+    """
+    names = sorted(name for name in _visible(root) if _ending(name) in EXTENSIONS)
+    return [file for file in map(root.joinpath, names) if file.is_file()]
 
 
-def open_picture(file):
-    """Read a picture file as an upright RGB or grey (`L`) Pillow picture."""
+def _visible(root):
+    """Relative paths of all files below a folder, but for hidden ones."""
+    for parent, folders, files in os.walk(root, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        inside = pathlib.Path(parent).relative_to(root).as_posix()
+        prefix = "" if inside == "." else f"{inside}/"
+        for name in files:
+            if not name.startswith("."):
+                yield prefix + name
+
+
+def _ending(name):
+    return os.path.splitext(name)[1].lower()
+
+
+def _refuse(error):
+    raise ValueError(
+        "All of a folder of pictures must be readable, and this is not "
+        f"({error.strerror}): give yourself the right to, or move it elsewhere. "
+        f"Received: path={error.filename!r}."
+    ) from error
+
+
+def check_found(root, found):
+    """Raise a ValueError that says what is there instead, if no picture was found."""
+    if not found:
+        others = [_ending(name) or name for name in _visible(root)]
+        kinds = ", ".join(sorted(set(others))[:NAMED])
+        what = f"{len(others)} files of other kinds, like {kinds}" if others else "none"
+        raise ValueError(
+            "The folder must hold at least one picture "
+            f"({', '.join(sorted(EXTENSIONS))}). "
+            f"Received: path={str(root)!r}, which has {what}."
+        )
+
+
+def open_picture(file, size=(0, 0)):
+    """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
+
+    With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
+    at a half, a quarter or an eighth of its size, which is much faster, as long as that
+    leaves twice the size; what `fitted` makes of it differs by a grey level or two.
+    """
     with Image.open(file) as picture:
         mode = "L" if picture.mode in GREY else "RGB"
+        if any(size):
+            # A square, as it may be to be turned.
+            picture.draft(None, (2 * max(size), 2 * max(size)))
         picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I"):
         # Pillow clips 16 bits to 8 where it should scale them.
@@ -132,13 +181,17 @@ def read_all(items, read, shape, root):
         it.
 
     Raises:
-        ValueError: If there are no items, or none can be read.
+        ValueError: If there are no items, or none can be read, or memory has no room
+            for all.
     """
-    if not items:
-        raise ValueError(
-            "The folder must hold at least one picture "
-            f"({', '.join(sorted(EXTENSIONS))}). Received: path={str(root)!r}."
-        )
+    check_found(root, items)
+    room.check_memory(
+        len(items) * math.prod(shape),
+        f"{len(items):,} pictures of the shape {shape} take",
+        "choose a smaller `image_size`, or train from the disk by `ganzoo train "
+        "--data`, which takes any number",
+        f"path={str(root)!r}",
+    )
     array = np.empty((len(items), *shape), "uint8")
     kept, failures = [], []
     many = len(items) > MANY
@@ -181,3 +234,19 @@ def classes(root, files):
     class_names = sorted({parts[0] for parts in folders})
     labels = [class_names.index(parts[0]) for parts in folders]
     return np.array(labels, "int32"), tuple(class_names)
+
+
+def check_classes(path, class_names):
+    """Raise a ValueError unless there are the classes that a conditional model needs.
+
+    Args:
+        path: string or path. The folder, for the message.
+        class_names: tuple of strings, or None. As of `classes`.
+    """
+    if class_names is None or len(class_names) < 2:
+        found = f"all in {class_names[0]!r}" if class_names else "outside sub-folders"
+        raise ValueError(
+            "A conditional model needs a class for each picture, and two classes or "
+            "more: put those of each class into a sub-folder of their own. "
+            f"Received: path={str(path)!r} with pictures {found}."
+        )

@@ -4,7 +4,6 @@ Reference: [OpenMoji](https://openmoji.org), CC BY-SA 4.0. Pictures made of it, 
 model's among them, are shown under that licence and with that name.
 """
 
-import functools
 import hashlib
 import importlib.util
 import io
@@ -89,7 +88,7 @@ def load(path, image_size, split="train", verbose=1):
         "openmoji",
         store.PAIRS,
         train + test,
-        functools.partial(draw, size=size),
+        draw,
         len(test),
     )
     return store.open_listing(listing, size, verbose=verbose).split(split)

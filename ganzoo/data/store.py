@@ -17,13 +17,14 @@ import hashlib
 import json
 import os
 import pathlib
-import shutil
 from collections.abc import Callable
 
 import keras
 import numpy as np
+from PIL import Image
 
 from ganzoo import cache
+from ganzoo import room
 from ganzoo.data import folder
 from ganzoo.data import pairs
 from ganzoo.data.pictures import Pairs
@@ -150,8 +151,9 @@ class Listing:
         parts: tuple of str, `PICTURES` or `PAIRS`.
         items: list of tuples of files, each a picture or a pair, in the order in which
             they are kept.
-        read: function of an item. Returns its Pillow pictures, one or two, grey ones
-            of the mode `L`.
+        read: function of an item and of the `(height, width)` that is wanted. Returns
+            its Pillow pictures, one or two, grey ones of the mode `L`, which need not
+            have that size.
         held_out: int or None. The items at the end to hold out; None for a tenth.
     """
 
@@ -188,8 +190,8 @@ def open_store(path, image_size, channels=None, verbose=1):
     return open_listing(listing, size, channels, verbose)
 
 
-def _open_one(item):
-    return [folder.open_picture(*item)]
+def _open_one(item, size):
+    return [folder.open_picture(*item, size)]
 
 
 def open_pairs(path, image_size, channels=None, verbose=1):
@@ -200,7 +202,9 @@ def open_pairs(path, image_size, channels=None, verbose=1):
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
     items = shuffled(pairs.find_pairs(root))
-    listing = Listing(root, "pairs", PAIRS, items, pairs.open_pair)
+    listing = Listing(
+        root, "pairs", PAIRS, items, lambda pair, _: pairs.open_pair(pair)
+    )
     return open_listing(listing, size, channels, verbose)
 
 
@@ -245,15 +249,25 @@ def open_listing(listing, size, channels=None, verbose=1):
     )
 
 
+def check_classes(path):
+    """Raise a ValueError unless the sub-folders of a folder of pictures are classes."""
+    root, _ = folder.checked_arguments(path, image_size=1, channels=3)
+    found = folder.find_pictures(root)
+    folder.check_found(root, found)
+    folder.check_classes(root, folder.classes(root, found)[1])
+
+
 def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
     facts = [VERSION, listing.form, str(listing.root), size, channels]
+    digest = hashlib.sha256(json.dumps(facts).encode())
     for item in listing.items:
         for file in item:
             stat = file.stat()
-            name = str(file.relative_to(listing.root))
-            facts.append([name, stat.st_size, stat.st_mtime_ns])
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+            name = os.path.relpath(file, listing.root)
+            fact = [name, stat.st_size, stat.st_mtime_ns]
+            digest.update(json.dumps(fact).encode())
+    return digest.hexdigest()[:16]
 
 
 # === Decoding ===
@@ -261,12 +275,7 @@ def _key(listing, size, channels):
 
 def _decode(kept, listing, size, channels, verbose):
     """Write the pixels of a listing, and then what they are, into `kept`."""
-    if not listing.items:
-        raise ValueError(
-            "The folder holds no picture "
-            f"({', '.join(sorted(folder.EXTENSIONS))}). "
-            f"Received: path={str(listing.root)!r}."
-        )
+    folder.check_found(listing.root, listing.items)
     picture = size[0] * size[1] * (channels or 3)
     _check_room(kept, len(listing.items) * len(listing.parts) * picture)
     with contextlib.ExitStack() as stack:
@@ -329,9 +338,13 @@ def _read(item, read, size, channels):
     # Pillow's decoders raise almost anything on a broken file.
     try:
         digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
-        pictures = read(item)
+        pictures = read(item, size)
         pixels = [folder.fitted(picture, size, channels) for picture in pictures]
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
+        if len(item) == len(pictures) == 1:
+            # It may have been read at a part of its size.
+            with Image.open(*item) as picture:
+                sizes = [picture.size]
         return b"".join(digests), pixels, sizes, modes
     except Exception as error:
         return error
@@ -404,12 +417,13 @@ def _check_enough(listing, count, unreadable):
 
 def _check_room(kept, size):
     """Raise a ValueError unless there is room for so many bytes."""
-    there = next(path for path in kept.parents if path.exists())
-    free = shutil.disk_usage(there).free
+    free = room.free_disk(kept)
     if free < size:
         raise ValueError(
-            f"The decoded pictures need {size / 1e9:,.1f} GB in the cache, which has "
-            f"{free / 1e9:,.1f} GB left: make room, choose a smaller `image_size`, or "
-            f"set the environment variable {cache.FOLDER} to another folder. "
-            f"Received: {cache.FOLDER}={os.environ.get(cache.FOLDER)!r}."
+            f"The decoded pictures take {room.in_words(size)} in the cache, whose "
+            f"disk has {room.in_words(free)} left: make room for "
+            f"{room.in_words(size - free)} more, choose a smaller `image_size`, or "
+            f"set the environment variable {cache.FOLDER} to a folder on another disk. "
+            f"Received: path={str(kept)!r}, "
+            f"{cache.FOLDER}={os.environ.get(cache.FOLDER)!r}."
         )

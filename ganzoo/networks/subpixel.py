@@ -10,6 +10,8 @@ Reference:
     [Shi et al., 2016](https://arxiv.org/abs/1609.07009), Section 3
 """
 
+import math
+
 import keras
 from keras import layers
 from keras import ops
@@ -51,10 +53,7 @@ class SubpixelConv2D(layers.Conv2D):
     def convolution_op(self, inputs, kernel):
         stride = self.strides[0]
         phases = _split(kernel, stride, _before(self, stride))
-        # (offset, phase) of rows and of columns, channels in and out.
-        phases = ops.transpose(phases, (0, 2, 1, 3, 4, 5))
-        channels = stride**2 * inputs.shape[-1]
-        phases = ops.reshape(phases, (*phases.shape[:2], channels, self.filters))
+        phases = ops.reshape(phases, (*phases.shape[:2], -1, self.filters))
         x = ops.space_to_depth(inputs, stride, data_format="channels_last")
         return ops.conv(x, phases, 1, self.padding, data_format="channels_last")
 
@@ -88,9 +87,8 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
         stride = self.strides[0]
         phases = _split(self.kernel, stride, _before(self, stride))
         # What goes out by an offset in the one direction comes in from the other.
-        phases = ops.transpose(ops.flip(phases, (0, 2)), (0, 2, 5, 1, 3, 4))
-        channels = stride**2 * self.filters
-        phases = ops.reshape(phases, (*phases.shape[:3], channels))
+        phases = ops.transpose(ops.flip(phases, (0, 1)), (0, 1, 4, 2, 3))
+        phases = ops.reshape(phases, (*phases.shape[:3], -1))
         x = ops.conv(inputs, phases, 1, "same", data_format="channels_last")
         if stride > 1:
             x = ops.depth_to_space(x, stride, data_format="channels_last")
@@ -119,12 +117,16 @@ def _split(kernel, stride, before):
         before: int. How many pixels of its side lie before where it stands.
 
     Returns:
-        Tensor of shape `(offsets, stride, offsets, stride, a, b)`: by rows and by
-        columns which pixel of the smaller picture, and which of its phases.
+        Tensor of shape `(offsets, offsets, stride², a, b)`: which row and which column
+        of the smaller picture, and which of its phases.
     """
     side = kernel.shape[0]
     first = -before % stride
     offsets = -(-(side + first) // stride)
     fill = (first, offsets * stride - side - first)
+    channels = kernel.shape[2:]
     kernel = ops.pad(kernel, (fill, fill, (0, 0), (0, 0)))
-    return ops.reshape(kernel, 2 * (offsets, stride) + kernel.shape[2:])
+    if stride > 1:
+        picture = ops.reshape(kernel, (1, *kernel.shape[:2], math.prod(channels)))
+        kernel = ops.space_to_depth(picture, stride, data_format="channels_last")
+    return ops.reshape(kernel, (offsets, offsets, stride**2, *channels))

@@ -34,12 +34,27 @@ def folder_of(out, name="tiny_images", epochs=2, seed=0):
     return out / f"{name}-{epochs}epochs-seed{seed}"
 
 
-def test_every_run_is_a_folder_a_line_and_a_row(tiny_suite, tmp_path, capsys):
-    page = runner.run("tiny", out=tmp_path, verbose=0)
-    found = results(tmp_path)
+@pytest.fixture(scope="module")
+def once():
+    """What is made once for all tests."""
+    return {}
+
+
+@pytest.fixture
+def finished(tiny_suite, tmp_path, tmp_path_factory, once):
+    """A folder in which the tiny suite has come to its end, a copy for each test."""
+    if not once:
+        once["out"] = tmp_path_factory.mktemp("finished")
+        runner.run("tiny", out=once["out"], verbose=0)
+    return shutil.copytree(once["out"], tmp_path / "finished")
+
+
+def test_every_run_is_a_folder_a_line_and_a_row(finished, capsys):
+    page = runner.run("tiny", out=finished, verbose=0)
+    found = results(finished)
     assert {r["variant"] for r in found} == {"GAN", "CGAN", "Pix2Pix"}
     for result in found:
-        folder = folder_of(tmp_path, result["recipe"])
+        folder = folder_of(finished, result["recipe"])
         assert json.loads((folder / "result.json").read_text()) == result
         assert result["score"] == "fd" and result["suite"] == "tiny"
         [final] = result["final"]
@@ -59,7 +74,7 @@ def test_every_run_is_a_folder_a_line_and_a_row(tiny_suite, tmp_path, capsys):
             with Image.open(folder / "pictures" / f"{name}.png") as image:
                 assert image.width > 100
         assert f"{final['fd']:.2f}" in page.read_text()
-    with Image.open(tmp_path / "overview.png") as image:
+    with Image.open(finished / "overview.png") as image:
         # A white page, but for the sheets of all three.
         assert (np.asarray(image.convert("L")) < 200).mean() > 0.3
     printed = capsys.readouterr().out
@@ -68,24 +83,23 @@ def test_every_run_is_a_folder_a_line_and_a_row(tiny_suite, tmp_path, capsys):
     assert "FD by fashion-classifier" in printed and "FID" not in printed
 
 
-def test_the_best_epoch_is_kept_and_scored_beside_the_last(tiny_suite, tmp_path):
-    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
-    [result] = results(tmp_path)
+def test_the_best_epoch_is_kept_and_scored_beside_the_last(finished):
+    [result] = [r for r in results(finished) if r["variant"] == "GAN"]
     curve = [epoch["val_fd"] for epoch in result["history"]]
     assert result["best_epoch"] == 1 + np.argmin(curve)
-    folder = folder_of(tmp_path)
+    folder = folder_of(finished)
     best = runs.best_epoch(folder, "val_fd")
     assert best == (result["best_epoch"], min(curve))
     kept = sorted(path.name for path in folder.glob("*.keras"))
     assert kept == [f"best_{result['best_epoch']:04d}.keras", "model.keras"]
 
 
-def test_finished_runs_are_kept_and_missing_ones_added(tiny_suite, tmp_path, capsys):
-    runner.run("tiny", ["gan"], out=tmp_path, verbose=0)
-    first = results(tmp_path)
-    runner.run("tiny", ["GAN", "cgan"], seeds=2, out=tmp_path, verbose=0)
-    second = results(tmp_path)
-    assert first[0] in second
+def test_finished_runs_are_kept_and_missing_ones_added(finished, capsys):
+    shutil.rmtree(folder_of(finished, "tiny_edges"))
+    first = [r for r in results(finished) if r["variant"] != "Pix2Pix"]
+    runner.run("tiny", ["GAN", "cgan"], seeds=2, out=finished, verbose=0)
+    second = results(finished)
+    assert len(first) == 2 and all(result in second for result in first)
     assert sorted((r["variant"], r["seed"]) for r in second) == [
         ("CGAN", 0),
         ("CGAN", 1),
@@ -105,21 +119,20 @@ def test_another_budget_is_another_run(tiny_suite, tmp_path):
         assert (folder_of(tmp_path, epochs=epochs) / "result.json").is_file()
 
 
-def test_a_run_can_be_made_again(tiny_suite, tmp_path):
-    for folder in "a", "b":
-        runner.run("tiny", ["GAN"], out=tmp_path / folder, verbose=0)
-    [a], [b] = (results(tmp_path / folder) for folder in ("a", "b"))
+def test_a_run_can_be_made_again(finished, tmp_path):
+    [a] = [r for r in results(finished) if r["variant"] == "GAN"]
+    runner.run("tiny", ["GAN"], out=tmp_path / "again", verbose=0)
+    [b] = results(tmp_path / "again")
     assert a["final"][0]["fd"] == b["final"][0]["fd"]
     for one, other in zip(a["history"], b["history"]):
         assert {**one, "seconds": 0} == {**other, "seconds": 0}
 
 
 @pytest.mark.filterwarnings("ignore:.*nearly repeat one another:RuntimeWarning")
-def test_a_run_of_a_suite_is_the_run_of_its_recipe(tiny_suite, tmp_path):
-    runner.run("tiny", out=tmp_path, verbose=0)
+def test_a_run_of_a_suite_is_the_run_of_its_recipe(finished, tiny_suite, tmp_path):
     for name, recipe in tiny_suite.load().items():
         alone = runs.train(recipe, tmp_path / "alone" / name, verbose=0)
-        model = runs.load_model(tmp_path / runs.folder_name(recipe, seed=0))
+        model = runs.load_model(finished / runs.folder_name(recipe, seed=0))
         for a, b in zip(model.get_weights(), alone.get_weights(), strict=True):
             np.testing.assert_array_equal(a, b)
 
@@ -291,21 +304,19 @@ def test_a_run_that_fails_is_told_and_the_suite_goes_on(
     assert {r["variant"] for r in results(tmp_path)} == {"CGAN", "GAN"}
 
 
-def test_a_copy_of_a_run_is_no_other_run(tiny_suite, tmp_path):
-    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
-    shutil.copytree(folder_of(tmp_path), tmp_path / "a copy")
-    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
-    assert len(results(tmp_path)) == 1
+def test_a_copy_of_a_run_is_no_other_run(finished):
+    shutil.copytree(folder_of(finished), finished / "a copy")
+    runner.run("tiny", ["GAN"], out=finished, verbose=0)
+    assert len(results(finished)) == 3
 
 
-def test_the_floor_is_that_of_the_tables_protocol(tiny_suite, tmp_path):
-    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
-    _, [floor] = report.read(tmp_path)
-    text = (tmp_path / "floor.json").read_text()
+def test_the_floor_is_that_of_the_tables_protocol(finished):
+    _, [floor] = report.read(finished)
+    text = (finished / "floor.json").read_text()
     sha256 = floor["protocol"]["reference"]["sha256"]
-    (tmp_path / "floor.json").write_text(text.replace(sha256, "0" * 64))
-    runner.run("tiny", ["GAN"], out=tmp_path, verbose=0)
-    _, [again] = report.read(tmp_path)
+    (finished / "floor.json").write_text(text.replace(sha256, "0" * 64))
+    runner.run("tiny", ["GAN"], out=finished, verbose=0)
+    _, [again] = report.read(finished)
     assert again["fd"] == floor["fd"]
     assert again["protocol"]["reference"]["sha256"] == sha256
 

@@ -1,5 +1,6 @@
 """What the benchmark of training steps compares is one game, and its table is right."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 import pytest
 
+from benchmarks import convolutions
 from benchmarks import throughput
 from benchmarks import throughput_report as report
 from benchmarks.peers import games
@@ -15,6 +17,7 @@ from ganzoo.benchmark import records
 ALL = ["LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix"]
 PLAYED = """
 import importlib, json, sys
+from benchmarks import convolutions
 from benchmarks import throughput
 from benchmarks import throughput_report as report
 from benchmarks.peers import games, worker
@@ -41,7 +44,12 @@ def test_every_peer_plays_the_same_game(backend, variants, modules):
     done = subprocess.run(
         [sys.executable, "-c", PLAYED, ",".join(variants), *modules],
         cwd=throughput.HERE.parent,
-        env={**os.environ, "KERAS_BACKEND": backend},
+        env={
+            **os.environ,
+            "KERAS_BACKEND": backend,
+            # It takes longer to compile small networks well than to run them.
+            "XLA_FLAGS": "--xla_backend_optimization_level=0",
+        },
         capture_output=True,
         text=True,
     )
@@ -172,3 +180,75 @@ def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
     assert "| 40 | 60 | 90 | 135 | 200 | 300 | 450 |" in text
     assert "| ganzoo, TensorFlow | 4.0 | 6.0 | 9.0 |" in text
     assert "tf.data as it comes | 8.0 | 12.0 | 18.0 |" in text
+
+
+def test_a_profile_tells_what_is_left_to_gain(tmp_path, monkeypatch):
+    class Told:
+        def __init__(self, name, case):
+            share = 80.0 if name == report.OURS else 50.0
+            self.kinds = {"Conv2D": share - 10, "MatMul": 10.0, "Mul": 100.0 - share}
+
+        def ask(self, word, number):
+            return self.kinds if word == "profile" else 2.0
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(throughput, "Worker", Told)
+    options = ["--measure", "profile", "--variants", "DCGAN", "--sizes", "28x1x4x6"]
+    throughput.main([*options, "--out", str(tmp_path)])
+    text = (tmp_path / "report.md").read_text()
+    assert "| Conv2D | 70.0 | 40.0 |" in text and "| all | 100.0 | 100.0 |" in text
+    assert "| on the clock | 50.0 | 50.0 |" in text
+    assert "have 80% (ganzoo, TensorFlow), 50% (train_step of Keras's guide)" in text
+    assert "Were all the rest free" in text and "2.00 times as fast" in text
+
+
+def test_a_profile_is_of_operations():
+    pytest.importorskip("tensorflow")
+    one = throughput.Worker(report.OURS, games.Case("DCGAN", filters=2, batch=4))
+    one.ask("start", 8)
+    kinds = one.ask("profile", 2)
+    one.end()
+    assert any("Conv2D" in kind for kind in kinds)
+    assert all(time >= 0 for time in kinds.values())
+
+
+def test_tries_have_a_table_of_their_own(tmp_path, monkeypatch):
+    def measure(case, names, effort):
+        return [
+            {"contender": name, "rates": [4.0 - i / 2], "first": 1.0}
+            for i, name in enumerate(names)
+        ]
+
+    monkeypatch.setattr(throughput, "measure", measure)
+    options = ["--measure", "tries", "--variants", "GAN", "--sizes", "28x1x4x6"]
+    throughput.main([*options, "--out", str(tmp_path)])
+    text = (tmp_path / "report.md").read_text()
+    assert "| as it is | 24 | 24–24 | 1.00 | 1.0 |" in text
+    assert "| convolutions as Keras has them | 21 | 21–21 | 0.88 | 1.0 |" in text
+
+
+def test_the_summary_is_over_all_cases(tmp_path):
+    lines = [
+        {
+            "case": dataclasses.asdict(games.Case(variant)),
+            "rows": [
+                {"contender": report.OURS, "rates": [ours]},
+                {"contender": "PyTorch, eager", "rates": [10.0]},
+            ],
+        }
+        for variant, ours in (("GAN", 5.0), ("DCGAN", 10.0), ("LSGAN", 30.0))
+    ]
+    assert "| PyTorch, eager | 0.50 | 1.00 | 3.00 | 3 | 2 |" in report._summary(lines)
+
+
+def test_forms_of_a_convolution_are_timed_and_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(convolutions, "LAYERS", [(False, 4, 1, 2), (True, 2, 2, 1)])
+    monkeypatch.setattr(convolutions, "BATCH", 2)
+    rows = convolutions.measure()
+    assert [len(row["milliseconds"]) for row in rows] == [4, 4]
+    about = {"backend": "jax", "machine": "m", "devices": ["cpu"], "commit": "c"}
+    convolutions.report(tmp_path, [{**about, "rows": rows}])
+    text = (tmp_path / "convolutions.md").read_text()
+    assert "| 4×4×1 to 2 |" in text and "| transposed, 2×2×2 to 1 |" in text

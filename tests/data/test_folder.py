@@ -122,6 +122,17 @@ def test_shrinking_averages_instead_of_picking_pixels(tmp_path):
     assert np.abs(inner.astype(int) - 127).max() <= 2
 
 
+def test_large_jpeg_files_are_read_small_and_come_out_alike(tmp_path):
+    coarse = np.random.default_rng(0).integers(0, 256, (12, 16, 3), "uint8")
+    picture = Image.fromarray(coarse).resize((1600, 1200), Image.Resampling.BICUBIC)
+    picture.save(tmp_path / "a.jpg", quality=95)
+    picture.save(tmp_path / "b.png")
+    assert folder.open_picture(tmp_path / "a.jpg", (64, 64)).size == (200, 150)
+    assert folder.open_picture(tmp_path / "b.png", (64, 64)).size == (1600, 1200)
+    fast, whole = from_folder(tmp_path, 64).images.astype("int16")
+    assert np.abs(fast - whole).mean() < 1 and np.abs(fast - whole).max() <= 8
+
+
 def test_image_size_is_height_before_width(tmp_path):
     save(tmp_path / "a.png", size=(16, 16))
     assert from_folder(tmp_path, (4, 6)).images.shape == (1, 4, 6, 3)

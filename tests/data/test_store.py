@@ -170,7 +170,7 @@ def test_too_few_pairs_are_refused(tmp_path):
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="holds no picture .* Received: path="):
+    with pytest.raises(ValueError, match="at least one picture .* Received: path="):
         store.open_store(tmp_path, 6)
     with pytest.raises(ValueError, match="must be an existing folder"):
         store.open_store(tmp_path / "nowhere", 6)
@@ -188,7 +188,7 @@ def test_a_full_disk_is_told_before_the_work(tmp_path, monkeypatch):
     fill(tmp_path)
     usage = type("usage", (), {"free": 100})
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(ValueError, match="which has 0.0 GB left: make room"):
+    with pytest.raises(ValueError, match="has 0 MB left: make room for 0 MB more"):
         store.open_store(tmp_path, 6, verbose=0)
 
 

@@ -1,0 +1,220 @@
+"""What the site takes from the repository while it is built.
+
+Measured tables and failures stand on a page where a comment names them, like
+`<!-- figures GAN -->`; pictures are copied from where they are; equations become
+MathML, which needs no script to be read.
+"""
+
+import html
+import json
+import pathlib
+import re
+import runpy
+
+import click
+from latex2mathml import converter
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+
+from ganzoo import cli
+from ganzoo import presets
+from ganzoo.benchmark import report
+from ganzoo.benchmark import suites
+from ganzoo.benchmark import summary
+from ganzoo.benchmark import table
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+README = runpy.run_path(str(ROOT / "benchmarks" / "readme.py"))
+# Of the repository, at the same paths in the site.
+COPIED = (
+    "weights/*.png",
+    "benchmarks/results/*/index.html",
+    "benchmarks/results/*/*.png",
+    "benchmarks/results/*/*.md",
+)
+# What a record says beside its Fréchet distances, and how it is told.
+MORE_SCORES = {
+    "nn_accuracy": "1-NN accuracy of E(x)",
+    "nn_accuracy_penultimate": "1-NN accuracy of E's last hidden layer",
+    "nn_accuracy_untrained": "1-NN accuracy of E(x), untrained",
+    "nn_accuracy_penultimate_untrained": "1-NN accuracy of that layer, untrained",
+    "reconstruction_l1": "L1 of reconstructions",
+    "random_l1": "L1 of pictures paired at random",
+    "l1": "L1",
+    "psnr": "PSNR, dB",
+    "ssim": "SSIM",
+}
+
+
+def on_files(files, config):
+    """Copy pictures and reports from where they are."""
+    for pattern in COPIED:
+        for path in sorted(ROOT.glob(pattern)):
+            place = path.relative_to(ROOT).as_posix()
+            files.append(File.generated(config, place, abs_src_path=str(path)))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    """Put what a comment names in its place."""
+
+    def insert(found):
+        name, argument = found.groups()
+        if name not in INSERTED:
+            raise PluginError(f"{page.file.src_uri}: there is no {found.group()}.")
+        return INSERTED[name](*argument.split())
+
+    return re.sub(r"^<!-- ([a-z]+)(.*) -->$", insert, markdown, flags=re.MULTILINE)
+
+
+def on_page_content(content, page, config, files):
+    """Turn the equations of `pymdownx.arithmatex` to MathML."""
+
+    def convert(found):
+        display = "block" if found.group("tag") == "div" else "inline"
+        return converter.convert(html.unescape(found.group("tex")), display=display)
+
+    return re.sub(
+        r'<(?P<tag>div|span) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>',
+        convert,
+        content,
+        flags=re.DOTALL,
+    )
+
+
+# === What is inserted ===
+
+
+def figures(variant):
+    """Our scores of a variant, each beside what others published."""
+    rows = [*_of_suites(variant), *_of_presets(variant)]
+    lines = [
+        "| trained on | score | ours | seeds | published | protocol |",
+        "|---|---|--:|--:|--:|---|",
+        *(f"| {' | '.join(cells)} |" for *cells, _ in rows),
+    ]
+    sources = {found["name"]: found for *_, found in rows if found}
+    for found in sources.values():
+        lines += ["", f"[{found['name']}]({found['url']}): {found['protocol']}."]
+    return "\n".join(lines)
+
+
+def _of_suites(variant):
+    for folder in sorted((ROOT / "benchmarks" / "results").glob("*/floor.json")):
+        runs, _ = report.read(folder.parent)
+        suite = suites.SUITES[folder.parent.name]
+        for one in summary.tables(runs):
+            for row in one.rows:
+                if row.variant == variant:
+                    cells = table.cells_of(suite, one, row)
+                    name = row.runs[0]["score"]
+                    epochs = max(run["epochs"] for run in row.runs)
+                    yield _row(
+                        f"{suite.data}, {epochs} epochs",
+                        name,
+                        cells["final"],
+                        cells["n"],
+                        summary.published(suite.data, variant),
+                        one.fingerprint,
+                    )
+
+
+def _of_presets(variant):
+    for name in presets.names():
+        facts = presets.record(name)
+        if facts["class"] != variant:
+            continue
+        data, epochs = facts["data"]["name"], facts["epochs"]
+        trained_on = f"{data}, {epochs} epochs, preset"
+        published = summary.published(data, variant)
+        for score in facts["scores"]:
+            key = "fid" if "fid" in score else "fd"
+            ours, fingerprint = f"{score[key]:.1f}", score["fingerprint"]
+            yield _row(trained_on, key, ours, "1", published, fingerprint)
+            for key, words in MORE_SCORES.items():
+                if key in score:
+                    yield _row(trained_on, words, f"{score[key]:.3g}", "1", None, "")
+
+
+def _row(trained_on, score, ours, seeds, published, fingerprint):
+    """Cells of a row, and where its published figure is from or None."""
+    published = published if score == "fid" else None
+    figure = table.published(published) if published else ""
+    score = score.upper() if score in ("fid", "fd") else score
+    protocol = f"`{fingerprint}`" if fingerprint else ""
+    return trained_on, score, ours, seeds, figure, protocol, published
+
+
+def failure(name):
+    """The picture of a failure, and what was measured of it."""
+    above, below = json.loads((DOCS / "failures" / f"{name}.json").read_text("utf-8"))
+    caption = (
+        f"Above: {above['words']}, FD {above['fd']:.1f}. "
+        f"Below: {below['words']}, FD {below['fd']:.1f}."
+    )
+    return f"![{caption}](../failures/{name}.png)\n\n*{caption}*"
+
+
+def published():
+    """The FIDs of others that stand beside ours."""
+    found = {
+        (data, variant): summary.published(data, variant)
+        for data in ("mnist", "fashion_mnist", "cifar10")
+        for variant in ("GAN", "DCGAN", "LSGAN", "WGANGP")
+    }
+    lines = ["| data | game | published FID |", "|---|---|--:|"]
+    lines += [
+        f"| {data} | {variant} | {table.published(figure)} |"
+        for (data, variant), figure in found.items()
+        if figure
+    ]
+    sources = {figure["name"]: figure for figure in found.values() if figure}
+    for figure in sources.values():
+        lines += ["", f"[{figure['name']}]({figure['url']}): {figure['protocol']}."]
+    return "\n".join(lines)
+
+
+def gallery():
+    """A sheet of each preset, and what it is."""
+    paragraphs = []
+    for name in presets.names():
+        facts = presets.record(name)
+        fid = next(score["fid"] for score in facts["scores"] if "fid" in score)
+        paragraphs += [
+            f"### {name}",
+            f"`{facts['class']}` on {facts['data']['name']}, {facts['epochs']} epochs, "
+            f"FID {fid:.1f}.",
+            f"![Pictures of {name}](weights/{name}.png)",
+        ]
+    return "\n\n".join(paragraphs)
+
+
+def commands():
+    """The help of every command, as `--help` prints it."""
+    context = click.Context(cli.main, info_name="ganzoo")
+    sections = []
+    for name, command in cli.main.commands.items():
+        inner = click.Context(command, info_name=name, parent=context)
+        text = command.get_help(inner)
+        sections.append(f"## ganzoo {name}\n\n```text\n{text}\n```")
+    return "\n\n".join(sections)
+
+
+def speed():
+    """How many times as fast as its peers ganzoo is, as the benchmark reports it."""
+    report = ROOT / "benchmarks" / "results" / "throughput" / "report.md"
+    blocks = report.read_text("utf-8").split("\n\n")
+    return next(block for block in blocks if block.startswith("| ganzoo on"))
+
+
+INSERTED = {
+    "commands": commands,
+    "failure": failure,
+    "figures": figures,
+    "gallery": gallery,
+    "presets": lambda: "\n\n".join(README["shipped"]()),
+    "published": published,
+    "speed": speed,
+    "results": lambda: "\n\n".join(README["results"]()),
+}

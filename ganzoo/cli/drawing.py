@@ -1,0 +1,163 @@
+"""`ganzoo generate` and its like: what a trained model shows, in files."""
+
+import pathlib
+
+import click
+
+
+@click.command()
+@click.argument("source")
+@click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
+@click.option("--seed", type=int, help="For the same pictures again.")
+@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=pathlib.Path),
+    default="samples.png",
+    show_default=True,
+    help="A .png sheet; .npy or .npz for the uint8 array; .zip of PNG files, or a new "
+    "folder of them.",
+)
+def generate(source, count, **options):
+    """Draw pictures from the model of SOURCE: a run folder, or a preset.
+
+    A preset is a name of `ganzoo list`, or a folder of one.
+
+    \b
+    Examples:
+      ganzoo generate runs/dcgan --out samples.png
+      ganzoo generate dcgan_fashion_mnist --out samples.png
+      ganzoo generate runs/cgan --label 3 -n 10 --seed 0 --out dresses.png
+      ganzoo generate runs/dcgan -n 1000000 --out samples.npz
+    """
+    from ganzoo import drawing
+    from ganzoo import presets
+
+    drawing.generate(presets.open_model(source), count, **options)
+    click.echo(f"{count} pictures: {options['out']}")
+
+
+@click.command()
+@click.argument("source")
+@click.option(
+    "--pictures",
+    type=click.IntRange(2),
+    default=6,
+    show_default=True,
+    help="Latents of a film, or rows of a sheet.",
+)
+@click.option(
+    "--steps",
+    type=click.IntRange(2),
+    default=10,
+    show_default=True,
+    help="Pictures on each way.",
+)
+@click.option(
+    "--spherical", is_flag=True, help="Turn evenly instead of going straight."
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="interpolation.gif",
+    show_default=True,
+    help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
+)
+def interpolate(source, **options):
+    """Draw the ways between latents of the model of SOURCE, as for `generate`.
+
+    \b
+    Examples:
+      ganzoo interpolate runs/dcgan
+      ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
+      ganzoo interpolate runs/dcgan --out rows.png
+    """
+    from ganzoo import drawing
+    from ganzoo import presets
+
+    drawing.interpolate(presets.open_model(source), **options)
+    click.echo(f"Interpolation: {options['out']}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("terms")
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1),
+    default=64,
+    show_default=True,
+    help="Pictures to choose from.",
+)
+@click.option("--seed", default=0, show_default=True, help="That of their sheet.")
+@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="arithmetic.png",
+    show_default=True,
+)
+def arithmetic(source, terms, **options):
+    """Draw sums and differences of pictures of the model of SOURCE.
+
+    TERMS are numbers of pictures on a sheet of `generate` with the same --count and
+    --seed, from 0, row by row; by commas where their mean is meant.
+
+    \b
+    Example:
+      ganzoo generate runs/dcgan --seed 0 --out sheet.png
+      ganzoo arithmetic runs/dcgan "3,17,22 - 5,9,11 + 2,8,30" --seed 0
+    """
+    from ganzoo import drawing
+    from ganzoo import presets
+
+    drawing.arithmetic(presets.open_model(source), terms, **options)
+    click.echo(f"Terms and sum: {options['out']}")
+
+
+_new_folder = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    required=True,
+    help="New folder for the PNG files.",
+)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("pictures")
+@_new_folder
+@click.option("--seed", type=int, help="For the same dropout again.")
+def translate(source, pictures, out, seed):
+    """Translate the folder PICTURES by the pix2pix model of SOURCE.
+
+    \b
+    Example:
+      ganzoo translate runs/pix2pix sketches --out translated
+    """
+    from ganzoo import drawing
+    from ganzoo import presets
+
+    count = drawing.translate(presets.open_model(source), pictures, out, seed)
+    click.echo(f"{count} pictures: {out}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("pictures")
+@_new_folder
+def reconstruct(source, pictures, out):
+    """Write G(E(x)) of the folder PICTURES, by the BiGAN of SOURCE.
+
+    \b
+    Example:
+      ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
+    """
+    from ganzoo import drawing
+    from ganzoo import presets
+
+    count = drawing.reconstruct(presets.open_model(source), pictures, out)
+    click.echo(f"{count} pictures: {out}")

@@ -1,0 +1,87 @@
+"""`ganzoo list`, `info`, `download` and `publish`: recipes, and trained models."""
+
+import json
+import pathlib
+
+import click
+
+
+@click.command("list")
+def list_():
+    """List the recipes to train, and the presets that are trained already.
+
+    \b
+    Example:
+      ganzoo list
+    """
+    from ganzoo import presets
+    from ganzoo import recipes
+
+    click.echo("Recipes, for `ganzoo train`:")
+    for name in recipes.names():
+        recipe = recipes.load(name)
+        authors, url = recipes.paper(recipe.variant)
+        click.echo(f"{name:32} {recipe.variant:8} {authors}, {url}")
+    click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
+    for name in presets.names():
+        facts = presets.record(name)
+        click.echo(f"{name:32} {facts['class']:8} {facts['size'] / 1e6:.1f} MB")
+    if not presets.names():
+        click.echo("none in this version")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="The record, for machines.")
+def info(name, as_json):
+    """Show the model card of the preset NAME, or of the folder of one.
+
+    \b
+    Examples:
+      ganzoo info dcgan_fashion_mnist
+      ganzoo info my_preset --json
+    """
+    from ganzoo import cards
+    from ganzoo import presets
+
+    facts = presets.record(name)
+    click.echo(json.dumps(facts) if as_json else cards.render(name, facts))
+
+
+@click.command()
+@click.argument("name")
+def download(name):
+    """Fetch the preset NAME, once, for where there is no network later.
+
+    Where to look, the environment variable GANZOO_WEIGHTS_URL may say: an address, or
+    a folder. The file is used only if its sha256 is the one in the package.
+
+    \b
+    Example:
+      ganzoo download dcgan_fashion_mnist
+    """
+    from ganzoo import presets
+
+    click.echo(f"Model: {presets.download(name)}")
+
+
+@click.command()
+@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.option("--name", help="Name of the preset.  [default: that of the recipe]")
+@click.option(
+    "--scores",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+    help="File with a score of it, from `ganzoo evaluate --json`. May be repeated.",
+)
+def publish(run_dir, **options):
+    """Add the model in RUN_DIR, a finished run, to the presets of this checkout.
+
+    \b
+    Example:
+      ganzoo evaluate runs/dcgan --json > fid.json
+      ganzoo publish runs/dcgan --scores fid.json
+    """
+    from ganzoo import publishing
+
+    click.echo(f"Model: {publishing.publish(run_dir, **options)}")

@@ -1,0 +1,179 @@
+"""`ganzoo evaluate`, `statistics`, `fetch` and `benchmark`: how good pictures are."""
+
+import pathlib
+import sys
+
+import click
+
+
+@click.command()
+@click.argument("samples")
+@click.argument("reference", required=False)
+@click.option(
+    "--features",
+    default="inception",
+    show_default=True,
+    help="Network that looks at the pictures: inception, fashion-classifier, "
+    "mnist-classifier or stacked-mnist-classifier.",
+)
+@click.option(
+    "--scores",
+    help="Only these, like fid,kid: fid, kid, inception_score, prdc, fid_infinity, "
+    "modes, memorisation, l1, psnr, ssim.  [default: all that apply]",
+)
+@click.option("--train", help="Training pictures, to tell copies of them.")
+@click.option(
+    "--neighbours",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Write a .png of samples beside their nearest training pictures.",
+)
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(2),
+    help="Pictures drawn from a run folder.  [default: 10000, or all translations]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of those.",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
+def evaluate(samples, reference, as_json, scores, **options):
+    """Score SAMPLES against REFERENCE, real pictures.
+
+    Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
+    file of statistics, a data set and its split, or a run folder or a preset, which
+    bring a reference of their own: the test pictures of their data.
+
+    \b
+    Examples:
+      ganzoo evaluate runs/dcgan
+      ganzoo evaluate my_samples cifar10:test
+      ganzoo evaluate samples.npy real_pictures --scores fid,kid --json
+      ganzoo evaluate runs/dcgan --features fashion-classifier
+      ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
+    """
+    from ganzoo import evaluation
+    from ganzoo.evaluation import table
+
+    record = evaluation.evaluate(
+        samples,
+        reference,
+        scores=None if scores is None else [s.strip() for s in scores.split(",")],
+        verbose=1,
+        **options,
+    )
+    click.echo(table.as_json(record) if as_json else table.render(record))
+
+
+@click.command()
+@click.argument("pictures")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option("--features", default="inception", show_default=True)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+def statistics(pictures, out, features, data_dir):
+    """Write the statistics of PICTURES to OUT, an .npz file.
+
+    They stand for the pictures in `ganzoo evaluate`; pytorch-fid reads them too.
+
+    \b
+    Example:
+      ganzoo statistics real_pictures real.npz
+    """
+    from ganzoo import evaluation
+
+    evaluation.save_statistics(pictures, out, features, data_dir, verbose=1)
+    click.echo(f"Statistics: {out}")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["inception"]))
+def fetch(what):
+    """Fetch the network that the FID is defined by, once.
+
+    \b
+    Example:
+      ganzoo fetch inception
+    """
+    from ganzoo.features import inception_weights
+
+    click.echo(f"Weights: {inception_weights.fetch()}")
+
+
+@click.command()
+@click.option(
+    "--suite",
+    default="quick",
+    show_default=True,
+    help="What to compare: quick, fashion_mnist, mnist or cifar10.",
+)
+@click.option("--variants", help="Only these, like GAN,DCGAN.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    help="Train each variant this often, with seeds 0, 1, 2...  [default: the suite's]",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Train this many times the suite's epochs, and one at least.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    help="Folder of runs and report.  [default: runs/SUITE]",
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data sets' raw files, where there is no network.",
+)
+@click.option(
+    "--train-only",
+    is_flag=True,
+    help="Leave scores and report to a machine that the folder is copied to.",
+)
+@click.option(
+    "--ray",
+    metavar="ADDRESS",
+    help="Let a Ray cluster do the runs, in a folder that all of it sees; local starts "
+    "one here. Needs keras-ganzoo[ray].",
+)
+def benchmark(suite, variants, **options):
+    """Train all variants, score them, and write a page with table, curves and pictures.
+
+    Interrupted and started again, it goes on; started twice, both share the work.
+
+    \b
+    Examples:
+      ganzoo benchmark
+      ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
+      ganzoo benchmark --suite fashion_mnist --seeds 5
+    """
+    from ganzoo.benchmark import runner
+
+    runner.run(
+        suite,
+        variants=[v.strip() for v in variants.split(",")] if variants else None,
+        verbose=_verbose(),
+        **options,
+    )
+
+
+def _verbose():
+    """A live bar for a person, a line for each epoch in a log."""
+    return 1 if sys.stdout.isatty() else 2

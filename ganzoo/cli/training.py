@@ -1,0 +1,126 @@
+"""`ganzoo train`."""
+
+import pathlib
+
+import click
+
+
+@click.command()
+@click.argument("recipe", required=False)
+@click.option(
+    "--run-dir",
+    type=click.Path(path_type=pathlib.Path),
+    required=True,
+    help="Folder for the model, its history and its samples.",
+)
+@click.option("--data", help="Folder of your own pictures, instead of a recipe.")
+@click.option(
+    "--model",
+    default="dcgan",
+    show_default=True,
+    help="With --data: gan, dcgan, lsgan, wgan_gp, cgan or bigan; pix2pix for pairs.",
+)
+@click.option(
+    "--image-size",
+    type=int,
+    default=64,
+    show_default=True,
+    help="With --data: 28, 32, 64, 128 or 256 pixels.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(2),
+    help="With --data: pictures in an update of the discriminator.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
+@click.option(
+    "--epochs", type=click.IntRange(1), help="Instead of those of the recipe."
+)
+@click.option(
+    "--data-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
+    help="Folder of the data set's raw files, where there is no network.",
+)
+@click.option(
+    "--score",
+    "features",
+    metavar="FEATURES",
+    help="Score held-out pictures while it trains, by inception or another network of "
+    "`ganzoo evaluate`; the best epoch's model is kept beside the last.",
+)
+@click.option(
+    "--score-every",
+    "every",
+    type=click.IntRange(1),
+    default=5,
+    show_default=True,
+    help="With --score: after every so many epochs.",
+)
+@click.option(
+    "--patience",
+    type=click.IntRange(1),
+    help="With --score: stop after so many scores without a better one.",
+)
+@click.option("--tensorboard", is_flag=True, help="Write files for TensorBoard, too.")
+def train(
+    recipe, run_dir, data, model, image_size, batch_size, seed, epochs, **options
+):
+    """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
+
+    Or train on a folder of your own pictures, by --data: they are checked and decoded
+    first, and the settings that suit them are printed, with the time that it will take.
+    The pairs of pix2pix are side by side, the source in the left half of each file, or
+    in two sub-folders under equal names, of which the first in sorted order has the
+    sources.
+
+    Killed and started again, it goes on after its last finished epoch; so does a run
+    folder alone.
+
+    \b
+    Examples:
+      ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
+      ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
+      ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
+      ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
+      ganzoo train --data ./facades --model pix2pix --run-dir runs/facades
+      ganzoo train --run-dir runs/products
+    """
+    from ganzoo import own_pictures
+    from ganzoo import recipes
+    from ganzoo import runs
+    from ganzoo import training
+
+    if recipe and data:
+        raise click.UsageError(
+            "A recipe names its data itself: give RECIPE or --data, not both. "
+            f"Received: {recipe!r} and --data {data!r}."
+        )
+    runs.check_place(run_dir)
+    training.check_options(options["features"], options["patience"])
+    if data:
+        chosen, survey = own_pictures.recipe(data, model, image_size, batch_size)
+        runs.check_run(run_dir, chosen, seed)
+        for line in survey.in_words():
+            click.echo(line)
+        for line in own_pictures.in_words(chosen, epochs):
+            click.echo(line)
+    elif recipe:
+        chosen = recipes.load(recipe)
+    elif (run_dir / "recipe.toml").is_file():
+        chosen, seed = runs.load_recipe(run_dir), runs.load_seed(run_dir)
+    else:
+        raise click.UsageError(
+            "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
+            "a folder of pictures; or the --run-dir of a run that is to go on. "
+            f"Received: --run-dir {str(run_dir)!r}, which holds no run."
+        )
+    try:
+        training.train(chosen, run_dir, seed, epochs, **options)
+    except KeyboardInterrupt:
+        done = runs.count_epochs(run_dir)
+        click.echo(
+            f"\nStopped after {done} of {epochs or chosen.epochs} epochs, which are "
+            f"saved. To go on: ganzoo train --run-dir {run_dir}"
+        )
+        raise SystemExit(130) from None
+    click.echo(f"Model and samples: {run_dir}")

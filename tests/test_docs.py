@@ -1,0 +1,112 @@
+"""The documentation builds strictly and without a network, and its code runs.
+
+Every block of Python is run, those of a page in their order, on a few pictures. Every
+`ganzoo` command is held against the options that there are. Those of the first page are
+run, and those that draw or tell something of a preset; the others, which train or score
+for minutes or need Inception, are not: `test_cli.py` has their verbs.
+"""
+
+import pathlib
+import re
+import runpy
+
+import keras
+import pytest
+import toy_pages
+from click.testing import CliRunner
+from mkdocs.commands import build
+from mkdocs.config import load_config
+
+from ganzoo import cli
+from ganzoo import presets
+
+DOCS = toy_pages.ROOT / "docs"
+PAGES = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*.md"))]
+BRIEF = ("info", "list", "download", "generate", "interpolate", "arithmetic")
+
+
+@pytest.fixture(autouse=True)
+def scene(tmp_path, monkeypatch):
+    toy_pages.set_scene(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The folder of the site, built strictly."""
+    folder = tmp_path_factory.mktemp("site")
+    path = str(toy_pages.ROOT / "mkdocs.yml")
+    build.build(load_config(path, strict=True, site_dir=str(folder)))
+    return folder
+
+
+def test_every_page_is_built_and_can_be_reached(site):
+    home = (site / "index.html").read_text("utf-8")
+    for page in PAGES:
+        place = page.replace(".md", ".html")
+        assert (site / place).is_file()
+        assert f'href="{place}"' in home, page
+
+
+def test_no_page_loads_anything_from_a_network(site):
+    loaded = r"""<(?:script|img|link|iframe)[^>]*\b(?:src|href)=["']?(?:https?:)?//"""
+    for path in site.rglob("*.html"):
+        assert not re.search(loaded, path.read_text("utf-8")), path
+
+
+def test_every_equation_is_mathml(site):
+    for path in DOCS.rglob("*.md"):
+        written = re.findall(
+            r"\$\$.+?\$\$|\$[^$\n]+\$", path.read_text("utf-8"), re.DOTALL
+        )
+        built = site / path.relative_to(DOCS).with_suffix(".html")
+        assert built.read_text("utf-8").count("<math") == len(written), path
+
+
+def test_every_variant_has_a_failure_that_the_script_draws():
+    script = runpy.run_path(str(toy_pages.ROOT / "benchmarks" / "failures.py"))
+    drawn = {path.stem for path in (DOCS / "failures").glob("*.json")}
+    variants = {path.stem for path in (DOCS / "variants").glob("*.md")}
+    assert set(script["FAILURES"]) == drawn == variants
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if toy_pages.blocks(DOCS / p, "python")]
+)
+def test_python_runs(page):
+    names = {}
+    policy = keras.config.dtype_policy()
+    for code in toy_pages.blocks(DOCS / page, "python"):
+        toy_pages.run(code, names)
+    assert keras.config.dtype_policy() == policy
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if toy_pages.blocks(DOCS / p, "sh")])
+def test_commands_are_those_that_there_are(page):
+    for words in toy_pages.commands(DOCS / page, "sh"):
+        toy_pages.parse(words)
+    for script in re.findall(r"^python (\S+)", (DOCS / page).read_text("utf-8"), re.M):
+        assert (toy_pages.ROOT / script).is_file()
+
+
+def test_the_first_commands_run_one_after_the_other(tmp_path):
+    for words in toy_pages.commands(DOCS / "index.md", "sh"):
+        few = ["-n", str(toy_pages.FEW)] if words[0] == "evaluate" else []
+        done = CliRunner().invoke(cli.main, [*words, *few])
+        assert done.exit_code == 0, (words, done.output)
+    assert (tmp_path / "runs" / "dcgan" / "model.keras").is_file()
+
+
+def test_commands_on_presets_run():
+    lines = {
+        tuple(words)
+        for page in set(PAGES) - {"index.md"}
+        for words in toy_pages.commands(DOCS / page, "sh")
+        if words[0] in BRIEF
+        if words[0] == "list" or words[1] in presets.names()
+    }
+    assert len(lines) > 5
+    for words in sorted(lines):
+        done = CliRunner().invoke(cli.main, list(words))
+        assert done.exit_code == 0, (words, done.output)
+        if "--out" in words:
+            assert pathlib.Path(words[words.index("--out") + 1]).stat().st_size

@@ -1,0 +1,433 @@
+"""A newcomer's mistakes: each is told with what to do, and loses nothing."""
+
+import functools
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import types
+
+import keras
+import numpy as np
+import psutil
+import pytest
+import toys
+from click.testing import CliRunner
+from PIL import Image
+
+import ganzoo
+from ganzoo import cache
+from ganzoo import cli
+from ganzoo import own_pictures
+from ganzoo import presets
+from ganzoo import recipes
+from ganzoo import room
+from ganzoo import runs
+
+RECIPE = (
+    '[model]\nclass = "GAN"\n[generator]\nnetwork = "mlp_generator"\nunits = [8]\n'
+    '[discriminator]\nnetwork = "maxout_discriminator"\nunits = [4]\n'
+    '[data]\nname = "fashion_mnist_10k"\nkind = "images"\n'
+    "[training]\nbatch_size = 500\nepochs = 1\n"
+)
+
+
+def save_noise(path, seed=0, size=(30, 20)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    noise = np.random.default_rng(seed).integers(0, 256, (*size[::-1], 3))
+    Image.fromarray(noise.astype("uint8")).save(path)
+    return path
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """The current folder: pictures, and what is easily taken for a folder of them."""
+    monkeypatch.chdir(tmp_path)
+    for i in range(12):
+        save_noise(tmp_path / "pictures" / f"{i:02d}.png", i)
+        save_noise(tmp_path / "one_class" / "a" / f"{i:02d}.png", i)
+    save_noise(tmp_path / "one" / "a.png")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "phone").mkdir()
+    (tmp_path / "phone" / "a.HEIC").write_bytes(b"no picture that is read")
+    (tmp_path / "notes.txt").write_text("no folder")
+    for key, wrong in (("units", "unit"), ("epochs", "epoch")):
+        (tmp_path / f"{wrong}.toml").write_text(RECIPE.replace(key, wrong, 1))
+    return tmp_path
+
+
+def everything(folder):
+    return sorted(path for path in folder.rglob("*"))
+
+
+def ganzoo_command(line):
+    return CliRunner().invoke(cli.main, line.split())
+
+
+# A command, and what its message says.
+COMMANDS = {
+    "wrong folder": (
+        "train --data picturse --run-dir run",
+        ["must be an existing folder of pictures", "picturse' is not there"],
+    ),
+    "a file for a folder": ("train --data notes.txt --run-dir run", ["' is a file"]),
+    "empty folder": (
+        "train --data empty --run-dir run",
+        ["at least one picture", "which has none"],
+    ),
+    "files of other kinds": (
+        "train --data phone --run-dir run",
+        ["at least one picture", ".png", "1 files of other kinds, like .heic"],
+    ),
+    "one picture": (
+        "train --data one --run-dir run",
+        ["to hold out, at least 10 different pictures are needed", "with 1"],
+    ),
+    "image size": (
+        "train --data pictures --image-size 100 --run-dir run",
+        ["one of 28, 32, 64, 128, 256", "image_size=100"],
+    ),
+    "unknown model": (
+        "train --data pictures --model dcgna --run-dir run",
+        ["Did you mean 'dcgan'?"],
+    ),
+    "labels missing": (
+        "train --data pictures --model cgan --run-dir run",
+        ["a class for each picture", "sub-folder of their own", "outside sub-folders"],
+    ),
+    "one class": (
+        "train --data one_class --model cgan --run-dir run",
+        ["two classes or more", "all in 'a'"],
+    ),
+    "run folder is a file": (
+        "train --data pictures --run-dir notes.txt",
+        ["The run folder is a file", "name another"],
+    ),
+    "patience with no score": (
+        "train --data pictures --patience 3 --run-dir run",
+        ["`--score inception`", "patience=3"],
+    ),
+    "unknown score": (
+        "train --data pictures --score inceptoin --run-dir run",
+        ["Features are inception, fashion-classifier"],
+    ),
+    "recipe key": (
+        "train unit.toml --run-dir run",
+        ["no key `generator.unit`", "Did you mean 'units'?"],
+    ),
+    "key of training": (
+        "train epoch.toml --run-dir run",
+        ["no key `training.epoch`", "Did you mean 'epochs'?"],
+    ),
+    "unknown recipe": (
+        "train dcgan_fashion_mnst --run-dir run",
+        ["Did you mean 'dcgan_fashion_mnist'?"],
+    ),
+    "a folder for a recipe": (
+        "train pictures --run-dir run",
+        ["`ganzoo train --data pictures`"],
+    ),
+    "unknown preset": (
+        "generate dcgan_fashion_mnits",
+        ["nor a preset", "Did you mean 'dcgan_fashion_mnist'?", "cgan_mnist"],
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", COMMANDS)
+def test_a_command_is_met_with_what_to_do(mistake, desk):
+    line, words = COMMANDS[mistake]
+    before = everything(desk)
+    done = ganzoo_command(line)
+    assert done.exit_code == 1 and "Received: " in done.output
+    assert not [word for word in words if word not in done.output], done.output
+    # No run folder is made, and nothing half decoded is kept.
+    assert everything(desk) == before
+    assert not [path for path in everything(cache.folder()) if path.is_file()]
+
+
+def uint8(*shape):
+    return np.random.default_rng(0).integers(0, 256, shape).astype("uint8")
+
+
+def fit(variant, *data):
+    toys.compiled(variant).fit(*data, verbose=0)
+
+
+def with_nan(row):
+    x = toys.pictures(2000).astype("float32") / 255 - 0.5
+    x[row, 1, 2] = np.nan
+    return x
+
+
+def ending_in(activation):
+    player = toys.networks("GAN")["generator"]
+    return keras.Model(player.input, keras.layers.Activation(activation)(player.output))
+
+
+X, Y = toys.pictures(), toys.labels()
+# What is done, and what its message says.
+CALLS = {
+    "floats in 0..255": (
+        lambda: fit("GAN", X.astype("float32")),
+        ["floats in [-1, 1]", "x.astype('uint8')", "from 0.0 to 255.0"],
+    ),
+    "floats in 0..255, in batches": (
+        lambda: fit("GAN", Batches(X.astype("float32"))),
+        ["floats in [-1, 1]", "x.astype('uint8')"],
+    ),
+    "other integers": (lambda: fit("GAN", X.astype("int64")), ["must be uint8"]),
+    "NaN": (lambda: fit("GAN", with_nan(0)), ["np.isnan(x)", "x with NaN"]),
+    "NaN far behind": (lambda: fit("GAN", with_nan(1999)), ["x with NaN"]),
+    "no channels": (lambda: fit("GAN", X[..., 0]), ["`x[..., None]`", "shape (4, 4)"]),
+    "channels first": (
+        lambda: fit("GAN", np.moveaxis(X, -1, 1)),
+        ["`np.moveaxis(x, 1, -1)`"],
+    ),
+    "unequal pictures": (
+        lambda: fit("GAN", np.array([X[0], X[1, :2]], dtype=object)),
+        ["bring them to one size"],
+    ),
+    "no pictures": (lambda: fit("GAN", X[:0]), ["needs pictures to learn from"]),
+    "a list": (lambda: fit("GAN", list(X)), ["an array for each", "['list']"]),
+    "labels as text": (
+        lambda: fit("CGAN", X, Y.astype(str)),
+        ["`classes, y = np.unique(y, return_inverse=True)`", "text"],
+    ),
+    "labels one-hot": (
+        lambda: fit("CGAN", X, np.eye(5, dtype="int32")[Y]),
+        ["`y.argmax(axis=-1)`"],
+    ),
+    "labels from one": (lambda: fit("CGAN", X, Y + 1), ["from 0 to 4", "from 1 to 5"]),
+    "labels missing": (lambda: fit("CGAN", X), ["`fit(x, y, ...)`"]),
+    "more targets": (lambda: fit("Pix2Pix", X[:9], X), ["lengths [9, 24]"]),
+    "targets of another size": (
+        lambda: fit("Pix2Pix", X, X[:, :2, :2]),
+        ["`y` must have the shape (4, 4, 1)", "shape (2, 2, 1)"],
+    ),
+    "sources alone": (lambda: fit("Pix2Pix", X), ["`fit(x, y, ...)`"]),
+    "latents of another size": (
+        lambda: toys.build("BiGAN", encoder=toys.network([(4, 4, 1)], (2,))),
+        ["encoder", "(3,)", "(2,)"],
+    ),
+    "discriminator with a sigmoid": (
+        lambda: toys.build(
+            "GAN",
+            discriminator=keras.Sequential(
+                [
+                    keras.Input((4, 4, 1)),
+                    keras.layers.Flatten(),
+                    keras.layers.Dense(1, activation="sigmoid"),
+                ]
+            ),
+        ),
+        ["must return logits", "Remove the activation"],
+    ),
+    "generator with a sigmoid": (
+        lambda: toys.build("GAN", generator=ending_in("sigmoid")),
+        ["pictures in [-1, 1]", "activation='tanh'"],
+    ),
+    "a size that does not halve": (
+        lambda: ganzoo.DCGAN(image_shape=(100, 100, 3)),
+        ["28, 32, 64 and 128", "(100, 100, 3)"],
+    ),
+    "unknown preset": (
+        lambda: ganzoo.from_preset("dcgan_fashon_mnist"),
+        ["Did you mean 'dcgan_fashion_mnist'?"],
+    ),
+    "more pictures than memory": (
+        lambda: toys.build("GAN").generate(10**12),
+        ["1,000,000,000,000 pictures take 16,000.0 GB of memory", "`ganzoo generate`"],
+    ),
+}
+
+
+class Batches(keras.utils.PyDataset):
+    """Pictures in batches of eight."""
+
+    def __init__(self, x):
+        super().__init__()
+        self.x = x
+
+    def __len__(self):
+        return len(self.x) // 8
+
+    def __getitem__(self, index):
+        return self.x[8 * index :][:8]
+
+
+@pytest.mark.parametrize("mistake", CALLS)
+def test_a_call_is_met_with_what_to_do(mistake):
+    call, words = CALLS[mistake]
+    with pytest.raises(ValueError, match="Received: ") as error:
+        call()
+    assert not [word for word in words if word not in str(error.value)], error.value
+
+
+def test_one_picture_to_fit_is_warned_of():
+    with pytest.warns(UserWarning, match="all that a game can learn .* is to repeat"):
+        fit("GAN", X[:1])
+
+
+# === Pictures of other kinds ===
+
+
+def test_16_bits_are_scaled_and_cmyk_is_mixed(tmp_path):
+    grey = np.random.default_rng(0).integers(0, 65536, (8, 8))
+    inks = np.random.default_rng(0).integers(0, 256, (8, 8, 4))
+    Image.fromarray(grey.astype("uint16")).save(tmp_path / "a.png")
+    Image.fromarray(inks.astype("uint8"), "CMYK").save(tmp_path / "b.tif")
+    scaled, mixed = ganzoo.data.from_folder(tmp_path, 8).images
+    assert np.array_equal(scaled, np.round(grey * 255 / 65535)[..., None].repeat(3, -1))
+    light = (255 - inks) / 255
+    assert np.array_equal(mixed, np.round(255 * light[..., :3] * light[..., 3:]))
+
+
+def test_a_broken_picture_among_good_ones_is_left_out_and_told(desk):
+    whole = (desk / "pictures" / "00.png").read_bytes()
+    (desk / "pictures" / "half.png").write_bytes(whole[: len(whole) // 2])
+    _, survey = own_pictures.recipe(desk / "pictures", image_size=28)
+    assert survey.count == 12
+    assert "cannot be read: 1, half.png" in "\n".join(survey.in_words())
+
+
+def test_a_folder_that_may_not_be_read_is_told_of(desk, monkeypatch):
+    def refuse(path, scandir=os.scandir):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    (desk / "pictures" / "closed").mkdir()
+    monkeypatch.setattr(os, "scandir", refuse)
+    done = ganzoo_command("train --data pictures --run-dir run")
+    assert done.exit_code == 1
+    assert "must be readable" in done.output and "Permission denied" in done.output
+
+
+# === What there is no room for ===
+
+
+@pytest.fixture
+def little_memory(monkeypatch):
+    free = types.SimpleNamespace(available=3_000)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: free)
+
+
+def test_too_little_memory_for_a_folder_is_told_before_it_is_read(desk, little_memory):
+    with pytest.raises(ValueError, match="12 pictures .* take .* smaller `image_size`"):
+        ganzoo.data.from_folder("pictures", 64)
+
+
+def test_too_little_memory_to_train_is_told_before_a_step(
+    desk, monkeypatch, little_memory
+):
+    built = toys.build("GAN")
+    monkeypatch.setattr(recipes.Recipe, "build", lambda *args, **kwargs: built)
+    done = ganzoo_command("train --data pictures --run-dir run --image-size 28")
+    assert done.exit_code == 1 and not (desk / "run").exists()
+    assert "A step takes about" in done.output
+    assert "smaller `image_size` or `batch_size`" in done.output
+
+
+def test_no_space_for_the_cache_is_told_before_decoding(desk, monkeypatch):
+    usage = types.SimpleNamespace(free=100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    done = ganzoo_command("train --data pictures --run-dir run")
+    assert done.exit_code == 1 and not (desk / "run").exists()
+    for words in ("make room for 0 MB more", "variable GANZOO_CACHE to a folder on an"):
+        assert words in done.output
+
+
+def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
+    (desk / "a.toml").write_text(RECIPE)
+    train = functools.partial(runs.train, recipes.load("a.toml"), desk / "run")
+    # For the beginning, and both files of the first epoch.
+    answers = iter([1e12] * 3)
+    with monkeypatch.context() as context:
+        context.setattr(room, "free_disk", lambda path: next(answers, 0))
+        with pytest.raises(ValueError, match="is full .* up to epoch 1, is whole"):
+            train(epochs=3, verbose=0)
+        with pytest.raises(ValueError, match="make room and start again, to go on"):
+            train(epochs=3, verbose=0)
+    assert runs.count_epochs(desk / "run") == 1
+    assert runs.load_model(desk / "run").compiled
+    assert not [path for path in everything(desk / "run") if path.name.startswith(".")]
+    gone_on = train(epochs=2, verbose=0).get_weights()
+    whole = runs.train(recipes.load("a.toml"), desk / "b", epochs=2, verbose=0)
+    assert all(map(np.array_equal, gone_on, whole.get_weights()))
+
+
+# === Runs, and what they are made with ===
+
+
+def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatch):
+    monkeypatch.setattr(own_pictures, "estimate", None)
+    (desk / "run").mkdir()
+    (desk / "run" / "recipe.toml").write_text("# GAN on 5 pictures of elsewhere,\n")
+    done = ganzoo_command("train --data pictures --image-size 28 --run-dir run")
+    assert done.exit_code == 1
+    for words in (
+        "a run of another recipe. Choose another folder",
+        "'# GAN on 5 pictures of elsewhere,' and not '# DCGAN on 12 pictures of",
+    ):
+        assert words in done.output
+    assert [path.name for path in everything(desk / "run")] == ["recipe.toml"]
+
+
+def test_a_wrong_address_of_weights_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("GANZOO_WEIGHTS_URL", str(tmp_path / "nowhere"))
+    with pytest.raises(ValueError) as error:
+        presets.download("cgan_mnist")
+    assert "GANZOO_WEIGHTS_URL, the only place to look in where" in str(error.value)
+    assert str(tmp_path / "nowhere") in str(error.value)
+    assert not cache.folder().exists() or not everything(cache.folder())
+
+
+INSTALLATIONS = """
+import os, sys, types
+
+def attempt():
+    try:
+        import ganzoo
+    except ImportError as error:
+        print(error)
+    for name in [n for n in sys.modules if n.split(".")[0] in ("keras", "ganzoo")]:
+        del sys.modules[name]
+
+for version in ("3.3.0", "2.15.0"):
+    sys.modules["keras"] = types.ModuleType("keras")
+    sys.modules["keras"].__version__ = version
+    attempt()
+sys.modules["tensorflow"] = sys.modules["tensorflow_datasets"] = None
+attempt()
+"""
+WITHOUT_TENSORFLOW = """
+os.environ["KERAS_BACKEND"] = "jax"
+import ganzoo, toys
+toys.compiled("GAN").fit(toys.pictures(), verbose=0)
+print("trained without TensorFlow")
+"""
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("jax"), reason="JAX is not installed")
+def test_an_old_keras_and_a_missing_tensorflow_are_told(tmp_path):
+    environment = {**os.environ, "KERAS_HOME": str(tmp_path)}
+    environment.pop("KERAS_BACKEND", None)
+    path = os.pathsep.join(["tests", "."])
+    done = subprocess.run(
+        [sys.executable, "-c", INSTALLATIONS + WITHOUT_TENSORFLOW],
+        env={**environment, "PYTHONPATH": path},
+        cwd=ganzoo.presets.CHECKOUT,
+        capture_output=True,
+        text=True,
+    )
+    for words in (
+        "ganzoo needs Keras 3.15 or newer: pip install --upgrade 'keras>=3.15'. "
+        "Received: keras 3.3.0",
+        "Received: keras 2.15.0",
+        "compute with tensorflow, which is not installed: pip install tensorflow, or "
+        "set the environment variable KERAS_BACKEND to one that is installed here, jax",
+        "trained without TensorFlow",
+    ):
+        assert words in done.stdout, done.stdout + done.stderr

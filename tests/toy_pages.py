@@ -1,0 +1,84 @@
+"""Pages of Markdown whose code is run, in a moment, on a few pictures."""
+
+import itertools
+import pathlib
+import re
+import shlex
+
+import numpy as np
+import toys
+from PIL import Image
+
+import ganzoo
+from ganzoo import cli
+from ganzoo import features
+from ganzoo.data import named
+
+ROOT = pathlib.Path(__file__).parents[1]
+FEW = 96  # pictures: as many as a classifier has features
+FEWER = 16  # of them to train on
+# A fence and what is in it; inside a note both are indented.
+FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
+
+
+def blocks(path, language):
+    """Contents of a page's fenced blocks of a language, `""` for none."""
+    found = FENCED.findall(path.read_text("utf-8"))
+    return [text for _, name, text in found if name == language]
+
+
+def run(code, names):
+    """Run a block of Python among names, which it adds to."""
+    exec(compile(code, "<block>", "exec"), names)
+
+
+def commands(path, language):
+    """The words of each `ganzoo` command of a page, without redirections."""
+    lines = "\n".join(blocks(path, language)).splitlines()
+    found = [line for line in lines if line.startswith("ganzoo ")]
+    words = [shlex.split(line, comments=True)[1:] for line in found]
+    return [list(itertools.takewhile(lambda w: w != ">", line)) for line in words]
+
+
+def parse(words):
+    """Have `ganzoo` take its words, without doing what they say."""
+    name, *others = words
+    cli.main.commands[name].make_context(name, others)
+
+
+def set_scene(folder, monkeypatch):
+    """Be where pages suppose their reader to be, and let training be short.
+
+    In `folder` with pictures, pairs and a score; with a few pictures of Fashion-MNIST
+    for those of any data set, a toy for Inception, one epoch and no compilation.
+    """
+    monkeypatch.chdir(folder)
+    rng = np.random.default_rng(0)
+    for name, width in (("pictures", 32), ("facades", 64)):
+        (folder / name).mkdir()
+        for i in range(60):
+            pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
+            Image.fromarray(pixels).save(folder / name / f"{i}.png")
+    (folder / "fid.json").write_text("{}")
+    load, fit = named.load, ganzoo.AdversarialModel.fit
+    compile = ganzoo.AdversarialModel.compile
+
+    def load_few(name, split="train", data_dir=None):
+        assert name in named.DATA_SETS
+        found = load("fashion_mnist_10k", split)
+        names = found.class_names
+        return ganzoo.data.Pictures(
+            found.images[:FEW], found.labels[:FEW], names, name, split
+        )
+
+    def fit_briefly(self, x, y=None, **kwargs):
+        y = None if y is None else y[:FEWER]
+        return fit(self, x[:FEWER], y, **{**kwargs, "epochs": 1, "verbose": 0})
+
+    def compile_not(self, *args, **kwargs):
+        return compile(self, *args, **{**kwargs, "run_eagerly": True})
+
+    monkeypatch.setattr(ganzoo.data, "load", load_few)
+    monkeypatch.setitem(features.NAMES, "inception", toys.Features)
+    monkeypatch.setattr(ganzoo.AdversarialModel, "fit", fit_briefly)
+    monkeypatch.setattr(ganzoo.AdversarialModel, "compile", compile_not)
