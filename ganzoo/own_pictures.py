@@ -25,8 +25,6 @@ MODELS = {
 SIZES = (28, 32, 64, 128, 256)
 # From here on residual networks, which Mescheder et al. (2018) made for it.
 LARGE = 128
-# Fewer pictures than this a discriminator soon knows by heart.
-FEW = 10_000
 # Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
 SHOWN = {True: 5_000_000, False: 1_000_000}
 # Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
@@ -97,8 +95,6 @@ def _config(survey, model, image_size):
         players, _ = _players(model, image_size)
         data = {**data, "kind": "pairs"}
         return {"model": options, **players, "optimizer": adam, "data": data}
-    if survey.count < FEW:
-        options["augmentation"] = ["color", "translation", "cutout"]
     players, r1_weight = _players(model, image_size)
     if r1_weight:
         options["r1_weight"] = r1_weight
