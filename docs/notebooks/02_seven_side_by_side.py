@@ -245,7 +245,7 @@ figure.tight_layout()
 # | pix2pix | as GAN, halved, averaged over patches | mostly $\lambda = 100$ times the mean absolute error |
 # | BiGAN | as GAN, for pairs | both terms: $E$ and $G$ share it |
 #
-# Everywhere the red curve falls. Only WGAN-GP's blue one moves with it: its critic
+# Look which blue curves move with the red one. Only WGAN-GP's is meant to: its critic
 # estimates a distance. (In the first pass the critic has not learned to, and knows of
 # no distance yet.) The losses of the others say who is ahead. No two of these panels
 # compare: they are in different units. What does compare is the score:

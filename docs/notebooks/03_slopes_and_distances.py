@@ -238,8 +238,8 @@ for mean in (0.5, 0.2, -0.1, -0.4):
 # before the two touch: $\mathrm{JSD} = \log 2$ for all distributions that do not meet,
 # near or far. That is the argument of Arjovsky et al., Example 1.
 #
-# For pictures nobody knows the true distance; but notebook 2 shows the critic's loss
-# climb as the pictures get better, and DCGAN's do nothing of the kind.
+# For pictures nobody knows the true distance; in notebook 2 you can look whether the
+# critic's loss climbs as the pictures get better, and what DCGAN's does meanwhile.
 #
 # ## Why batch normalisation is refused
 #

@@ -138,9 +138,9 @@ print(f"three trainings: {np.mean(last):.2f}, deviation {np.std(last, ddof=1):.2
 
 # %% [markdown]
 # The error bar of the drawing says how well the number of *this* file of weights is
-# known, and is tiny. That of the training says what the *method* does, and is many
-# times larger. Many papers print the first. A difference between two methods that is
-# smaller than the second is none.
+# known. That of the training says what the *method* does, and is as a rule the larger
+# one by far: compare the two above. Many papers print the first. A difference between
+# two methods that is smaller than the second is none.
 #
 # ## Best or last?
 
