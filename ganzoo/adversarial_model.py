@@ -309,6 +309,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             checks.check_second_derivative("discriminator", self.discriminator)
         batches.check_no_weights(arguments)
         self.check_data(x, y)
+        batches.warn_of_one(x)
         if arguments["validation_data"] is not None:
             self.check_data(*_as_arguments(arguments["validation_data"]))
         if batch_size is None and hasattr(x, "shape"):

@@ -101,11 +101,15 @@ def _check_count(part, name):
             "A game needs pictures to learn from, thousands of them. "
             f"Received: {name} of shape {tuple(part.shape)}."
         )
-    if len(part) == 1:
+
+
+def warn_of_one(x):
+    """Warn if there is a single picture to train on."""
+    if hasattr(x, "shape") and len(x) == 1:
         warnings.warn(
             "There is one picture, and all that a game can learn from it is to repeat "
-            f"it. Received: {name} of shape {tuple(part.shape)}.",
-            stacklevel=5,
+            f"it. Received: x of shape {tuple(x.shape)}.",
+            stacklevel=3,
         )
 
 
