@@ -86,9 +86,12 @@ class Worker:
     def __init__(self, name, case):
         self.name = name
         arguments = [name, json.dumps(dataclasses.asdict(case))]
+        *_, options = (worker.PLAYERS | worker.OTHERS).get(name, ({},))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.peers.worker", *arguments],
             cwd=HERE.parent,
+            # Some of it is read when a process begins.
+            env={**os.environ, **options.get("environment", {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

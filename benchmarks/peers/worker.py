@@ -57,6 +57,12 @@ TRIES = {
     "XLA": {"jit_compile": True},
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
+    "memory kept by the C library": {
+        "environment": {
+            "MALLOC_TOP_PAD_": str(2**28),
+            "MALLOC_TRIM_THRESHOLD_": str(2**32),
+        }
+    },
 }
 OTHERS = {
     **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
@@ -74,8 +80,8 @@ OTHERS = {
 def main(name, case):
     """Answer until there is nothing more to read."""
     backend, module, class_name, options = (PLAYERS | OTHERS)[name]
-    options = dict(options)
-    os.environ |= {"KERAS_BACKEND": backend, **options.pop("environment", {})}
+    os.environ["KERAS_BACKEND"] = backend
+    options = {key: options[key] for key in options if key != "environment"}
     from benchmarks.peers import games
 
     case = games.Case(**json.loads(case))

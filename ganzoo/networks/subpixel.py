@@ -74,7 +74,7 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
         _check_square(self)
         side, stride = self.kernel_size[0], self.strides[0]
         before = _before(self, stride)
-        offsets = -(-(side + -before % stride) // stride)
+        _, offsets = _grid(side, stride, before)
         if self.padding != "same" or 2 * -(-before // stride) + 1 != offsets:
             raise ValueError(
                 "The kernel must reach as far to one side as to the other in pixels of "
@@ -108,6 +108,12 @@ def _before(layer, stride):
     return (layer.kernel_size[0] - stride) // 2 if layer.padding == "same" else 0
 
 
+def _grid(side, stride, before):
+    """Zeros to put before a kernel, and pixels of the smaller picture that it spans."""
+    first = -before % stride
+    return first, -(-(side + first) // stride)
+
+
 def _split(kernel, stride, before):
     """The kernel by phases.
 
@@ -121,8 +127,7 @@ def _split(kernel, stride, before):
         of the smaller picture, and which of its phases.
     """
     side = kernel.shape[0]
-    first = -before % stride
-    offsets = -(-(side + first) // stride)
+    first, offsets = _grid(side, stride, before)
     fill = (first, offsets * stride - side - first)
     channels = kernel.shape[2:]
     kernel = ops.pad(kernel, (fill, fill, (0, 0), (0, 0)))
