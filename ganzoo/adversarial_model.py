@@ -188,7 +188,9 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
 
     def sample_z(self, x):
         """One latent for each example of `x`."""
-        return self.prior((ops.shape(x)[0], self.latent_dim), self.noise)
+        return backend.per_example(
+            lambda count: self.prior((count, self.latent_dim), self.noise), x
+        )
 
     @property
     def noise(self):
@@ -292,7 +294,9 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
         says otherwise. Their order is drawn anew for each epoch from the state of the
         game, so that a saved model goes on as if it had never been stopped; that of
-        other data, and with `steps_per_epoch`, is theirs.
+        other data, and with `steps_per_epoch`, is theirs. Several devices, of a scope
+        of `tf.distribute` or of `keras.distribution` that the model was built in, share
+        a batch equally: an epoch ends with the last that they all have a part of.
 
         Raises:
             callbacks.DivergedError: If a loss is no finite number any more.
@@ -313,10 +317,13 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         if arguments["validation_data"] is not None:
             self.check_data(*_as_arguments(arguments["validation_data"]))
         if batch_size is None and hasattr(x, "shape"):
-            arguments["batch_size"] = 32 * self.discriminator_steps
+            devices = backend.placement(self).devices
+            size = _multiple(32, devices) * self.discriminator_steps
+            arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
         if _is_array(x) and not arguments["steps_per_epoch"]:
             self._feed(arguments)
+        backend.synchronize(self)
         # Keras keeps that of a state that an earlier `fit` has gone on from.
         self._initial_epoch = None
         return super().fit(*call.args, **call.kwargs)
@@ -334,6 +341,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """Replace arrays among the arguments of `fit` by batches in our order."""
         arrays = _as_arrays(arguments["x"], arguments["y"])
         batch_size = arguments["batch_size"]
+        devices = backend.placement(self).devices
         if arguments["validation_split"]:
             split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
             arguments["validation_data"] = tuple(array[split:] for array in arrays)
@@ -342,12 +350,15 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         held_out = arguments["validation_data"]
         if isinstance(held_out, tuple) and not arguments["validation_steps"]:
             size = arguments["validation_batch_size"] or batch_size
-            held_out = epochs.Epochs(_as_arrays(*held_out), size)
-            arguments["validation_data"] = backend.feed(held_out)
-        data = epochs.Epochs(arrays, batch_size)
+            held_out = epochs.Epochs(_as_arrays(*held_out), size, devices)
+            arguments["validation_data"] = backend.feed(held_out, self)
+        # What is shared between devices, each shares between updates.
+        parts = devices * self.discriminator_steps if devices > 1 else 1
+        data = epochs.Epochs(arrays, batch_size, parts)
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
-        arguments.update(x=backend.feed(data), y=None, batch_size=None, shuffle=False)
+        data = backend.feed(data, self)
+        arguments.update(x=data, y=None, batch_size=None, shuffle=False)
 
     def _shuffle(self, data, others):
         """Let an order be drawn after all else that happens before an epoch."""
@@ -375,8 +386,10 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             self.check_data(x, y)
             if _is_array(x) and kwargs.get("steps") is None:
-                data = epochs.Epochs(_as_arrays(x, y), batch_size or 32)
-                given = backend.feed(data), None, None
+                devices = backend.placement(self).devices
+                size = batch_size or _multiple(32, devices)
+                data = epochs.Epochs(_as_arrays(x, y), size, devices)
+                given = backend.feed(data, self), None, None
         if scorer is None:
             return super().evaluate(*given, *args, **kwargs)
         if kwargs.get("steps") is not None:
@@ -497,6 +510,11 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
 def _as_arguments(data):
     """Validation data as the first arguments of `evaluate`."""
     return data if isinstance(data, tuple) else (data,)
+
+
+def _multiple(n, of):
+    """The least multiple that is not less than `n`."""
+    return -(-n // of) * of
 
 
 def _is_array(x):

@@ -7,6 +7,8 @@ Reference:
 import keras
 from keras import ops
 
+from ganzoo import backend
+
 SHIFT = 1 / 8  # of the side, at most
 HOLE = 1 / 2  # of the side
 
@@ -50,12 +52,12 @@ def contrast(x, seed):
 
 def translation(x, seed):
     """Shifted down and right by up to an eighth of the sides, in front of zeros."""
-    batch, height, width = ops.shape(x)[0], *x.shape[1:3]
+    batch, height, width, _ = ops.shape(x)
     down, right = int(height * SHIFT + 0.5), int(width * SHIFT + 0.5)
     padded = ops.pad(x, [[0, 0], [down, down], [right, right], [0, 0]])
     # A picture shifted down begins higher in its padding.
-    rows = ops.arange(height) + _integers(batch, 2 * down + 1, seed)
-    columns = ops.arange(width) + _integers(batch, 2 * right + 1, seed)
+    rows = ops.arange(height) + _integers(x, 2 * down + 1, seed)
+    columns = ops.arange(width) + _integers(x, 2 * right + 1, seed)
     pictures = ops.reshape(ops.arange(batch), (-1, 1, 1)) * padded.shape[1]
     pixels = (pictures + rows[:, :, None]) * padded.shape[2] + columns[:, None, :]
     flat = ops.reshape(padded, (-1, x.shape[3]))
@@ -64,9 +66,8 @@ def translation(x, seed):
 
 def cutout(x, seed):
     """Zero in a square of half the sides, whose centre may be anywhere."""
-    batch, height, width = ops.shape(x)[0], *x.shape[1:3]
-    rows = _in_hole(height, batch, seed)
-    columns = _in_hole(width, batch, seed)
+    rows = _in_hole(x.shape[1], x, seed)
+    columns = _in_hole(x.shape[2], x, seed)
     hole = ops.logical_and(rows[:, :, None], columns[:, None, :])
     return x * ops.cast(ops.logical_not(hole), x.dtype)[..., None]
 
@@ -80,18 +81,22 @@ CHANGES = {
 
 def _uniform(x, seed):
     """One draw from U[0, 1] for each picture."""
-    return keras.random.uniform((ops.shape(x)[0], 1, 1, 1), dtype=x.dtype, seed=seed)
+    return backend.per_example(
+        lambda n: keras.random.uniform((n, 1, 1, 1), dtype=x.dtype, seed=seed), x
+    )
 
 
-def _integers(batch, count, seed):
+def _integers(x, count, seed):
     """One of 0, 1... `count` - 1 for each picture, `(batch, 1)`."""
-    return keras.random.randint((batch, 1), 0, count, seed=seed)
+    return backend.per_example(
+        lambda n: keras.random.randint((n, 1), 0, count, seed=seed), x
+    )
 
 
-def _in_hole(side, batch, seed):
+def _in_hole(side, x, seed):
     """Which lines of a side are in the hole, `(batch, side)`."""
     hole = int(side * HOLE + 0.5)
     # An even hole has its centre between two lines, one more of which there are.
-    first = _integers(batch, side + (1 - hole % 2), seed) - hole // 2
+    first = _integers(x, side + (1 - hole % 2), seed) - hole // 2
     lines = ops.arange(side)
     return ops.logical_and(lines >= first, lines < first + hole)

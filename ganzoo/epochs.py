@@ -16,29 +16,49 @@ class Epochs(keras.utils.PyDataset):
     Args:
         arrays: sequence of NumPy arrays of equal lengths.
         batch_size: int. The last batch may be smaller.
+        parts: int. Into how many equal ones a batch can be parted; the last one is cut
+            so that it can.
 
     Raises:
-        ValueError: If the lengths differ.
+        ValueError: If the lengths differ, or there are no such parts.
     """
 
-    def __init__(self, arrays, batch_size):
+    def __init__(self, arrays, batch_size, parts=1):
         super().__init__()
         if len({len(array) for array in arrays}) > 1:
             raise ValueError(
                 "There must be as many labels or targets as pictures. Received: arrays "
                 f"of lengths {[len(array) for array in arrays]}."
             )
+        if batch_size % parts or len(arrays[0]) < parts:
+            raise ValueError(
+                "Devices share a batch equally, and each parts it between the updates "
+                "of the discriminator: `batch_size` must be a multiple of `devices * "
+                "discriminator_steps`, and there must be as many examples. Received: "
+                f"batch_size={batch_size} and {len(arrays[0])} examples, where "
+                f"`devices * discriminator_steps` is {parts}."
+            )
         self.arrays = arrays
         self.batch_size = batch_size
+        self.parts = parts
         self.order = np.arange(len(arrays[0]))
 
     def __len__(self):
-        return -(-len(self.order) // self.batch_size)
+        return -(-self._whole(len(self.order)) // self.batch_size)
 
     def __getitem__(self, index):
+        return self.part(index, 0, 1)
+
+    def part(self, index, i, count):
+        """The part `i` of `count` equal ones of a batch, one after the other."""
         rows = self.order[index * self.batch_size :][: self.batch_size]
+        size = self._whole(len(rows)) // count
+        rows = rows[i * size : (i + 1) * size]
         batch = tuple(array[rows] for array in self.arrays)
         return batch if len(batch) > 1 else batch[0]
+
+    def _whole(self, count):
+        return count // self.parts * self.parts
 
     def shuffle(self, state):
         """Draw a new order, which follows from the integers `state`."""

@@ -137,8 +137,8 @@ class Lifecycle:
     def get_config(self):
         return {
             **super().get_config(),
-            "generator": keras.saving.serialize_keras_object(self.generator),
-            "discriminator": keras.saving.serialize_keras_object(self.discriminator),
+            "generator": serialize(self.generator),
+            "discriminator": serialize(self.discriminator),
             "discriminator_steps": self.discriminator_steps,
             "augmentation": list(self.augmentation) or None,
             "r1_weight": self.r1_weight,
@@ -279,6 +279,23 @@ def _copies(variables):
 def _assign(variables, values):
     for variable, value in zip(variables, values):
         variable.assign(value)
+
+
+def serialize(network):
+    """A network's config that says nothing of the devices at hand.
+
+    Batch normalisation that is synchronised between them is of TensorFlow only.
+    """
+
+    def alone(config):
+        if isinstance(config, dict):
+            config = {key: alone(part) for key, part in config.items()}
+            return config | (
+                {"synchronized": False} if "synchronized" in config else {}
+            )
+        return [alone(part) for part in config] if isinstance(config, list) else config
+
+    return alone(keras.saving.serialize_keras_object(network))
 
 
 def _portable(optimizer):

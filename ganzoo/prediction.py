@@ -3,12 +3,14 @@
 import keras
 import numpy as np
 
+from ganzoo import backend
+
 
 def predict(network, x, batch_size, verbose=0):
     """Return the outputs of a network, as `network.predict` would.
 
-    That one may return long after the network is done: `backend.feed` says why. A loop
-    without `tf.data` does not.
+    That one may return long after the network is done: `ganzoo.backend.tensorflow` says
+    why. A loop without `tf.data` does not.
 
     Args:
         network: `keras.Model` of one output.
@@ -26,6 +28,6 @@ def predict(network, x, batch_size, verbose=0):
     for start in range(0, count, batch_size):
         rows = slice(start, start + batch_size)
         batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
-        outputs.append(network.predict_on_batch(batch))
+        outputs.append(backend.predict_on_batch(network, batch))
         bar.add(len(outputs[-1]))
     return np.concatenate(outputs)

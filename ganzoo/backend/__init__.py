@@ -1,10 +1,22 @@
 """The only rooms of ganzoo that know which framework computes the gradients.
 
-Each backend is one module with three functions and a mixin. `devices()` are the names
-of what it computes on. `full_precision()` is a context in which products of float32 are
-computed in float32, where accelerators would round them (TensorFloat-32). `feed(data)`
-is what a `keras.utils.PyDataset` is best given to `fit` and `evaluate` as. The mixin is
-`AdversarialTrainer`, of four methods:
+Each backend is one module of some functions and a mixin. `devices()` are the names of
+what it computes on. `full_precision()` is a context in which products of float32 are
+computed in float32, where accelerators would round them (TensorFloat-32).
+
+A batch may be shared by several devices, in Keras's ways: those of `tf.distribute` and
+of `keras.distribution`. Each has an equal part of it, and a gradient is that of the
+whole. For that there are
+
+- `placement(model)`: the `Placement` of a model, or without one of what is built now.
+- `feed(data, model)`: what `epochs.Epochs` are best given to `fit` and `evaluate` as.
+- `per_example(draw, x)`: `draw(count)` at the examples of `x`, where a device sees some
+  of them only. It has the part of what one device would draw for all, so that their
+  number changes nothing.
+- `synchronize(model)`: lets batch normalisation see the whole batch.
+- `predict_on_batch(network, x)`: as Keras's, by the devices of this process.
+
+The mixin is `AdversarialTrainer`, of four methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
 - `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
@@ -20,16 +32,28 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import devices as devices
     from ganzoo.backend.tensorflow import feed as feed
     from ganzoo.backend.tensorflow import full_precision as full_precision
+    from ganzoo.backend.tensorflow import per_example as per_example
+    from ganzoo.backend.tensorflow import placement as placement
+    from ganzoo.backend.tensorflow import predict_on_batch as predict_on_batch
+    from ganzoo.backend.tensorflow import synchronize as synchronize
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.jax import devices as devices
     from ganzoo.backend.jax import feed as feed
     from ganzoo.backend.jax import full_precision as full_precision
+    from ganzoo.backend.jax import per_example as per_example
+    from ganzoo.backend.jax import placement as placement
+    from ganzoo.backend.jax import predict_on_batch as predict_on_batch
+    from ganzoo.backend.jax import synchronize as synchronize
 elif keras.backend.backend() == "torch":
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.torch import devices as devices
     from ganzoo.backend.torch import feed as feed
     from ganzoo.backend.torch import full_precision as full_precision
+    from ganzoo.backend.torch import per_example as per_example
+    from ganzoo.backend.torch import placement as placement
+    from ganzoo.backend.torch import predict_on_batch as predict_on_batch
+    from ganzoo.backend.torch import synchronize as synchronize
 else:
     raise RuntimeError(
         "ganzoo trains on the 'tensorflow', 'jax' and 'torch' backends of Keras. "

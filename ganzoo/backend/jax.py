@@ -8,6 +8,9 @@ assignments are then repeated in the scope around it.
 
 import jax
 import keras
+import numpy as np
+
+from ganzoo.backend.placement import Placement
 
 
 def devices():
@@ -20,9 +23,55 @@ def full_precision():
     return jax.default_matmul_precision("highest")
 
 
-def feed(data):
-    """The data themselves; the contract is in `ganzoo.backend`."""
-    return data
+def placement(model=None):
+    """Which devices share a batch; the contract is in `ganzoo.backend`."""
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return Placement()
+    devices = distribution.device_mesh.devices.size
+    return Placement(devices, jax.process_count(), jax.process_index())
+
+
+def feed(data, model=None):
+    """The data, or the part of this process; the contract is in `ganzoo.backend`."""
+    place = placement()
+    return data if place.workers == 1 else _Part(data, place.worker, place.workers)
+
+
+class _Part(keras.utils.PyDataset):
+    """One of equal parts of each batch."""
+
+    def __init__(self, data, i, count):
+        super().__init__()
+        self.data, self.i, self.count = data, i, count
+
+    def __len__(self):
+        return len(self.data)
+
+    def __getitem__(self, index):
+        return self.data.part(index, self.i, self.count)
+
+
+def per_example(draw, x):
+    """All of them, which JAX parts itself; the contract is in `ganzoo.backend`."""
+    return draw(x.shape[0])
+
+
+def synchronize(model):
+    """As it is anyway; the contract is in `ganzoo.backend`."""
+
+
+def predict_on_batch(network, x):
+    """Filled up to equal parts; the contract is in `ganzoo.backend`."""
+    count = len(keras.tree.flatten(x)[0])
+    missing = -count % placement().devices
+
+    def fill(part):
+        part = np.asarray(part)
+        return np.concatenate([part, np.repeat(part[-1:], missing, axis=0)])
+
+    x = keras.tree.map_structure(fill, x) if missing else x
+    return network.predict_on_batch(x)[:count]
 
 
 class AdversarialTrainer:

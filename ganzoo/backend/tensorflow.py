@@ -1,9 +1,15 @@
 """Gradients on TensorFlow, where a tape records what runs inside it."""
 
 import contextlib
+import weakref
 
 import keras
+import numpy as np
 import tensorflow as tf
+
+from ganzoo.backend.placement import Placement
+
+_predictions = weakref.WeakKeyDictionary()
 
 
 def devices():
@@ -25,8 +31,38 @@ def full_precision():
         config.enable_tensor_float_32_execution(before)
 
 
-def feed(data):
-    """Its batches as a `tf.data.Dataset`; the contract is in `ganzoo.backend`.
+def placement(model=None):
+    """Which devices share a batch; the contract is in `ganzoo.backend`."""
+    strategy = model.distribute_strategy if model else tf.distribute.get_strategy()
+    cluster = strategy.cluster_resolver and strategy.cluster_resolver.cluster_spec()
+    workers = len(cluster.as_dict().get("worker", [])) if cluster else 0
+    return Placement(
+        strategy.num_replicas_in_sync,
+        workers or 1,
+        strategy.cluster_resolver.task_id if workers else 0,
+    )
+
+
+def feed(data, model=None):
+    """Its batches as a `tf.data.Dataset`; the contract is in `ganzoo.backend`."""
+    place = placement(model)
+    if place.devices == 1:
+        return _dataset(data, [(0, 1)])
+    own = place.devices // place.workers
+
+    def of_worker(context):
+        first = own * context.input_pipeline_id
+        return _dataset(data, [(first + i, place.devices) for i in range(own)])
+
+    shared = model.distribute_strategy.distribute_datasets_from_function(of_worker)
+    # TensorFlow counts parts, and Keras steps: it would look for more until the end of
+    # the data, in a step that draws its latents before it finds none.
+    shared._cardinality = len(data)
+    return shared
+
+
+def _dataset(data, parts):
+    """Of each batch these parts in turn, as `tf.data`.
 
     Keras would make one whose iterators TensorFlow tunes. There is nothing to tune, and
     the thread that does may sleep on when an iterator ends: for as long again as it was
@@ -35,13 +71,15 @@ def feed(data):
 
     def batches():
         for i in range(len(data)):
-            yield data[i]
+            for part in parts:
+                yield data.part(i, *part)
 
     signature = keras.tree.map_structure(
         lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype), data[0]
     )
     dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(data)))
+    count = len(data) * len(parts)
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(count))
     return dataset.prefetch(2).with_options(untuned())
 
 
@@ -50,6 +88,56 @@ def untuned():
     options = tf.data.Options()
     options.autotune.enabled = False
     return options
+
+
+def per_example(draw, x):
+    """Those of all devices, and of these its own; the contract is in `ganzoo.backend`.
+
+    Without a word between devices: each has equally many examples.
+    """
+    replica = tf.distribute.get_replica_context()
+    count = tf.shape(x)[0]
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return draw(count)
+    first = replica.replica_id_in_sync_group * count
+    return draw(replica.num_replicas_in_sync * count)[first : first + count]
+
+
+def synchronize(model):
+    """As `synchronized=True` of Keras's layer; the contract is in `ganzoo.backend`."""
+    if placement(model).devices > 1:
+        for layer in model._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.synchronized = True
+
+
+def predict_on_batch(network, x):
+    """A part on each device at hand; the contract is in `ganzoo.backend`.
+
+    Keras has each device predict all of it, and workers wait for one another.
+    """
+    strategy = network.distribute_strategy
+    if strategy.num_replicas_in_sync == 1:
+        return network.predict_on_batch(x)
+    own = len(strategy.extended.worker_devices)
+
+    def share(part):
+        parts = np.array_split(part, own)
+        return strategy.experimental_distribute_values_from_function(
+            lambda replica: tf.constant(parts[replica.replica_id_in_sync_group % own])
+        )
+
+    if network not in _predictions:
+        _predictions[network] = _prediction(strategy, network)
+    outputs = _predictions[network](keras.tree.map_structure(share, x))
+    return np.concatenate(strategy.experimental_local_results(outputs))
+
+
+def _prediction(strategy, network):
+    def step(x):
+        return network(x, training=False)
+
+    return tf.function(lambda x: strategy.run(step, args=(x,)), reduce_retracing=True)
 
 
 class AdversarialTrainer:
@@ -65,10 +153,15 @@ class AdversarialTrainer:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             loss = loss_fn(batch)
-            scaled_loss = optimizer.scale_loss(loss)
+            # The mean of all devices, whose gradients Keras adds up.
+            scaled_loss = optimizer.scale_loss(loss) / self._count_replicas()
         gradients = tape.gradient(scaled_loss, [v.value for v in variables])
         optimizer.apply(gradients, variables)
         return loss
+
+    def _count_replicas(self):
+        replica = tf.distribute.get_replica_context()
+        return replica.num_replicas_in_sync if replica else 1
 
     def input_gradient(self, fn, x):
         with tf.GradientTape(watch_accessed_variables=False) as tape:

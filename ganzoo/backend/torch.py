@@ -4,6 +4,8 @@ import contextlib
 
 import torch
 
+from ganzoo.backend.placement import Placement
+
 
 def devices():
     """Names of what computes; the contract is in `ganzoo.backend`."""
@@ -25,9 +27,28 @@ def full_precision():
             switch.allow_tf32 = value
 
 
-def feed(data):
+def placement(model=None):
+    """One device, as Keras has it; the contract is in `ganzoo.backend`."""
+    return Placement()
+
+
+def feed(data, model=None):
     """The data themselves; the contract is in `ganzoo.backend`."""
     return data
+
+
+def per_example(draw, x):
+    """All of them; the contract is in `ganzoo.backend`."""
+    return draw(x.shape[0])
+
+
+def synchronize(model):
+    """Nothing to be done; the contract is in `ganzoo.backend`."""
+
+
+def predict_on_batch(network, x):
+    """As Keras does; the contract is in `ganzoo.backend`."""
+    return network.predict_on_batch(x)
 
 
 class AdversarialTrainer:

@@ -12,6 +12,7 @@ from keras import ops
 from ganzoo import batches
 from ganzoo import checks
 from ganzoo import exporting
+from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.prediction import predict
@@ -160,5 +161,4 @@ class BiGAN(AdversarialModel):
         checks.check_output("encoder", self.encoder, "latents", (self.latent_dim,))
 
     def get_config(self):
-        encoder = keras.saving.serialize_keras_object(self.encoder)
-        return {**super().get_config(), "encoder": encoder}
+        return {**super().get_config(), "encoder": lifecycle.serialize(self.encoder)}

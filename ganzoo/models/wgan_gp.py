@@ -7,6 +7,7 @@ Reference:
 import keras
 from keras import ops
 
+from ganzoo import backend
 from ganzoo import checks
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
@@ -72,8 +73,12 @@ class WGANGP(AdversarialModel):
 
     def gradient_penalty(self, x, x_tilde):
         """E[(‖∇D(x̂)‖ − 1)²] at x̂ = ε x + (1 − ε) x̃, one ε ~ U[0, 1] per example."""
-        epsilon_shape = (ops.shape(x)[0], *[1] * (len(x.shape) - 1))
-        epsilon = keras.random.uniform(epsilon_shape, dtype=x.dtype, seed=self.noise)
+        epsilon = backend.per_example(
+            lambda count: keras.random.uniform(
+                (count, *[1] * (len(x.shape) - 1)), dtype=x.dtype, seed=self.noise
+            ),
+            x,
+        )
         x_hat = epsilon * x + (1 - epsilon) * x_tilde
         gradient = self.input_gradient(self.judge, self.augment(x_hat))
         squared_norm = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))

@@ -6,13 +6,32 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo import backend
+
 
 def dropout(rate):
     """A dropout layer whose draws are those of a seed, from `set_random_seed` as ever.
 
     On PyTorch Keras lets one without a seed draw from where no saved model reaches.
     """
-    return layers.Dropout(rate, seed=random.randint(1, int(1e9)) if rate else None)
+    return Dropout(rate, seed=random.randint(1, int(1e9)) if rate else None)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Dropout(layers.Dropout):
+    """Keras's, whose draws do not depend on how many devices share a batch.
+
+    Under `tf.distribute` each would draw the same for its part.
+    """
+
+    def call(self, inputs, training=False):
+        def kept(count):
+            ones = ops.ones((count, *inputs.shape[1:]), inputs.dtype)
+            return layers.Dropout.call(self, ones, training)
+
+        if not training or backend.placement().devices == 1:
+            return super().call(inputs, training)
+        return inputs * backend.per_example(kept, inputs)
 
 
 def normal():

@@ -1,0 +1,18 @@
+"""Where a batch goes."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Placement:
+    """How many share a batch.
+
+    Args:
+        devices: int. Devices of all processes together.
+        workers: int. Processes, with as many devices each.
+        worker: int. Which of them this one is, from 0. The first one writes files.
+    """
+
+    devices: int = 1
+    workers: int = 1
+    worker: int = 0
