@@ -144,10 +144,10 @@ class AdversarialTrainer:
     """The steps of the game on TensorFlow; the contract is in `ganzoo.backend`."""
 
     def train_step(self, data):
-        return self.adversarial_step(data)
+        return self._logs(self.adversarial_step(data))
 
     def test_step(self, data):
-        return self.evaluation_step(data)
+        return self._logs(self.evaluation_step(data))
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
@@ -158,6 +158,15 @@ class AdversarialTrainer:
         gradients = tape.gradient(scaled_loss, [v.value for v in variables])
         optimizer.apply(gradients, variables)
         return loss
+
+    def _logs(self, logs):
+        # Between workers Keras takes the mean along an axis that numbers do not have.
+        several = placement(self).workers > 1
+        return {key: n[None] for key, n in logs.items()} if several else logs
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None):
+        # It is built, and Keras would take the mean of a batch's parts to see a shape.
+        pass
 
     def _count_replicas(self):
         replica = tf.distribute.get_replica_context()
