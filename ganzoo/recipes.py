@@ -15,6 +15,7 @@ import numpy as np
 import tomlkit
 
 import ganzoo
+from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
@@ -182,6 +183,9 @@ class Recipe:
         return model
 
     def _jit_compile(self):
+        # Keras has no compiled strategy of TensorFlow.
+        if backend.placement().devices > 1:
+            return "auto"
         # On PyTorch it is another compiler, which takes minutes for each shape.
         if keras.backend.backend() == "torch":
             return "auto"

@@ -24,6 +24,7 @@ import warnings
 import filelock
 import keras
 
+from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import files
@@ -77,19 +78,16 @@ def train(
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    with locked(run_dir), _full_disk_told(run_dir):
+    writes = backend.placement().worker == 0
+    with locked(run_dir, writes), _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
         model = recipe.build(arrays, seed)
-        between = _callbacks(run_dir, recipe, arrays, seed, score)
-        files.remove_partial(run_dir)
-        files.write_text(run_dir / "recipe.toml", recipe.text)
-        files.write_text(run_dir / "seed", f"{seed}\n")
-        if count_epochs(run_dir) < epochs:
-            about = json.dumps(environment.environment(), indent=1)
-            files.write_text(run_dir / "environment.json", f"{about}\n")
-            _warn_of_schedule(recipe, epochs)
-            _check_room(run_dir, model, score)
+        if writes:
+            between = _callbacks(run_dir, recipe, arrays, seed, score)
+            _begin(run_dir, recipe, seed, epochs, model, score)
+        else:
+            between = _callbacks_beside(run_dir, recipe, arrays, seed, score)
         model.fit(
             *arrays,
             batch_size=recipe.batch_size,
@@ -98,6 +96,31 @@ def train(
             callbacks=[*between, *others],
         )
     return model
+
+
+def _begin(run_dir, recipe, seed, epochs, model, score):
+    """Write what a run is, and on what."""
+    files.remove_partial(run_dir)
+    files.write_text(run_dir / "recipe.toml", recipe.text)
+    files.write_text(run_dir / "seed", f"{seed}\n")
+    if count_epochs(run_dir) < epochs:
+        about = json.dumps(environment.environment(), indent=1)
+        files.write_text(run_dir / "environment.json", f"{about}\n")
+        _warn_of_schedule(recipe, epochs)
+        _check_room(run_dir, model, score)
+
+
+def _callbacks_beside(run_dir, recipe, arrays, seed, score):
+    """What another worker does meanwhile: draw and score too, and write nothing.
+
+    On JAX what one computes of a shared model, all do.
+    """
+    return [
+        *([score] if score else []),
+        callbacks.CollapseMonitor(*arrays),
+        callbacks.SampleSheet(None, lambda m: samples.sheet(recipe, m, arrays, seed)),
+        callbacks.BackupAndRestore(run_dir / "backup", read_only=True),
+    ]
 
 
 def _callbacks(run_dir, recipe, arrays, seed, score):
@@ -190,15 +213,18 @@ def load_best_model(run_dir, monitor):
 
 
 @contextlib.contextmanager
-def locked(run_dir):
+def locked(run_dir, writes=True):
     """Have a run folder to oneself; after a kill, the system lets it go.
 
-    Who has it may ask again.
+    Who has it may ask again. A worker that writes nothing leaves it to the first one.
 
     Raises:
         BusyError: If another process has it.
         ValueError: If it cannot be written.
     """
+    if not writes:
+        yield
+        return
     check_place(run_dir)
     try:
         run_dir.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.backend.placement import Placement
+from ganzoo.backend.placement import check_count
 
 _predictions = weakref.WeakKeyDictionary()
 
@@ -29,6 +30,38 @@ def full_precision():
         yield
     finally:
         config.enable_tensor_float_32_execution(before)
+
+
+def on_devices(devices, workers, worker):
+    """The scope of a strategy; the contract is in `ganzoo.backend`."""
+    kind, names = _names(devices)
+    if not workers:
+        return tf.distribute.MirroredStrategy(names[:devices]).scope()
+    if kind == "GPU" and devices:
+        tf.config.set_visible_devices(
+            tf.config.list_physical_devices(kind)[:devices], kind
+        )
+    cluster = tf.train.ClusterSpec({"worker": workers})
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        cluster, task_type="worker", task_id=worker, rpc_layer="grpc"
+    )
+    return tf.distribute.MultiWorkerMirroredStrategy(resolver).scope()
+
+
+def _names(devices):
+    """Kind and names of what there is to share a batch, as many as asked for."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus and devices and devices > 1:
+        processor = tf.config.list_physical_devices("CPU")[0]
+        parts = [tf.config.LogicalDeviceConfiguration()] * devices
+        # Where TensorFlow has begun, they are what they are.
+        with contextlib.suppress(RuntimeError):
+            tf.config.set_logical_device_configuration(processor, parts)
+        check_count(devices, len(tf.config.list_logical_devices("CPU")))
+    elif gpus:
+        check_count(devices or 1, len(gpus))
+    kind = "GPU" if gpus else "CPU"
+    return kind, [f"{kind}:{i}" for i in range(devices or len(gpus) or 1)]
 
 
 def placement(model=None):
@@ -75,7 +108,8 @@ def _dataset(data, parts):
                 yield data.part(i, *part)
 
     signature = keras.tree.map_structure(
-        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype), data[0]
+        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype),
+        data.part(0, *parts[0]),
     )
     dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
     count = len(data) * len(parts)

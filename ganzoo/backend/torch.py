@@ -27,6 +27,11 @@ def full_precision():
             switch.allow_tf32 = value
 
 
+def on_devices(devices, workers, worker):
+    """Keras has no such means here; the contract is in `ganzoo.backend`."""
+    raise NotImplementedError
+
+
 def placement(model=None):
     """One device, as Keras has it; the contract is in `ganzoo.backend`."""
     return Placement()
