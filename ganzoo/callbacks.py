@@ -22,21 +22,19 @@ class SampleSheet(keras.callbacks.Callback):
     """Writes a PNG of sample pictures after every epoch: `epoch_0001.png` and so on.
 
     Args:
-        folder: path or None. Where to write; made if it is missing. None to draw only,
-            as all that train together do where the first one writes.
+        folder: path. Where to write; made if it is missing.
         draw: function of the model. Returns a uint8 sheet `(height, width, channels)`;
             drawn with a fixed seed it shows the same latents growing up.
     """
 
     def __init__(self, folder, draw):
         super().__init__()
-        self.folder = folder and pathlib.Path(folder)
+        self.folder = pathlib.Path(folder)
         self.draw = draw
 
     def on_epoch_end(self, epoch, logs=None):
-        sheet = self.draw(self.model)
-        if self.folder:
-            grids.save_png(self.folder / f"epoch_{epoch + 1:04d}.png", sheet)
+        path = self.folder / f"epoch_{epoch + 1:04d}.png"
+        grids.save_png(path, self.draw(self.model))
 
 
 class Seconds(keras.callbacks.Callback):
@@ -109,18 +107,15 @@ class BackupAndRestore(keras.callbacks.Callback):
     Args:
         backup_dir: path. Folder of its own for the states.
         delete_checkpoint: bool. Whether to remove them when training has ended.
-        read_only: bool. Whether another worker writes them.
     """
 
-    def __init__(self, backup_dir, delete_checkpoint=True, read_only=False):
+    def __init__(self, backup_dir, delete_checkpoint=True):
         super().__init__()
         self.backup_dir = pathlib.Path(backup_dir)
-        self.delete_checkpoint = delete_checkpoint and not read_only
-        self.read_only = read_only
+        self.delete_checkpoint = delete_checkpoint
 
     def on_train_begin(self, logs=None):
-        if not self.read_only:
-            files.remove_partial(self.backup_dir)
+        files.remove_partial(self.backup_dir)
         states = self.states()
         if states:
             epoch = max(states)
@@ -129,8 +124,6 @@ class BackupAndRestore(keras.callbacks.Callback):
             self.model._initial_epoch = epoch
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.read_only:
-            return
         older = self.states()
         self.model.save_weights(self.backup_dir / f"epoch_{epoch + 1:04d}.weights.h5")
         for number, path in older.items():

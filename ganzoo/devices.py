@@ -9,7 +9,7 @@ from ganzoo import backend
 
 @contextlib.contextmanager
 def use(devices=None, workers=(), worker=0):
-    """Build and train on several devices what is built and trained inside.
+    """Train on several devices what recipes build inside.
 
     On TensorFlow that is the scope of a `MirroredStrategy`, or of a
     `MultiWorkerMirroredStrategy`; on JAX a `keras.distribution.DataParallel`. Without

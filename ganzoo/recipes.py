@@ -163,6 +163,10 @@ class Recipe:
         """
         if seed is not None:
             keras.utils.set_random_seed(seed)
+        with backend.scope():
+            return self._build(arrays, seed)
+
+    def _build(self, arrays, seed):
         kwargs = {k: v for k, v in self.config["model"].items() if k != "class"}
         shapes = (arrays[0].shape[1:],)
         if self.kind == "labels":

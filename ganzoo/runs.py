@@ -19,6 +19,8 @@ import itertools
 import json
 import os
 import pathlib
+import shutil
+import tempfile
 import warnings
 
 import filelock
@@ -78,16 +80,19 @@ def train(
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    writes = backend.placement().worker == 0
-    with locked(run_dir, writes), _full_disk_told(run_dir):
+    with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
         model = recipe.build(arrays, seed)
-        if writes:
-            between = _callbacks(run_dir, recipe, arrays, seed, score)
-            _begin(run_dir, recipe, seed, epochs, model, score)
-        else:
-            between = _callbacks_beside(run_dir, recipe, arrays, seed, score)
+        between = _callbacks(run_dir, recipe, arrays, seed, score)
+        files.remove_partial(run_dir)
+        files.write_text(run_dir / "recipe.toml", recipe.text)
+        files.write_text(run_dir / "seed", f"{seed}\n")
+        if count_epochs(run_dir) < epochs:
+            about = json.dumps(environment.environment(), indent=1)
+            files.write_text(run_dir / "environment.json", f"{about}\n")
+            _warn_of_schedule(recipe, epochs)
+            _check_room(run_dir, model, score)
         model.fit(
             *arrays,
             batch_size=recipe.batch_size,
@@ -98,29 +103,24 @@ def train(
     return model
 
 
-def _begin(run_dir, recipe, seed, epochs, model, score):
-    """Write what a run is, and on what."""
-    files.remove_partial(run_dir)
-    files.write_text(run_dir / "recipe.toml", recipe.text)
-    files.write_text(run_dir / "seed", f"{seed}\n")
-    if count_epochs(run_dir) < epochs:
-        about = json.dumps(environment.environment(), indent=1)
-        files.write_text(run_dir / "environment.json", f"{about}\n")
-        _warn_of_schedule(recipe, epochs)
-        _check_room(run_dir, model, score)
+@contextlib.contextmanager
+def _own_folder(run_dir):
+    """A run's folder for the first worker, and for the others a copy to go on from.
 
-
-def _callbacks_beside(run_dir, recipe, arrays, seed, score):
-    """What another worker does meanwhile: draw and score too, and write nothing.
-
-    On JAX what one computes of a shared model, all do.
+    What one computes, all do, and a state is saved by all: it is spread over them. That
+    of the first one is kept.
     """
-    return [
-        *([score] if score else []),
-        callbacks.CollapseMonitor(*arrays),
-        callbacks.SampleSheet(None, lambda m: samples.sheet(recipe, m, arrays, seed)),
-        callbacks.BackupAndRestore(run_dir / "backup", read_only=True),
-    ]
+    if backend.placement().worker == 0:
+        with locked(run_dir):
+            yield run_dir
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        for path in (run_dir / "history.csv", *run_dir.glob("backup/epoch_*")):
+            if path.exists():
+                (copy / path.relative_to(run_dir)).parent.mkdir(exist_ok=True)
+                shutil.copy(path, copy / path.relative_to(run_dir))
+        yield copy
 
 
 def _callbacks(run_dir, recipe, arrays, seed, score):
@@ -213,18 +213,15 @@ def load_best_model(run_dir, monitor):
 
 
 @contextlib.contextmanager
-def locked(run_dir, writes=True):
+def locked(run_dir):
     """Have a run folder to oneself; after a kill, the system lets it go.
 
-    Who has it may ask again. A worker that writes nothing leaves it to the first one.
+    Who has it may ask again.
 
     Raises:
         BusyError: If another process has it.
         ValueError: If it cannot be written.
     """
-    if not writes:
-        yield
-        return
     check_place(run_dir)
     try:
         run_dir.mkdir(parents=True, exist_ok=True)

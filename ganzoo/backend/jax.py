@@ -49,6 +49,11 @@ def on_devices(devices, workers, worker):
         yield
 
 
+def scope():
+    """That of `on_devices`, all around; the contract is in `ganzoo.backend`."""
+    return contextlib.nullcontext()
+
+
 def placement(model=None):
     """Which devices share a batch; the contract is in `ganzoo.backend`."""
     distribution = keras.distribution.distribution()

@@ -11,6 +11,7 @@ from ganzoo.backend.placement import Placement
 from ganzoo.backend.placement import check_count
 
 _predictions = weakref.WeakKeyDictionary()
+_used = []  # the strategy of `on_devices`, while there is one
 
 
 def devices():
@@ -32,11 +33,29 @@ def full_precision():
         config.enable_tensor_float_32_execution(before)
 
 
+@contextlib.contextmanager
 def on_devices(devices, workers, worker):
-    """The scope of a strategy; the contract is in `ganzoo.backend`."""
+    """A strategy for `scope`; the contract is in `ganzoo.backend`."""
+    _used.append(_strategy(devices, workers, worker))
+    try:
+        yield
+    finally:
+        _used.pop()
+
+
+def scope():
+    """That of the strategy; the contract is in `ganzoo.backend`.
+
+    Not of all that is done with a model: in there, workers wait for one another at each
+    new variable, and Keras makes some when one of them saves.
+    """
+    return _used[-1].scope() if _used else contextlib.nullcontext()
+
+
+def _strategy(devices, workers, worker):
     kind, names = _names(devices)
     if not workers:
-        return tf.distribute.MirroredStrategy(names[:devices]).scope()
+        return tf.distribute.MirroredStrategy(names)
     if kind == "GPU" and devices:
         tf.config.set_visible_devices(
             tf.config.list_physical_devices(kind)[:devices], kind
@@ -45,7 +64,7 @@ def on_devices(devices, workers, worker):
     resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
         cluster, task_type="worker", task_id=worker, rpc_layer="grpc"
     )
-    return tf.distribute.MultiWorkerMirroredStrategy(resolver).scope()
+    return tf.distribute.MultiWorkerMirroredStrategy(resolver)
 
 
 def _names(devices):
@@ -66,7 +85,8 @@ def _names(devices):
 
 def placement(model=None):
     """Which devices share a batch; the contract is in `ganzoo.backend`."""
-    strategy = model.distribute_strategy if model else tf.distribute.get_strategy()
+    around = _used[-1] if _used else tf.distribute.get_strategy()
+    strategy = model.distribute_strategy if model else around
     cluster = strategy.cluster_resolver and strategy.cluster_resolver.cluster_spec()
     workers = len(cluster.as_dict().get("worker", [])) if cluster else 0
     return Placement(

@@ -32,6 +32,11 @@ def on_devices(devices, workers, worker):
     raise NotImplementedError
 
 
+def scope():
+    """No context; the contract is in `ganzoo.backend`."""
+    return contextlib.nullcontext()
+
+
 def placement(model=None):
     """One device, as Keras has it; the contract is in `ganzoo.backend`."""
     return Placement()
