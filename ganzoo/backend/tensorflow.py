@@ -159,10 +159,18 @@ def per_example(draw, x):
 
 def synchronize(model):
     """As `synchronized=True` of Keras's layer; the contract is in `ganzoo.backend`."""
-    if placement(model).devices > 1:
-        for layer in model._flatten_layers():
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.synchronized = True
+    if placement(model).devices == 1:
+        return
+    for variable in [*model.variables, *model.optimizer.variables]:
+        if not isinstance(variable.value, tf.distribute.DistributedValues):
+            raise ValueError(
+                "Networks and optimizers must be made in the scope of the strategy, "
+                f"with the model. Received: the variable '{variable.path}', made "
+                "elsewhere."
+            )
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.synchronized = True
 
 
 def predict_on_batch(network, x):
