@@ -31,17 +31,22 @@ def feed(data):
     Keras would make one whose iterators TensorFlow tunes. There is nothing to tune, and
     the thread that does may sleep on when an iterator ends: for as long again as it was
     in use, up to a minute, while everything waits for it.
+
+    Nor is it a dataset of a generator. TensorFlow's, on Python 3.11, has the C library
+    ask the system for each large block of memory, and give it back, from then on.
     """
+    first = data[0]
+    like = keras.tree.flatten(first)
 
-    def batches():
-        for i in range(len(data)):
-            yield data[i]
+    def flat(i):
+        return keras.tree.flatten(data[i])
 
-    signature = keras.tree.map_structure(
-        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype), data[0]
-    )
-    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(data)))
+    def batch(i):
+        parts = tf.numpy_function(flat, [i], [part.dtype for part in like])
+        shaped = [tf.ensure_shape(p, (None, *q.shape[1:])) for p, q in zip(parts, like)]
+        return keras.tree.pack_sequence_as(first, shaped)
+
+    dataset = tf.data.Dataset.range(len(data)).map(batch)
     return dataset.prefetch(2).with_options(untuned())
 
 
