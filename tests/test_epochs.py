@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import toy_trainings
 import toys
 
 from ganzoo import backend
@@ -96,3 +97,9 @@ def test_iterators_are_not_tuned_which_would_keep_them_from_ending():
     assert dataset.cardinality() == 3
     shapes = [(tuple(a.shape), tuple(b.shape)) for a, b in dataset]
     assert shapes == [((4,), (4, 2, 2)), ((4,), (4, 2, 2)), ((2,), (2, 2, 2))]
+
+
+def test_feeding_leaves_the_c_library_to_keep_memory():
+    with toy_trainings.CONTEXT.Pool(1) as pool:
+        # Of 5,120.
+        assert pool.apply(toy_trainings.faults_after_fit) < 500

@@ -57,12 +57,6 @@ TRIES = {
     "XLA": {"jit_compile": True},
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
-    "memory kept by the C library": {
-        "environment": {
-            "MALLOC_TOP_PAD_": str(2**28),
-            "MALLOC_TRIM_THRESHOLD_": str(2**32),
-        }
-    },
 }
 OTHERS = {
     **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
