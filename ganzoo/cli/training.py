@@ -26,7 +26,7 @@ import click
 @click.option(
     "--image-size",
     type=int,
-    help="With --data: 28, 32, 64, 128 or 256 pixels.  [default: 64; of shards, theirs]",
+    help="With --data: 28, 32, 64, 128 or 256 pixels.  [default: 64, or as in shards]",
 )
 @click.option(
     "--batch-size",

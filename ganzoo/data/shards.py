@@ -16,7 +16,6 @@ import shutil
 import filelock
 import keras
 import numpy as np
-from etils import epath
 from PIL import Image
 
 from ganzoo.data import folder
@@ -104,25 +103,33 @@ class Shards:
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
         """
-        count = self._count(split)
+        self._check(split)
         arrays = [
-            Rows(tfds.Records(self.builder, split, part), (count, *shape), "uint8")
+            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
             for part, shape in zip(self.parts, self.shapes)
         ]
         if self.parts == PAIR:
             return Pairs(*arrays, self.path, split)
-        labels = self._labels(split, count)
+        labels = self._labels(split)
         return Pictures(*arrays, labels, self.class_names, self.path, split)
 
-    def _labels(self, split, count):
+    def _labels(self, split):
         if self.class_names is None:
             return None
         known = (self.builder.info.metadata or {}).get("labels", {})
         if split in known:
             return np.array(known[split], "int32")
-        return Rows(tfds.Records(self.builder, split, LABEL), (count,), "int32")
+        return self._rows(split, LABEL, int, (), "int32")
+
+    def _rows(self, split, feature, decode, shape, dtype):
+        records = tfds.Records(self.builder, split, feature, decode)
+        return Rows(records, (self._count(split), *shape), dtype)
 
     def _count(self, split):
+        self._check(split)
+        return self.builder.info.splits[split].num_examples
+
+    def _check(self, split):
         splits = self.builder.info.splits
         if split not in splits:
             raise ValueError(
@@ -137,7 +144,6 @@ class Shards:
                 f"them as ArrayRecord once, by `ganzoo shard {self.path} --out "
                 f"FOLDER`. Received: path={self.path!r}."
             )
-        return splits[split].num_examples
 
 
 def open_pictures(path, image_size, channels=None):
@@ -194,6 +200,8 @@ def are_at(path):
     """
     if "://" not in str(path):
         return (pathlib.Path(path).expanduser() / FACTS).is_file()
+    from etils import epath
+
     # What reaches a remote place, and how it fails there, is up to what is installed.
     try:
         is_there, why = (epath.Path(path) / FACTS).exists(), f"it has no {FACTS}"
@@ -253,12 +261,24 @@ def _formats(builder):
     return sorted(file.value for file in builder.info.available_file_formats())
 
 
+def _pixels(shape, file):
+    """A picture of a file in bytes, as a uint8 array of a shape."""
+    with Image.open(io.BytesIO(file)) as picture:
+        picture = picture.convert("L" if shape[-1] == 1 else "RGB")
+    return np.asarray(picture).reshape(shape)
+
+
 def _shape(path, builder, part):
     """Shape of the pictures of a feature, all of one size."""
     features = builder.info.features
     found = features[part] if part in features else None
     shape = getattr(found, "shape", ())
-    if len(shape) != 3 or None in shape or found.np_dtype != np.uint8:
+    if (
+        len(shape) != 3
+        or None in shape
+        or shape[-1] not in (1, 3)
+        or found.np_dtype != np.uint8
+    ):
         raise ValueError(
             f"Shards to train on have a feature `{part}` of uint8 pictures of one "
             "size, `(height, width, channels)`; pictures of several sizes are brought "

@@ -110,9 +110,10 @@ class Records:
         builder: as of `open_directory`.
         split: string.
         feature: string. Others are not decoded.
+        decode: function of what is stored: of a picture, a file as bytes.
     """
 
-    def __init__(self, builder, split, feature):
+    def __init__(self, builder, split, feature, decode):
         import tensorflow_datasets as tfds
 
         raw = tfds.decode.DeserializeMethod.RAW_BYTES
@@ -120,7 +121,10 @@ class Records:
         self.features = tfds.features.FeaturesDict(
             {feature: builder.info.features[feature]}
         )
+        # It would decode by OpenCV or by Pillow, whichever there is.
+        self.decoders = {feature: tfds.decode.SkipDecoding()}
         self.feature = feature
+        self.decode = decode
 
     def __call__(self, numbers):
         """Read some examples, decoded in threads, in the order of their numbers."""
@@ -128,7 +132,8 @@ class Records:
         return list(_threads().map(self._decode, records))
 
     def _decode(self, record):
-        return self.features.deserialize_example_np(record)[self.feature]
+        example = self.features.deserialize_example_np(record, decoders=self.decoders)
+        return self.decode(example[self.feature])
 
 
 @functools.cache
