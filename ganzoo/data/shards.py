@@ -103,7 +103,6 @@ class Shards:
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
         """
-        self._check(split)
         arrays = [
             self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
             for part, shape in zip(self.parts, self.shapes)
@@ -122,14 +121,22 @@ class Shards:
         return self._rows(split, LABEL, int, (), "int32")
 
     def _rows(self, split, feature, decode, shape, dtype):
+        count = self._count(split)
         records = tfds.Records(self.builder, split, feature, decode)
-        return Rows(records, (self._count(split), *shape), dtype)
+
+        def read(numbers):
+            # Whatever a damaged file makes of it.
+            try:
+                return records(numbers)
+            except Exception as error:
+                raise ValueError(
+                    f"Shards cannot be read to their end ({error}): copy or write them "
+                    f"anew. Received: path={self.path!r}."
+                ) from error
+
+        return Rows(read, (count, *shape), dtype)
 
     def _count(self, split):
-        self._check(split)
-        return self.builder.info.splits[split].num_examples
-
-    def _check(self, split):
         splits = self.builder.info.splits
         if split not in splits:
             raise ValueError(
@@ -144,6 +151,7 @@ class Shards:
                 f"them as ArrayRecord once, by `ganzoo shard {self.path} --out "
                 f"FOLDER`. Received: path={self.path!r}."
             )
+        return splits[split].num_examples
 
 
 def open_pictures(path, image_size, channels=None):
