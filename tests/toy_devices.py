@@ -1,5 +1,6 @@
 """Games on several devices, in processes of their own: devices are set but once."""
 
+import os
 import socket
 import sys
 
@@ -58,6 +59,55 @@ def step(path, variants, devices=None, workers=(), worker=0):
             found |= {f"{variant} {i}": value for i, value in enumerate(values)}
             found[f"{variant} losses"] = np.array([*losses, *held_out])
     np.savez(path, **found)
+
+
+def look(path, counts):
+    """Let networks look at pictures and draw some, and keep what they see and draw.
+
+    Their numbers are no multiples of the devices. What was built on other devices, or
+    before any, is asked too.
+    """
+    import toys
+
+    from ganzoo import devices
+    from ganzoo import features
+    from ganzoo.backend import scope
+
+    pictures = np.random.default_rng(0).integers(0, 256, (403, 28, 28, 1), "uint8")
+    found = {}
+    # Virtual devices are made once, the most of them first.
+    with devices.use(max(counts)):
+        pass
+    before = features.find("fashion-classifier")
+    for count in counts:
+        with devices.use(count), scope():
+            extractor = features.find("fashion-classifier")
+            found[f"features {count}"] = extractor(pictures)
+            found[f"one feature {count}"] = extractor(pictures[:1])
+            found[f"features before {count}"] = before(pictures)
+            gan, pix2pix = toys.build("GAN"), toys.build("Pix2Pix")
+            found[f"drawn {count}"] = gan.generate(10, seed=1)
+            (x, _) = toys.data("Pix2Pix", 11)
+            # A batch of 8 is shared, and one of 3 is not.
+            found[f"translated {count}"] = pix2pix.translate(x, batch_size=8, seed=1)
+        found[f"features after {count}"] = extractor(pictures)
+    np.savez(path, **found)
+
+
+def score(folder, counts):
+    """`ganzoo evaluate` on so many devices, with nothing in the cache."""
+    from click.testing import CliRunner
+
+    from ganzoo import cli
+
+    for count in counts:
+        os.environ["GANZOO_CACHE"] = str(folder / f"cache_{count}")
+        options = [*(str(folder / f"{name}.npy") for name in "ab"), "--json"]
+        options += ["--features", "fashion-classifier", "--scores", "fid"]
+        result = CliRunner().invoke(
+            cli.main, ["evaluate", *options, "--devices", str(count)]
+        )
+        (folder / f"{count}.json").write_text(result.stdout or result.output)
 
 
 def train(recipe, run_dir, workers, worker):

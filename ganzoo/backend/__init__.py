@@ -17,7 +17,9 @@ whole. For that there are
   number changes nothing.
 - `synchronize(model)`: lets batch normalisation see the whole batch. Raises a
   ValueError for what was not built for the devices.
-- `predict_on_batch(network, x)`: as Keras's, by the devices of this process.
+- `predict_on_batch(network, x)`: as Keras's, by the devices of this process. They have
+  equal parts of it, or where there are none not any: what a network draws, and the
+  statistics of a batch, are those of one device.
 
 The mixin is `AdversarialTrainer`, of four methods:
 

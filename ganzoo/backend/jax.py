@@ -93,24 +93,22 @@ def synchronize(model):
 
 
 def predict_on_batch(network, x):
-    """Parts of it on each device; the contract is in `ganzoo.backend`.
+    """Equal parts or all on each device; the contract is in `ganzoo.backend`.
 
-    Keras has each device predict all of it, and so have workers, all of them.
+    Keras lays out the batches of `predict`, and not this one.
     """
     place = placement()
-    if place.devices == 1 or place.workers > 1:
-        return network.predict_on_batch(x)
     count = len(keras.tree.flatten(x)[0])
-    missing = -count % place.devices
-    distribution = keras.distribution.distribution()
+    if place.workers == 1 < place.devices and not count % place.devices:
+        # One that was built before has its variables elsewhere.
+        if len(network.variables[0].value.sharding.device_set) == place.devices:
+            x = keras.tree.map_structure(_shared, x)
+    return network.predict_on_batch(x)
 
-    def share(part):
-        part = np.asarray(part)
-        part = np.concatenate([part, np.repeat(part[-1:], missing, axis=0)])
-        layout = distribution.get_data_layout(part.shape)
-        return jax.device_put(part, layout.backend_layout)
 
-    return network.predict_on_batch(keras.tree.map_structure(share, x))[:count]
+def _shared(part):
+    layout = keras.distribution.distribution().get_data_layout(part.shape)
+    return keras.distribution.distribute_tensor(np.asarray(part), layout)
 
 
 class AdversarialTrainer:

@@ -17,6 +17,11 @@ class Placement:
     workers: int = 1
     worker: int = 0
 
+    @property
+    def own(self):
+        """Devices of this process."""
+        return self.devices // self.workers
+
 
 def check_count(devices, there):
     """Raise a ValueError unless there are so many devices."""

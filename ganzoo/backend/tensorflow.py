@@ -101,7 +101,7 @@ def feed(data, model=None):
     place = placement(model)
     if place.devices == 1:
         return _dataset(data, [(0, 1)])
-    own = place.devices // place.workers
+    own = place.own
 
     def of_worker(context):
         first = own * context.input_pipeline_id
@@ -180,7 +180,7 @@ def synchronize(model):
 
 
 def predict_on_batch(network, x):
-    """A part on each device at hand; the contract is in `ganzoo.backend`.
+    """Equal parts or all on one device; the contract is in `ganzoo.backend`.
 
     Keras has each device predict all of it, and workers wait for one another.
     """
@@ -188,9 +188,11 @@ def predict_on_batch(network, x):
     if strategy.num_replicas_in_sync == 1:
         return network.predict_on_batch(x)
     own = len(strategy.extended.worker_devices)
+    if len(keras.tree.flatten(x)[0]) % own:
+        return keras.ops.convert_to_numpy(network(x, training=False))
 
     def share(part):
-        parts = np.array_split(part, own)
+        parts = np.split(np.asarray(part), own)
         return strategy.experimental_distribute_values_from_function(
             lambda replica: tf.constant(parts[replica.replica_id_in_sync_group % own])
         )

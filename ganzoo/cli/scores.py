@@ -1,9 +1,27 @@
 """`ganzoo evaluate`, `statistics`, `fetch` and `benchmark`: how good pictures are."""
 
+import contextlib
 import pathlib
 import sys
 
 import click
+
+devices_option = click.option(
+    "--devices",
+    type=click.IntRange(1),
+    help="Share the networks' work between so many accelerators, or virtual devices of "
+    "a processor.  [default: one]",
+)
+
+
+@contextlib.contextmanager
+def _on_devices(count):
+    """Networks that are built inside share their work between so many."""
+    from ganzoo import backend
+    from ganzoo import devices
+
+    with devices.use(count), backend.scope():
+        yield
 
 
 @click.command()
@@ -45,8 +63,9 @@ import click
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data sets' raw files, where there is no network.",
 )
+@devices_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
-def evaluate(samples, reference, as_json, scores, **options):
+def evaluate(samples, reference, as_json, scores, devices, **options):
     """Score SAMPLES against REFERENCE, real pictures.
 
     Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
@@ -60,22 +79,24 @@ def evaluate(samples, reference, as_json, scores, **options):
       ganzoo evaluate samples.npy real_pictures --scores fid,kid --json
       ganzoo evaluate runs/dcgan --features fashion-classifier
       ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
+      ganzoo evaluate runs/dcgan --devices 4
     """
     from ganzoo import evaluation
     from ganzoo.evaluation import table
 
-    record = evaluation.evaluate(
-        samples,
-        reference,
-        scores=None if scores is None else [s.strip() for s in scores.split(",")],
-        verbose=1,
-        **options,
-    )
+    with _on_devices(devices):
+        record = evaluation.evaluate(
+            samples,
+            reference,
+            scores=None if scores is None else [s.strip() for s in scores.split(",")],
+            verbose=1,
+            **options,
+        )
     click.echo(table.as_json(record) if as_json else table.render(record))
 
 
 @click.command()
-@click.argument("pictures")
+@click.argument("pictures", nargs=-1, required=True)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
 @click.option("--features", default="inception", show_default=True)
 @click.option(
@@ -83,18 +104,23 @@ def evaluate(samples, reference, as_json, scores, **options):
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data sets' raw files, where there is no network.",
 )
-def statistics(pictures, out, features, data_dir):
+@devices_option
+def statistics(pictures, out, features, data_dir, devices):
     """Write the statistics of PICTURES to OUT, an .npz file.
 
     They stand for the pictures in `ganzoo evaluate`; pytorch-fid reads them too.
+    Several PICTURES are parts of one set, and may be statistics that other machines
+    have written of theirs: merged, they are those of all pictures.
 
     \b
-    Example:
+    Examples:
       ganzoo statistics real_pictures real.npz
+      ganzoo statistics part1.npz part2.npz real.npz
     """
     from ganzoo import evaluation
 
-    evaluation.save_statistics(pictures, out, features, data_dir, verbose=1)
+    with _on_devices(devices):
+        evaluation.save_statistics(pictures, out, features, data_dir, verbose=1)
     click.echo(f"Statistics: {out}")
 
 

@@ -107,12 +107,7 @@ def evaluate(
 
 def _compare(found, extractor, verbose):
     # Files of statistics are read first, for they may be of another network.
-    read = {
-        part: statistics.load(what, extractor)
-        if isinstance(what, pathlib.Path)
-        else what
-        for part, what in found.items()
-    }
+    read = {part: _read(what, extractor) for part, what in found.items()}
     compared = {
         # Samples are seldom scored twice; the others, again and again.
         part: Side(what, extractor, keep=part != "samples", verbose=verbose)
@@ -126,26 +121,41 @@ def save_statistics(pictures, path, features="inception", data_dir=None, verbose
     """Write the statistics of pictures to a file, to score against them elsewhere.
 
     Args:
-        pictures: as in `evaluate`, like those that follow.
+        pictures: as in `evaluate`, like those that follow; or a list of parts of one
+            set, pictures or statistics of them that other machines have written, whose
+            moments are merged exactly.
         path: path. An `.npz` file, which pytorch-fid can read too.
         features: string or extractor.
         data_dir: path or None.
         verbose: 0 or 1.
 
     Raises:
-        ValueError: As in `evaluate`, or if the file cannot be written.
+        ValueError: As in `evaluate`; if parts are of unequal shape, or a file does not
+            tell its count; or if the file cannot be written.
     """
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"Statistics are written as .npz. Received: {str(path)!r}.")
-    found = _find(pictures, data_dir)
+    parts = pictures if isinstance(pictures, (list, tuple)) else [pictures]
+    found = [_find(part, data_dir) for part in parts]
     extractor = _find_extractor(features)
-    if isinstance(found, pathlib.Path):
+    if len(found) == 1 and isinstance(found[0], pathlib.Path):
         raise ValueError(
-            f"These are statistics already. Received: pictures={str(pictures)!r}."
+            f"These are statistics already. Received: pictures={str(found[0])!r}."
         )
-    side = Side(found, extractor, keep=True, verbose=verbose)
-    statistics.save(path, side.statistics, extractor)
+    sides = [
+        Side(_read(part, extractor), extractor, keep=True, verbose=verbose)
+        for part in found
+    ]
+    merged = statistics.merge([side.statistics for side in sides])
+    statistics.save(path, merged, extractor)
+
+
+def _read(found, extractor):
+    """What was found, or the statistics of a file of them."""
+    if isinstance(found, pathlib.Path):
+        return statistics.load(found, extractor)
+    return found
 
 
 def _find_extractor(features):

@@ -18,13 +18,14 @@ import zipfile
 import click
 import numpy as np
 
+from ganzoo import backend
 from ganzoo import cache
 from ganzoo.evaluation import sources
 from ganzoo.metrics.frechet import Moments
 
 # Of what is kept; another one where pictures are read or features written otherwise.
 FORMAT = 2
-SHOWN = 50  # pictures after which progress moves
+SHOWN = 50  # pictures of each device after which progress moves
 KEYS = ("mu", "sigma", "cholesky", "order", "ganzoo")
 
 
@@ -69,6 +70,40 @@ def measure(source, extractor, keep=False, verbose=0):
     return _from_cache(path, source, extractor) or _fill_cache(
         path, source, extractor, verbose
     )
+
+
+def merge(parts):
+    """Return the statistics of all pictures of several sets, without their features.
+
+    Args:
+        parts: list of `Statistics` of one network, of one set or more.
+
+    Raises:
+        ValueError: if pictures are of unequal shape, or it is not known how many there
+            are of them.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    moments = Moments(parts[0].moments.dimension)
+    for part in parts:
+        moments.merge(part.moments)
+    origins = [part.origin for part in parts]
+    shapes = [origin["image_shape"] for origin in origins]
+    if shapes != shapes[:1] * len(shapes):
+        raise ValueError(
+            "Parts of one set of pictures have one shape, or how the network resizes "
+            f"them would be part of their statistics. Received: shapes {shapes}."
+        )
+    # The same in any order.
+    hashes = sorted(origin["sha256"] for origin in origins)
+    together = {
+        "name": " + ".join(origin["name"] for origin in origins),
+        "count": moments.count,
+        "image_shape": shapes[0],
+        "sha256": hashlib.sha256("".join(hashes).encode()).hexdigest(),
+        "parts": origins,
+    }
+    return Statistics(moments, together)
 
 
 def origin(source):
@@ -130,10 +165,11 @@ def _compute(file, source, extractor, verbose):
     np.lib.format.write_array_header_1_0(file, header)
     start = file.tell()
     moments, digest = Moments(extractor.dimension), source.digest()
+    shown = SHOWN * backend.placement().own
     with progress_bar(f"Features of {source.name}", source.count, verbose) as advance:
-        for batch in sources.in_batches(source):
+        for batch in sources.in_batches(source, max(sources.BATCH // shown, 1) * shown):
             digest.update(np.ascontiguousarray(batch))
-            features = _features(batch, extractor, advance)
+            features = _features(batch, extractor, shown, advance)
             # Written, not mapped: a full disk is then an error and not a crash.
             file.write(features.astype("<f4"))
             moments.update(features)
@@ -143,10 +179,10 @@ def _compute(file, source, extractor, verbose):
     return Statistics(moments, found, features)
 
 
-def _features(batch, extractor, advance):
+def _features(batch, extractor, shown, advance):
     parts = []
-    for start in range(0, len(batch), SHOWN):
-        parts.append(extractor(batch[start : start + SHOWN]))
+    for start in range(0, len(batch), shown):
+        parts.append(extractor(batch[start : start + shown]))
         advance(len(parts[-1]))
     return np.concatenate(parts)
 

@@ -2,9 +2,15 @@
 
 from ganzoo import prediction
 from ganzoo.backend import full_precision
+from ganzoo.backend import placement
 
 
 def predict(network, x, batch_size, verbose=0):
-    """As `ganzoo.prediction.predict`, with products in full precision."""
+    """As `ganzoo.prediction.predict`, with products in full precision.
+
+    Each device has `batch_size` at a time: whole batches then part equally, and round
+    alike on any number of devices.
+    """
     with full_precision():
+        batch_size *= placement(network).own
         return prediction.predict(network, x, batch_size, verbose)

@@ -91,27 +91,59 @@ class Moments:
             ValueError: if the shape is another, a number is not finite, or it is not
                 known how many there were before. The moments are then as they were.
         """
-        if self.count is None:
-            raise ValueError(
-                "Moments of an unknown number of feature vectors take no more in. "
-                "Received: count=None."
-            )
+        self._check_counted()
         x = self._checked(features)
-        if not len(x):
-            return
-        total = self.count + len(x)
-        batch_mean = x.mean(axis=0)
-        shift = batch_mean - self.mean
-        # The shift of the mean scatters like one vector more.
-        rows = np.vstack([x - batch_mean, shift * np.sqrt(self.count * len(x) / total)])
+        if len(x):
+            mean = x.mean(axis=0)
+            # The shift of the mean scatters like one vector more.
+            self._scatter_by(np.vstack([x - mean, self._move(len(x), mean)]))
+
+    def merge(self, other):
+        """Take in what other moments have seen, as if it had been seen here.
+
+        Args:
+            other: `Moments` of the same dimension, which stay as they are.
+
+        Raises:
+            ValueError: if the dimensions differ, or it is not known of both how many
+                feature vectors they are of. The moments are then as they were.
+        """
+        if other.dimension != self.dimension:
+            raise ValueError(
+                "Moments of two extractors do not merge: both must have one dimension. "
+                f"Received: dimension={self.dimension}, "
+                f"other.dimension={other.dimension}."
+            )
+        self._check_counted()
+        other._check_counted()
+        if other.count:
+            shift = self._move(other.count, other.mean)
+            self._scatter += other._scatter
+            self._scatter_by(shift[None])
+
+    def _move(self, count, mean):
+        """Count `count` vectors more, of this mean; return what the shift scatters."""
+        total = self.count + count
+        shift = mean - self.mean
+        scattered = shift * np.sqrt(self.count * count / total)
+        self.mean = self.mean + shift * (count / total)
+        self.count = total
+        self.__dict__.pop("covariance", None)
+        self.__dict__.pop("cholesky", None)
+        return scattered
+
+    def _scatter_by(self, rows):
         # One triangle, in place: less than half the time of `+= rows.T @ rows`.
         self._scatter = scipy.linalg.blas.dsyrk(
             1.0, rows.T, beta=1.0, c=self._scatter, overwrite_c=True
         )
-        self.mean = self.mean + shift * (len(x) / total)
-        self.count = total
-        self.__dict__.pop("covariance", None)
-        self.__dict__.pop("cholesky", None)
+
+    def _check_counted(self):
+        if self.count is None:
+            raise ValueError(
+                "Moments of an unknown number of feature vectors take no more in, and "
+                "are not taken in. Received: count=None."
+            )
 
     @functools.cached_property
     def covariance(self):

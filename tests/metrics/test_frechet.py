@@ -52,6 +52,55 @@ def test_streamed_moments_equal_numpy_for_any_batch(batch, offset):
     assert error < 1e-12
 
 
+@pytest.mark.parametrize("mean", [0.0, 1e4])
+@pytest.mark.parametrize("counts", [(500, 500), (999, 1), (0, 7), (2, 0), (1, 1)])
+def test_merged_moments_are_those_of_all_features(counts, mean):
+    # Multiples of 2^-20 are exact at 1e4 too, so the covariance is the same number.
+    features = np.round(0.3 * random(sum(counts), 5) * 2**20) / 2**20
+    parts = [Moments.of(part + mean) for part in np.split(features, counts[:1])]
+    first, last = parts
+    before = last.count, last.mean.copy()
+    first.merge(last)
+    assert first.count == sum(counts)
+    np.testing.assert_allclose(first.mean - mean, features.mean(axis=0), atol=1e-11)
+    expected = np.cov(features, rowvar=False)
+    np.testing.assert_allclose(first.covariance, expected, rtol=0, atol=1e-12)
+    assert last.count == before[0]
+    np.testing.assert_array_equal(last.mean, before[1])
+
+
+def test_merged_moments_forget_what_was_computed_of_fewer():
+    features = random(60, 3)
+    moments, other = Moments.of(features[:40]), Moments.of(features[40:])
+    assert_factor(moments)
+    moments.merge(other)
+    assert_factor(moments)
+    expected = np.cov(features, rowvar=False)
+    np.testing.assert_allclose(moments.covariance, expected, atol=1e-14)
+
+
+def test_moments_that_were_computed_elsewhere_are_merged():
+    features = 0.3 * random(60, 3) + 1e4
+    parts = [Moments.of(features[:40]), Moments.of(features[40:])]
+    read = [Moments.from_statistics(m.mean, m.covariance, m.count) for m in parts]
+    read[0].merge(read[1])
+    expected = np.cov(features, rowvar=False)
+    np.testing.assert_allclose(read[0].covariance, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("unknown", [0, 1])
+def test_moments_of_an_unknown_count_are_not_merged(unknown):
+    parts = [Moments.of(random(9, 3)), Moments.of(random(9, 3))]
+    parts[unknown] = Moments.from_statistics(np.zeros(3), np.eye(3))
+    with pytest.raises(ValueError, match="Received: count=None"):
+        parts[0].merge(parts[1])
+
+
+def test_moments_of_another_dimension_are_not_merged():
+    with pytest.raises(ValueError, match="Received: dimension=3, other.dimension=4"):
+        Moments(3).merge(Moments(4))
+
+
 def test_covariance_divides_by_one_less_than_the_count():
     np.testing.assert_array_equal(Moments.of([[0.0], [2.0]]).covariance, [[2.0]])
 
