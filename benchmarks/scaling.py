@@ -71,6 +71,7 @@ def measure_devices(case, backend, effort):
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
             row["all_reduces"] = one.ask("all_reduces")
+            row["players"] = one.ask("players")
             milliseconds = 1e3 * statistics.median(row["seconds"])
             throughput.say(f"  {row['devices']} devices: {milliseconds:.1f} ms")
     return rows
@@ -107,7 +108,7 @@ def measure_weights(case, backend):
             "devices": devices,
             "difference": float(np.max(np.abs(after - alone))),
             "change": float(np.max(np.abs(after - before))),
-            "all_reduces": counted if devices == 2 else [],
+            **(counted if devices == 2 else {}),
         }
         for devices, (before, after) in found.items()
     ]
@@ -141,7 +142,7 @@ def tasks(sizes, backends, effort):
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
     yield "host", host, "tensorflow", lambda: measure_host(host, effort)
     smalls = [dataclasses.replace(case, filters=SMALL, batch=16) for case in cases]
-    for case in dict.fromkeys([*cases, *smalls, *report.PAPER]):
+    for case in report.PAPER:
         yield "work", case, "jax", lambda case=case: count_work(case)
     for backend in backends:
         for case in dict.fromkeys(smalls):

@@ -56,7 +56,7 @@ def write(out, lines, protocol):
     }
     (host,) = measured["host"].values()
     cluster = cluster_of(host["rows"])
-    compared = list(_compare(measured["devices"], works))
+    compared = list(_compare(measured["devices"]))
     blocks = [
         "# How training grows with devices",
         protocol,
@@ -64,7 +64,7 @@ def write(out, lines, protocol):
         "## Measured",
         _measured(compared),
         "## Unchanged",
-        _unchanged(measured["weights"], works),
+        _unchanged(measured["weights"]),
         "## Predicted",
         _predicted(works, cluster),
         "## Otherwise",
@@ -84,14 +84,19 @@ def describe(case):
 
 
 def work_of(case, counts):
-    """The `scaling_model.Work` of a case, of what was counted in its step."""
-    players = {name: counts[name] for name in counts if name != "flops"}
+    """The `scaling_model.Work` of a case.
+
+    Args:
+        case: `games.Case`.
+        counts: dict. What was counted: "players", and "flops" where they matter.
+    """
+    players = dict(counts["players"])
     of_d = players.pop("discriminator")
     keys = ("weights", "normalizations")
     pairs = 2 if case.variant == "Pix2Pix" else 1
     return model.Work(
         name=f"{case.variant} {case.side}, width {case.filters}",
-        flops=counts["flops"],
+        flops=counts.get("flops", math.nan),
         discriminator=tuple(of_d[key] for key in keys),
         generator=tuple(sum(one[key] for one in players.values()) for key in keys),
         steps=case.discriminator_steps,
@@ -134,7 +139,7 @@ class Compared:
         return statistics.median(self.seconds) / self.alone
 
 
-def _compare(lines, works):
+def _compare(lines):
     for (case, backend), line in lines.items():
         alone = statistics.median(line["rows"][0]["seconds"])
         for row in line["rows"]:
@@ -146,7 +151,7 @@ def _compare(lines, works):
                 row["seconds"],
                 alone,
                 model.on_shared_cores(
-                    alone, works[case], backend, (FEW, few), (MANY, many)
+                    alone, work_of(case, row), backend, (FEW, few), (MANY, many)
                 )
                 if row["devices"] > 1
                 else alone,
@@ -173,16 +178,15 @@ def _measured(compared):
     return _table(head, body, text=2)
 
 
-def _unchanged(lines, works):
+def _unchanged(lines):
     head = ["case", "backend", "devices", "largest difference", "largest change"]
     head += ["all-reduces of a step", "by the formula", "their bytes", "by the formula"]
     body = []
     for (case, backend), line in lines.items():
-        work = works[case]
         for row in line["rows"][1:]:
-            sizes = row["all_reduces"]
             counts = [""] * 4
-            if sizes:
+            if sizes := row.get("all_reduces"):
+                work = work_of(case, row)
                 expected = model.messages(work, backend) + model.updates(work)
                 counts = [str(len(sizes)), str(expected), f"{4 * sum(sizes):,}"]
                 counts += [f"{model.gradient_bytes(work):,}"]

@@ -9,6 +9,7 @@ import time
 import keras
 import numpy as np
 
+from benchmarks.peers import work
 from benchmarks.peers import zoo
 from ganzoo import backend
 
@@ -34,11 +35,16 @@ class Contender(zoo.Contender):
         return np.concatenate([np.ravel(value) for value in values])
 
     def count(self):
-        """How many numbers each all-reduce of a step is of, as it is compiled."""
+        """Numbers in each all-reduce of a step as it is compiled, and the players."""
         backend.synchronize(self.model)
         x = np.zeros((self.case.pictures, *self.case.image_shape), "uint8")
         count = {"tensorflow": _count_by_graph, "jax": _count_by_program}
-        return count[keras.backend.backend()](self.model, x, self.devices)
+        found = count[keras.backend.backend()](self.model, x, self.devices)
+        return {"all_reduces": found, "players": self.count_players()}
+
+    def count_players(self):
+        """Weights and batch normalisations of each."""
+        return work.count_players(self.players)
 
     def time_all_reduces(self):
         """Seconds of an all-reduce of `FEW` and of one of `MANY` numbers."""

@@ -1,5 +1,7 @@
 """What a step is made of, counted and not run."""
 
+import math
+
 import keras
 
 from benchmarks.peers import games
@@ -10,21 +12,26 @@ class Contender(jax_optax.Contender):
     """A step in JAX; what each method does is in `benchmarks.peers.worker`."""
 
     def count(self):
-        """Operations for each picture, weights and batch normalisations by player."""
+        """Operations for each picture, and what the players have."""
         self.prepare(games.draw_data(self.case, self.case.pictures))
         half = tuple(part[: self.case.pictures // 2] for part in self.floats)
         flops = [self._flops(batch) for batch in (self.floats, half)]
-        counts = {"flops": (flops[0] - flops[1]) / (self.case.pictures // 2)}
-        for name, network in self.players.items():
-            counts[name] = {
-                "weights": sum(w.size for w in self.weights[name]),
-                "variables": len(self.weights[name]),
-                "normalizations": sum(
-                    isinstance(layer, keras.layers.BatchNormalization)
-                    for layer in network._flatten_layers()
-                ),
-            }
-        return counts
+        flops = (flops[0] - flops[1]) / (self.case.pictures // 2)
+        return {"flops": flops, "players": count_players(self.players)}
 
     def _flops(self, batch):
         return self.step.lower(self.state, batch).cost_analysis()["flops"]
+
+
+def count_players(players):
+    """Weights that are trained and batch normalisations, by player."""
+    return {
+        name: {
+            "weights": sum(math.prod(w.shape) for w in network.trainable_variables),
+            "normalizations": sum(
+                isinstance(layer, keras.layers.BatchNormalization)
+                for layer in network._flatten_layers()
+            ),
+        }
+        for name, network in players.items()
+    }

@@ -10,7 +10,8 @@ reads a command from each line of its input, and answers with a line of JSON:
     profile STEPS  train so many; milliseconds of a step by kind of operation
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
-    count        what a step is made of
+    count        what a step is made of, built anew
+    players      how many weights they have
     weights N    the file with all weights before and after so many steps of SGD
     all_reduces  seconds of a small and of a large all-reduce
 
@@ -78,7 +79,11 @@ OTHERS = {
     ),
     "generate": ("tensorflow", "zoo", "Generate", {}),
     "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
-    "work": ("jax", "work", "Contender", {}),
+    "work": (
+        *("jax", "work", "Contender"),
+        # It is not run, but for the first weights.
+        {"environment": {"XLA_FLAGS": "--xla_backend_optimization_level=0"}},
+    ),
     **{
         f"{backend}, {n} devices": (backend, "shared", "Contender", {"devices": n})
         for backend in ("tensorflow", "jax")
@@ -125,6 +130,8 @@ def main(name, case):
             answer = model.count_flops()
         elif command == "count":
             answer = contender(case, **options).count()
+        elif command == "players":
+            answer = model.count_players()
         elif command == "weights":
             answer = weigh(contender, case, *numbers, **options)
         elif command == "all_reduces":
