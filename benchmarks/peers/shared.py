@@ -9,7 +9,6 @@ import time
 import keras
 import numpy as np
 
-from benchmarks.peers import work
 from benchmarks.peers import zoo
 from ganzoo import backend
 
@@ -44,7 +43,7 @@ class Contender(zoo.Contender):
 
     def count_players(self):
         """Weights and batch normalisations of each."""
-        return work.count_players(self.players)
+        return count_players(self.players)
 
     def time_all_reduces(self):
         """Seconds of an all-reduce of `FEW` and of one of `MANY` numbers."""
@@ -77,6 +76,20 @@ def share(devices):
 
 
 # === Counting ===
+
+
+def count_players(players):
+    """Weights that are trained and batch normalisations, by player."""
+    return {
+        name: {
+            "weights": sum(math.prod(w.shape) for w in network.trainable_variables),
+            "normalizations": sum(
+                isinstance(layer, keras.layers.BatchNormalization)
+                for layer in network._flatten_layers()
+            ),
+        }
+        for name, network in players.items()
+    }
 
 
 def _count_by_graph(model, x, devices):

@@ -1,11 +1,8 @@
 """What a step is made of, counted and not run."""
 
-import math
-
-import keras
-
 from benchmarks.peers import games
 from benchmarks.peers import jax_optax
+from benchmarks.peers import shared
 
 
 class Contender(jax_optax.Contender):
@@ -17,21 +14,7 @@ class Contender(jax_optax.Contender):
         half = tuple(part[: self.case.pictures // 2] for part in self.floats)
         flops = [self._flops(batch) for batch in (self.floats, half)]
         flops = (flops[0] - flops[1]) / (self.case.pictures // 2)
-        return {"flops": flops, "players": count_players(self.players)}
+        return {"flops": flops, "players": shared.count_players(self.players)}
 
     def _flops(self, batch):
         return self.step.lower(self.state, batch).cost_analysis()["flops"]
-
-
-def count_players(players):
-    """Weights that are trained and batch normalisations, by player."""
-    return {
-        name: {
-            "weights": sum(math.prod(w.shape) for w in network.trainable_variables),
-            "normalizations": sum(
-                isinstance(layer, keras.layers.BatchNormalization)
-                for layer in network._flatten_layers()
-            ),
-        }
-        for name, network in players.items()
-    }
