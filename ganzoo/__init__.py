@@ -5,6 +5,7 @@ from ganzoo import requirements as requirements
 # isort: split
 from ganzoo import callbacks as callbacks
 from ganzoo import data as data
+from ganzoo import devices as devices
 from ganzoo import evaluation as evaluation
 from ganzoo import networks as networks
 from ganzoo.adversarial_model import AdversarialModel as AdversarialModel

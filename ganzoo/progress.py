@@ -6,12 +6,15 @@ import time
 import keras
 from keras import ops
 
+from ganzoo import backend
+
 
 class Progress(keras.callbacks.Callback):
     """Shows losses, images/s, the time left and the latest score.
 
-    On a terminal the line is written anew twice a second; elsewhere there is one for
-    each epoch. It stands for Keras's own bar: `fit(..., verbose=0)`.
+    On a terminal the line is written anew twice a second. Elsewhere there is one for
+    each epoch, and with several workers, who could look at losses only together. It
+    stands for Keras's own bar: `fit(..., verbose=0)`.
 
     Args:
         batch_size: int. Pictures in a batch.
@@ -26,7 +29,7 @@ class Progress(keras.callbacks.Callback):
         super().__init__()
         self.batch_size = batch_size
         self.out = out or sys.stdout
-        self.is_live = self.out.isatty()
+        self.is_live = self.out.isatty() and backend.placement().workers == 1
         self.scores = ""
         self.pace = None
 
@@ -39,7 +42,8 @@ class Progress(keras.callbacks.Callback):
         if self.is_live and now - self.shown > self.EVERY:
             self.shown = now
             self.pace = (now - self.start) / (batch + 1)
-            self._write(batch + 1)
+            losses = {metric.name: _value(metric) for metric in self.model.metrics}
+            self._write(batch + 1, losses)
 
     def on_epoch_end(self, epoch, logs=None):
         scores = {
@@ -52,7 +56,7 @@ class Progress(keras.callbacks.Callback):
             self.scores = f"{', '.join(parts)} at epoch {epoch + 1}"
         seconds = (logs or {}).get("seconds", time.perf_counter() - self.start)
         self.pace = seconds / self._steps
-        self._write(self._steps)
+        self._write(self._steps, logs or {})
         if not self.is_live:
             self.out.write("\n")
             self.out.flush()
@@ -66,11 +70,12 @@ class Progress(keras.callbacks.Callback):
     def _steps(self):
         return self.params["steps"] or 1
 
-    def _write(self, step):
+    def _write(self, step, logs):
         left = self.params["epochs"] - self.epoch - step / self._steps
         losses = (
-            f"{metric.name.replace('_', ' ')} {float(_value(metric)):.3f}"
-            for metric in self.model.metrics
+            f"{name.replace('_', ' ')} {float(logs[name]):.3f}"
+            for name in ("discriminator_loss", "generator_loss")
+            if name in logs
         )
         parts = [
             f"epoch {self.epoch + 1}/{self.params['epochs']}",

@@ -15,6 +15,7 @@ import numpy as np
 import tomlkit
 
 import ganzoo
+from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
@@ -162,6 +163,10 @@ class Recipe:
         """
         if seed is not None:
             keras.utils.set_random_seed(seed)
+        with backend.scope():
+            return self._build(arrays, seed)
+
+    def _build(self, arrays, seed):
         kwargs = {k: v for k, v in self.config["model"].items() if k != "class"}
         shapes = (arrays[0].shape[1:],)
         if self.kind == "labels":
@@ -182,6 +187,9 @@ class Recipe:
         return model
 
     def _jit_compile(self):
+        # Keras has no compiled strategy of TensorFlow.
+        if backend.placement().devices > 1:
+            return "auto"
         # On PyTorch it is another compiler, which takes minutes for each shape.
         if keras.backend.backend() == "torch":
             return "auto"

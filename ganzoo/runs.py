@@ -19,11 +19,14 @@ import itertools
 import json
 import os
 import pathlib
+import shutil
+import tempfile
 import warnings
 
 import filelock
 import keras
 
+from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import files
@@ -77,7 +80,7 @@ def train(
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    with locked(run_dir), _full_disk_told(run_dir):
+    with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
         model = recipe.build(arrays, seed)
@@ -98,6 +101,26 @@ def train(
             callbacks=[*between, *others],
         )
     return model
+
+
+@contextlib.contextmanager
+def _own_folder(run_dir):
+    """A run's folder for the first worker, and for the others a copy to go on from.
+
+    What one computes, all do, and a state is saved by all: it is spread over them. That
+    of the first one is kept.
+    """
+    if backend.placement().worker == 0:
+        with locked(run_dir):
+            yield run_dir
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder)
+        for path in (run_dir / "history.csv", *run_dir.glob("backup/epoch_*")):
+            if path.exists():
+                (copy / path.relative_to(run_dir)).parent.mkdir(exist_ok=True)
+                shutil.copy(path, copy / path.relative_to(run_dir))
+        yield copy
 
 
 def _callbacks(run_dir, recipe, arrays, seed, score):

@@ -5,6 +5,7 @@ import pathlib
 import click
 import keras
 
+from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import evaluation
 from ganzoo import progress
@@ -41,9 +42,16 @@ def train(
 
     Raises:
         ValueError: If patience is asked for without a score, TensorBoard without
-            TensorFlow, and as in `runs.train`.
+            TensorFlow, either of them with several workers, and as in `runs.train`.
     """
+    place = backend.placement()
     check_options(features, patience)
+    if place.workers > 1 and (patience or tensorboard):
+        raise ValueError(
+            "What the first of several workers reads or writes for itself, the others "
+            "do not know of. Received: "
+            f"patience={patience}, tensorboard={tensorboard}, {place.workers} workers."
+        )
     run_dir = pathlib.Path(run_dir)
     score = None
     if features:
@@ -51,7 +59,7 @@ def train(
         score = callbacks.Score(
             scorer, *recipe.load_data("test", data_dir), every=every
         )
-    others = [progress.Progress(recipe.batch_size)]
+    others = [] if place.worker else [progress.Progress(recipe.batch_size)]
     if patience:
         others.append(StopWhenStale(run_dir, score.monitor, patience * every))
     if tensorboard:

@@ -5,6 +5,7 @@ import numpy as np
 from keras import layers
 
 import ganzoo
+from ganzoo.networks import blocks
 
 VARIANTS = ["GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
 # One of each kind: latents, labels, pairs, an encoder, a gradient penalty.
@@ -51,7 +52,7 @@ def network(inputs, output, *, normalized=False, dropout=0.0, name=None):
         x = layers.BatchNormalization()(x)
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
-        x = layers.Dropout(dropout, seed=7)(x)
+        x = blocks.Dropout(dropout, seed=7)(x)
     x = layers.Dense(int(np.prod(output)), dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], x, name=name)

@@ -8,6 +8,8 @@ A batch may be shared by several devices, in Keras's ways: those of `tf.distribu
 of `keras.distribution`. Each has an equal part of it, and a gradient is that of the
 whole. For that there are
 
+- `on_devices(devices, workers, worker)`: a context in which they are used, by what is
+  built in a `scope()`; the arguments are those of `ganzoo.devices.use`.
 - `placement(model)`: the `Placement` of a model, or without one of what is built now.
 - `feed(data, model)`: what `epochs.Epochs` are best given to `fit` and `evaluate` as.
 - `per_example(draw, x)`: `draw(count)` at the examples of `x`, where a device sees some
@@ -32,27 +34,33 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import devices as devices
     from ganzoo.backend.tensorflow import feed as feed
     from ganzoo.backend.tensorflow import full_precision as full_precision
+    from ganzoo.backend.tensorflow import on_devices as on_devices
     from ganzoo.backend.tensorflow import per_example as per_example
     from ganzoo.backend.tensorflow import placement as placement
     from ganzoo.backend.tensorflow import predict_on_batch as predict_on_batch
+    from ganzoo.backend.tensorflow import scope as scope
     from ganzoo.backend.tensorflow import synchronize as synchronize
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.jax import devices as devices
     from ganzoo.backend.jax import feed as feed
     from ganzoo.backend.jax import full_precision as full_precision
+    from ganzoo.backend.jax import on_devices as on_devices
     from ganzoo.backend.jax import per_example as per_example
     from ganzoo.backend.jax import placement as placement
     from ganzoo.backend.jax import predict_on_batch as predict_on_batch
+    from ganzoo.backend.jax import scope as scope
     from ganzoo.backend.jax import synchronize as synchronize
 elif keras.backend.backend() == "torch":
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.torch import devices as devices
     from ganzoo.backend.torch import feed as feed
     from ganzoo.backend.torch import full_precision as full_precision
+    from ganzoo.backend.torch import on_devices as on_devices
     from ganzoo.backend.torch import per_example as per_example
     from ganzoo.backend.torch import placement as placement
     from ganzoo.backend.torch import predict_on_batch as predict_on_batch
+    from ganzoo.backend.torch import scope as scope
     from ganzoo.backend.torch import synchronize as synchronize
 else:
     raise RuntimeError(

@@ -6,11 +6,14 @@ differentiated runs in a scope of its own and returns what it assigned there; th
 assignments are then repeated in the scope around it.
 """
 
+import contextlib
+
 import jax
 import keras
 import numpy as np
 
 from ganzoo.backend.placement import Placement
+from ganzoo.backend.placement import check_count
 
 
 def devices():
@@ -21,6 +24,34 @@ def devices():
 def full_precision():
     """Products of float32 in float32; the contract is in `ganzoo.backend`."""
     return jax.default_matmul_precision("highest")
+
+
+@contextlib.contextmanager
+def on_devices(devices, workers, worker):
+    """Keras's data parallelism; the contract is in `ganzoo.backend`."""
+    if devices and devices > 1:
+        # Where JAX has begun, they are what they are.
+        with contextlib.suppress(RuntimeError):
+            jax.config.update("jax_num_cpu_devices", devices)
+    if workers:
+        keras.distribution.initialize(workers[0], len(workers), worker)
+    check_count(devices or 1, len(jax.local_devices()))
+    chosen = [
+        device
+        for process in range(jax.process_count())
+        for device in jax.local_devices(process)[:devices]
+    ]
+    parallel = keras.distribution.DataParallel(
+        devices=[f"{device.platform}:{device.id}" for device in chosen],
+        auto_shard_dataset=False,
+    )
+    with parallel.scope():
+        yield
+
+
+def scope():
+    """That of `on_devices`, all around; the contract is in `ganzoo.backend`."""
+    return contextlib.nullcontext()
 
 
 def placement(model=None):
@@ -74,16 +105,24 @@ def synchronize(model):
 
 
 def predict_on_batch(network, x):
-    """Filled up to equal parts; the contract is in `ganzoo.backend`."""
+    """Parts of it on each device; the contract is in `ganzoo.backend`.
+
+    Keras has each device predict all of it, and so have workers, all of them.
+    """
+    place = placement()
+    if place.devices == 1 or place.workers > 1:
+        return network.predict_on_batch(x)
     count = len(keras.tree.flatten(x)[0])
-    missing = -count % placement().devices
+    missing = -count % place.devices
+    distribution = keras.distribution.distribution()
 
-    def fill(part):
+    def share(part):
         part = np.asarray(part)
-        return np.concatenate([part, np.repeat(part[-1:], missing, axis=0)])
+        part = np.concatenate([part, np.repeat(part[-1:], missing, axis=0)])
+        layout = distribution.get_data_layout(part.shape)
+        return jax.device_put(part, layout.backend_layout)
 
-    x = keras.tree.map_structure(fill, x) if missing else x
-    return network.predict_on_batch(x)[:count]
+    return network.predict_on_batch(keras.tree.map_structure(share, x))[:count]
 
 
 class AdversarialTrainer:

@@ -16,3 +16,13 @@ class Placement:
     devices: int = 1
     workers: int = 1
     worker: int = 0
+
+
+def check_count(devices, there):
+    """Raise a ValueError unless there are so many devices."""
+    if devices > there:
+        raise ValueError(
+            "There must be as many accelerators as devices are asked for. Without any, "
+            "a processor is parted into virtual devices, before the backend computes "
+            f"anything. Received: devices={devices}, of which there are {there}."
+        )

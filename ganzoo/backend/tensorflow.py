@@ -8,8 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from ganzoo.backend.placement import Placement
+from ganzoo.backend.placement import check_count
 
 _predictions = weakref.WeakKeyDictionary()
+_used = []  # the strategy of `on_devices`, while there is one
 
 
 def devices():
@@ -31,9 +33,60 @@ def full_precision():
         config.enable_tensor_float_32_execution(before)
 
 
+@contextlib.contextmanager
+def on_devices(devices, workers, worker):
+    """A strategy for `scope`; the contract is in `ganzoo.backend`."""
+    _used.append(_strategy(devices, workers, worker))
+    try:
+        yield
+    finally:
+        _used.pop()
+
+
+def scope():
+    """That of the strategy; the contract is in `ganzoo.backend`.
+
+    Not of all that is done with a model: in there, workers wait for one another at each
+    new variable, and Keras makes some when one of them saves.
+    """
+    return _used[-1].scope() if _used else contextlib.nullcontext()
+
+
+def _strategy(devices, workers, worker):
+    kind, names = _names(devices)
+    if not workers:
+        return tf.distribute.MirroredStrategy(names)
+    if kind == "GPU" and devices:
+        tf.config.set_visible_devices(
+            tf.config.list_physical_devices(kind)[:devices], kind
+        )
+    cluster = tf.train.ClusterSpec({"worker": workers})
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        cluster, task_type="worker", task_id=worker, rpc_layer="grpc"
+    )
+    return tf.distribute.MultiWorkerMirroredStrategy(resolver)
+
+
+def _names(devices):
+    """Kind and names of what there is to share a batch, as many as asked for."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus and devices and devices > 1:
+        processor = tf.config.list_physical_devices("CPU")[0]
+        parts = [tf.config.LogicalDeviceConfiguration()] * devices
+        # Where TensorFlow has begun, they are what they are.
+        with contextlib.suppress(RuntimeError):
+            tf.config.set_logical_device_configuration(processor, parts)
+        check_count(devices, len(tf.config.list_logical_devices("CPU")))
+    elif gpus:
+        check_count(devices or 1, len(gpus))
+    kind = "GPU" if gpus else "CPU"
+    return kind, [f"{kind}:{i}" for i in range(devices or len(gpus) or 1)]
+
+
 def placement(model=None):
     """Which devices share a batch; the contract is in `ganzoo.backend`."""
-    strategy = model.distribute_strategy if model else tf.distribute.get_strategy()
+    around = _used[-1] if _used else tf.distribute.get_strategy()
+    strategy = model.distribute_strategy if model else around
     cluster = strategy.cluster_resolver and strategy.cluster_resolver.cluster_spec()
     workers = len(cluster.as_dict().get("worker", [])) if cluster else 0
     return Placement(
@@ -75,7 +128,8 @@ def _dataset(data, parts):
                 yield data.part(i, *part)
 
     signature = keras.tree.map_structure(
-        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype), data[0]
+        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype),
+        data.part(0, *parts[0]),
     )
     dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
     count = len(data) * len(parts)

@@ -27,6 +27,16 @@ def full_precision():
             switch.allow_tf32 = value
 
 
+def on_devices(devices, workers, worker):
+    """Keras has no such means here; the contract is in `ganzoo.backend`."""
+    raise NotImplementedError
+
+
+def scope():
+    """No context; the contract is in `ganzoo.backend`."""
+    return contextlib.nullcontext()
+
+
 def placement(model=None):
     """One device, as Keras has it; the contract is in `ganzoo.backend`."""
     return Placement()

@@ -61,9 +61,40 @@ import click
     type=click.IntRange(1),
     help="With --score: stop after so many scores without a better one.",
 )
+@click.option(
+    "--devices",
+    type=click.IntRange(1),
+    help="Share each batch between so many accelerators, or virtual devices of a "
+    "processor where there are none.",
+)
+@click.option(
+    "--workers",
+    default="",
+    metavar="HOST:PORT,...",
+    help="Share it with processes at these addresses, each started with the same "
+    "options but for --worker; all see the run folder, and the first one writes.",
+)
+@click.option(
+    "--worker",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="With --workers: which of them this is, from 0.",
+)
 @click.option("--tensorboard", is_flag=True, help="Write files for TensorBoard, too.")
 def train(
-    recipe, run_dir, data, model, image_size, batch_size, seed, epochs, **options
+    recipe,
+    run_dir,
+    data,
+    model,
+    image_size,
+    batch_size,
+    seed,
+    epochs,
+    devices,
+    workers,
+    worker,
+    **options,
 ):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
@@ -84,7 +115,9 @@ def train(
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./facades --model pix2pix --run-dir runs/facades
       ganzoo train --run-dir runs/products
+      ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
+    from ganzoo import devices as machines
     from ganzoo import own_pictures
     from ganzoo import recipes
     from ganzoo import runs
@@ -115,7 +148,8 @@ def train(
             f"Received: --run-dir {str(run_dir)!r}, which holds no run."
         )
     try:
-        training.train(chosen, run_dir, seed, epochs, **options)
+        with machines.use(devices, workers.split(",") if workers else (), worker):
+            training.train(chosen, run_dir, seed, epochs, **options)
     except KeyboardInterrupt:
         done = runs.count_epochs(run_dir)
         click.echo(

@@ -1,0 +1,171 @@
+"""Several devices change how long a step takes, and nothing else."""
+
+import keras
+import numpy as np
+import pytest
+import test_kills
+import toy_devices
+import toys
+
+import ganzoo
+from ganzoo import devices
+from ganzoo import epochs
+from ganzoo import runs
+from ganzoo.networks import blocks
+
+WAIT = 240  # seconds until a process is given up
+
+
+def ended(*processes):
+    """Wait for processes, and return their exit codes."""
+    for process in processes:
+        process.join(WAIT)
+    codes = [process.exitcode for process in processes]
+    for process in processes:
+        process.kill()
+    return codes
+
+
+@pytest.fixture(scope="module")
+def one_device(tmp_path_factory):
+    """What a step of each variant comes to on one device."""
+    path = tmp_path_factory.mktemp("devices") / "one.npz"
+    assert ended(toy_devices.start(toy_devices.step, path, toys.VARIANTS)) == [0]
+    return np.load(path)
+
+
+def assert_close(path, expected, variants):
+    """Assert that weights, statistics and losses are the same to 1e-5."""
+    found = np.load(path)
+    names = [name for name in expected if name.split()[0] in variants]
+    assert sorted(found) == sorted(names)
+    for name in names:
+        np.testing.assert_allclose(
+            found[name], expected[name], atol=1e-5, rtol=1e-5, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_a_step_is_the_same_on_several_devices(count, one_device, tmp_path):
+    path = tmp_path / "several.npz"
+    process = toy_devices.start(toy_devices.step, path, toys.VARIANTS, count)
+    assert ended(process) == [0]
+    assert_close(path, one_device, toys.VARIANTS)
+
+
+def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
+    # An encoder, labels: what sees batch statistics, draws, and both parts of a batch.
+    variants = ["BiGAN", "CGAN"]
+    workers = toy_devices.addresses(2)
+    paths = [tmp_path / f"{i}.npz" for i in range(2)]
+    processes = [
+        toy_devices.start(toy_devices.step, path, variants, None, workers, i)
+        for i, path in enumerate(paths)
+    ]
+    assert ended(*processes) == [0, 0]
+    for path in paths:
+        assert_close(path, one_device, variants)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="takes long")
+def test_a_killed_worker_ends_the_others_and_all_go_on_exactly(tmp_path):
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(test_kills.RECIPE.replace("epochs = 8", "epochs = 3"))
+
+    def start(run_dir):
+        workers = toy_devices.addresses(2)
+        return [
+            toy_devices.start(
+                toy_devices.train, str(recipe), str(run_dir), workers, worker
+            )
+            for worker in range(2)
+        ]
+
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert ended(*start(whole)) == [0, 0]
+    first, second = start(killed)
+    while first.is_alive() and not runs.count_epochs(killed):
+        first.join(0.05)
+    second.kill()
+    codes = ended(first, second)
+    assert 0 not in codes and None not in codes
+    assert 1 <= runs.count_epochs(killed) < 3
+    assert ended(*start(killed)) == [0, 0]
+    test_kills.assert_same(runs.load_model(whole), runs.load_model(killed))
+    assert not test_kills.partial_files(killed)
+    # The second one wrote nothing.
+    assert {p.name for p in killed.iterdir()} == {p.name for p in whole.iterdir()}
+    assert len(list((killed / "backup").iterdir())) == 1
+
+
+def test_parts_of_a_batch_are_read_by_who_has_them():
+    class Rows:
+        """An array that remembers what was read."""
+
+        def __init__(self, array):
+            self.array, self.read = array, []
+
+        def __len__(self):
+            return len(self.array)
+
+        def __getitem__(self, rows):
+            self.read += list(rows)
+            return self.array[rows]
+
+    rows = Rows(np.arange(22))
+    data = epochs.Epochs([rows], 8, parts=4)
+    # The last batch has 6, of which 4 can be shared.
+    assert len(data) == 3
+    parts = [data.part(i, 1, 2).tolist() for i in range(3)]
+    assert parts == [[4, 5, 6, 7], [12, 13, 14, 15], [18, 19]]
+    assert rows.read == sum(parts, [])
+    assert len(epochs.Epochs([np.arange(18)], 8, parts=4)) == 2
+
+
+def test_a_batch_that_cannot_be_shared_is_refused():
+    with pytest.raises(ValueError, match="multiple of `devices .*batch_size=6"):
+        epochs.Epochs([np.arange(22)], 6, parts=4)
+    with pytest.raises(ValueError, match="3 examples"):
+        epochs.Epochs([np.arange(3)], 8, parts=4)
+
+
+def test_files_say_nothing_of_devices():
+    gan = toys.build("BiGAN")
+    for layer in gan._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.synchronized = True
+    assert "'synchronized': True" not in str(gan.get_config())
+    assert "'synchronized': False" in str(gan.get_config())
+
+
+def test_dropout_is_keras_own_on_one_device():
+    x = keras.ops.ones((4, 8))
+    own = blocks.Dropout(0.5, seed=3)(x, training=True)
+    keras_own = keras.layers.Dropout(0.5, seed=3)(x, training=True)
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(own), keras.ops.convert_to_numpy(keras_own)
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"devices": 0}, "at least 1"),
+        ({"workers": ["node1"]}, "host and a free port"),
+        ({"workers": ["a:1", "b:2"], "worker": 2}, "from 0 to 1"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(options, message):
+    with pytest.raises(ValueError, match=message), devices.use(**options):
+        pass
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="of PyTorch")
+def test_pytorch_has_one_device():
+    with pytest.raises(ValueError, match="TensorFlow and JAX"), devices.use(2):
+        pass
+
+
+def test_without_options_nothing_changes():
+    with devices.use():
+        assert ganzoo.backend.placement() == ganzoo.backend.placement(toys.build("GAN"))
