@@ -11,6 +11,7 @@ import numpy as np
 
 from benchmarks.peers import zoo
 from ganzoo import backend
+from ganzoo import devices as machines
 
 # Numbers of an all-reduce that is all latency, and of one that is all bytes.
 FEW, MANY = 8, 2**20
@@ -25,7 +26,10 @@ class Contender(zoo.Contender):
 
     def __init__(self, case, devices=1):
         self.devices = devices
-        with share(devices):
+        # They are used until the process ends.
+        self.used = contextlib.ExitStack()
+        self.used.enter_context(machines.use(devices if devices > 1 else None))
+        with backend.scope():
             super().__init__(case)
 
     def copy_weights(self):
@@ -52,27 +56,6 @@ class Contender(zoo.Contender):
         builds = {"tensorflow": _reduce_by_strategy, "jax": _reduce_by_mesh}
         build = builds[keras.backend.backend()]
         return [_seconds_of_one(build, self.model, size) for size in (FEW, MANY)]
-
-
-def share(devices):
-    """A context: what is built in it is trained on so many virtual devices."""
-    if devices == 1:
-        return contextlib.nullcontext()
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        (cpu,) = tf.config.list_physical_devices("CPU")
-        parts = [tf.config.LogicalDeviceConfiguration()] * devices
-        tf.config.set_logical_device_configuration(cpu, parts)
-        names = [f"CPU:{i}" for i in range(devices)]
-        return tf.distribute.MirroredStrategy(names).scope()
-    import jax
-
-    jax.config.update("jax_num_cpu_devices", devices)
-    keras.distribution.set_distribution(
-        keras.distribution.DataParallel(auto_shard_dataset=False)
-    )
-    return contextlib.nullcontext()
 
 
 # === Counting ===
