@@ -61,6 +61,8 @@ def write(out, lines, protocol):
         "# How training grows with devices",
         protocol,
         "![Efficiency by GPUs, and overhead of virtual devices](scaling.png)",
+        "## Overhead",
+        _overhead(compared),
         "## Measured",
         _measured(compared),
         "## Unchanged",
@@ -157,6 +159,27 @@ def _compare(lines):
                 else alone,
                 row["memory"],
             )
+
+
+def _overhead(compared):
+    """Over all cases: what a step on several devices takes, over that on one."""
+    found = collections.defaultdict(list)
+    for one in compared:
+        if one.devices > 1:
+            found[one.backend, one.devices].append(one)
+    head = ["backend", "virtual devices", "times one device: least", "median", "most"]
+    head += ["predicted: least", "median", "most", "cases"]
+    body = []
+    for (backend, devices), several in found.items():
+        measured = [one.times for one in several]
+        predicted = [one.predicted / one.alone for one in several]
+        cells = [
+            f"{f(times):.2f}"
+            for times in (measured, predicted)
+            for f in (min, statistics.median, max)
+        ]
+        body.append([backend, str(devices), *cells, str(len(several))])
+    return _table(head, body, text=1)
 
 
 def _measured(compared):
