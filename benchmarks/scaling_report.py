@@ -230,7 +230,7 @@ def _predicted(works, cluster):
     blocks = [
         f"In float32 on TensorFlow, up to {cluster.gpus} GPUs for a process. The first "
         "four terms are one after the other on a GPU and the next two in its process "
-        "meanwhile; the step is the longer side. Efficiency is the time of one GPU over "
+        "meanwhile; a step is the longer side. Efficiency is the time of one GPU over "
         "that of so many, first with as many pictures for each, then with one batch "
         "for all, for which the ideal is so many times shorter."
     ]
