@@ -187,7 +187,7 @@ def run(chosen, out=OUT, command=""):
                 "rows": rows,
             }
         )
-        # What is reckoned needs the first of them all.
+        # What is reckoned comes first, and there is no report without.
         if name in ("weights", "devices"):
             report.write(out, kept.read(), about)
     report.write(out, kept.read(), about)

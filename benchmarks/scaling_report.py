@@ -338,7 +338,8 @@ def _chart(works, cluster, compared, path):
     right.plot([1, most], [1, most], color="grey", linewidth=0.8)
     right.set(xlabel="predicted", ylabel="measured")
     right.set_title("a step on virtual devices, times one device", fontsize=9)
-    right.legend(frameon=False, fontsize=8)
+    if compared:
+        right.legend(frameon=False, fontsize=8)
     for axes in (left, right):
         axes.grid(True, alpha=0.3)
     with files.atomic(path) as partial:
