@@ -177,6 +177,10 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
         for x in (b, tmp_path / "b.npz")
     ]
     assert records[0]["fd"] == records[1]["fd"]
+    parts = (a, tmp_path / "b.npz", tmp_path / "both.npz")
+    assert ganzoo("statistics", *parts, *features).exit_code == 0
+    with np.load(tmp_path / "both.npz") as both:
+        assert json.loads(str(both["ganzoo"]))["origin"]["count"] == 400
 
 
 @pytest.mark.parametrize(

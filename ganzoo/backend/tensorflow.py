@@ -198,6 +198,8 @@ def predict_on_batch(network, x):
         )
 
     if network not in _predictions:
+        # For one that is run as in training, by the statistics of the batch.
+        synchronize(network)
         _predictions[network] = _prediction(strategy, network)
     outputs = _predictions[network](keras.tree.map_structure(share, x))
     return np.concatenate(strategy.experimental_local_results(outputs))

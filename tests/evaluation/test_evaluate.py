@@ -104,6 +104,38 @@ def test_saved_statistics_stand_for_the_pictures(files):
         evaluation.save_statistics(files / "b.npy", files / "b.txt", toys.Features())
 
 
+def test_statistics_of_parts_stand_for_all_pictures(files):
+    whole, extractor = np.load(files / "b.npy"), toys.Features()
+    first, second = files / "first.npz", files / "second.npz"
+    evaluation.save_statistics(whole[:13], first, extractor)
+    evaluation.save_statistics(whole[13:30], second, extractor)
+    records = []
+    for parts in [first, second, whole[30:]], [second, whole[30:], first]:
+        evaluation.save_statistics(parts, files / "all.npz", extractor)
+        records.append(evaluate(files / "a.npy", files / "all.npz"))
+    expected = evaluate(files / "a.npy", files / "b.npy")["fd"]
+    assert [r["fd"] for r in records] == pytest.approx([expected] * 2, rel=1e-9)
+    assert records[0]["fingerprint"] == records[1]["fingerprint"]
+    reference = records[0]["protocol"]["reference"]
+    assert reference["count"] == len(whole)
+    assert [part["count"] for part in reference["parts"]] == [13, 17, len(whole) - 30]
+
+
+def test_what_is_no_part_of_one_set_is_refused(files):
+    out, extractor = files / "all.npz", toys.Features()
+    parts = [images(shape=(11, 12, 3)), files / "b.npy"]
+    with pytest.raises(ValueError, match=r"one shape.*\[11, 12, 3\], \[12, 12, 3\]"):
+        evaluation.save_statistics(parts, out, extractor)
+    np.savez(files / "theirs.npz", mu=np.zeros(4), sigma=np.eye(4))
+    with pytest.raises(ValueError, match="Received: count=None"):
+        evaluation.save_statistics(
+            [files / "theirs.npz", files / "b.npy"], out, extractor
+        )
+    with pytest.raises(ValueError, match="statistics already"):
+        evaluation.save_statistics([files / "theirs.npz"], out, extractor)
+    assert not out.exists()
+
+
 def test_unequal_sizes_are_warned_of(files):
     with pytest.warns(UserWarning, match=r"\(12, 12, 3\), .* of \(11, 12, 3\)"):
         evaluate(files / "a.npy", images(shape=(11, 12, 3)), scores=["fid"])
