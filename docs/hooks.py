@@ -208,6 +208,13 @@ def speed():
     return next(block for block in blocks if block.startswith("| ganzoo on"))
 
 
+def scaling(heading):
+    """A section of what the benchmark of several devices reports."""
+    report = ROOT / "benchmarks" / "results" / "scaling" / "report.md"
+    sections = re.split(r"^## (.*)$", report.read_text("utf-8"), flags=re.MULTILINE)
+    return sections[sections.index(heading) + 1].strip()
+
+
 INSERTED = {
     "commands": commands,
     "failure": failure,
@@ -215,6 +222,7 @@ INSERTED = {
     "gallery": gallery,
     "presets": lambda: "\n\n".join(README["shipped"]()),
     "published": published,
+    "scaling": scaling,
     "speed": speed,
     "results": lambda: "\n\n".join(README["results"]()),
 }

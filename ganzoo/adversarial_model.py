@@ -17,6 +17,7 @@ from ganzoo import epochs
 from ganzoo import room
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
+from ganzoo.data.rows import Rows
 from ganzoo.lifecycle import Lifecycle
 from ganzoo.prediction import predict
 
@@ -518,13 +519,15 @@ def _multiple(n, of):
 
 
 def _is_array(x):
-    return isinstance(x, np.ndarray) or ops.is_tensor(x)
+    return isinstance(x, (np.ndarray, Rows)) or ops.is_tensor(x)
 
 
 def _as_arrays(x, y=None):
-    """The parts that there are, as NumPy arrays."""
-    return [
-        ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)
-        for part in (x, y)
-        if part is not None
-    ]
+    """The parts that there are, as NumPy arrays or as what is read like them."""
+    return [_as_array(part) for part in (x, y) if part is not None]
+
+
+def _as_array(part):
+    if isinstance(part, Rows):
+        return part
+    return ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)

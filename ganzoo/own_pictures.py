@@ -11,7 +11,7 @@ import tomlkit
 from ganzoo import backend
 from ganzoo import recipes
 from ganzoo import room
-from ganzoo.data import store
+from ganzoo.data import shards
 
 MODELS = {
     "gan": "GAN",
@@ -32,31 +32,37 @@ SHOWN_PAIRS = {True: 500_000, False: 100_000}
 TIMED = 3  # steps
 
 
-def recipe(folder, model="dcgan", image_size=64, batch_size=None):
+def recipe(folder, model="dcgan", image_size=None, batch_size=None):
     """A recipe for a folder of pictures, which are checked and decoded by this.
+
+    Or for a directory of pictures in shards, which are read as they are wanted.
 
     Its epochs show a million pictures in all, or five where there is a GPU; of pairs a
     tenth of that.
 
     Args:
         folder: path. For "pix2pix" of pairs, as `ganzoo.data.pairs_from_folder` has it.
+            Shards are a directory of tensorflow-datasets, local or remote.
         model: str. One of `MODELS`.
-        image_size: int. One of `SIZES`; pictures are cropped to squares of it.
+        image_size: int or None. One of `SIZES`; pictures are cropped to squares of it.
+            None for 64, or for that of the shards.
         batch_size: int or None. Pictures in an update of the discriminator; None for
             64, and 16 from 128 pixels on; 4 pairs.
 
     Returns:
-        `Recipe`, and the `Survey` of the folder.
+        `Recipe`, and the `Survey` of the folder, or of the shards.
 
     Raises:
         ValueError: If an argument is unknown, or the pictures do not suffice.
     """
     _check("model", model, MODELS)
-    _check("image_size", image_size, SIZES)
     of_pairs = model == "pix2pix"
+    if image_size is None:
+        image_size = shards.image_size(folder, of_pairs)
+    _check("image_size", image_size, SIZES)
     if model == "cgan":
-        store.check_classes(folder)
-    open_folder = store.open_pairs if of_pairs else store.open_store
+        shards.check_classes(folder)
+    open_folder = shards.open_pairs if of_pairs else shards.open_pictures
     survey = open_folder(folder, image_size).survey
     config = _config(survey, model, image_size)
     k = 5 if model == "wgan_gp" else 1

@@ -20,7 +20,7 @@ from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
 from ganzoo.data import folder
-from ganzoo.data import store
+from ganzoo.data import shards
 
 NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
@@ -100,7 +100,7 @@ class Recipe:
             return (pictures.images,)
         if self.kind == "labels":
             folder.check_classes(pictures.name, pictures.class_names)
-            return (pictures.images, pictures.labels)
+            return (pictures.images, np.asarray(pictures.labels))
         pairs = data.edges_to_images(pictures.images)
         return (pairs.source, pairs.target)
 
@@ -113,7 +113,7 @@ class Recipe:
         section = self.config["data"]
         if "name" in section:
             return data.load(section["name"], split, data_dir=data_dir)
-        found = store.open_store(
+        found = shards.open_pictures(
             section["folder"], section["image_size"], section.get("channels")
         )
         return found.split(split)
@@ -123,7 +123,7 @@ class Recipe:
         size = section["image_size"]
         if "name" in section:
             return data.load_pairs(section["name"], size, split, data_dir)
-        found = store.open_pairs(section["folder"], size, section.get("channels"))
+        found = shards.open_pairs(section["folder"], size, section.get("channels"))
         return found.split(split)
 
     def adapt(self, data=None, epochs=None):

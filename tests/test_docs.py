@@ -9,10 +9,14 @@ for minutes or need Inception, are not: `test_cli.py` has their verbs.
 import pathlib
 import re
 import runpy
+import shlex
+import shutil
+import subprocess
 
 import keras
 import pytest
 import toy_pages
+import yaml
 from click.testing import CliRunner
 from mkdocs.commands import build
 from mkdocs.config import load_config
@@ -89,6 +93,41 @@ def test_commands_are_those_that_there_are(page):
         toy_pages.parse(words)
     for script in re.findall(r"^python (\S+)", (DOCS / page).read_text("utf-8"), re.M):
         assert (toy_pages.ROOT / script).is_file()
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash")
+def test_the_job_for_slurm_is_a_script_of_known_options():
+    path = DOCS / "cluster" / "slurm.sh"
+    done = subprocess.run(["bash", "-n", path], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert_trains(path.read_text("utf-8"), "SLURM_PROCID")
+
+
+def test_the_job_for_kubernetes_finds_its_workers_by_the_service():
+    path = DOCS / "cluster" / "kubernetes.yaml"
+    service, job = yaml.safe_load_all(path.read_text("utf-8"))
+    name, spec = job["metadata"]["name"], job["spec"]
+    assert service["spec"]["clusterIP"] == "None"
+    assert service["spec"]["selector"] == {"job-name": name}
+    assert spec["completionMode"] == "Indexed"
+    assert spec["completions"] == spec["parallelism"]
+    pod = spec["template"]["spec"]
+    assert pod["subdomain"] == service["metadata"]["name"]
+    (container,) = pod["containers"]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    hosts = [address.split(":")[0] for address in given["WORKERS"].split(",")]
+    named = [f"{name}-{i}.{pod['subdomain']}" for i in range(spec["completions"])]
+    assert hosts == named
+    assert_trains(container["command"][-1], "JOB_COMPLETION_INDEX")
+    mounted = {one["name"] for one in container["volumeMounts"]}
+    assert mounted == {one["name"] for one in pod["volumes"]}
+
+
+def assert_trains(script, number):
+    """Assert that a script has `ganzoo` train as the worker of a variable's number."""
+    (line,) = re.findall(r"^ganzoo .*$", script, re.MULTILINE)
+    assert line.endswith(f'--workers "$WORKERS" --worker "${number}"')
+    toy_pages.parse(shlex.split(line.replace(f"${number}", "1"))[1:])
 
 
 def test_the_first_commands_run_one_after_the_other(tmp_path):

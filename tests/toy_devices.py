@@ -40,15 +40,14 @@ def step(path, variants, devices=None, workers=(), worker=0):
     with ganzoo.devices.use(devices, workers, worker):
         for variant in variants:
             options = {}
-            if variant != "Pix2Pix":
+            if variant == "DCGAN":
                 options["augmentation"] = ["color", "translation", "cutout"]
             if variant == "WGANGP":
                 options["discriminator_steps"] = 2
-            if variant == "LSGAN":
-                # Its networks without batch normalisation, for the other penalty.
-                players = toys.networks("WGANGP")
-                options = {"r1_weight": 1.0, **players}
             with backend.scope():
+                if variant == "LSGAN":
+                    # Without batch normalisation, for the other penalty.
+                    options |= {"r1_weight": 1.0, **toys.networks("WGANGP")}
                 gan = toys.build(variant, **options)
                 gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
             arrays = toys.data(variant, BATCH)

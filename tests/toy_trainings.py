@@ -2,8 +2,11 @@
 
 import multiprocessing
 import os
+import resource
 import sys
 import time
+
+import numpy as np
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["ganzoo.cli", "ganzoo.training", "toys"])
@@ -74,3 +77,17 @@ def fit(folder):
     options = {"batch_size": 16, "epochs": 8, "verbose": 2}
     gan.fit(toys.pictures(4000), callbacks=[backup], **options)
     gan.save(f"{folder}/model.keras")
+
+
+def faults_after_fit():
+    """Pages asked of the system for 20 MB in blocks of one, freed just before."""
+    import toys
+
+    toys.compiled("CGAN").fit(*toys.data("CGAN"), verbose=0)
+    # The C library learns to keep blocks from the size of those that it has given back.
+    np.ones(2**24, "uint8")
+    for _ in range(2):
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        blocks = [np.ones(2**20, "uint8") for _ in range(20)]
+        blocks.clear()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before

@@ -10,6 +10,10 @@ reads a command from each line of its input, and answers with a line of JSON:
     profile STEPS  train so many; milliseconds of a step by kind of operation
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
+    count        what a step is made of, built anew
+    players      how many weights they have
+    weights N    the file with all weights before and after so many steps of SGD
+    all_reduces  seconds of a small and of a large all-reduce
 
 A contender is a class with `prepare(arrays)` and `run(steps)`, which returns when the
 last step is done; one that plays has `first_losses(arrays, noise)` and its networks in
@@ -22,6 +26,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import time
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
@@ -57,12 +62,6 @@ TRIES = {
     "XLA": {"jit_compile": True},
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
-    "memory kept by the C library": {
-        "environment": {
-            "MALLOC_TOP_PAD_": str(2**28),
-            "MALLOC_TRIM_THRESHOLD_": str(2**32),
-        }
-    },
 }
 OTHERS = {
     **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
@@ -74,6 +73,16 @@ OTHERS = {
     ),
     "generate": ("tensorflow", "zoo", "Generate", {}),
     "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
+    "work": (
+        *("jax", "work", "Contender"),
+        # It is not run, but for the first weights.
+        {"environment": {"XLA_FLAGS": "--xla_backend_optimization_level=0"}},
+    ),
+    **{
+        f"{backend}, {n} devices": (backend, "shared", "Contender", {"devices": n})
+        for backend in ("tensorflow", "jax")
+        for n in (1, 2, 4)
+    },
 }
 
 
@@ -113,6 +122,14 @@ def main(name, case):
             answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         elif command == "flops":
             answer = model.count_flops()
+        elif command == "count":
+            answer = contender(case, **options).count()
+        elif command == "players":
+            answer = model.count_players()
+        elif command == "weights":
+            answer = weigh(contender, case, *numbers, **options)
+        elif command == "all_reduces":
+            answer = model.time_all_reduces()
         print(json.dumps(answer), file=answers, flush=True)
 
 
@@ -133,6 +150,24 @@ def check(build, case, **options):
     noise = random.normal(size=z), random.uniform(size=epsilon)
     arrays = games.draw_data(case, case.pictures)
     return contender.first_losses(arrays, [n.astype("float32") for n in noise])
+
+
+def weigh(build, case, steps, **options):
+    """Write all weights before and after steps of SGD, and return the file's name.
+
+    SGD, for Adam's first steps are the signs of gradients, some of them mere rounding.
+    """
+    import numpy as np
+
+    from benchmarks.peers import games
+
+    contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
+    contender.prepare(games.draw_data(case, steps * case.pictures))
+    before = contender.copy_weights()
+    contender.run(steps)
+    with tempfile.NamedTemporaryFile(suffix=".npz", delete=False) as file:
+        np.savez(file, before=before, after=contender.copy_weights())
+    return file.name
 
 
 def drop_nothing(contender):

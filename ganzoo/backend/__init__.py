@@ -15,7 +15,8 @@ whole. For that there are
 - `per_example(draw, x)`: `draw(count)` at the examples of `x`, where a device sees some
   of them only. It has the part of what one device would draw for all, so that their
   number changes nothing.
-- `synchronize(model)`: lets batch normalisation see the whole batch.
+- `synchronize(model)`: lets batch normalisation see the whole batch. Raises a
+  ValueError for what was not built for the devices.
 - `predict_on_batch(network, x)`: as Keras's, by the devices of this process. They have
   equal parts of it, or where there are none not any: what a network draws, and the
   statistics of a batch, are those of one device.

@@ -84,8 +84,20 @@ class _Part(keras.utils.PyDataset):
 
 
 def per_example(draw, x):
-    """All of them, which JAX parts itself; the contract is in `ganzoo.backend`."""
-    return draw(x.shape[0])
+    """All of them, each device its part of; the contract is in `ganzoo.backend`.
+
+    JAX has to be told: a generator whose latents nobody parts is run whole by each.
+    """
+    drawn = draw(x.shape[0])
+    distribution = keras.distribution.distribution()
+    if distribution is None:
+        return drawn
+    return keras.tree.map_structure(
+        lambda part: keras.distribution.distribute_tensor(
+            part, distribution.get_data_layout(part.shape)
+        ),
+        drawn,
+    )
 
 
 def synchronize(model):

@@ -120,20 +120,26 @@ def _dataset(data, parts):
     Keras would make one whose iterators TensorFlow tunes. There is nothing to tune, and
     the thread that does may sleep on when an iterator ends: for as long again as it was
     in use, up to a minute, while everything waits for it.
+
+    Nor is it a dataset of a generator. TensorFlow's, on Python 3.11, has the C library
+    ask the system for each large block of memory, and give it back, from then on.
     """
+    first = data.part(0, *parts[0])
+    like = keras.tree.flatten(first)
 
-    def batches():
-        for i in range(len(data)):
-            for part in parts:
-                yield data.part(i, *part)
+    def flat(i):
+        step, i = divmod(int(i), len(parts))
+        return keras.tree.flatten(data.part(step, *parts[i]))
 
-    signature = keras.tree.map_structure(
-        lambda part: tf.TensorSpec((None, *part.shape[1:]), part.dtype),
-        data.part(0, *parts[0]),
-    )
-    dataset = tf.data.Dataset.from_generator(batches, output_signature=signature)
-    count = len(data) * len(parts)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(count))
+    def batch(i):
+        arrays = tf.numpy_function(flat, [i], [array.dtype for array in like])
+        shaped = [
+            tf.ensure_shape(x, (None, *array.shape[1:]))
+            for x, array in zip(arrays, like)
+        ]
+        return keras.tree.pack_sequence_as(first, shaped)
+
+    dataset = tf.data.Dataset.range(len(data) * len(parts)).map(batch)
     return dataset.prefetch(2).with_options(untuned())
 
 
@@ -159,10 +165,18 @@ def per_example(draw, x):
 
 def synchronize(model):
     """As `synchronized=True` of Keras's layer; the contract is in `ganzoo.backend`."""
-    if placement(model).devices > 1:
-        for layer in model._flatten_layers():
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.synchronized = True
+    if placement(model).devices == 1:
+        return
+    for variable in [*model.variables, *model.optimizer.variables]:
+        if not isinstance(variable.value, tf.distribute.DistributedValues):
+            raise ValueError(
+                "Networks and optimizers must be made in the scope of the strategy, "
+                f"with the model. Received: the variable '{variable.path}', made "
+                "elsewhere."
+            )
+    for layer in model._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.synchronized = True
 
 
 def predict_on_batch(network, x):

@@ -8,6 +8,7 @@ from ganzoo.callbacks import DivergedError
 from ganzoo.cli import drawing
 from ganzoo.cli import presets
 from ganzoo.cli import scores
+from ganzoo.cli import shards
 from ganzoo.cli import training
 
 
@@ -48,6 +49,7 @@ for command in (
     presets.download,
     presets.publish,
     training.train,
+    shards.shard,
     drawing.generate,
     drawing.interpolate,
     drawing.arithmetic,

@@ -13,7 +13,10 @@ import click
     required=True,
     help="Folder for the model, its history and its samples.",
 )
-@click.option("--data", help="Folder of your own pictures, instead of a recipe.")
+@click.option(
+    "--data",
+    help="Folder of your own pictures, or of shards, instead of a recipe.",
+)
 @click.option(
     "--model",
     default="dcgan",
@@ -23,9 +26,7 @@ import click
 @click.option(
     "--image-size",
     type=int,
-    default=64,
-    show_default=True,
-    help="With --data: 28, 32, 64, 128 or 256 pixels.",
+    help="With --data: 28, 32, 64, 128 or 256 pixels.  [default: 64, or as in shards]",
 )
 @click.option(
     "--batch-size",

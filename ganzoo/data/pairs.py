@@ -111,7 +111,8 @@ def edges_to_images(images):
     source = np.empty((*images.images.shape[:3], 1), "uint8")
     for start in range(0, len(images), CHUNK):
         chunk = slice(start, start + CHUNK)
-        edges = _edges(images.images[chunk].mean(-1, dtype="float32"))
+        pictures = np.asarray(images.images[chunk])
+        edges = _edges(pictures.mean(-1, dtype="float32"))
         source[chunk, ..., 0] = np.where(edges, 0, 255)
     return Pairs(source, images.images, images.name, images.split)
 

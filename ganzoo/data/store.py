@@ -185,9 +185,13 @@ def open_store(path, image_size, channels=None, verbose=1):
             cache has no room for them.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
+    return open_listing(list_pictures(root), size, channels, verbose)
+
+
+def list_pictures(root):
+    """The `Listing` of a folder of pictures, a `pathlib.Path`."""
     items = shuffled([(file,) for file in folder.find_pictures(root)])
-    listing = Listing(root, "pictures", PICTURES, items, _open_one)
-    return open_listing(listing, size, channels, verbose)
+    return Listing(root, "pictures", PICTURES, items, _open_one)
 
 
 def _open_one(item, size):
@@ -201,11 +205,17 @@ def open_pairs(path, image_size, channels=None, verbose=1):
         ValueError: Also if a picture has no partner.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
+    return open_listing(list_pairs(root), size, channels, verbose)
+
+
+def list_pairs(root):
+    """The `Listing` of a folder of pairs, a `pathlib.Path`.
+
+    Raises:
+        ValueError: If a picture has no partner.
+    """
     items = shuffled(pairs.find_pairs(root))
-    listing = Listing(
-        root, "pairs", PAIRS, items, lambda pair, _: pairs.open_pair(pair)
-    )
-    return open_listing(listing, size, channels, verbose)
+    return Listing(root, "pairs", PAIRS, items, lambda pair, _: pairs.open_pair(pair))
 
 
 def shuffled(items):
@@ -231,18 +241,18 @@ def open_listing(listing, size, channels=None, verbose=1):
     kept = cache.folder() / "pictures" / _key(listing, size, channels)
     if not (kept / "facts.json").is_file():
         _decode(kept, listing, size, channels, verbose)
-    facts = json.loads((kept / "facts.json").read_text("utf-8"))
-    survey = Survey(**facts["survey"])
+    about = json.loads((kept / "facts.json").read_text("utf-8"))
+    survey = Survey(**about["survey"])
 
     def on_disk(name, channels):
         shape = (survey.count, *size, channels)
         return np.memmap(kept / name, "uint8", "r", shape=shape)
 
     sources = survey.source_channels
-    labels = facts["labels"]
+    labels = about["labels"]
     return Store(
         survey,
-        facts["held_out"],
+        about["held_out"],
         on_disk("pixels", survey.channels),
         None if sources is None else on_disk("sources", sources),
         None if labels is None else np.array(labels, "int32"),
@@ -285,46 +295,72 @@ def _decode(kept, listing, size, channels, verbose):
         chosen, unreadable, copies = _write(
             partials, listing, size, channels or 3, verbose
         )
-        _check_enough(listing, len(chosen), unreadable)
         kinds = zip(*(modes for *_, modes in chosen))
         found = [channels or (1 if set(modes) == {"L"} else 3) for modes in kinds]
         for partial, number in zip(partials, found):
             if channels is None and number == 1:
                 _keep_one_channel(partial, (len(chosen), *size))
-    facts = _facts(listing, chosen, unreadable, copies, found)
+    about = facts(listing, chosen, unreadable, copies, found)
     with cache.atomic(kept / "facts.json") as partial:
-        partial.write_text(json.dumps(facts), "utf-8")
+        partial.write_text(json.dumps(about), "utf-8")
 
 
 def _write(paths, listing, size, channels, verbose):
-    """Write all items that can be used, once each.
+    """Write all items that can be used into files, a part of them into each.
 
     Returns:
-        Lists of what was written, as tuples of the item's index, its sizes and modes;
-        of what cannot be used; and of copies.
+        As `decode`.
+    """
+    with contextlib.ExitStack() as stack:
+        files = [stack.enter_context(open(path, "wb")) for path in paths]
+
+        def keep(index, parts):
+            for file, part in zip(files, parts):
+                file.write(part)
+
+        channels = [channels] * len(files)
+        return decode(listing, size, channels, np.ndarray.tobytes, keep, verbose)
+
+
+def decode(listing, size, channels, encode, keep, verbose=1):
+    """Decode all items that can be used, once each, in their order.
+
+    Args:
+        listing: `Listing`.
+        size: `(height, width)`.
+        channels: list of 1 or 3, for each part.
+        encode: function of a uint8 array `(height, width, channels)` that returns
+            bytes; it is called in threads.
+        keep: function of an item's index and of the bytes of its parts.
+        verbose: 0 or 1. 1 shows a progress bar.
+
+    Returns:
+        Lists of what was kept, as tuples of the item's index, its sizes and modes; of
+        what cannot be used; and of copies.
+
+    Raises:
+        ValueError: If fewer than ten items can be used.
     """
     chosen, unreadable, copies = {}, [], []
     items = listing.items
     unit = "picture" if listing.parts == PICTURES else "pair"
     bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
     outcomes = _in_threads(
-        lambda item: _read(item, listing.read, size, channels), items
+        lambda item: _read(item, listing.read, size, channels, encode), items
     )
-    with contextlib.ExitStack() as stack:
-        files = [stack.enter_context(open(path, "wb")) for path in paths]
-        for index, outcome in enumerate(outcomes):
-            name = _name(listing, index)
-            if isinstance(outcome, Exception):
-                unreadable.append(f"{name} ({outcome})")
-            elif outcome[0] in chosen:
-                original = _name(listing, chosen[outcome[0]][0])
-                copies.append(f"{name} (of {original})")
-            else:
-                digest, pixels, *header = outcome
-                for file, array in zip(files, pixels):
-                    file.write(array.tobytes())
-                chosen[digest] = (index, *header)
-            bar.add(1)
+    for index, outcome in enumerate(outcomes):
+        name = _name(listing, index)
+        if isinstance(outcome, Exception):
+            unreadable.append(f"{name} ({outcome})")
+        elif outcome[0] in chosen:
+            original = _name(listing, chosen[outcome[0]][0])
+            copies.append(f"{name} (of {original})")
+        else:
+            digest, parts, *header = outcome
+            keep(index, parts)
+            chosen[digest] = (index, *header)
+        bar.add(1)
+    _check_enough(listing, len(chosen), unreadable)
     return list(chosen.values()), unreadable, copies
 
 
@@ -333,19 +369,22 @@ def _name(listing, index):
     return str(listing.items[index][0].relative_to(listing.root))
 
 
-def _read(item, read, size, channels):
-    """Hash, pixels, sizes and modes of an item, or the error that it ends in."""
+def _read(item, read, size, channels, encode):
+    """Hash, parts, sizes and modes of an item, or the error that it ends in."""
     # Pillow's decoders raise almost anything on a broken file.
     try:
         digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
         pictures = read(item, size)
-        pixels = [folder.fitted(picture, size, channels) for picture in pictures]
+        parts = [
+            encode(folder.fitted(picture, size, number))
+            for picture, number in zip(pictures, channels)
+        ]
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         if len(item) == len(pictures) == 1:
             # It may have been read at a part of its size.
             with Image.open(*item) as picture:
                 sizes = [picture.size]
-        return b"".join(digests), pixels, sizes, modes
+        return b"".join(digests), parts, sizes, modes
     except Exception as error:
         return error
 
@@ -367,7 +406,7 @@ def _keep_one_channel(path, shape):
     os.truncate(path, flat.nbytes)
 
 
-def _facts(listing, chosen, unreadable, copies, channels):
+def facts(listing, chosen, unreadable, copies, channels):
     """The `Survey` of what was written, how much of it is held out, and labels."""
     indexes = [index for index, *_ in chosen]
     sizes = [sizes[-1] for _, sizes, _ in chosen]
@@ -399,9 +438,14 @@ def _facts(listing, chosen, unreadable, copies, channels):
 def _count_held_out(listing, indexes):
     """How many of what was written are held out, by their indexes in the listing."""
     if listing.held_out is None:
-        return min(max(1, int(len(indexes) * HELD_OUT)), MOST_HELD_OUT)
+        return share_held_out(len(indexes))
     first = len(listing.items) - listing.held_out
     return sum(index >= first for index in indexes)
+
+
+def share_held_out(count):
+    """How many of so many are held out."""
+    return min(max(1, int(count * HELD_OUT)), MOST_HELD_OUT)
 
 
 def _check_enough(listing, count, unreadable):

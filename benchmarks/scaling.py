@@ -1,0 +1,223 @@
+"""How training grows with devices, batch, size of pictures and of networks.
+
+python benchmarks/scaling.py [--quick]
+
+DCGAN is trained on one, two and four virtual devices of this machine's processor, by
+TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B C. They
+share the same cores, so that the best that can be is the time of one device: what is
+measured is what the sharing costs, and that nothing else changes. All weights are
+compared with those of one device after some steps of SGD, in networks of a small width.
+
+A step on many GPUs is reckoned on paper (`scaling_model.py`) from what is counted in
+it, what its process does on this machine, and the specifications of their makers. The
+same formulas predict the times on virtual devices, from that on one and from the time
+of a small and of a large all-reduce between them. Nothing is fitted.
+
+A case is a line of `results.jsonl` below `--out`; started again, it goes on after its
+last case. `report.md` there shows all of them.
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import itertools
+import os
+import pathlib
+import statistics
+import sys
+
+# The workers compute; what is told of the machine needs Keras here too.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import numpy as np  # noqa: E402
+
+from benchmarks import scaling_report as report  # noqa: E402
+from benchmarks import throughput  # noqa: E402
+from benchmarks.peers import games  # noqa: E402
+from ganzoo import environment  # noqa: E402
+from ganzoo.benchmark import records  # noqa: E402
+
+OUT = HERE / "results" / "scaling"
+BACKENDS = ("tensorflow", "jax")
+DEVICES = (1, 2, 4)
+# Side, channels, width and batch: one of them at a time is another than in the first.
+SIZES = ((28, 1, 16, 64), (28, 1, 16, 256), (64, 3, 16, 64))
+SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
+QUICK = ((28, 1, 8, 16),)
+STEPS_OF_SGD = 5
+SMALL = 8  # width of networks whose weights are compared
+LONGEST = 20  # steps of a turn
+FEWER, MORE = 64, 1024  # pictures in a step that does nothing
+
+
+def measure_devices(case, backend, effort):
+    """Time a case on each number of devices.
+
+    Returns:
+        List of dicts, one for each number.
+    """
+    with contextlib.ExitStack() as stack:
+        workers, rows = [], []
+        for devices in DEVICES:
+            one = throughput.Worker(f"{backend}, {devices} devices", case)
+            stack.callback(one.end)
+            workers.append(one)
+            rows.append({"devices": devices, **_start(one, case, effort)})
+        for _ in range(effort.rounds):
+            for one, row in zip(workers, rows):
+                row["seconds"].append(one.ask("run", row["steps"]) / row["steps"])
+        for one, row in zip(workers, rows):
+            row["memory"] = one.ask("memory")
+            row["all_reduces"] = one.ask("all_reduces")
+            row["players"] = one.ask("players")
+            milliseconds = 1e3 * statistics.median(row["seconds"])
+            throughput.say(f"  {row['devices']} devices: {milliseconds:.1f} ms")
+    return rows
+
+
+def _start(one, case, effort):
+    first = one.ask("start", LONGEST * case.pictures)
+    pace = one.ask("run", 2) / 2
+    steps = int(min(max(effort.seconds / pace, 2), LONGEST))
+    return {"first": first, "steps": steps, "seconds": []}
+
+
+def measure_weights(case, backend):
+    """Compare weights after training on several devices with those of one.
+
+    Returns:
+        List of dicts, one for each number: the largest difference of a weight, and the
+        most that one changed in training; with two, also the all-reduces of a step.
+    """
+    found = {}
+    for devices in DEVICES:
+        one = throughput.Worker(f"{backend}, {devices} devices", case)
+        path = pathlib.Path(one.ask("weights", STEPS_OF_SGD))
+        one.end()
+        with np.load(path) as arrays:
+            found[devices] = arrays["before"], arrays["after"]
+        path.unlink()
+    alone = found[1][1]
+    one = throughput.Worker(f"{backend}, 2 devices", case)
+    counted = one.ask("count")
+    one.end()
+    return [
+        {
+            "devices": devices,
+            "difference": float(np.max(np.abs(after - alone))),
+            "change": float(np.max(np.abs(after - before))),
+            **(counted if devices == 2 else {}),
+        }
+        for devices, (before, after) in found.items()
+    ]
+
+
+def count_work(case):
+    """What a step is made of, in a list of one dict."""
+    one = throughput.Worker("work", case)
+    counts = one.ask("count")
+    one.end()
+    return [counts]
+
+
+def measure_host(case, effort):
+    """Seconds of a step of `fit` that does nothing, by its bytes, in a list."""
+    rows = []
+    for batch in (FEWER, MORE):
+        sized = dataclasses.replace(case, batch=batch)
+        one = throughput.Worker("ganzoo's data alone", sized)
+        row = {"bytes": batch * case.side**2 * case.channels}
+        rows.append({**row, **_start(one, sized, effort)})
+        for _ in range(effort.rounds):
+            rows[-1]["seconds"].append(one.ask("run", LONGEST) / LONGEST)
+        one.end()
+    return rows
+
+
+def tasks(sizes, backends, effort):
+    """What is to be measured: name, case, backend and a function that does it."""
+    cases = [games.Case("DCGAN", *size) for size in sizes]
+    host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
+    yield "host", host, "tensorflow", lambda: measure_host(host, effort)
+    smalls = [dataclasses.replace(case, filters=SMALL, batch=16) for case in cases]
+    for case in report.PAPER:
+        yield "work", case, "jax", lambda case=case: count_work(case)
+    for case, backend in itertools.product(dict.fromkeys(smalls), backends):
+        yield (
+            *("weights", case, backend),
+            lambda case=case, backend=backend: measure_weights(case, backend),
+        )
+    for case, backend in itertools.product(cases, backends):
+        yield (
+            *("devices", case, backend),
+            lambda case=case, backend=backend: measure_devices(case, backend, effort),
+        )
+
+
+def run(chosen, out=OUT, command=""):
+    """Do what is not done yet, keep each as a record, and write the report.
+
+    Args:
+        chosen: iterable of `tasks`.
+        out: path. Folder of records and report.
+        command: str. What was typed.
+    """
+    kept = records.Records(pathlib.Path(out) / "results.jsonl")
+    about = __doc__.split("\n\n", 2)[2].strip()
+    chosen = list(chosen)
+    for i, (name, case, backend, function) in enumerate(chosen):
+        case_is = dataclasses.asdict(case)
+        done = [(r["measure"], r["case"], r["backend"]) for r in kept.read()]
+        if (name, case_is, backend) in done:
+            continue
+        throughput.say(
+            f"{i + 1}/{len(chosen)} {name}, {backend}: {report.describe(case)}"
+        )
+        rows = function()
+        kept.append(
+            {
+                "command": command,
+                "measure": name,
+                "case": case_is,
+                **environment.environment(),
+                "backend": backend,
+                "rows": rows,
+            }
+        )
+        # What is reckoned comes first, and there is no report without.
+        if name in ("weights", "devices"):
+            report.write(out, kept.read(), about)
+    report.write(out, kept.read(), about)
+
+
+def main(argv=None):
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--quick", action="store_true", help="one small case by each framework")
+    add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
+    add("--backends", default=",".join(BACKENDS), help="by commas")
+    add("--rounds", type=int, default=5)
+    add("--seconds", type=float, default=0.5, help="of a turn")
+    add("--out", default=OUT, type=pathlib.Path)
+    args = parser.parse_args(argv)
+    backends = args.backends.split(",")
+    if unknown := set(backends) - set(BACKENDS):
+        parser.error(f"there are {BACKENDS}, not {unknown}")
+    sizes = QUICK if args.quick else SIZES
+    if args.sizes:
+        sizes = [tuple(map(int, s.split("x"))) for s in args.sizes.split(",")]
+    run(
+        tasks(sizes, backends, throughput.Effort(args.rounds, args.seconds)),
+        args.out,
+        " ".join(["python benchmarks/scaling.py", *sys.argv[1:]]),
+    )
+
+
+if __name__ == "__main__":
+    main()

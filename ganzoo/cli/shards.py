@@ -1,0 +1,51 @@
+"""`ganzoo shard`."""
+
+import pathlib
+
+import click
+
+
+@click.command()
+@click.argument("folder")
+@click.option(
+    "--out",
+    type=click.Path(path_type=pathlib.Path),
+    required=True,
+    help="Directory to make; it is there whole or not at all.",
+)
+@click.option(
+    "--image-size",
+    type=click.IntRange(1),
+    help="Pixels of a side, to which pictures are cropped and resized.  [default: 64]",
+)
+@click.option(
+    "--channels",
+    type=click.Choice(["1", "3"]),
+    help="1 for grey, 3 for colours.  [default: as the pictures are]",
+)
+@click.option("--pairs", "of_pairs", is_flag=True, help="Pairs, as pix2pix takes them.")
+def shard(folder, out, image_size, channels, of_pairs):
+    """Write the pictures of FOLDER into ArrayRecord shards, as PNG.
+
+    They are checked, cropped and resized as by `ganzoo train --data`, which trains on
+    the directory as it does on the folder: a tenth is held out, sub-folders are
+    classes. But nothing is decoded into the cache; training reads what it needs of
+    the directory, also where it lies in a bucket: `--data gs://bucket/pictures`.
+
+    FOLDER may also be a directory of tensorflow-datasets with TFRecord shards of
+    pictures of one size, which cannot be read by row.
+
+    \b
+    Examples:
+      ganzoo shard ./pictures --image-size 64 --out shards
+      ganzoo train --data shards --run-dir runs/mine
+      ganzoo shard ./facades --pairs --image-size 256 --out facade_shards
+      ganzoo shard ~/tensorflow_datasets/mnist/3.0.1 --out mnist_shards
+    """
+    from ganzoo.data import shards
+
+    channels = None if channels is None else int(channels)
+    survey = shards.write(folder, out, image_size, channels, of_pairs)
+    for line in survey.in_words():
+        click.echo(line)
+    click.echo(f"Shards: {out}")

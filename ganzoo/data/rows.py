@@ -1,0 +1,62 @@
+"""An array whose rows are somewhere else, and are read when they are asked for."""
+
+import math
+
+import keras
+import numpy as np
+
+from ganzoo import room
+
+AT_ONCE = 256  # rows that are read together where all are wanted
+MANY = 1_000  # rows, from which on a progress bar is shown
+
+
+class Rows:
+    """Takes the place of a NumPy array where `fit` and callbacks read it by row.
+
+    A slice has read nothing yet, like that of a memory map; an index, or an array of
+    them, is read. `np.asarray` reads all of it.
+
+    Args:
+        read: function of an int array of numbers of rows. Returns the rows in a
+            sequence of arrays.
+        shape: tuple. `(count, ...)`.
+        dtype: string.
+        numbers: int array, or None. Of the rows that these are; None for all.
+    """
+
+    def __init__(self, read, shape, dtype, numbers=None):
+        self.read = read
+        self.numbers = np.arange(shape[0]) if numbers is None else numbers
+        self.shape = (len(self.numbers), *shape[1:])
+        self.dtype = np.dtype(dtype)
+        self.ndim = len(self.shape)
+
+    def __len__(self):
+        return len(self.numbers)
+
+    def __getitem__(self, key):
+        numbers = self.numbers[key]
+        if isinstance(key, slice):
+            return Rows(self.read, self.shape, self.dtype, numbers)
+        rows = np.empty((numbers.size, *self.shape[1:]), self.dtype)
+        if len(rows):
+            rows[:] = self.read(numbers.reshape(-1))
+        return rows.reshape(*numbers.shape, *self.shape[1:])
+
+    def __array__(self, dtype=None, copy=None):
+        room.check_memory(
+            math.prod(self.shape) * self.dtype.itemsize,
+            f"{len(self):,} rows of the shape {self.shape[1:]} take",
+            "read a part of them at a time, like `rows[:1000]`",
+            f"rows of shape {self.shape}",
+        )
+        whole = np.empty(self.shape, self.dtype)
+        many = len(self) > MANY
+        progress = keras.utils.Progbar(len(self), unit_name="row") if many else None
+        for start in range(0, len(self), AT_ONCE):
+            chunk = np.arange(start, min(start + AT_ONCE, len(self)))
+            whole[chunk] = self[chunk]
+            if progress:
+                progress.add(len(chunk))
+        return whole.astype(dtype or self.dtype, copy=False)

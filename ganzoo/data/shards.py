@@ -1,0 +1,454 @@
+"""Pictures in shards: directories of tensorflow-datasets, of any size and anywhere.
+
+Of ArrayRecord shards each row is read when it is asked for, wherever they are; what has
+an order, like the batches of an epoch, has the same one as with arrays in memory.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import io
+import math
+import os
+import pathlib
+import shutil
+
+import filelock
+import keras
+import numpy as np
+from PIL import Image
+
+from ganzoo.data import folder
+from ganzoo.data import store
+from ganzoo.data import tfds
+from ganzoo.data.pictures import Pairs
+from ganzoo.data.pictures import Pictures
+from ganzoo.data.rows import Rows
+
+FACTS = "dataset_info.json"  # in each of these directories
+LABEL = "label"
+IMAGE = ("image",)
+PAIR = ("source", "target")
+SIZE = 64  # pixels of a side, where nothing says otherwise
+SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
+
+
+@dataclasses.dataclass(frozen=True)
+class Survey:
+    """What a directory of shards holds.
+
+    Args:
+        path: str. The directory.
+        count: int. Pictures, or pairs, to train on.
+        image_shape: tuple `(height, width, channels)`; of pairs, the targets'.
+        class_names: tuple of strings, or None.
+    """
+
+    path: str
+    count: int
+    image_shape: tuple
+    class_names: tuple | None
+
+    def in_words(self):
+        """Lines to print."""
+        height, width, channels = self.image_shape
+        colours = "grey" if channels == 1 else "in colour"
+        yield (
+            f"{self.count:,} to train on, {width}×{height}, {colours}, in shards: "
+            f"{self.path}"
+        )
+        if self.class_names:
+            yield f"{len(self.class_names)} classes"
+
+
+class Shards:
+    """A directory of tensorflow-datasets with ArrayRecord shards of pictures.
+
+    Args:
+        path: string. The directory.
+        parts: tuple of strings. The features that are wanted, `IMAGE` or `PAIR`.
+
+    Raises:
+        ValueError: If it cannot be read, or does not hold such pictures of one size.
+    """
+
+    def __init__(self, path, parts):
+        self.path = path
+        self.parts = parts
+        self.builder = _open(path)
+        self.shapes = [_shape(path, self.builder, part) for part in parts]
+
+    @property
+    def survey(self):
+        """`Survey`."""
+        count = self._count("train")
+        return Survey(self.path, count, self.shapes[-1], self.class_names)
+
+    @functools.cached_property
+    def class_names(self):
+        """Names of the classes, or None where there are no labels."""
+        features = self.builder.info.features
+        names = getattr(features[LABEL], "names", None) if LABEL in features else None
+        return None if names is None else tuple(names)
+
+    def split(self, split):
+        """The pictures of a split.
+
+        Args:
+            split: string. "train" or "test".
+
+        Returns:
+            `Pictures`, or `Pairs`, of `Rows`.
+
+        Raises:
+            ValueError: If there is no such split, or it cannot be read by row.
+        """
+        arrays = [
+            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
+            for part, shape in zip(self.parts, self.shapes)
+        ]
+        if self.parts == PAIR:
+            return Pairs(*arrays, self.path, split)
+        labels = self._labels(split)
+        return Pictures(*arrays, labels, self.class_names, self.path, split)
+
+    def _labels(self, split):
+        if self.class_names is None:
+            return None
+        known = (self.builder.info.metadata or {}).get("labels", {})
+        if split in known:
+            return np.array(known[split], "int32")
+        return self._rows(split, LABEL, int, (), "int32")
+
+    def _rows(self, split, feature, decode, shape, dtype):
+        count = self._count(split)
+        records = tfds.Records(self.builder, split, feature, decode)
+
+        def read(numbers):
+            # Whatever a damaged file makes of it.
+            try:
+                return records(numbers)
+            except Exception as error:
+                raise ValueError(
+                    f"Shards cannot be read to their end ({error}): copy or write them "
+                    f"anew. Received: path={self.path!r}."
+                ) from error
+
+        return Rows(read, (count, *shape), dtype)
+
+    def _count(self, split):
+        splits = self.builder.info.splits
+        if split not in splits:
+            raise ValueError(
+                "Shards to train on have a split `train`, and to score by one that is "
+                f"called `test`. Received: path={self.path!r} with {list(splits)}, "
+                f"split={split!r}."
+            )
+        if "array_record" not in _formats(self.builder):
+            raise ValueError(
+                "Pictures are read by row, in an order drawn anew for each epoch, "
+                f"which {', '.join(_formats(self.builder))} files do not allow: write "
+                f"them as ArrayRecord once, by `ganzoo shard {self.path} --out "
+                f"FOLDER`. Received: path={self.path!r}."
+            )
+        return splits[split].num_examples
+
+
+def open_pictures(path, image_size, channels=None):
+    """Pictures in shards, or in a folder, which are decoded into the cache.
+
+    Args:
+        path: string or path. A directory of tensorflow-datasets, local or remote, with
+            a feature "image"; or what `ganzoo.data.store.open_store` takes.
+        image_size: As in `open_store`. Shards are read as they are.
+        channels: As in `open_store`.
+
+    Returns:
+        `Shards` or `Store`.
+
+    Raises:
+        ValueError: If they have another size, and as in `open_store`.
+    """
+    return _find(path, IMAGE, image_size, channels) or store.open_store(
+        path, image_size, channels
+    )
+
+
+def open_pairs(path, image_size, channels=None):
+    """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
+
+    Raises:
+        ValueError: If they have another size, and as in `ganzoo.data.store.open_pairs`.
+    """
+    return _find(path, PAIR, image_size, channels) or store.open_pairs(
+        path, image_size, channels
+    )
+
+
+def image_size(path, of_pairs=False):
+    """Pixels of a side of pictures in shards, or those that suit a folder."""
+    if are_at(path):
+        return Shards(_resolved(path), _parts(of_pairs)).shapes[-1][0]
+    return SIZE
+
+
+def check_classes(path):
+    """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
+    if are_at(path):
+        folder.check_classes(path, Shards(_resolved(path), IMAGE).class_names)
+    else:
+        store.check_classes(path)
+
+
+def are_at(path):
+    """Whether there is a directory of tensorflow-datasets, rather than of pictures.
+
+    Raises:
+        ValueError: If a remote place holds none, or cannot be reached.
+    """
+    if "://" not in str(path):
+        return (pathlib.Path(path).expanduser() / FACTS).is_file()
+    from etils import epath
+
+    # What reaches a remote place, and how it fails there, is up to what is installed.
+    try:
+        is_there, why = (epath.Path(path) / FACTS).exists(), f"it has no {FACTS}"
+    except Exception as error:
+        is_there, why = False, f"{type(error).__name__}: {error}"
+    if not is_there:
+        raise ValueError(
+            "A remote place must be a directory of tensorflow-datasets that can be "
+            f"read from here ({why}). Received: path={str(path)!r}."
+        )
+    return True
+
+
+def _parts(of_pairs):
+    return PAIR if of_pairs else IMAGE
+
+
+def _resolved(path):
+    path = str(path)
+    return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
+
+
+def _find(path, parts, image_size, channels):
+    """`Shards` of this size, or None where there are none."""
+    if not are_at(path):
+        return None
+    found = Shards(_resolved(path), parts)
+    size = image_size if np.ndim(image_size) else (image_size, image_size)
+    for height, width, number in found.shapes:
+        if (height, width) != tuple(size):
+            raise ValueError(
+                f"The pictures in these shards are {width}×{height}, and shards are "
+                "read as they are: give that size, or write others by `ganzoo shard`. "
+                f"Received: path={found.path!r}, image_size={image_size!r}."
+            )
+        if channels not in (None, number):
+            raise ValueError(
+                f"The pictures in these shards have {number} channels, and shards are "
+                f"read as they are. Received: path={found.path!r}, channels={channels}."
+            )
+    return found
+
+
+def _open(path):
+    # Whatever went wrong there, it is no directory to read.
+    try:
+        return tfds.open_directory(path)
+    except Exception as error:
+        raise ValueError(
+            "Shards are read from a directory with `dataset_info.json` and "
+            "`features.json`, as tensorflow-datasets writes it, which fails here "
+            f"({type(error).__name__}: {error}). Received: path={path!r}."
+        ) from error
+
+
+def _formats(builder):
+    return sorted(file.value for file in builder.info.available_file_formats())
+
+
+def _pixels(shape, file):
+    """A picture of a file in bytes, as a uint8 array of a shape."""
+    with Image.open(io.BytesIO(file)) as picture:
+        picture = picture.convert("L" if shape[-1] == 1 else "RGB")
+    return np.asarray(picture).reshape(shape)
+
+
+def _shape(path, builder, part):
+    """Shape of the pictures of a feature, all of one size."""
+    features = builder.info.features
+    found = features[part] if part in features else None
+    shape = getattr(found, "shape", ())
+    if (
+        len(shape) != 3
+        or None in shape
+        or shape[-1] not in (1, 3)
+        or found.np_dtype != np.uint8
+    ):
+        raise ValueError(
+            f"Shards to train on have a feature `{part}` of uint8 pictures of one "
+            "size, `(height, width, channels)`; pictures of several sizes are brought "
+            "to one by `ganzoo shard` from a folder of them. "
+            f"Received: path={path!r} with {features}."
+        )
+    return tuple(shape)
+
+
+# === Writing ===
+
+
+def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
+    """Write the pictures of a folder into ArrayRecord shards.
+
+    What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
+    order; those held out are the split "test". The pixels are kept exactly, as PNG. No
+    picture stays in memory, nor in the cache. `out` is there whole or not at all.
+
+    TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
+
+    Args:
+        path: string or path. A folder of pictures, of pairs, or of TFRecord shards.
+        out: string or path. The directory to make.
+        image_size: integer, or `(height, width)`; None for 64. Not for shards.
+        channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
+        of_pairs: bool. Whether they are pairs.
+        verbose: 0 or 1. 1 shows progress bars.
+
+    Returns:
+        `Survey` of `ganzoo.data.store`, or of here if the pictures come from shards.
+
+    Raises:
+        ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
+            than ten pictures can be read.
+    """
+    if are_at(path):
+        return _convert(path, out, of_pairs, (image_size, channels), verbose)
+    root, size = folder.checked_arguments(path, image_size or SIZE, channels or 3)
+    listing = store.list_pairs(root) if of_pairs else store.list_pictures(root)
+    folder.check_found(root, listing.items)
+    held_out = store.share_held_out(len(listing.items))
+    listing = dataclasses.replace(listing, held_out=held_out)
+    with _whole(out) as partial:
+        return _write_listing(partial, listing, size, channels, verbose)
+
+
+def _write_listing(out, listing, size, channels, verbose):
+    parts = _parts(listing.parts == store.PAIRS)
+    labels = class_names = None
+    if parts == IMAGE:
+        files = [file for (file,) in listing.items]
+        labels, class_names = folder.classes(listing.root, files)
+    found = [channels or _colours(listing, i) for i in range(len(parts))]
+    shapes = {part: (*size, number) for part, number in zip(parts, found)}
+    writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
+    first = len(listing.items) - listing.held_out
+
+    def keep(index, files):
+        example = dict(zip(parts, files))
+        if labels is not None:
+            example[LABEL] = labels[index]
+        writer.add("train" if index < first else "test", example)
+
+    outcome = store.decode(listing, size, found, _png, keep, verbose)
+    writer.close()
+    facts = store.facts(listing, *outcome, found)
+    if not facts["held_out"]:
+        raise ValueError(
+            "None of the pictures that were to be held out can be used: take those "
+            "that cannot be read out of the folder. "
+            f"Received: path={str(listing.root)!r}."
+        )
+    return store.Survey(**facts["survey"])
+
+
+def _convert(path, out, of_pairs, given, verbose):
+    found = Shards(_resolved(path), _parts(of_pairs))
+    if any(given):
+        raise ValueError(
+            "Pictures go from shards to shards as they are: leave out `image_size` and "
+            f"`channels`. Received: path={found.path!r}, image_size={given[0]!r}, "
+            f"channels={given[1]!r}."
+        )
+    formats = _formats(found.builder)
+    if "array_record" in formats:
+        raise ValueError(
+            "These shards are read by row already: train on them as they are. "
+            f"Received: path={found.path!r} with {', '.join(formats)} files."
+        )
+    info = found.builder.info
+    names = [*found.parts, *([LABEL] if found.class_names else [])]
+    features = {name: info.features[name] for name in names}
+    with _whole(out) as partial:
+        writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
+        for split, about in info.splits.items():
+            bar = keras.utils.Progbar(
+                about.num_examples, verbose=verbose, unit_name="picture"
+            )
+            for example in tfds.encoded_examples(found.builder, split, names):
+                writer.add(split, example)
+                bar.add(1)
+        writer.close()
+    return Shards(_resolved(out), found.parts).survey
+
+
+def _colours(listing, i):
+    """1 if all pictures of a part are grey, else 3, as far as their files' heads tell.
+
+    A file whose head cannot be read will be left out.
+    """
+    for files in listing.items:
+        # Pairs may be side by side in one.
+        with contextlib.suppress(Exception), Image.open(files[i % len(files)]) as head:
+            if head.mode not in folder.GREY:
+                return 3
+    return 1
+
+
+def _png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(
+        file, "png"
+    )
+    return file.getvalue()
+
+
+def _per_shard(shapes):
+    return max(1, SHARD // sum(math.prod(shape) for shape in shapes))
+
+
+@contextlib.contextmanager
+def _whole(out):
+    """Give an empty folder that becomes `out` if and when all went well.
+
+    What a killed process has left of it goes when it is asked for again.
+    """
+    out = pathlib.Path(out).expanduser().absolute()
+    partial = out.with_name(f".{out.name}-partial")
+    if out.exists():
+        raise ValueError(
+            "Shards are written into a directory that is not there yet: name another, "
+            f"or remove it. Received: out={str(out)!r}."
+        )
+    whole = partial / out.name
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(partial / "lock", timeout=0):
+            try:
+                shutil.rmtree(whole, ignore_errors=True)
+                whole.mkdir()
+                yield whole
+                os.replace(whole, out)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+    except filelock.Timeout as error:
+        raise ValueError(
+            "Another process writes these shards: wait for it, or name another place. "
+            f"Received: out={str(out)!r}."
+        ) from error
+    except OSError as error:
+        raise ValueError(
+            f"The shards cannot be written ({error}): make room, or name another "
+            f"place. Received: out={str(out)!r}."
+        ) from error

@@ -1,0 +1,86 @@
+"""Rows that are read when they are asked for, and no others."""
+
+import numpy as np
+import pytest
+import toys
+
+from ganzoo import epochs
+from ganzoo import room
+from ganzoo.data import rows
+
+ARRAY = np.random.default_rng(0).integers(0, 256, (20, 3, 2, 1)).astype("uint8")
+
+
+@pytest.fixture
+def read():
+    """Numbers of the rows that were read, and the rows that they are of."""
+    numbers = []
+
+    def look(wanted):
+        numbers.extend(wanted.tolist())
+        return list(ARRAY[wanted])
+
+    return numbers, rows.Rows(look, ARRAY.shape, "uint8")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        3,
+        -1,
+        [4, 0, 4],
+        np.array([[1, 2], [3, -4]]),
+        np.arange(20) % 3 == 0,
+        slice(2, 15, 3),
+        slice(None, None, -1),
+        slice(30, None),
+        np.array([], int),
+    ],
+)
+def test_they_are_those_of_an_array(key, read):
+    numbers, found = read
+    np.testing.assert_array_equal(np.asarray(found[key]), ARRAY[key])
+    assert found[key].shape == ARRAY[key].shape and found[key].dtype == "uint8"
+    with pytest.raises(IndexError):
+        found[20]
+
+
+def test_a_slice_of_a_slice_reads_only_what_is_asked_of_it(read):
+    numbers, found = read
+    share = found[:18][1::2]
+    assert len(share) == 9 and not numbers
+    np.testing.assert_array_equal(share[[8, 2]], ARRAY[[17, 5]])
+    assert numbers == [17, 5]
+
+
+def test_each_batch_reads_its_rows_once(read):
+    numbers, found = read
+    half = epochs.Epochs([found[:10]], 4)
+    half.shuffle([0])
+    whole = np.concatenate([half[i] for i in range(len(half))])
+    assert sorted(numbers) == list(range(10))
+    np.testing.assert_array_equal(whole, ARRAY[numbers])
+
+
+def test_too_many_for_memory_are_refused_as_a_whole(read, monkeypatch):
+    numbers, found = read
+    usage = type("usage", (), {"available": 100})
+    monkeypatch.setattr(room.psutil, "virtual_memory", lambda: usage)
+    with pytest.raises(ValueError, match=r"a part of them .* Received: rows of shape"):
+        np.asarray(found)
+    assert not numbers
+
+
+def test_fit_and_evaluate_take_them_for_arrays():
+    x, y = toys.data("Pix2Pix")
+    read = [
+        rows.Rows(lambda n, array=array: array[n], x.shape, "uint8") for array in (x, y)
+    ]
+    fits = []
+    for data in ((x, y), read):
+        gan = toys.build("Pix2Pix")
+        gan.compile(run_eagerly=True)
+        gan.fit(*data, batch_size=6, epochs=2, validation_split=0.25, verbose=0)
+        losses = gan.evaluate(*data, batch_size=6, verbose=0)
+        fits.append([*toys.copy_of(gan.weights), np.array(losses)])
+    assert toys.same(*fits)
