@@ -61,11 +61,10 @@ def step(path, variants, devices=None, workers=(), worker=0):
     np.savez(path, **found)
 
 
-def look(path, counts):
-    """Let networks look at pictures and draw some, and keep what they see and draw.
+def look(path, count):
+    """Let networks on so many devices look at pictures and draw some, and keep it all.
 
-    Their numbers are no multiples of the devices. What was built on other devices, or
-    before any, is asked too.
+    A network that was built before is asked too, and a last time afterwards.
     """
     import toys
 
@@ -74,24 +73,23 @@ def look(path, counts):
     from ganzoo.backend import scope
 
     pictures = np.random.default_rng(0).integers(0, 256, (403, 28, 28, 1), "uint8")
-    found = {}
-    # Virtual devices are made once, the most of them first.
-    with devices.use(max(counts)):
+    # Before TensorFlow begins, which then keeps its virtual devices.
+    with devices.use(count):
         pass
     before = features.find("fashion-classifier")
-    for count in counts:
-        with devices.use(count), scope():
-            extractor = features.find("fashion-classifier")
-            found[f"features {count}"] = extractor(pictures)
-            found[f"one feature {count}"] = extractor(pictures[:1])
-            found[f"features before {count}"] = before(pictures)
-            gan, pix2pix = toys.build("GAN"), toys.build("Pix2Pix")
-            found[f"drawn {count}"] = gan.generate(10, seed=1)
-            (x, _) = toys.data("Pix2Pix", 11)
+    with devices.use(count), scope():
+        extractor = features.find("fashion-classifier")
+        gan, pix2pix = toys.build("GAN"), toys.build("Pix2Pix")
+        sources, _ = toys.data("Pix2Pix", 11)
+        found = {
+            "features": extractor(pictures),
+            "one feature": extractor(pictures[:1]),
+            "features of before": before(pictures),
+            "drawn": gan.generate(10, seed=1),
             # A batch of 8 is shared, and one of 3 is not.
-            found[f"translated {count}"] = pix2pix.translate(x, batch_size=8, seed=1)
-        found[f"features after {count}"] = extractor(pictures)
-    np.savez(path, **found)
+            "translated": pix2pix.translate(sources, batch_size=8, seed=1),
+        }
+    np.savez(path, **found, **{"features after": extractor(pictures)})
 
 
 def score(folder, counts):

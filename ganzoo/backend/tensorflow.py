@@ -174,6 +174,10 @@ def synchronize(model):
                 f"with the model. Received: the variable '{variable.path}', made "
                 "elsewhere."
             )
+    _synchronize_layers(model)
+
+
+def _synchronize_layers(model):
     for layer in model._flatten_layers():
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.synchronized = True
@@ -199,7 +203,7 @@ def predict_on_batch(network, x):
 
     if network not in _predictions:
         # For one that is run as in training, by the statistics of the batch.
-        synchronize(network)
+        _synchronize_layers(network)
         _predictions[network] = _prediction(strategy, network)
     outputs = _predictions[network](keras.tree.map_structure(share, x))
     return np.concatenate(strategy.experimental_local_results(outputs))
