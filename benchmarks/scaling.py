@@ -6,7 +6,9 @@ DCGAN is trained on one, two and four virtual devices of this machine's processo
 TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B C. They
 share the same cores, so that the best that can be is the time of one device: what is
 measured is what the sharing costs, and that nothing else changes. All weights are
-compared with those of one device after some steps of SGD, in networks of a small width.
+compared with those of one device after steps of SGD, in networks of a small width, and
+so are those of one device whose first weights were each the next number that there is:
+a game amplifies what is rounded otherwise.
 
 A step on many GPUs is reckoned on paper (`scaling_model.py`) from what is counted in
 it, what its process does on this machine, and the specifications of their makers. The
@@ -89,30 +91,38 @@ def measure_weights(case, backend):
     """Compare weights after training on several devices with those of one.
 
     Returns:
-        List of dicts, one for each number: the largest difference of a weight, and the
-        most that one changed in training; with two, also the all-reduces of a step.
+        List of dicts, the largest differences of a weight, for each number of devices,
+        and for one whose first weights were all rounded otherwise. The last has the
+        all-reduces of a step on two.
     """
+    names = [f"{backend}, {devices} devices" for devices in DEVICES]
     found = {}
-    for devices in DEVICES:
-        one = throughput.Worker(f"{backend}, {devices} devices", case)
+    for name in [*names, f"{backend}, rounded"]:
+        one = throughput.Worker(name, case)
         path = pathlib.Path(one.ask("weights", STEPS_OF_SGD))
         one.end()
         with np.load(path) as arrays:
-            found[devices] = arrays["before"], arrays["after"]
+            found[name] = dict(arrays)
         path.unlink()
-    alone = found[1][1]
-    one = throughput.Worker(f"{backend}, 2 devices", case)
-    counted = one.ask("count")
-    one.end()
-    return [
+    alone = found[names[0]]
+
+    def largest(a, b):
+        return float(np.max(np.abs(a - b)))
+
+    rows = [
         {
-            "devices": devices,
-            "difference": float(np.max(np.abs(after - alone))),
-            "change": float(np.max(np.abs(after - before))),
-            **(counted if devices == 2 else {}),
+            "contender": name,
+            "first": largest(weights["first"], alone["first"]),
+            "after": largest(weights["after"], alone["after"]),
+            "change": largest(weights["after"], weights["before"]),
         }
-        for devices, (before, after) in found.items()
+        for name, weights in found.items()
+        if weights is not alone
     ]
+    one = throughput.Worker(f"{backend}, 2 devices", case)
+    rows.append({"contender": "counted", **one.ask("count")})
+    one.end()
+    return rows
 
 
 def count_work(case):

@@ -12,7 +12,7 @@ reads a command from each line of its input, and answers with a line of JSON:
     flops        floating-point operations of a step, where that is known
     count        what a step is made of, built anew
     players      how many weights they have
-    weights N    the file with all weights before and after so many steps of SGD
+    weights N    a file with all weights before, after one and so many steps of SGD
     all_reduces  seconds of a small and of a large all-reduce
 
 A contender is a class with `prepare(arrays)` and `run(steps)`, which returns when the
@@ -88,6 +88,10 @@ OTHERS = {
         f"{backend}, {n} devices": (backend, "shared", "Contender", {"devices": n})
         for backend in ("tensorflow", "jax")
         for n in (1, 2, 4)
+    },
+    **{
+        f"{backend}, rounded": (backend, "shared", "Contender", {"rounded": True})
+        for backend in ("tensorflow", "jax")
     },
 }
 
@@ -169,10 +173,13 @@ def weigh(build, case, steps, **options):
 
     contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
     contender.prepare(games.draw_data(case, steps * case.pictures))
-    before = contender.copy_weights()
-    contender.run(steps)
+    weights = {"before": contender.copy_weights()}
+    contender.run(1)
+    weights["first"] = contender.copy_weights()
+    contender.run(steps - 1)
+    weights["after"] = contender.copy_weights()
     with tempfile.NamedTemporaryFile(suffix=".npz", delete=False) as file:
-        np.savez(file, before=before, after=contender.copy_weights())
+        np.savez(file, **weights)
     return file.name
 
 
