@@ -22,7 +22,7 @@ last case. `report.md` there shows all of them.
 import argparse
 import contextlib
 import dataclasses
-import itertools
+import functools
 import os
 import pathlib
 import statistics
@@ -62,12 +62,14 @@ def measure_devices(case, backend, effort):
         List of dicts, one for each number.
     """
     with contextlib.ExitStack() as stack:
-        workers, rows = [], []
-        for devices in DEVICES:
-            one = throughput.Worker(f"{backend}, {devices} devices", case)
+        names = [f"{backend}, {devices} devices" for devices in DEVICES]
+        workers = [throughput.Worker(name, case) for name in names]
+        for one in workers:
             stack.callback(one.end)
-            workers.append(one)
-            rows.append({"devices": devices, **_start(one, case, effort)})
+        rows = [
+            {"devices": devices, **_start(one, case, effort)}
+            for devices, one in zip(DEVICES, workers)
+        ]
         for _ in range(effort.rounds):
             for one, row in zip(workers, rows):
                 row["seconds"].append(one.ask("run", row["steps"]) / row["steps"])
@@ -151,20 +153,19 @@ def tasks(sizes, backends, effort):
     """What is to be measured: name, case, backend and a function that does it."""
     cases = [games.Case("DCGAN", *size) for size in sizes]
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
-    yield "host", host, "tensorflow", lambda: measure_host(host, effort)
-    smalls = [dataclasses.replace(case, filters=SMALL, batch=16) for case in cases]
+    yield "host", host, "tensorflow", functools.partial(measure_host, host, effort)
     for case in report.PAPER:
-        yield "work", case, "jax", lambda case=case: count_work(case)
-    for case, backend in itertools.product(dict.fromkeys(smalls), backends):
-        yield (
-            *("weights", case, backend),
-            lambda case=case, backend=backend: measure_weights(case, backend),
-        )
-    for case, backend in itertools.product(cases, backends):
-        yield (
-            *("devices", case, backend),
-            lambda case=case, backend=backend: measure_devices(case, backend, effort),
-        )
+        yield "work", case, "jax", functools.partial(count_work, case)
+    for case in cases:
+        small = dataclasses.replace(case, filters=SMALL, batch=16)
+        for backend in backends:
+            yield (
+                *("devices", case, backend),
+                functools.partial(measure_devices, case, backend, effort),
+            )
+        for backend in backends:
+            weights = functools.partial(measure_weights, small, backend)
+            yield "weights", small, backend, weights
 
 
 def run(chosen, out=OUT, command=""):
