@@ -51,11 +51,11 @@ SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
 QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
-LONGEST = 20  # steps of a turn
+SHORT, LONG = 2, 12  # steps of the epochs whose difference is timed
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
 
 
-def measure_devices(case, backend, effort):
+def measure_devices(case, backend, rounds):
     """Time a case on each number of devices.
 
     Returns:
@@ -66,13 +66,13 @@ def measure_devices(case, backend, effort):
         workers = [throughput.Worker(name, case) for name in names]
         for one in workers:
             stack.callback(one.end)
-        rows = [
-            {"devices": devices, **_start(one, case, effort)}
-            for devices, one in zip(DEVICES, workers)
-        ]
-        for _ in range(effort.rounds):
+        rows = [{"devices": devices, "seconds": []} for devices in DEVICES]
+        for one, row in zip(workers, rows):
+            row["first"] = one.ask("start", LONG * case.pictures)
+            one.ask("run", SHORT)
+        for _ in range(rounds):
             for one, row in zip(workers, rows):
-                row["seconds"].append(one.ask("run", row["steps"]) / row["steps"])
+                row["seconds"].append(_seconds_of_a_step(one))
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
             row["all_reduces"] = one.ask("all_reduces")
@@ -82,11 +82,10 @@ def measure_devices(case, backend, effort):
     return rows
 
 
-def _start(one, case, effort):
-    first = one.ask("start", LONGEST * case.pictures)
-    pace = one.ask("run", 2) / 2
-    steps = int(min(max(effort.seconds / pace, 2), LONGEST))
-    return {"first": first, "steps": steps, "seconds": []}
+def _seconds_of_a_step(one):
+    """By which a longer `fit` takes longer: what it takes to begin is not a step's."""
+    short, long = (one.ask("run", steps) for steps in (SHORT, LONG))
+    return (long - short) / (LONG - SHORT)
 
 
 def measure_weights(case, backend):
@@ -135,25 +134,28 @@ def count_work(case):
     return [counts]
 
 
-def measure_host(case, effort):
+def measure_host(case, rounds):
     """Seconds of a step of `fit` that does nothing, by its bytes, in a list."""
     rows = []
     for batch in (FEWER, MORE):
         sized = dataclasses.replace(case, batch=batch)
         one = throughput.Worker("ganzoo's data alone", sized)
-        row = {"bytes": batch * case.side**2 * case.channels}
-        rows.append({**row, **_start(one, sized, effort)})
-        for _ in range(effort.rounds):
-            rows[-1]["seconds"].append(one.ask("run", LONGEST) / LONGEST)
+        one.ask("start", LONG * sized.pictures)
+        rows.append(
+            {
+                "bytes": batch * case.side**2 * case.channels,
+                "seconds": [_seconds_of_a_step(one) for _ in range(rounds)],
+            }
+        )
         one.end()
     return rows
 
 
-def tasks(sizes, backends, effort):
+def tasks(sizes, backends, rounds):
     """What is to be measured: name, case, backend and a function that does it."""
     cases = [games.Case("DCGAN", *size) for size in sizes]
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
-    yield "host", host, "tensorflow", functools.partial(measure_host, host, effort)
+    yield "host", host, "tensorflow", functools.partial(measure_host, host, rounds)
     for case in report.PAPER:
         yield "work", case, "jax", functools.partial(count_work, case)
     for case in cases:
@@ -161,7 +163,7 @@ def tasks(sizes, backends, effort):
         for backend in backends:
             yield (
                 *("devices", case, backend),
-                functools.partial(measure_devices, case, backend, effort),
+                functools.partial(measure_devices, case, backend, rounds),
             )
         for backend in backends:
             weights = functools.partial(measure_weights, small, backend)
@@ -214,7 +216,6 @@ def main(argv=None):
     add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
     add("--backends", default=",".join(BACKENDS), help="by commas")
     add("--rounds", type=int, default=5)
-    add("--seconds", type=float, default=0.5, help="of a turn")
     add("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
     backends = args.backends.split(",")
@@ -224,7 +225,7 @@ def main(argv=None):
     if args.sizes:
         sizes = [tuple(map(int, s.split("x"))) for s in args.sizes.split(",")]
     run(
-        tasks(sizes, backends, throughput.Effort(args.rounds, args.seconds)),
+        tasks(sizes, backends, args.rounds),
         args.out,
         " ".join(["python benchmarks/scaling.py", *sys.argv[1:]]),
     )
