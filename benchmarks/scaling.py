@@ -51,7 +51,7 @@ SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
 QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
-SHORT, LONG = 2, 12  # steps of the epochs whose difference is timed
+SHORT, LONG = 2, 22  # steps of the epochs whose difference is timed
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
 
 
@@ -215,7 +215,7 @@ def main(argv=None):
     add("--quick", action="store_true", help="one small case by each framework")
     add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
     add("--backends", default=",".join(BACKENDS), help="by commas")
-    add("--rounds", type=int, default=5)
+    add("--rounds", type=int, default=3)
     add("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
     backends = args.backends.split(",")
