@@ -449,7 +449,8 @@ def _whole(out):
             "Another process writes these shards: wait for it, or name another place. "
             f"Received: out={str(out)!r}."
         ) from error
-    except OSError as error:
+    # As the system says it, and as the writer of ArrayRecord does.
+    except (OSError, RuntimeError) as error:
         raise ValueError(
             f"The shards cannot be written ({error}): make room, or name another "
             f"place. Received: out={str(out)!r}."
