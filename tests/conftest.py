@@ -6,6 +6,8 @@ import os
 # ten times as long as one alone. Frameworks read this once; processes inherit it.
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
+# XLA takes longer to compile small networks well than to run them.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import pytest  # noqa: E402
 

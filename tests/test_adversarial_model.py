@@ -381,11 +381,12 @@ def test_loss_scaling_comes_back_as_it_was_asked_for(scaled, tmp_path):
     keras.backend.backend() == "torch", reason="torch.compile needs minutes"
 )
 @every_variant
-@pytest.mark.parametrize("jit_compile", [True, False, "auto"])
+@pytest.mark.parametrize("jit_compile", [True, False])
 def test_every_variant_trains_with_and_without_xla(variant, jit_compile):
     gan = toys.build(variant)
     gan.compile(jit_compile=jit_compile)
-    history = gan.fit(*toys.data(variant), batch_size=10, verbose=0).history
+    # XLA compiles once for batches of one size.
+    history = gan.fit(*toys.data(variant), batch_size=12, verbose=0).history
     assert np.isfinite(list(history.values())).all()
 
 

@@ -15,8 +15,6 @@ from benchmarks.peers import games
 from ganzoo.benchmark import records
 
 ALL = ["LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix"]
-# XLA takes longer to compile small networks well than to run them.
-UNOPTIMIZED = "--xla_backend_optimization_level=0"
 PLAYED = """
 import importlib, json, sys
 from benchmarks import convolutions
@@ -46,11 +44,7 @@ def test_every_peer_plays_the_same_game(backend, variants, modules):
     done = subprocess.run(
         [sys.executable, "-c", PLAYED, ",".join(variants), *modules],
         cwd=throughput.HERE.parent,
-        env={
-            **os.environ,
-            "KERAS_BACKEND": backend,
-            "XLA_FLAGS": UNOPTIMIZED,
-        },
+        env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
     )
@@ -62,9 +56,8 @@ def test_every_peer_plays_the_same_game(backend, variants, modules):
         assert found == pytest.approx(ours, rel=throughput.TOLERANCE)
 
 
-def test_a_worker_does_as_it_is_told(monkeypatch):
+def test_a_worker_does_as_it_is_told():
     pytest.importorskip("optax")
-    monkeypatch.setenv("XLA_FLAGS", UNOPTIMIZED)
     case = games.Case("CGAN", filters=4, batch=6)
     one = throughput.Worker("JAX and Optax", case)
     assert len(one.ask("check")) == 2
