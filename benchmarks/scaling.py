@@ -6,7 +6,9 @@ DCGAN is trained on one, two and four virtual devices of this machine's processo
 TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B C. They
 share the same cores, so that the best that can be is the time of one device: what is
 measured is what the sharing costs, and that nothing else changes. All weights are
-compared with those of one device after some steps of SGD, in networks of a small width.
+compared with those of one device after steps of SGD, in networks of a small width, and
+so are those of one device whose first weights were each the next number that there is:
+a game amplifies what is rounded otherwise.
 
 A step on many GPUs is reckoned on paper (`scaling_model.py`) from what is counted in
 it, what its process does on this machine, and the specifications of their makers. The
@@ -20,7 +22,7 @@ last case. `report.md` there shows all of them.
 import argparse
 import contextlib
 import dataclasses
-import itertools
+import functools
 import os
 import pathlib
 import statistics
@@ -49,26 +51,28 @@ SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
 QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
-LONGEST = 20  # steps of a turn
+SHORT, LONG = 2, 22  # steps of the epochs whose difference is timed
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
 
 
-def measure_devices(case, backend, effort):
+def measure_devices(case, backend, rounds):
     """Time a case on each number of devices.
 
     Returns:
         List of dicts, one for each number.
     """
     with contextlib.ExitStack() as stack:
-        workers, rows = [], []
-        for devices in DEVICES:
-            one = throughput.Worker(f"{backend}, {devices} devices", case)
+        names = [f"{backend}, {devices} devices" for devices in DEVICES]
+        workers = [throughput.Worker(name, case) for name in names]
+        for one in workers:
             stack.callback(one.end)
-            workers.append(one)
-            rows.append({"devices": devices, **_start(one, case, effort)})
-        for _ in range(effort.rounds):
+        rows = [{"devices": devices, "seconds": []} for devices in DEVICES]
+        for one, row in zip(workers, rows):
+            row["first"] = one.ask("start", LONG * case.pictures)
+            one.ask("run", SHORT)
+        for _ in range(rounds):
             for one, row in zip(workers, rows):
-                row["seconds"].append(one.ask("run", row["steps"]) / row["steps"])
+                row["seconds"].append(_seconds_of_a_step(one))
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
             row["all_reduces"] = one.ask("all_reduces")
@@ -78,41 +82,48 @@ def measure_devices(case, backend, effort):
     return rows
 
 
-def _start(one, case, effort):
-    first = one.ask("start", LONGEST * case.pictures)
-    pace = one.ask("run", 2) / 2
-    steps = int(min(max(effort.seconds / pace, 2), LONGEST))
-    return {"first": first, "steps": steps, "seconds": []}
+def _seconds_of_a_step(one):
+    """By which a longer `fit` takes longer: what it takes to begin is not a step's."""
+    short, long = (one.ask("run", steps) for steps in (SHORT, LONG))
+    return (long - short) / (LONG - SHORT)
 
 
 def measure_weights(case, backend):
     """Compare weights after training on several devices with those of one.
 
     Returns:
-        List of dicts, one for each number: the largest difference of a weight, and the
-        most that one changed in training; with two, also the all-reduces of a step.
+        List of dicts, the largest differences of a weight, for each number of devices,
+        and for one whose first weights were all rounded otherwise. The last has the
+        all-reduces of a step on two.
     """
+    names = [f"{backend}, {devices} devices" for devices in DEVICES]
     found = {}
-    for devices in DEVICES:
-        one = throughput.Worker(f"{backend}, {devices} devices", case)
+    for name in [*names, f"{backend}, rounded"]:
+        one = throughput.Worker(name, case)
         path = pathlib.Path(one.ask("weights", STEPS_OF_SGD))
         one.end()
         with np.load(path) as arrays:
-            found[devices] = arrays["before"], arrays["after"]
+            found[name] = dict(arrays)
         path.unlink()
-    alone = found[1][1]
-    one = throughput.Worker(f"{backend}, 2 devices", case)
-    counted = one.ask("count")
-    one.end()
-    return [
+    alone = found[names[0]]
+
+    def largest(a, b):
+        return float(np.max(np.abs(a - b)))
+
+    rows = [
         {
-            "devices": devices,
-            "difference": float(np.max(np.abs(after - alone))),
-            "change": float(np.max(np.abs(after - before))),
-            **(counted if devices == 2 else {}),
+            "contender": name,
+            "first": largest(weights["first"], alone["first"]),
+            "after": largest(weights["after"], alone["after"]),
+            "change": largest(weights["after"], weights["before"]),
         }
-        for devices, (before, after) in found.items()
+        for name, weights in found.items()
+        if weights is not alone
     ]
+    one = throughput.Worker(f"{backend}, 2 devices", case)
+    rows.append({"contender": "counted", **one.ask("count")})
+    one.end()
+    return rows
 
 
 def count_work(case):
@@ -123,38 +134,40 @@ def count_work(case):
     return [counts]
 
 
-def measure_host(case, effort):
+def measure_host(case, rounds):
     """Seconds of a step of `fit` that does nothing, by its bytes, in a list."""
     rows = []
     for batch in (FEWER, MORE):
         sized = dataclasses.replace(case, batch=batch)
         one = throughput.Worker("ganzoo's data alone", sized)
-        row = {"bytes": batch * case.side**2 * case.channels}
-        rows.append({**row, **_start(one, sized, effort)})
-        for _ in range(effort.rounds):
-            rows[-1]["seconds"].append(one.ask("run", LONGEST) / LONGEST)
+        one.ask("start", LONG * sized.pictures)
+        rows.append(
+            {
+                "bytes": batch * case.side**2 * case.channels,
+                "seconds": [_seconds_of_a_step(one) for _ in range(rounds)],
+            }
+        )
         one.end()
     return rows
 
 
-def tasks(sizes, backends, effort):
+def tasks(sizes, backends, rounds):
     """What is to be measured: name, case, backend and a function that does it."""
     cases = [games.Case("DCGAN", *size) for size in sizes]
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
-    yield "host", host, "tensorflow", lambda: measure_host(host, effort)
-    smalls = [dataclasses.replace(case, filters=SMALL, batch=16) for case in cases]
+    yield "host", host, "tensorflow", functools.partial(measure_host, host, rounds)
     for case in report.PAPER:
-        yield "work", case, "jax", lambda case=case: count_work(case)
-    for case, backend in itertools.product(dict.fromkeys(smalls), backends):
-        yield (
-            *("weights", case, backend),
-            lambda case=case, backend=backend: measure_weights(case, backend),
-        )
-    for case, backend in itertools.product(cases, backends):
-        yield (
-            *("devices", case, backend),
-            lambda case=case, backend=backend: measure_devices(case, backend, effort),
-        )
+        yield "work", case, "jax", functools.partial(count_work, case)
+    for case in cases:
+        small = dataclasses.replace(case, filters=SMALL, batch=16)
+        for backend in backends:
+            yield (
+                *("devices", case, backend),
+                functools.partial(measure_devices, case, backend, rounds),
+            )
+        for backend in backends:
+            weights = functools.partial(measure_weights, small, backend)
+            yield "weights", small, backend, weights
 
 
 def run(chosen, out=OUT, command=""):
@@ -202,8 +215,7 @@ def main(argv=None):
     add("--quick", action="store_true", help="one small case by each framework")
     add("--sizes", help="like 28x1x32x64,64x3x64x64: side, channels, width, batch")
     add("--backends", default=",".join(BACKENDS), help="by commas")
-    add("--rounds", type=int, default=5)
-    add("--seconds", type=float, default=0.5, help="of a turn")
+    add("--rounds", type=int, default=3)
     add("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
     backends = args.backends.split(",")
@@ -213,7 +225,7 @@ def main(argv=None):
     if args.sizes:
         sizes = [tuple(map(int, s.split("x"))) for s in args.sizes.split(",")]
     run(
-        tasks(sizes, backends, throughput.Effort(args.rounds, args.seconds)),
+        tasks(sizes, backends, args.rounds),
         args.out,
         " ".join(["python benchmarks/scaling.py", *sys.argv[1:]]),
     )

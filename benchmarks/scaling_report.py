@@ -202,21 +202,29 @@ def _measured(compared):
 
 
 def _unchanged(lines):
-    head = ["case", "backend", "devices", "largest difference", "largest change"]
-    head += ["all-reduces of a step", "by the formula", "their bytes", "by the formula"]
+    """Differences of weights from those of one device, and what is exchanged."""
+    head = ["case", "training", "difference after a step", "after five"]
+    head += ["change by training"]
+    body = [
+        [
+            describe(case),
+            row["contender"].replace("rounded", "1 device, rounded otherwise"),
+            *(f"{row[key]:.1e}" for key in ("first", "after", "change")),
+        ]
+        for (case, _), line in lines.items()
+        for row in line["rows"][:-1]
+    ]
+    differences = _table(head, body, text=2)
+    head = ["case", "backend", "all-reduces of a step", "by the formula", "their bytes"]
+    head += ["of gradients by the formula"]
     body = []
     for (case, backend), line in lines.items():
-        for row in line["rows"][1:]:
-            counts = [""] * 4
-            if sizes := row.get("all_reduces"):
-                work = work_of(case, row)
-                expected = model.messages(work, backend) + model.updates(work)
-                counts = [str(len(sizes)), str(expected), f"{4 * sum(sizes):,}"]
-                counts += [f"{model.gradient_bytes(work):,}"]
-            difference, change = f"{row['difference']:.1e}", f"{row['change']:.1e}"
-            cells = [describe(case), backend, str(row["devices"]), difference, change]
-            body.append([*cells, *counts])
-    return _table(head, body, text=2)
+        counts = line["rows"][-1]
+        work, sizes = work_of(case, counts), counts["all_reduces"]
+        expected = model.messages(work, backend) + model.updates(work)
+        cells = [describe(case), backend, str(len(sizes)), str(expected)]
+        body.append([*cells, f"{4 * sum(sizes):,}", f"{model.gradient_bytes(work):,}"])
+    return f"{differences}\n\n{_table(head, body, text=2)}"
 
 
 # === What is predicted ===

@@ -1,10 +1,19 @@
 """Recipes so small that a whole run takes seconds."""
 
-import pytest
+import os
 
-from ganzoo import recipes
-from ganzoo.benchmark import suites
-from ganzoo.evaluation import scores
+# Tests run beside one another, and threads that wait for each other on busy cores take
+# ten times as long as one alone. Frameworks read this once; processes inherit it.
+for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(name, "1")
+# XLA takes longer to compile small networks well than to run them.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+
+import pytest  # noqa: E402
+
+from ganzoo import recipes  # noqa: E402
+from ganzoo.benchmark import suites  # noqa: E402
+from ganzoo.evaluation import scores  # noqa: E402
 
 TINY = """
 [model]

@@ -51,12 +51,10 @@ def test_the_game_is_the_same_on_another_backend(backend, tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SELECTION],
         cwd=TESTS,
-        # XLA takes longer to compile small networks well than to run them.
         env={
             **os.environ,
             "KERAS_BACKEND": backend,
-            "XLA_FLAGS": "--xla_backend_optimization_level=0",
-            # And many tests compile the same ones.
+            # Many tests compile the same networks.
             "JAX_COMPILATION_CACHE_DIR": str(tmp_path),
             "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
             "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",

@@ -13,6 +13,9 @@ from ganzoo import epochs
 from ganzoo import runs
 from ganzoo.networks import blocks
 
+shared = pytest.mark.skipif(
+    keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"
+)
 WAIT = 240  # seconds until a process is given up
 
 
@@ -45,6 +48,7 @@ def assert_close(path, expected, variants):
         )
 
 
+@shared
 @pytest.mark.parametrize("count", [2, 4])
 def test_a_step_is_the_same_on_several_devices(count, one_device, tmp_path):
     path = tmp_path / "several.npz"
@@ -53,6 +57,7 @@ def test_a_step_is_the_same_on_several_devices(count, one_device, tmp_path):
     assert_close(path, one_device, toys.VARIANTS)
 
 
+@shared
 def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
     # An encoder, labels: what sees batch statistics, draws, and both parts of a batch.
     variants = ["BiGAN", "CGAN"]

@@ -24,13 +24,18 @@ SHAPE = re.compile(r"f32\[([\d,]*)\]")
 class Contender(zoo.Contender):
     """A model of the zoo; what each method does is in `benchmarks.peers.worker`."""
 
-    def __init__(self, case, devices=1):
+    def __init__(self, case, devices=1, rounded=False):
         self.devices = devices
         # They are used until the process ends.
         self.used = contextlib.ExitStack()
         self.used.enter_context(machines.use(devices if devices > 1 else None))
         with backend.scope():
             super().__init__(case)
+        if rounded:
+            # The next number that there is: what rounding comes to, to compare with.
+            for weight in self.model.trainable_variables:
+                value = keras.ops.convert_to_numpy(weight)
+                weight.assign(np.nextafter(value, np.float32(np.inf)))
 
     def copy_weights(self):
         """All of them as one vector."""

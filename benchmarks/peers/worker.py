@@ -12,7 +12,7 @@ reads a command from each line of its input, and answers with a line of JSON:
     flops        floating-point operations of a step, where that is known
     count        what a step is made of, built anew
     players      how many weights they have
-    weights N    the file with all weights before and after so many steps of SGD
+    weights N    a file with all weights before, after one and so many steps of SGD
     all_reduces  seconds of a small and of a large all-reduce
 
 A contender is a class with `prepare(arrays)` and `run(steps)`, which returns when the
@@ -24,7 +24,8 @@ import dataclasses
 import importlib
 import json
 import os
-import resource
+import pathlib
+import re
 import sys
 import tempfile
 import time
@@ -83,6 +84,10 @@ OTHERS = {
         for backend in ("tensorflow", "jax")
         for n in (1, 2, 4)
     },
+    **{
+        f"{backend}, rounded": (backend, "shared", "Contender", {"rounded": True})
+        for backend in ("tensorflow", "jax")
+    },
 }
 
 
@@ -119,7 +124,7 @@ def main(name, case):
 
             answer = profiles.profile(model.run, *numbers)
         elif command == "memory":
-            answer = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            answer = peak_memory()
         elif command == "flops":
             answer = model.count_flops()
         elif command == "count":
@@ -131,6 +136,15 @@ def main(name, case):
         elif command == "all_reduces":
             answer = model.time_all_reduces()
         print(json.dumps(answer), file=answers, flush=True)
+
+
+def peak_memory():
+    """Most bytes that this process has had, on Linux.
+
+    `resource` would tell no less than its parent had when it began.
+    """
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) * 1024
 
 
 def check(build, case, **options):
@@ -163,10 +177,13 @@ def weigh(build, case, steps, **options):
 
     contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
     contender.prepare(games.draw_data(case, steps * case.pictures))
-    before = contender.copy_weights()
-    contender.run(steps)
+    weights = {"before": contender.copy_weights()}
+    contender.run(1)
+    weights["first"] = contender.copy_weights()
+    contender.run(steps - 1)
+    weights["after"] = contender.copy_weights()
     with tempfile.NamedTemporaryFile(suffix=".npz", delete=False) as file:
-        np.savez(file, before=before, after=contender.copy_weights())
+        np.savez(file, **weights)
     return file.name
 
 

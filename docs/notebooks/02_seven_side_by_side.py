@@ -19,6 +19,7 @@
 
 # %%
 import inspect
+import math
 import os
 
 import matplotlib.pyplot as plt
@@ -181,7 +182,7 @@ for name, recipe_name in tqdm(VARIANTS.items()):
     histories[name] = gan.fit(
         *train[recipe.kind],
         batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
+        epochs=math.ceil(budget * recipe.epochs),
         callbacks=[ganzoo.callbacks.Score(scorer, *test[recipe.kind])],
         verbose=0,
     ).history

@@ -29,6 +29,7 @@
 # of both.
 
 # %%
+import math
 import os
 
 import matplotlib.pyplot as plt
@@ -128,7 +129,7 @@ for seed in tqdm(range(3)):
     history = model.fit(
         train,
         batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
+        epochs=math.ceil(budget * recipe.epochs),
         callbacks=[score],
         verbose=0,
     ).history

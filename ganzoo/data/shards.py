@@ -303,7 +303,8 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
     """Write the pictures of a folder into ArrayRecord shards.
 
     What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
-    order; those held out are the split "test". The pixels are kept exactly, as PNG. No
+    order; those held out are the split "test", the same ones if all can be used: how
+    many there will be, nobody has counted yet. The pixels are kept exactly, as PNG. No
     picture stays in memory, nor in the cache. `out` is there whole or not at all.
 
     TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
@@ -407,10 +408,11 @@ def _colours(listing, i):
 
 
 def _png(pixels):
+    """A picture as a PNG file in bytes."""
     file = io.BytesIO()
-    Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(
-        file, "png"
-    )
+    # Pillow has grey pictures without an axis for the channel.
+    grey = pixels.shape[-1] == 1
+    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "png")
     return file.getvalue()
 
 
@@ -447,7 +449,8 @@ def _whole(out):
             "Another process writes these shards: wait for it, or name another place. "
             f"Received: out={str(out)!r}."
         ) from error
-    except OSError as error:
+    # As the system says it, and as the writer of ArrayRecord does.
+    except (OSError, RuntimeError) as error:
         raise ValueError(
             f"The shards cannot be written ({error}): make room, or name another "
             f"place. Received: out={str(out)!r}."

@@ -69,7 +69,7 @@ class Array(Source):
     def __init__(self, images, name, details=None):
         self.images = _checked_array(images, name)
         super().__init__(name, len(self.images), self.images.shape[1:], details)
-        _check_range(self.images[:BATCH], name)
+        _check_range(np.asarray(self.images[:BATCH]), name)
 
     def batches(self):
         for start in range(0, self.count, BATCH):

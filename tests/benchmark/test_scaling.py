@@ -132,7 +132,8 @@ class Told:
         import numpy as np
 
         path = self.folder / f"{self.devices}.npz"
-        np.savez(path, before=np.zeros(3), after=np.ones(3) + 1e-4 * self.devices)
+        moved = np.ones(3) + 1e-4 * self.devices
+        np.savez(path, before=np.zeros(3), first=0.1 * moved, after=moved)
         return path
 
     def end(self):
@@ -154,9 +155,10 @@ def test_the_script_goes_on_and_reports(tmp_path, monkeypatch):
     # 31 + 2 messages of a millisecond, and hardly any bytes, on 100 ms.
     row = f"| {case} | tensorflow | 2 | 200.0 | 200.0–200.0 | 2.00 | 1.33 | 1,024 |"
     assert row in text
-    # The change of a weight, and how it differs from the one device's.
-    counts = "2 | 33 | 192 | 160 |"
-    assert f"| {case} | tensorflow | 2 | 1.0e-04 | 1.0e+00 | {counts}" in text
+    row = f"| {case} | tensorflow, 2 devices | 1.0e-05 | 1.0e-04 | 1.0e+00 |"
+    assert row in text
+    assert f"| {case} | tensorflow, 1 device, rounded otherwise | 1.0e-05 |" in text
+    assert f"| {case} | tensorflow | 2 | 33 | 192 | 160 |" in text
     assert "| 0.001 | seconds of a step that does nothing | measured |" in text
     assert "| 1e+09 | bytes a second of pictures gathered | measured |" in text
     assert (out / "scaling.png").read_bytes().startswith(b"\x89PNG")

@@ -44,12 +44,7 @@ def test_every_peer_plays_the_same_game(backend, variants, modules):
     done = subprocess.run(
         [sys.executable, "-c", PLAYED, ",".join(variants), *modules],
         cwd=throughput.HERE.parent,
-        env={
-            **os.environ,
-            "KERAS_BACKEND": backend,
-            # It takes longer to compile small networks well than to run them.
-            "XLA_FLAGS": "--xla_backend_optimization_level=0",
-        },
+        env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,
         text=True,
     )
