@@ -72,7 +72,7 @@ def look(path, count):
     from ganzoo import features
     from ganzoo.backend import scope
 
-    pictures = np.random.default_rng(0).integers(0, 256, (403, 28, 28, 1), "uint8")
+    pictures = np.random.default_rng(0).integers(0, 256, (33, 28, 28, 1), "uint8")
     # Before TensorFlow begins, which then keeps its virtual devices.
     with devices.use(count):
         pass
@@ -81,15 +81,15 @@ def look(path, count):
         extractor = features.find("fashion-classifier")
         gan, pix2pix = toys.build("GAN"), toys.build("Pix2Pix")
         sources, _ = toys.data("Pix2Pix", 11)
+        # 32 at once, 16 or 8, and one in the end.
         found = {
-            "features": extractor(pictures),
-            "one feature": extractor(pictures[:1]),
-            "features of before": before(pictures),
+            "features": extractor(pictures, batch_size=8),
+            "features of before": before(pictures, batch_size=8),
             "drawn": gan.generate(10, seed=1),
             # A batch of 8 is shared, and one of 3 is not.
             "translated": pix2pix.translate(sources, batch_size=8, seed=1),
         }
-    np.savez(path, **found, **{"features after": extractor(pictures)})
+    np.savez(path, **found, **{"features after": extractor(pictures, batch_size=8)})
 
 
 def score(folder, counts):

@@ -27,7 +27,7 @@ def seen(tmp_path_factory):
 
 
 @pytest.mark.parametrize("count", [2, 4])
-@pytest.mark.parametrize("what", ["features", "one feature", "drawn", "translated"])
+@pytest.mark.parametrize("what", ["features", "drawn", "translated"])
 def test_several_devices_see_and_draw_what_one_does(what, count, seen):
     one, found = seen[1][what], seen[count][what]
     # Pictures to a level, features to their rounding.
@@ -44,9 +44,10 @@ def test_a_network_that_was_built_on_other_devices_sees_the_same(when, count, se
 
 def test_a_score_is_the_same_on_several_devices(tmp_path):
     rng = np.random.default_rng(0)
-    for name, count in ("a", 403), ("b", 502):
-        pictures = rng.integers(0, 256, (count, 28, 28, 1)).astype("uint8")
-        np.save(tmp_path / f"{name}.npy", pictures // (2 if name == "a" else 1))
+    for name, brightest in ("a", 128), ("b", 255):
+        # 50, 100 and 200 divide all but one of them.
+        pictures = rng.integers(0, brightest + 1, (401, 28, 28, 1)).astype("uint8")
+        np.save(tmp_path / f"{name}.npy", pictures)
     process = toy_devices.start(toy_devices.score, tmp_path, COUNTS)
     assert test_devices.ended(process) == [0]
     scores = [
