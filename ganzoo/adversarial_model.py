@@ -17,7 +17,6 @@ from ganzoo import epochs
 from ganzoo import room
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
-from ganzoo.data.rows import Rows
 from ganzoo.lifecycle import Lifecycle
 from ganzoo.prediction import predict
 
@@ -315,14 +314,17 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         batches.check_no_weights(arguments)
         self.check_data(x, y)
         batches.warn_of_one(x)
-        if arguments["validation_data"] is not None:
-            self.check_data(*_as_arguments(arguments["validation_data"]))
+        held_out = arguments["validation_data"]
+        if held_out is not None:
+            self.check_data(*_as_arguments(held_out))
+        batches.check_shared(x, self._count_parts())
+        batches.check_shared(held_out, backend.placement(self).devices)
         if batch_size is None and hasattr(x, "shape"):
             devices = backend.placement(self).devices
-            size = _multiple(32, devices) * self.discriminator_steps
+            size = epochs.multiple(32, devices) * self.discriminator_steps
             arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
-        if _is_array(x) and not arguments["steps_per_epoch"]:
+        if epochs.is_array(x) and not arguments["steps_per_epoch"]:
             self._feed(arguments)
         backend.synchronize(self)
         # Keras keeps that of a state that an earlier `fit` has gone on from.
@@ -340,7 +342,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
 
     def _feed(self, arguments):
         """Replace arrays among the arguments of `fit` by batches in our order."""
-        arrays = _as_arrays(arguments["x"], arguments["y"])
+        arrays = epochs.as_arrays(arguments["x"], arguments["y"])
         batch_size = arguments["batch_size"]
         devices = backend.placement(self).devices
         if arguments["validation_split"]:
@@ -351,15 +353,18 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         held_out = arguments["validation_data"]
         if isinstance(held_out, tuple) and not arguments["validation_steps"]:
             size = arguments["validation_batch_size"] or batch_size
-            held_out = epochs.Epochs(_as_arrays(*held_out), size, devices)
+            held_out = epochs.Epochs(epochs.as_arrays(*held_out), size, devices)
             arguments["validation_data"] = backend.feed(held_out, self)
-        # What is shared between devices, each shares between updates.
-        parts = devices * self.discriminator_steps if devices > 1 else 1
-        data = epochs.Epochs(arrays, batch_size, parts)
+        data = epochs.Epochs(arrays, batch_size, self._count_parts())
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
         data = backend.feed(data, self)
         arguments.update(x=data, y=None, batch_size=None, shuffle=False)
+
+    def _count_parts(self):
+        """How many equal parts a batch must have: each device shares its own again."""
+        devices = backend.placement(self).devices
+        return devices * self.discriminator_steps if devices > 1 else 1
 
     def _shuffle(self, data, others):
         """Let an order be drawn after all else that happens before an epoch."""
@@ -386,10 +391,11 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             self.check_data(x, y)
-            if _is_array(x) and kwargs.get("steps") is None:
+            batches.check_shared(x, backend.placement(self).devices)
+            if epochs.is_array(x) and kwargs.get("steps") is None:
                 devices = backend.placement(self).devices
-                size = batch_size or _multiple(32, devices)
-                data = epochs.Epochs(_as_arrays(x, y), size, devices)
+                size = batch_size or epochs.multiple(32, devices)
+                data = epochs.Epochs(epochs.as_arrays(x, y), size, devices)
                 given = backend.feed(data, self), None, None
         if scorer is None:
             return super().evaluate(*given, *args, **kwargs)
@@ -511,23 +517,3 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
 def _as_arguments(data):
     """Validation data as the first arguments of `evaluate`."""
     return data if isinstance(data, tuple) else (data,)
-
-
-def _multiple(n, of):
-    """The least multiple that is not less than `n`."""
-    return -(-n // of) * of
-
-
-def _is_array(x):
-    return isinstance(x, (np.ndarray, Rows)) or ops.is_tensor(x)
-
-
-def _as_arrays(x, y=None):
-    """The parts that there are, as NumPy arrays or as what is read like them."""
-    return [_as_array(part) for part in (x, y) if part is not None]
-
-
-def _as_array(part):
-    if isinstance(part, Rows):
-        return part
-    return ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)

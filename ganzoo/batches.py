@@ -124,6 +124,33 @@ def check_batch_size(batch_size, k):
         )
 
 
+def check_shared(x, parts):
+    """Raise a ValueError for batches that devices cannot share equally.
+
+    Those of arrays are cut. A device without a picture would have a mean of nothing.
+
+    Args:
+        x: As in `check_data`.
+        parts: int. How many equal parts a batch must have.
+    """
+    if parts == 1 or hasattr(x, "__next__"):
+        return
+    if hasattr(x, "element_spec"):
+        first = keras.tree.flatten(x.element_spec)[0]
+        sizes = [first.shape[0]]
+    elif isinstance(x, keras.utils.PyDataset):
+        sizes = [len(keras.tree.flatten(x[i])[0]) for i in (0, len(x) - 1)]
+    else:
+        return
+    if any(size is None or size % parts for size in sizes):
+        raise ValueError(
+            "Devices share a batch equally, and each parts it between the updates of "
+            f"the discriminator: all batches must have a multiple of {parts} examples, "
+            "the last one too, as by `.batch(size, drop_remainder=True)`. "
+            f"Received: batches of {sizes}."
+        )
+
+
 def check_no_weights(arguments):
     """Raise a ValueError if `fit` is given weights of examples or classes."""
     for name in ("sample_weight", "class_weight"):

@@ -2,8 +2,6 @@
 
 import contextlib
 
-import keras
-
 from ganzoo import backend
 
 
@@ -35,12 +33,6 @@ def use(devices=None, workers=(), worker=0):
     if devices is not None and devices < 1:
         raise ValueError(f"`devices` must be at least 1. Received: devices={devices}.")
     _check_workers(workers, worker)
-    if keras.backend.backend() == "torch":
-        raise ValueError(
-            "Keras shares a batch between devices on TensorFlow and JAX: set "
-            "KERAS_BACKEND to one of them, or leave the option out. "
-            f"Received: devices={devices}, workers={workers} on PyTorch."
-        )
     with backend.on_devices(devices, workers, worker):
         yield
 

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo.data.rows import Rows
+
 
 class Epochs(keras.utils.PyDataset):
     """Arrays in batches, in their own order until they are shuffled.
@@ -79,3 +81,24 @@ class Shuffle(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.data.shuffle(ops.convert_to_numpy(self.model.seed_generator.state))
+
+
+def is_array(x):
+    """Whether data are in memory, or read by row as if they were."""
+    return isinstance(x, (np.ndarray, Rows)) or ops.is_tensor(x)
+
+
+def as_arrays(x, y=None):
+    """The parts that there are, as NumPy arrays or as what is read like them."""
+    return [_as_array(part) for part in (x, y) if part is not None]
+
+
+def _as_array(part):
+    if isinstance(part, Rows):
+        return part
+    return ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)
+
+
+def multiple(n, of):
+    """The least multiple that is not less than `n`."""
+    return -(-n // of) * of

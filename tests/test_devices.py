@@ -8,6 +8,7 @@ import toy_devices
 import toys
 
 import ganzoo
+from ganzoo import batches
 from ganzoo import devices
 from ganzoo import epochs
 from ganzoo import runs
@@ -174,3 +175,27 @@ def test_pytorch_has_one_device():
 def test_without_options_nothing_changes():
     with devices.use():
         assert ganzoo.backend.placement() == ganzoo.backend.placement(toys.build("GAN"))
+
+
+def test_batches_that_devices_cannot_share_are_refused():
+    class Batches(keras.utils.PyDataset):
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, index):
+            return toys.pictures(6 if index == 2 else 8)
+
+    batches.check_shared(Batches(), 2)
+    with pytest.raises(ValueError, match=r"multiple of 4 .* batches of \[8, 6\]"):
+        batches.check_shared(Batches(), 4)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="of tf.data")
+def test_a_dataset_whose_last_batch_is_smaller_is_refused():
+    import tensorflow as tf
+
+    pictures = tf.data.Dataset.from_tensor_slices(toys.pictures(20))
+    batches.check_shared(pictures.batch(8), 1)
+    batches.check_shared(pictures.batch(8, drop_remainder=True), 4)
+    with pytest.raises(ValueError, match="drop_remainder=True"):
+        batches.check_shared(pictures.batch(8), 4)

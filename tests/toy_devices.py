@@ -55,7 +55,6 @@ def step(path, variants, devices=None, workers=(), worker=0):
             losses = [history.history[m.name][0] for m in gan.metrics]
             held_out = gan.evaluate(*toys.data(variant, 40), verbose=0)
             values = toys.copy_of(gan.variables)
-            # But for the means of losses that were reset and counted anew.
             found |= {f"{variant} {i}": value for i, value in enumerate(values)}
             found[f"{variant} losses"] = np.array([*losses, *held_out])
     np.savez(path, **found)

@@ -29,7 +29,11 @@ def full_precision():
 
 def on_devices(devices, workers, worker):
     """Keras has no such means here; the contract is in `ganzoo.backend`."""
-    raise NotImplementedError
+    raise ValueError(
+        "Keras shares a batch between devices on TensorFlow and JAX: set KERAS_BACKEND "
+        "to one of them, or leave the option out. "
+        f"Received: devices={devices}, workers={workers} on PyTorch."
+    )
 
 
 def scope():

@@ -42,10 +42,10 @@ def shard(folder, out, image_size, channels, of_pairs):
       ganzoo shard ./facades --pairs --image-size 256 --out facade_shards
       ganzoo shard ~/tensorflow_datasets/mnist/3.0.1 --out mnist_shards
     """
-    from ganzoo.data import shards
+    from ganzoo.data import shard_writer
 
     channels = None if channels is None else int(channels)
-    survey = shards.write(folder, out, image_size, channels, of_pairs)
+    survey = shard_writer.write(folder, out, image_size, channels, of_pairs)
     for line in survey.in_words():
         click.echo(line)
     click.echo(f"Shards: {out}")

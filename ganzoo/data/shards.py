@@ -4,17 +4,11 @@ Of ArrayRecord shards each row is read when it is asked for, wherever they are; 
 an order, like the batches of an epoch, has the same one as with arrays in memory.
 """
 
-import contextlib
 import dataclasses
 import functools
 import io
-import math
-import os
 import pathlib
-import shutil
 
-import filelock
-import keras
 import numpy as np
 from PIL import Image
 
@@ -30,7 +24,6 @@ LABEL = "label"
 IMAGE = ("image",)
 PAIR = ("source", "target")
 SIZE = 64  # pixels of a side, where nothing says otherwise
-SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,12 +137,13 @@ class Shards:
                 f"called `test`. Received: path={self.path!r} with {list(splits)}, "
                 f"split={split!r}."
             )
-        if "array_record" not in _formats(self.builder):
+        formats = formats_of(self.builder)
+        if "array_record" not in formats:
             raise ValueError(
                 "Pictures are read by row, in an order drawn anew for each epoch, "
-                f"which {', '.join(_formats(self.builder))} files do not allow: write "
-                f"them as ArrayRecord once, by `ganzoo shard {self.path} --out "
-                f"FOLDER`. Received: path={self.path!r}."
+                f"which {', '.join(formats)} files do not allow: write them as "
+                f"ArrayRecord once, by `ganzoo shard {self.path} --out FOLDER`. "
+                f"Received: path={self.path!r}."
             )
         return splits[split].num_examples
 
@@ -188,14 +182,14 @@ def open_pairs(path, image_size, channels=None):
 def image_size(path, of_pairs=False):
     """Pixels of a side of pictures in shards, or those that suit a folder."""
     if are_at(path):
-        return Shards(_resolved(path), _parts(of_pairs)).shapes[-1][0]
+        return Shards(resolved(path), features_of(of_pairs)).shapes[-1][0]
     return SIZE
 
 
 def check_classes(path):
     """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
     if are_at(path):
-        folder.check_classes(path, Shards(_resolved(path), IMAGE).class_names)
+        folder.check_classes(path, Shards(resolved(path), IMAGE).class_names)
     else:
         store.check_classes(path)
 
@@ -223,11 +217,13 @@ def are_at(path):
     return True
 
 
-def _parts(of_pairs):
+def features_of(of_pairs):
+    """Names of the features that a picture, or a pair, is kept in."""
     return PAIR if of_pairs else IMAGE
 
 
-def _resolved(path):
+def resolved(path):
+    """Where a directory is from anywhere; a remote place is as it stands."""
     path = str(path)
     return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
 
@@ -236,7 +232,7 @@ def _find(path, parts, image_size, channels):
     """`Shards` of this size, or None where there are none."""
     if not are_at(path):
         return None
-    found = Shards(_resolved(path), parts)
+    found = Shards(resolved(path), parts)
     size = image_size if np.ndim(image_size) else (image_size, image_size)
     for height, width, number in found.shapes:
         if (height, width) != tuple(size):
@@ -265,7 +261,8 @@ def _open(path):
         ) from error
 
 
-def _formats(builder):
+def formats_of(builder):
+    """Names of the formats that a data set is there in, like "tfrecord"."""
     return sorted(file.value for file in builder.info.available_file_formats())
 
 
@@ -294,164 +291,3 @@ def _shape(path, builder, part):
             f"Received: path={path!r} with {features}."
         )
     return tuple(shape)
-
-
-# === Writing ===
-
-
-def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
-    """Write the pictures of a folder into ArrayRecord shards.
-
-    What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
-    order; those held out are the split "test", the same ones if all can be used: how
-    many there will be, nobody has counted yet. The pixels are kept exactly, as PNG. No
-    picture stays in memory, nor in the cache. `out` is there whole or not at all.
-
-    TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
-
-    Args:
-        path: string or path. A folder of pictures, of pairs, or of TFRecord shards.
-        out: string or path. The directory to make.
-        image_size: integer, or `(height, width)`; None for 64. Not for shards.
-        channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
-        of_pairs: bool. Whether they are pairs.
-        verbose: 0 or 1. 1 shows progress bars.
-
-    Returns:
-        `Survey` of `ganzoo.data.store`, or of here if the pictures come from shards.
-
-    Raises:
-        ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
-            than ten pictures can be read.
-    """
-    if are_at(path):
-        return _convert(path, out, of_pairs, (image_size, channels), verbose)
-    root, size = folder.checked_arguments(path, image_size or SIZE, channels or 3)
-    listing = store.list_pairs(root) if of_pairs else store.list_pictures(root)
-    folder.check_found(root, listing.items)
-    held_out = store.share_held_out(len(listing.items))
-    listing = dataclasses.replace(listing, held_out=held_out)
-    with _whole(out) as partial:
-        return _write_listing(partial, listing, size, channels, verbose)
-
-
-def _write_listing(out, listing, size, channels, verbose):
-    parts = _parts(listing.parts == store.PAIRS)
-    labels = class_names = None
-    if parts == IMAGE:
-        files = [file for (file,) in listing.items]
-        labels, class_names = folder.classes(listing.root, files)
-    found = [channels or _colours(listing, i) for i in range(len(parts))]
-    shapes = {part: (*size, number) for part, number in zip(parts, found)}
-    writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
-    first = len(listing.items) - listing.held_out
-
-    def keep(index, files):
-        example = dict(zip(parts, files))
-        if labels is not None:
-            example[LABEL] = labels[index]
-        writer.add("train" if index < first else "test", example)
-
-    outcome = store.decode(listing, size, found, _png, keep, verbose)
-    writer.close()
-    facts = store.facts(listing, *outcome, found)
-    if not facts["held_out"]:
-        raise ValueError(
-            "None of the pictures that were to be held out can be used: take those "
-            "that cannot be read out of the folder. "
-            f"Received: path={str(listing.root)!r}."
-        )
-    return store.Survey(**facts["survey"])
-
-
-def _convert(path, out, of_pairs, given, verbose):
-    found = Shards(_resolved(path), _parts(of_pairs))
-    if any(given):
-        raise ValueError(
-            "Pictures go from shards to shards as they are: leave out `image_size` and "
-            f"`channels`. Received: path={found.path!r}, image_size={given[0]!r}, "
-            f"channels={given[1]!r}."
-        )
-    formats = _formats(found.builder)
-    if "array_record" in formats:
-        raise ValueError(
-            "These shards are read by row already: train on them as they are. "
-            f"Received: path={found.path!r} with {', '.join(formats)} files."
-        )
-    info = found.builder.info
-    names = [*found.parts, *([LABEL] if found.class_names else [])]
-    features = {name: info.features[name] for name in names}
-    with _whole(out) as partial:
-        writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
-        for split, about in info.splits.items():
-            bar = keras.utils.Progbar(
-                about.num_examples, verbose=verbose, unit_name="picture"
-            )
-            for example in tfds.encoded_examples(found.builder, split, names):
-                writer.add(split, example)
-                bar.add(1)
-        writer.close()
-    return Shards(_resolved(out), found.parts).survey
-
-
-def _colours(listing, i):
-    """1 if all pictures of a part are grey, else 3, as far as their files' heads tell.
-
-    A file whose head cannot be read will be left out.
-    """
-    for files in listing.items:
-        # Pairs may be side by side in one.
-        with contextlib.suppress(Exception), Image.open(files[i % len(files)]) as head:
-            if head.mode not in folder.GREY:
-                return 3
-    return 1
-
-
-def _png(pixels):
-    """A picture as a PNG file in bytes."""
-    file = io.BytesIO()
-    # Pillow has grey pictures without an axis for the channel.
-    grey = pixels.shape[-1] == 1
-    Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "png")
-    return file.getvalue()
-
-
-def _per_shard(shapes):
-    return max(1, SHARD // sum(math.prod(shape) for shape in shapes))
-
-
-@contextlib.contextmanager
-def _whole(out):
-    """Give an empty folder that becomes `out` if and when all went well.
-
-    What a killed process has left of it goes when it is asked for again.
-    """
-    out = pathlib.Path(out).expanduser().absolute()
-    partial = out.with_name(f".{out.name}-partial")
-    if out.exists():
-        raise ValueError(
-            "Shards are written into a directory that is not there yet: name another, "
-            f"or remove it. Received: out={str(out)!r}."
-        )
-    whole = partial / out.name
-    try:
-        partial.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(partial / "lock", timeout=0):
-            try:
-                shutil.rmtree(whole, ignore_errors=True)
-                whole.mkdir()
-                yield whole
-                os.replace(whole, out)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
-    except filelock.Timeout as error:
-        raise ValueError(
-            "Another process writes these shards: wait for it, or name another place. "
-            f"Received: out={str(out)!r}."
-        ) from error
-    # As the system says it, and as the writer of ArrayRecord does.
-    except (OSError, RuntimeError) as error:
-        raise ValueError(
-            f"The shards cannot be written ({error}): make room, or name another "
-            f"place. Received: out={str(out)!r}."
-        ) from error

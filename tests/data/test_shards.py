@@ -13,6 +13,7 @@ from ganzoo import own_pictures
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.data import folder
+from ganzoo.data import shard_writer
 from ganzoo.data import shards
 from ganzoo.data import store
 from ganzoo.data import tfds
@@ -69,7 +70,7 @@ def assert_same(found, wanted):
 def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch):
     fill(tmp_path / "in", mode=mode)
     monkeypatch.setattr(shards, "SHARD", 5 * 6 * 6)
-    survey = shards.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
+    survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
     assert list(survey.in_words()) == list(wanted.survey.in_words())
     assert len(list((tmp_path / "out").glob("*train.array_record*"))) > 3
@@ -81,7 +82,7 @@ def test_pairs_are_those_of_the_folder(tmp_path):
     fill(tmp_path / "in", mode="L")
     shutil.rmtree(tmp_path / "in" / "b")
     shutil.move(fill(tmp_path / "colours") / "b", tmp_path / "in")
-    shards.write(tmp_path / "in", tmp_path / "out", 6, of_pairs=True, verbose=0)
+    shard_writer.write(tmp_path / "in", tmp_path / "out", 6, of_pairs=True, verbose=0)
     found = shards.open_pairs(tmp_path / "out", 6)
     assert [shape[-1] for shape in found.shapes] == [1, 3]
     assert_same(found, store.open_pairs(tmp_path / "in", 6, verbose=0))
@@ -92,7 +93,7 @@ def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
     names = [files[0] for files in store.list_pictures(tmp_path / "in").items]
     names[3].write_text("no picture")
     shutil.copy(names[4], names[-1])
-    survey = shards.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
+    survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     assert (len(survey.unreadable), len(survey.copies)) == (1, 1)
     found = shards.open_pictures(tmp_path / "out", 6)
     assert [len(found.split(split)) for split in ("train", "test")] == [26, 2]
@@ -100,7 +101,7 @@ def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
 
 def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):
     fill(tmp_path / "in")
-    shards.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
+    shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     builder = tensorflow_datasets.builder_from_directory(tmp_path / "out")
     assert builder.info.features["label"].names == ["a", "b"]
     images = shards.open_pictures(tmp_path / "out", 6).split("test").images
@@ -110,7 +111,7 @@ def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):
 
 def test_a_killed_run_goes_on_as_one_that_reads_the_folder_all_along(tmp_path):
     fill(tmp_path / "in", 24)
-    shards.write(tmp_path / "in", tmp_path / "out", 8, verbose=0)
+    shard_writer.write(tmp_path / "in", tmp_path / "out", 8, verbose=0)
     weights = []
     for name, times in (("in", [2]), ("out", [1, 2])):
         recipe = recipes.parse(name, RECIPE.format(tmp_path / name))
@@ -126,7 +127,7 @@ def test_a_killed_run_goes_on_as_one_that_reads_the_folder_all_along(tmp_path):
 
 def test_a_batch_reads_its_records_and_no_others(tmp_path, monkeypatch):
     fill(tmp_path / "in")
-    shards.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
+    shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     decoded = []
     decode = shards._pixels
     monkeypatch.setattr(shards, "_pixels", lambda *a: decoded.append(a) or decode(*a))
@@ -195,12 +196,12 @@ def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
     path, pictures, labels = foreign(tmp_path)
     with pytest.raises(ValueError, match=f"`ganzoo shard {path} --out FOLDER`"):
         shards.open_pictures(path, 6).split("train")
-    shards.write(path, tmp_path / "out", verbose=0)
+    shard_writer.write(path, tmp_path / "out", verbose=0)
     train = shards.open_pictures(tmp_path / "out", 6).split("train")
     np.testing.assert_array_equal(np.asarray(train.images), pictures)
     np.testing.assert_array_equal(train.labels, labels)
     with pytest.raises(ValueError, match="train on them as they are"):
-        shards.write(tmp_path / "out", tmp_path / "again")
+        shard_writer.write(tmp_path / "out", tmp_path / "again")
 
 
 def test_pictures_of_several_sizes_are_refused(tmp_path):
@@ -212,12 +213,12 @@ def test_pictures_of_several_sizes_are_refused(tmp_path):
 def test_mistakes_are_told(tmp_path, monkeypatch):
     fill(tmp_path / "in")
     out = tmp_path / "out"
-    shards.write(tmp_path / "in", out, 6, verbose=0)
+    shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     for call, message in (
         (lambda: shards.open_pictures(out, 7), r"are 6×6, .* image_size=7\."),
         (lambda: shards.open_pictures(out, 6, 1), r"have 3 channels, .* channels=1\."),
         (lambda: shards.open_pairs(out, 6), "a feature `source` of uint8 pictures"),
-        (lambda: shards.write(tmp_path / "in", out, 6), "that is not there yet"),
+        (lambda: shard_writer.write(tmp_path / "in", out, 6), "that is not there yet"),
     ):
         with pytest.raises(ValueError, match=message):
             call()
@@ -256,9 +257,9 @@ def test_a_kill_while_writing_leaves_nothing_to_trust(tmp_path, monkeypatch):
         # As after a kill, which tidies nothing up.
         context.setattr(shutil, "rmtree", lambda *args, **kwargs: None)
         with pytest.raises(KeyboardInterrupt):
-            shards.write(tmp_path / "in", out, 6, verbose=0)
+            shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     assert not out.exists()
-    shards.write(tmp_path / "in", out, 6, verbose=0)
+    shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     assert_same(
         shards.open_pictures(out, 6), store.open_store(tmp_path / "in", 6, verbose=0)
     )
