@@ -69,7 +69,7 @@ def assert_same(found, wanted):
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch):
     fill(tmp_path / "in", mode=mode)
-    monkeypatch.setattr(shards, "SHARD", 5 * 6 * 6)
+    monkeypatch.setattr(shard_writer, "SHARD", 5 * 6 * 6)
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
     assert list(survey.in_words()) == list(wanted.survey.in_words())
