@@ -9,8 +9,10 @@ import toys
 
 import ganzoo
 from ganzoo import batches
+from ganzoo import callbacks
 from ganzoo import devices
 from ganzoo import epochs
+from ganzoo import grids
 from ganzoo import runs
 from ganzoo.networks import blocks
 
@@ -60,17 +62,15 @@ def test_a_step_is_the_same_on_several_devices(count, one_device, tmp_path):
 
 @shared
 def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
-    # An encoder, labels: what sees batch statistics, draws, and both parts of a batch.
-    variants = ["BiGAN", "CGAN"]
     workers = toy_devices.addresses(2)
     paths = [tmp_path / f"{i}.npz" for i in range(2)]
     processes = [
-        toy_devices.start(toy_devices.step, path, variants, None, workers, i)
+        toy_devices.start(toy_devices.step, path, toys.VARIANTS, None, workers, i)
         for i, path in enumerate(paths)
     ]
     assert ended(*processes) == [0, 0]
     for path in paths:
-        assert_close(path, one_device, variants)
+        assert_close(path, one_device, toys.VARIANTS)
 
 
 @pytest.mark.skipif(
@@ -105,6 +105,18 @@ def test_a_killed_worker_ends_the_others_and_all_go_on_exactly(tmp_path):
     # The second one wrote nothing.
     assert {p.name for p in killed.iterdir()} == {p.name for p in whole.iterdir()}
     assert len(list((killed / "backup").iterdir())) == 1
+
+
+@shared
+def test_a_training_that_is_scored_and_estimated_first_has_its_devices(tmp_path):
+    folder, run_dir = tmp_path / "pictures", tmp_path / "run"
+    rng = np.random.default_rng(0)
+    for i in range(80):
+        picture = rng.integers(0, 256, (28, 28, 1)).astype("uint8")
+        grids.save_png(folder / f"{i}.png", picture)
+    arguments = str(folder), str(run_dir)
+    assert ended(toy_devices.start(toy_devices.train_on_folder, *arguments)) == [0]
+    assert "val_fd" in callbacks.read_history(run_dir / "history.csv")[0]
 
 
 def test_parts_of_a_batch_are_read_by_who_has_them():

@@ -115,3 +115,13 @@ def train(recipe, run_dir, workers, worker):
     options += ["--workers", ",".join(workers), "--worker", str(worker)]
     cli.main(options, standalone_mode=False)
     sys.stdout.flush()
+
+
+def train_on_folder(folder, run_dir):
+    """`ganzoo train` on own pictures, which looks and reckons before it trains."""
+    from ganzoo import cli
+
+    options = ["train", "--data", folder, "--model", "gan", "--image-size", "28"]
+    options += ["--run-dir", run_dir, "--epochs", "1", "--devices", "2"]
+    options += ["--score", "fashion-classifier", "--score-every", "1"]
+    cli.main(options, standalone_mode=False)

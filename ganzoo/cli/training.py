@@ -119,8 +119,6 @@ def train(
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
     from ganzoo import devices as machines
-    from ganzoo import own_pictures
-    from ganzoo import recipes
     from ganzoo import runs
     from ganzoo import training
 
@@ -130,32 +128,52 @@ def train(
             f"Received: {recipe!r} and --data {data!r}."
         )
     runs.check_place(run_dir)
-    training.check_options(options["features"], options["patience"])
-    if data:
-        chosen, survey = own_pictures.recipe(data, model, image_size, batch_size)
-        runs.check_run(run_dir, chosen, seed)
-        for line in survey.in_words():
-            click.echo(line)
-        for line in own_pictures.in_words(chosen, epochs):
-            click.echo(line)
-    elif recipe:
-        chosen = recipes.load(recipe)
-    elif (run_dir / "recipe.toml").is_file():
-        chosen, seed = runs.load_recipe(run_dir), runs.load_seed(run_dir)
-    else:
-        raise click.UsageError(
-            "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
-            "a folder of pictures; or the --run-dir of a run that is to go on. "
-            f"Received: --run-dir {str(run_dir)!r}, which holds no run."
-        )
-    try:
-        with machines.use(devices, workers.split(",") if workers else (), worker):
+    # Around all that computes: afterwards a backend's devices are what they are.
+    with machines.use(devices, workers.split(",") if workers else (), worker):
+        training.check_options(options["features"], options["patience"])
+        if data:
+            chosen = _of_folder(
+                run_dir, seed, epochs, data, model, image_size, batch_size
+            )
+        else:
+            chosen, seed = _of_recipe(recipe, run_dir, seed)
+        try:
             training.train(chosen, run_dir, seed, epochs, **options)
-    except KeyboardInterrupt:
-        done = runs.count_epochs(run_dir)
-        click.echo(
-            f"\nStopped after {done} of {epochs or chosen.epochs} epochs, which are "
-            f"saved. To go on: ganzoo train --run-dir {run_dir}"
-        )
-        raise SystemExit(130) from None
+        except KeyboardInterrupt:
+            done, wanted = runs.count_epochs(run_dir), epochs or chosen.epochs
+            click.echo(
+                f"\nStopped after {done} of {wanted} epochs, which are saved. To go "
+                f"on: ganzoo train --run-dir {run_dir}"
+            )
+            raise SystemExit(130) from None
     click.echo(f"Model and samples: {run_dir}")
+
+
+def _of_folder(run_dir, seed, epochs, *described):
+    """The recipe for a folder of pictures, which is told with what it will take."""
+    from ganzoo import own_pictures
+    from ganzoo import runs
+
+    chosen, survey = own_pictures.recipe(*described)
+    runs.check_run(run_dir, chosen, seed)
+    for line in survey.in_words():
+        click.echo(line)
+    for line in own_pictures.in_words(chosen, epochs):
+        click.echo(line)
+    return chosen
+
+
+def _of_recipe(recipe, run_dir, seed):
+    """The recipe that is named, or that of a run that is to go on, and its seed."""
+    from ganzoo import recipes
+    from ganzoo import runs
+
+    if recipe:
+        return recipes.load(recipe), seed
+    if (run_dir / "recipe.toml").is_file():
+        return runs.load_recipe(run_dir), runs.load_seed(run_dir)
+    raise click.UsageError(
+        "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
+        "a folder of pictures; or the --run-dir of a run that is to go on. "
+        f"Received: --run-dir {str(run_dir)!r}, which holds no run."
+    )
