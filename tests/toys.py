@@ -98,13 +98,6 @@ def compiled(variant, **kwargs):
     return gan
 
 
-def eager(variant, **kwargs):
-    """The same game, uncompiled, where it is not the compiler that is to be tested."""
-    gan = compiled(variant, **kwargs)
-    gan.run_eagerly = True
-    return gan
-
-
 def copy_of(variables):
     """Values of variables, as NumPy arrays of their own."""
     return [np.array(keras.ops.convert_to_numpy(v), copy=True) for v in variables]
