@@ -3,17 +3,18 @@
 python benchmarks/scaling.py [--quick]
 
 DCGAN is trained on one, two and four virtual devices of this machine's processor, by
-TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B C. They
-share the same cores, so that the best that can be is the time of one device: what is
-measured is what the sharing costs, and that nothing else changes. All weights are
-compared with those of one device after steps of SGD, in networks of a small width, and
-so are those of one device whose first weights were each the next number that there is:
-a game amplifies what is rounded otherwise.
+TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B C. A
+device is a thread and has a core for itself, until there are more devices than cores.
+All weights are compared with those of one device after steps of SGD, in networks of a
+small width, and so are those of one device whose first weights were each the next
+number that there is: a game amplifies what is rounded otherwise.
 
 A step on many GPUs is reckoned on paper (`scaling_model.py`) from what is counted in
 it, what its process does on this machine, and the specifications of their makers. The
-same formulas predict the times on virtual devices, from that on one and from the time
-of a small and of a large all-reduce between them. Nothing is fitted.
+same formulas predict the times on virtual devices, from three things that are measured
+by themselves: processes beside each other that each train on one device's part of the
+batch, a small and a large all-reduce between the devices, and `fit` on them of a step
+that does nothing. Nothing is fitted.
 
 A case is a line of `results.jsonl` below `--out`; started again, it goes on after its
 last case. `report.md` there shows all of them.
@@ -23,6 +24,7 @@ import argparse
 import contextlib
 import dataclasses
 import functools
+import itertools
 import os
 import pathlib
 import statistics
@@ -52,28 +54,40 @@ QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
 SHORT, LONG = 2, 22  # steps of the epochs whose difference is timed
+IDLE = 10  # times as many, where they do nothing
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
 
 
 def measure_devices(case, backend, rounds):
-    """Time a case on each number of devices.
+    """Time a case on each number of devices, and what each device would do alone.
 
     Returns:
         List of dicts, one for each number.
     """
+    cores = sorted(os.sched_getaffinity(0))
+    rows = [{"devices": n, "seconds": [], "apart": []} for n in DEVICES]
     with contextlib.ExitStack() as stack:
-        names = [f"{backend}, {devices} devices" for devices in DEVICES]
-        workers = [throughput.Worker(name, case) for name in names]
-        for one in workers:
+
+        def start(devices, batch, cores):
+            own = dataclasses.replace(case, batch=batch)
+            one = throughput.Worker(f"{backend}, {devices} devices", own, cores)
             stack.callback(one.end)
-        rows = [{"devices": devices, "seconds": []} for devices in DEVICES]
-        for one, row in zip(workers, rows):
-            row["first"] = one.ask("start", LONG * case.pictures)
-            one.ask("run", SHORT)
+            return one
+
+        teams = []
+        for n in DEVICES:
+            together = [start(n, case.batch, cores[:n])]
+            parts = [(cores[i % len(cores)], case.batch // n) for i in range(n)]
+            apart = [start(1, part, [core]) for core, part in parts]
+            teams.append((together, apart))
+        for workers in itertools.chain(*teams):
+            throughput.ask_all(workers, "start", LONG * case.pictures)
+            throughput.ask_all(workers, "run", SHORT)
         for _ in range(rounds):
-            for one, row in zip(workers, rows):
-                row["seconds"].append(_seconds_of_a_step(one))
-        for one, row in zip(workers, rows):
+            for (together, apart), row in zip(teams, rows):
+                row["seconds"].append(_seconds_of_a_step(*together))
+                row["apart"].append(_seconds_of_a_step(*apart))
+        for ((one,), _), row in zip(teams, rows):
             row["memory"] = one.ask("memory")
             row["all_reduces"] = one.ask("all_reduces")
             row["players"] = one.ask("players")
@@ -82,10 +96,28 @@ def measure_devices(case, backend, rounds):
     return rows
 
 
-def _seconds_of_a_step(one):
-    """By which a longer `fit` takes longer: what it takes to begin is not a step's."""
-    short, long = (one.ask("run", steps) for steps in (SHORT, LONG))
-    return (long - short) / (LONG - SHORT)
+def measure_idle(case, backend, rounds):
+    """Seconds of a step of `fit` that does nothing, by devices, in a list of dicts."""
+    cores = sorted(os.sched_getaffinity(0))
+    rows = []
+    for n in DEVICES:
+        one = throughput.Worker(f"{backend}, {n} devices, nothing", case, cores[:n])
+        one.ask("start", IDLE * LONG * case.pictures)
+        seconds = [_seconds_of_a_step(one, times=IDLE) for _ in range(rounds)]
+        rows.append({"devices": n, "seconds": seconds})
+        one.end()
+    return rows
+
+
+def _seconds_of_a_step(*workers, times=1):
+    """By which a longer `fit` takes longer: what it takes to begin is not a step's.
+
+    Of several workers at the same time, the slowest: the others would wait for it.
+    """
+    short, long = (
+        throughput.ask_all(workers, "run", times * steps) for steps in (SHORT, LONG)
+    )
+    return max(b - a for a, b in zip(short, long)) / (times * (LONG - SHORT))
 
 
 def measure_weights(case, backend):
@@ -156,6 +188,9 @@ def tasks(sizes, backends, rounds):
     cases = [games.Case("DCGAN", *size) for size in sizes]
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
     yield "host", host, "tensorflow", functools.partial(measure_host, host, rounds)
+    for backend in backends:
+        idle = functools.partial(measure_idle, host, backend, rounds)
+        yield "idle", host, backend, idle
     for case in report.PAPER:
         yield "work", case, "jax", functools.partial(count_work, case)
     for case in cases:

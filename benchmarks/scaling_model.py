@@ -36,6 +36,12 @@ NUMBERS = {
         "NVIDIA H100 data sheet",
         "https://www.nvidia.com/en-us/data-center/h100/",
     ),
+    "size": (
+        80e9,
+        "bytes of its memory",
+        "NVIDIA H100 data sheet",
+        "https://www.nvidia.com/en-us/data-center/h100/",
+    ),
     "gpus": (
         8,
         "GPUs of a worker",
@@ -109,6 +115,8 @@ class Work:
         steps: int. Updates of the discriminator for each of the generator.
         picture: int. Bytes of an example as `fit` is given it.
         batch: int. Pictures of one update on one GPU.
+        memory: tuple of floats. Bytes that are taken without pictures (weights, their
+            gradients and moments, what is between), and bytes for each picture.
     """
 
     name: str
@@ -118,6 +126,7 @@ class Work:
     steps: int
     picture: int
     batch: int
+    memory: tuple
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,6 +142,7 @@ class Cluster:
     input: float
     peak: float = NUMBERS["peak"][0]
     memory: float = NUMBERS["memory"][0]
+    size: float = NUMBERS["size"][0]
     gpus: int = NUMBERS["gpus"][0]
     nvlink: float = NUMBERS["nvlink"][0]
     network: float = NUMBERS["network"][0]
@@ -240,16 +250,33 @@ def strong(work, cluster, devices, batch, backend="tensorflow"):
     return {**found, "efficiency": one / (devices * found["step"])}
 
 
-def on_shared_cores(one, work, backend, few, many):
-    """Seconds of a step on virtual devices, which have the cores of one.
+def on_virtual_devices(apart, work, backend, few, many, idle):
+    """Seconds of a step on virtual devices, whose process works on the same cores.
+
+    So nothing is done meanwhile: overhead is added to the rest.
 
     Args:
-        one: float. Seconds on one device.
+        apart: float. Seconds of a step of one device by itself on its part of the
+            batch, beside processes that do the same on the others' parts.
         work: `Work`.
         backend: str.
         few: tuple: bytes of a small all-reduce between them, and its seconds.
         many: tuple. The same of a large one.
+        idle: float. Seconds by which a step of `fit` that does nothing takes longer on
+            them than on one.
     """
     for_each_byte = max(0.0, many[1] - few[1]) / (many[0] - few[0])
     count = messages(work, backend) + updates(work)
-    return one + count * few[1] + gradient_bytes(work) * for_each_byte
+    return apart + count * few[1] + gradient_bytes(work) * for_each_byte + idle
+
+
+def memory(work, batch):
+    """Bytes of a GPU, however many there are, for its pictures of an update."""
+    kept, of_each = work.memory
+    return kept + batch * of_each
+
+
+def largest_batch(work, cluster):
+    """Pictures of an update that a GPU has memory for."""
+    kept, of_each = work.memory
+    return int((cluster.size - kept) / of_each)

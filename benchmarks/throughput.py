@@ -81,11 +81,13 @@ class Worker:
     Args:
         name: str. One of `worker.PLAYERS` or `worker.OTHERS`.
         case: `games.Case`.
+        cores: list of ints, or None. The processor's cores that it may use; None for
+            all of them.
     """
 
-    def __init__(self, name, case):
+    def __init__(self, name, case, cores=None):
         self.name = name
-        arguments = [name, json.dumps(dataclasses.asdict(case))]
+        arguments = [name, json.dumps(dataclasses.asdict(case)), json.dumps(cores)]
         *_, options = (worker.PLAYERS | worker.OTHERS).get(name, ({},))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.peers.worker", *arguments],
@@ -100,15 +102,31 @@ class Worker:
 
     def ask(self, *words):
         """Say a command, and return the answer."""
+        return ask_all([self], *words)[0]
+
+    def tell(self, *words):
+        """Say a command, and do not wait."""
+        self.told = words
         print(*words, file=self.process.stdin, flush=True)
+
+    def hear(self):
+        """Wait for the answer, and return it."""
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self.name} has died at: {' '.join(map(str, words))}")
+            told = " ".join(map(str, self.told))
+            raise RuntimeError(f"{self.name} has died at: {told}")
         return json.loads(line)
 
     def end(self):
         """Let it go."""
         self.process.communicate()
+
+
+def ask_all(workers, *words):
+    """Say a command to all, who obey at the same time, and return their answers."""
+    for one in workers:
+        one.tell(*words)
+    return [one.hear() for one in workers]
 
 
 def cases(variants=VARIANTS, sizes=None, precision="float32"):

@@ -63,6 +63,14 @@ class Contender(zoo.Contender):
         return [_seconds_of_one(build, self.model, size) for size in (FEW, MANY)]
 
 
+class Idle(Contender):
+    """What shares the steps out, by itself: `fit` whose step does nothing."""
+
+    def __init__(self, case, devices):
+        super().__init__(case, devices)
+        self.model.adversarial_step = lambda data: self.model.get_metrics_result()
+
+
 # === Counting ===
 
 

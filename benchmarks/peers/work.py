@@ -9,12 +9,20 @@ class Contender(jax_optax.Contender):
     """A step in JAX; what each method does is in `benchmarks.peers.worker`."""
 
     def count(self):
-        """Operations for each picture of an update, and what the players have."""
+        """Operations and bytes for each picture of an update, and the players' own."""
         self.prepare(games.draw_data(self.case, self.case.pictures))
         half = tuple(part[: self.case.pictures // 2] for part in self.floats)
-        flops = [self._flops(batch) for batch in (self.floats, half)]
-        flops = (flops[0] - flops[1]) / (self.case.batch // 2)
-        return {"flops": flops, "players": shared.count_players(self.players)}
+        full, less = (self._flops_and_bytes(batch) for batch in (self.floats, half))
+        flops, size = ((a - b) / (self.case.batch // 2) for a, b in zip(full, less))
+        return {
+            "flops": flops,
+            "bytes": [full[1] - size * self.case.batch, size],
+            "players": shared.count_players(self.players),
+        }
 
-    def _flops(self, batch):
-        return self.step.lower(self.state, batch).cost_analysis()["flops"]
+    def _flops_and_bytes(self, batch):
+        """Of a step as written, and as XLA lays it out in memory."""
+        lowered = self.step.lower(self.state, batch)
+        memory = lowered.compile().memory_analysis()
+        size = memory.argument_size_in_bytes + memory.temp_size_in_bytes
+        return lowered.cost_analysis()["flops"], size

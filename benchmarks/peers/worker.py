@@ -1,6 +1,6 @@
 """One contender in a process of its own, which does as it is told line by line.
 
-    python -m benchmarks.peers.worker CONTENDER CASE
+    python -m benchmarks.peers.worker CONTENDER CASE CORES
 
 reads a command from each line of its input, and answers with a line of JSON:
 
@@ -64,6 +64,15 @@ TRIES = {
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
 }
+# A virtual device is a thread, and memory stays with the process that had it: the C
+# library would give large blocks back to the system, and ask for them again, each step.
+A_CORE_EACH = {
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**32),
+    "MALLOC_TOP_PAD_": str(256 * 2**20),
+}
 OTHERS = {
     **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
     "ganzoo's data alone": ("tensorflow", "zoo", "Data", {}),
@@ -80,9 +89,16 @@ OTHERS = {
         {"environment": {"XLA_FLAGS": "--xla_backend_optimization_level=0"}},
     ),
     **{
-        f"{backend}, {n} devices": (backend, "shared", "Contender", {"devices": n})
+        f"{backend}, {n} devices{doing}": (
+            *(backend, "shared", name),
+            {
+                "devices": n,
+                "environment": {**A_CORE_EACH, "TF_NUM_INTEROP_THREADS": str(n)},
+            },
+        )
         for backend in ("tensorflow", "jax")
         for n in (1, 2, 4)
+        for doing, name in (("", "Contender"), (", nothing", "Idle"))
     },
     **{
         f"{backend}, rounded": (backend, "shared", "Contender", {"rounded": True})
@@ -91,8 +107,11 @@ OTHERS = {
 }
 
 
-def main(name, case):
+def main(name, case, cores):
     """Answer until there is nothing more to read."""
+    if cores := json.loads(cores):
+        # Before anything counts them.
+        os.sched_setaffinity(0, cores)
     backend, module, class_name, options = (PLAYERS | OTHERS)[name]
     os.environ["KERAS_BACKEND"] = backend
     options = {key: options[key] for key in options if key != "environment"}

@@ -15,7 +15,13 @@ from benchmarks import throughput
 from benchmarks.peers import games
 
 # Ten numbers of D in a batch normalisation, thirty of G in two; two updates of D.
-WORK = model.Work("a game", 1e9, (10, 1), (30, 2), steps=2, picture=100, batch=8)
+WORK = model.Work(
+    *("a game", 1e9, (10, 1), (30, 2)),
+    steps=2,
+    picture=100,
+    batch=8,
+    memory=(1000.0, 50.0),
+)
 CLUSTER = model.Cluster(
     overhead=1e-3,
     input=1e6,
@@ -90,11 +96,17 @@ def test_efficiency_is_of_one_device():
     assert model.weak(WORK, CLUSTER, 64)["efficiency"] < found
 
 
-def test_virtual_devices_wait_for_messages_and_bytes():
+def test_virtual_devices_wait_for_messages_bytes_and_fit():
     few, many = (32, 1e-4), (4_000_032, 2.1e-3)
-    found = model.on_shared_cores(0.1, WORK, "jax", few, many)
+    found = model.on_virtual_devices(0.1, WORK, "jax", few, many, idle=3e-3)
     count = model.messages(WORK, "jax") + 3
-    assert found == pytest.approx(0.1 + count * 1e-4 + 200 * 2e-3 / 4e6)
+    assert found == pytest.approx(0.1 + count * 1e-4 + 200 * 2e-3 / 4e6 + 3e-3)
+
+
+def test_memory_is_of_weights_and_of_pictures():
+    assert model.memory(WORK, 8) == 1400
+    small = dataclasses.replace(CLUSTER, size=1420.0)
+    assert model.largest_batch(WORK, small) == 8
 
 
 def test_every_number_has_a_source():
@@ -106,11 +118,20 @@ def test_every_number_has_a_source():
 class Told:
     """A worker that says what it is told to say."""
 
-    def __init__(self, name, case):
+    def __init__(self, name, case, cores=None):
         self.devices = int(name.split()[1]) if "devices" in name else 0
+        self.idle = name.endswith("nothing")
         self.case = case
 
-    def ask(self, word, *numbers):
+    def ask(self, *words):
+        self.tell(*words)
+        return self.hear()
+
+    def tell(self, *words):
+        self.told = words
+
+    def hear(self):
+        word, *numbers = self.told
         players = {
             "generator": {"weights": 30, "normalizations": 2},
             "discriminator": {"weights": 10, "normalizations": 1},
@@ -118,13 +139,19 @@ class Told:
         if word == "run":
             # A step that does nothing takes 1 ms and a ns for each byte.
             of_host = 1e-3 + 1e-9 * self.case.batch * self.case.side**2 * 3
-            return numbers[0] * (self.devices * 0.1 or of_host)
+            of_devices = self.devices * (0.01 if self.idle else 0.1)
+            return numbers[0] * (of_devices or of_host)
         return {
             "start": 1.0,
             "memory": 2**30,
             "all_reduces": [1e-3, 2e-3] if self.devices > 1 else [0.0, 0.0],
             "players": players,
-            "count": {"flops": 1e9, "players": players, "all_reduces": [40, 8]},
+            "count": {
+                "flops": 1e9,
+                "bytes": [1e9, 1e7],
+                "players": players,
+                "all_reduces": [40, 8],
+            },
             "weights": str(self.write()) if word == "weights" else None,
         }[word]
 
@@ -147,14 +174,16 @@ def test_the_script_goes_on_and_reports(tmp_path, monkeypatch):
     options = ["--quick", "--rounds", "1", "--out", str(out)]
     scaling.main(options)
     lines = (out / "results.jsonl").read_text().splitlines()
-    assert len(lines) == 1 + len(report.PAPER) + 2 * len(scaling.BACKENDS)
+    assert len(lines) == 1 + len(report.PAPER) + 3 * len(scaling.BACKENDS)
     scaling.main(options)
     assert (out / "results.jsonl").read_text().splitlines() == lines
     text = (out / "report.md").read_text()
     case = "DCGAN 28×28×1, width 8, batch 16"
-    # 31 + 2 messages of a millisecond, and hardly any bytes, on 100 ms.
-    row = f"| {case} | tensorflow | 2 | 200.0 | 200.0–200.0 | 2.00 | 1.33 | 1,024 |"
+    # 31 + 2 messages of a millisecond and hardly any bytes, on 100 ms of one by itself
+    # and 10 ms of doing nothing on one more.
+    row = f"| {case} | tensorflow | 2 | 200.0 | 200.0–200.0 | 100.0 | 143.0 | 1.40 |"
     assert row in text
+    assert "They take 1.6 of its 80 GB, which would hold 7,900 pictures." in text
     row = f"| {case} | tensorflow, 2 devices | 1.0e-05 | 1.0e-04 | 1.0e+00 |"
     assert row in text
     assert f"| {case} | tensorflow, 1 device, rounded otherwise | 1.0e-05 |" in text
