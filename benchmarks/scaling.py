@@ -53,8 +53,8 @@ SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
 QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
-SHORT, LONG = 2, 22  # steps of the epochs whose difference is timed
-IDLE = 10  # times as many, where they do nothing
+STEPS = 20  # that are timed in one go
+IDLE_STEPS = 200  # where they do nothing
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
 
 
@@ -81,12 +81,12 @@ def measure_devices(case, backend, rounds):
             apart = [start(1, part, [core]) for core, part in parts]
             teams.append((together, apart))
         for workers in itertools.chain(*teams):
-            throughput.ask_all(workers, "start", LONG * case.pictures)
-            throughput.ask_all(workers, "run", SHORT)
+            throughput.ask_all(workers, "start", (1 + STEPS) * case.pictures)
         for _ in range(rounds):
             for (together, apart), row in zip(teams, rows):
-                row["seconds"].append(_seconds_of_a_step(*together))
-                row["apart"].append(_seconds_of_a_step(*apart))
+                row["seconds"] += throughput.ask_all(together, "pace", STEPS)
+                # Together, the others would wait for the slowest.
+                row["apart"].append(max(throughput.ask_all(apart, "pace", STEPS)))
         for ((one,), _), row in zip(teams, rows):
             row["memory"] = one.ask("memory")
             row["all_reduces"] = one.ask("all_reduces")
@@ -102,22 +102,11 @@ def measure_idle(case, backend, rounds):
     rows = []
     for n in DEVICES:
         one = throughput.Worker(f"{backend}, {n} devices, nothing", case, cores[:n])
-        one.ask("start", IDLE * LONG * case.pictures)
-        seconds = [_seconds_of_a_step(one, times=IDLE) for _ in range(rounds)]
+        one.ask("start", (1 + IDLE_STEPS) * case.pictures)
+        seconds = [one.ask("pace", IDLE_STEPS) for _ in range(rounds)]
         rows.append({"devices": n, "seconds": seconds})
         one.end()
     return rows
-
-
-def _seconds_of_a_step(*workers, times=1):
-    """By which a longer `fit` takes longer: what it takes to begin is not a step's.
-
-    Of several workers at the same time, the slowest: the others would wait for it.
-    """
-    short, long = (
-        throughput.ask_all(workers, "run", times * steps) for steps in (SHORT, LONG)
-    )
-    return max(b - a for a, b in zip(short, long)) / (times * (LONG - SHORT))
 
 
 def measure_weights(case, backend):
@@ -172,11 +161,11 @@ def measure_host(case, rounds):
     for batch in (FEWER, MORE):
         sized = dataclasses.replace(case, batch=batch)
         one = throughput.Worker("ganzoo's data alone", sized)
-        one.ask("start", LONG * sized.pictures)
+        one.ask("start", (1 + STEPS) * sized.pictures)
         rows.append(
             {
                 "bytes": batch * case.side**2 * case.channels,
-                "seconds": [_seconds_of_a_step(one) for _ in range(rounds)],
+                "seconds": [one.ask("pace", STEPS) for _ in range(rounds)],
             }
         )
         one.end()

@@ -7,6 +7,7 @@ reads a command from each line of its input, and answers with a line of JSON:
     check        losses of the first step, with given draws
     start N      build, and train the first step; seconds of both; N pictures are ready
     run STEPS    train so many; seconds
+    pace STEPS   train so many and one; seconds of one, but for begin and end of `fit`
     profile STEPS  train so many; milliseconds of a step by kind of operation
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
@@ -55,6 +56,13 @@ PLAYERS = {
     "ganzoo, JAX": ("jax", "zoo", "Contender", {}),
     "JAX and Optax": ("jax", "jax_optax", "Contender", {}),
 }
+# The C library would give large blocks back to the system, and ask for them again, at
+# each step: with these, a process keeps what it has had.
+MEMORY_STAYS = {
+    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+    "MALLOC_TRIM_THRESHOLD_": str(2**32),
+    "MALLOC_TOP_PAD_": str(256 * 2**20),
+}
 # What was tried on ganzoo's steps, on TensorFlow.
 TRIES = {
     "convolutions as Keras has them": {"of_the_zoo": False},
@@ -62,16 +70,15 @@ TRIES = {
     "ten steps at a time": {"steps_per_execution": 10},
     "XLA": {"jit_compile": True},
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
+    "with oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
+    "memory that stays": {"environment": MEMORY_STAYS},
 }
-# A virtual device is a thread, and memory stays with the process that had it: the C
-# library would give large blocks back to the system, and ask for them again, each step.
+# A virtual device is a thread.
 A_CORE_EACH = {
     "TF_NUM_INTRAOP_THREADS": "1",
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
-    "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
-    "MALLOC_TRIM_THRESHOLD_": str(2**32),
-    "MALLOC_TOP_PAD_": str(256 * 2**20),
+    **MEMORY_STAYS,
 }
 OTHERS = {
     **{f"ganzoo: {t}": ("tensorflow", "zoo", "Contender", TRIES[t]) for t in TRIES},
@@ -138,6 +145,8 @@ def main(name, case, cores):
             start = time.perf_counter()
             model.run(*numbers)
             answer = time.perf_counter() - start
+        elif command == "pace":
+            answer = model.pace(*numbers)
         elif command == "profile":
             from benchmarks.peers import profiles
 

@@ -1,5 +1,7 @@
 """ganzoo itself, by its front door: `fit` on uint8 arrays."""
 
+import time
+
 import keras
 import numpy as np
 
@@ -42,10 +44,35 @@ class Contender:
     def prepare(self, arrays):
         self.arrays = games.to_floats(arrays) if self.as_floats else arrays
 
-    def run(self, steps):
+    def run(self, steps, *callbacks):
         count = steps * self.case.pictures
         arrays = (array[:count] for array in self.arrays)
-        self.model.fit(*arrays, batch_size=self.case.pictures, verbose=0)
+        options = {"verbose": 0, "callbacks": list(callbacks)}
+        self.model.fit(*arrays, batch_size=self.case.pictures, **options)
+
+    def pace(self, steps):
+        """Seconds of a step amid others, after a first one."""
+        watch = Watch(steps)
+        self.run(1 + steps, watch)
+        return (watch.end - watch.start) / steps
+
+
+class Watch(keras.callbacks.Callback):
+    """When the first step of an epoch is done, and when so many more are."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps = steps
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch not in (0, self.steps):
+            return
+        # It is done when its losses can be read.
+        [float(loss) for loss in logs.values()]
+        now = time.perf_counter()
+        if batch == 0:
+            self.start = now
+        self.end = now
 
 
 class Data(Contender):
