@@ -171,8 +171,7 @@ def _compare(lines, idle):
                 row["seconds"],
                 apart,
                 alone,
-                # Nothing is predicted of one but that it is as fast as the other.
-                predicted if devices > 1 else alone,
+                predicted,
                 row["memory"],
             )
 

@@ -108,7 +108,13 @@ OTHERS = {
         for doing, name in (("", "Contender"), (", nothing", "Idle"))
     },
     **{
-        f"{backend}, rounded": (backend, "shared", "Contender", {"rounded": True})
+        f"{backend}, rounded": (
+            *(backend, "shared", "Contender"),
+            {
+                "rounded": True,
+                "environment": {**A_CORE_EACH, "TF_NUM_INTEROP_THREADS": "1"},
+            },
+        )
         for backend in ("tensorflow", "jax")
     },
 }
