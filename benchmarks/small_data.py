@@ -2,12 +2,16 @@
 
 python benchmarks/small_data.py [--seeds 3]
 
-DCGAN's networks at half their width train on the first 1,000 pictures of Fashion-MNIST
-for 300 epochs, at the learning rate of the recipe for all of them, with and without
-`augmentation` and `r1_weight`. Every 25 epochs, 10,000 of their pictures are scored
-against the 10,000 of the test split by the features of the fashion classifier. R1
-allows no batch normalisation in the discriminator, so there is layer normalisation
-without R1 too, to tell what comes of which.
+Two games train on the first 1,000 pictures of Fashion-MNIST, with and without
+`augmentation` and `r1_weight`: GAN's perceptrons as the recipe gan_fashion_mnist_10k
+has them, with the dropout of their paper in one arm, for 400 epochs; and DCGAN's
+networks at half their width for 300, each at its recipe's learning rate. Every 25
+epochs, 10,000 of their pictures are scored against the 10,000 of the test split by the
+features of the fashion classifier. "By heart" is how often the discriminator takes a
+picture that it was trained on for more real than one of the test split, of all such
+pairs at the end: 50 % where it knows none. R1 allows no batch normalisation in the
+discriminator, so there is layer normalisation without R1 too, to tell what comes of
+which.
 
 A run is a line of `results.jsonl` below `--out`; killed and started again, it goes on
 after its last epoch. `report.md` there shows all of them.
@@ -18,8 +22,9 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import sys
+from statistics import mean
+from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -29,58 +34,57 @@ sys.path.insert(0, str(HERE.parent))
 
 import keras  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
+from scipy.stats import mannwhitneyu  # noqa: E402
 
 import ganzoo  # noqa: E402
 from ganzoo import callbacks  # noqa: E402
 from ganzoo import environment  # noqa: E402
 from ganzoo import files  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
+from ganzoo.data import pixels  # noqa: E402
 
 OUT = HERE / "results" / "small_data"
 PICTURES = 1_000
-EPOCHS = 300
+EPOCHS = {"GAN": 400, "DCGAN": 300}
 EVERY = 25
 BATCH_SIZE = 64
-FILTERS = 32
 LEARNING_RATE = 1e-3
 # Zhao et al. (2020), their policy for the least data; Mescheder et al. (2018), their γ.
 AUGMENTATION = ["color", "translation", "cutout"]
 R1_WEIGHT = 10.0
 ARMS = {
-    "batch normalisation": {"normalization": "batch"},
-    "batch normalisation, augmentation": {
-        "normalization": "batch",
-        "augmentation": AUGMENTATION,
-    },
-    "layer normalisation": {"normalization": "layer"},
-    "layer normalisation, R1": {"normalization": "layer", "r1_weight": R1_WEIGHT},
-    "layer normalisation, R1, augmentation": {
+    "GAN": {},
+    "GAN, dropout": {"dropout": 0.5},
+    "GAN, augmentation": {"augmentation": AUGMENTATION},
+    "GAN, R1": {"r1_weight": R1_WEIGHT},
+    "GAN, R1, augmentation": {"r1_weight": R1_WEIGHT, "augmentation": AUGMENTATION},
+    "DCGAN": {"normalization": "batch"},
+    "DCGAN, augmentation": {"normalization": "batch", "augmentation": AUGMENTATION},
+    "DCGAN, layer normalisation": {"normalization": "layer"},
+    "DCGAN, layer normalisation, R1": {
         "normalization": "layer",
         "r1_weight": R1_WEIGHT,
-        "augmentation": AUGMENTATION,
     },
 }
 
 
-def train(arm, seed, folder, epochs=EPOCHS, every=EVERY, pictures=PICTURES, count=None):
+def game_of(arm):
+    """The name of the game that an arm plays."""
+    return arm.split(",")[0]
+
+
+def train(arm, seed, folder, epochs=None, every=EVERY, pictures=PICTURES, count=None):
     """Train one arm with one seed, in a folder where a killed run goes on.
 
     Returns:
-        Tuple of the scores by epoch, a dict, and the seconds of training.
+        Dict of the scores by epoch, the seconds of training, and how much the
+        discriminator knows by heart.
     """
-    options = dict(ARMS[arm])
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     x = ganzoo.data.load("fashion_mnist_10k").images[:pictures]
     test = ganzoo.data.load("fashion_mnist_10k", "test").images[:count]
-    gan = ganzoo.DCGAN(
-        generator=ganzoo.networks.dcgan_generator(x.shape[1:], filters=FILTERS),
-        discriminator=ganzoo.networks.dcgan_discriminator(
-            x.shape[1:], FILTERS, options.pop("normalization")
-        ),
-        seed=seed,
-        **options,
-    )
+    gan = build(arm, x.shape[1:], seed)
     gan.compile(*(keras.optimizers.Adam(LEARNING_RATE, beta_1=0.5) for _ in range(2)))
     scorer = ganzoo.evaluation.Scorer("fashion-classifier", scores=["fid"])
     history = folder / "history.csv"
@@ -90,26 +94,66 @@ def train(arm, seed, folder, epochs=EPOCHS, every=EVERY, pictures=PICTURES, coun
         callbacks.History(history),
         callbacks.BackupAndRestore(folder / "backup", delete_checkpoint=False),
     ]
+    epochs = epochs or EPOCHS[game_of(arm)]
     gan.fit(x, batch_size=BATCH_SIZE, epochs=epochs, callbacks=watch, verbose=0)
     rows = callbacks.read_history(history)
     scores = {
         int(row["epoch"]) + 1: float(row["val_fd"]) for row in rows if row.get("val_fd")
     }
-    return scores, sum(float(row["seconds"]) for row in rows)
+    return {
+        "scores": list(scores.items()),
+        "seconds": round(sum(float(row["seconds"]) for row in rows), 1),
+        "by_heart": by_heart(gan.discriminator, x, test),
+    }
+
+
+def build(arm, image_shape, seed):
+    """The model of an arm, not yet compiled."""
+    options, networks = dict(ARMS[arm]), ganzoo.networks
+    if game_of(arm) == "GAN":
+        dropout = options.pop("dropout", 0.0)
+        players = {
+            "generator": networks.mlp_generator(image_shape, units=(256, 512)),
+            "discriminator": networks.maxout_discriminator(
+                image_shape, dropout=dropout
+            ),
+        }
+    else:
+        normalization = options.pop("normalization")
+        players = {
+            "generator": networks.dcgan_generator(image_shape, filters=32),
+            "discriminator": networks.dcgan_discriminator(
+                image_shape, 32, normalization
+            ),
+        }
+    return getattr(ganzoo, game_of(arm))(**players, seed=seed, **options)
+
+
+def by_heart(discriminator, known, unknown):
+    """How often a known picture is taken for more real than an unknown one, of pairs.
+
+    It is the area under the ROC curve of telling one from the other.
+    """
+    known, unknown = (
+        discriminator.predict(pixels.to_float(images), verbose=0).ravel()
+        for images in (known, unknown)
+    )
+    pairs = len(known) * len(unknown)
+    return float(mannwhitneyu(known, unknown).statistic / pairs)
 
 
 def report(out, lines):
     """Write `report.md` and `curves.png` into a folder."""
     rows = {arm: [line for line in lines if line["arm"] == arm] for arm in ARMS}
     rows = {arm: found for arm, found in rows.items() if found}
-    head = "| discriminator | FD at the end | at the best epoch | seeds |"
-    table = [head, "|---|--:|--:|--:|"]
+    head = "| game | FD at the end | at the best epoch | by heart | seeds |"
+    table = [head, "|---|--:|--:|--:|--:|"]
     for arm, found in rows.items():
         curves = [[score for _, score in line["scores"]] for line in found]
         ends, bests = [curve[-1] for curve in curves], [min(curve) for curve in curves]
-        table.append(
-            f"| {arm} | {_mean_and_sd(ends)} | {_mean_and_sd(bests)} | {len(found)} |"
-        )
+        known = [f"{100 * x:.0f} %" for x in [line["by_heart"] for line in found]]
+        cells = [arm, _mean_and_sd(ends), _mean_and_sd(bests), ", ".join(known)]
+        table.append(f"| {' | '.join(cells)} | {len(found)} |")
     title, usage, about = __doc__.split("\n\n", 2)
     environments = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
@@ -126,24 +170,31 @@ def report(out, lines):
 def _mean_and_sd(values):
     if len(values) == 1:
         return f"{values[0]:.1f}"
-    return f"{statistics.mean(values):.1f} ± {statistics.stdev(values):.1f}"
+    return f"{mean(values):.1f} ± {stdev(values):.1f}"
 
 
 def _chart(rows, path):
-    figure = Figure(figsize=(7, 4.2), layout="constrained", dpi=120)
-    axes = figure.add_subplot()
-    for i, (arm, found) in enumerate(rows.items()):
-        epochs = [epoch for epoch, _ in found[0]["scores"]]
-        curves = list(zip(*([score for _, score in line["scores"]] for line in found)))
-        style = {"color": f"C{i}", "marker": "osv^D"[i % 5], "label": arm}
-        axes.plot(epochs, [statistics.mean(scores) for scores in curves], **style)
-        low, high = map(min, curves), map(max, curves)
-        axes.fill_between(epochs, list(low), list(high), color=f"C{i}", alpha=0.15)
-    axes.set(xlabel="epochs", ylabel="FD by fashion-classifier", yscale="log")
-    axes.grid(True, which="both", alpha=0.2)
-    axes.legend(frameon=False, fontsize=8)
+    games = [game for game in EPOCHS if game in map(game_of, rows)]
+    figure = Figure(figsize=(5 * len(games), 4.2), layout="constrained", dpi=120)
+    panels = figure.subplots(1, len(games), squeeze=False)
+    for axes, game in zip(panels.flat, games):
+        of_game = {arm: found for arm, found in rows.items() if game_of(arm) == game}
+        for i, (arm, found) in enumerate(of_game.items()):
+            _curve(axes, f"C{i}", "osv^D"[i], arm, found)
+        axes.set(xlabel="epochs", ylabel="FD by fashion-classifier", yscale="log")
+        axes.grid(True, which="both", alpha=0.2)
+        axes.legend(frameon=False, fontsize=8)
     with files.atomic(path) as partial:
         figure.savefig(partial, format="png", metadata={"Software": None})
+
+
+def _curve(axes, color, marker, arm, found):
+    """The mean over the seeds of an arm, and a band from the least to the most."""
+    epochs = [epoch for epoch, _ in found[0]["scores"]]
+    curves = list(zip(*([score for _, score in line["scores"]] for line in found)))
+    means, low, high = ([f(scores) for scores in curves] for f in (mean, min, max))
+    axes.plot(epochs, means, color=color, marker=marker, markersize=4, label=arm)
+    axes.fill_between(epochs, low, high, color=color, alpha=0.15)
 
 
 def main(argv=None):
@@ -159,22 +210,22 @@ def main(argv=None):
                 continue
             print(f"{arm}, seed {seed}", file=sys.stderr, flush=True)
             folder = args.out / f"{arm}-seed{seed}"
-            scores, seconds = train(arm, seed, folder)
-            print(f"  {json.dumps(scores)}", file=sys.stderr, flush=True)
+            found = train(arm, seed, folder)
+            print(f"  {json.dumps(found)}", file=sys.stderr, flush=True)
             kept.append(
                 {
                     "arm": arm,
                     "seed": seed,
                     "options": ARMS[arm],
-                    "epochs": EPOCHS,
+                    "epochs": EPOCHS[game_of(arm)],
                     "pictures": PICTURES,
-                    "scores": list(scores.items()),
-                    "seconds": round(seconds, 1),
+                    **found,
                     **environment.environment(),
                 }
             )
-            report(args.out, kept.read())
             shutil.rmtree(folder, ignore_errors=True)
+            report(args.out, kept.read())
+    report(args.out, kept.read())
 
 
 if __name__ == "__main__":
