@@ -151,8 +151,11 @@ def report(out, lines):
     for arm, found in rows.items():
         curves = [[score for _, score in line["scores"]] for line in found]
         ends, bests = [curve[-1] for curve in curves], [min(curve) for curve in curves]
-        known = [f"{100 * x:.0f} %" for x in [line["by_heart"] for line in found]]
-        cells = [arm, _mean_and_sd(ends), _mean_and_sd(bests), ", ".join(known)]
+        # Runs of before it was measured have none.
+        known = [
+            f"{100 * line['by_heart']:.0f} %" for line in found if "by_heart" in line
+        ]
+        cells = [arm, _mean_and_sd(ends), _mean_and_sd(bests), ", ".join(known) or "–"]
         table.append(f"| {' | '.join(cells)} | {len(found)} |")
     title, usage, about = __doc__.split("\n\n", 2)
     environments = {f"{line['machine']}, commit {line['commit']}" for line in lines}
