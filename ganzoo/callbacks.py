@@ -217,10 +217,10 @@ class CollapseMonitor(keras.callbacks.Callback):
     """Warns, while it happens, of a game that only one player plays.
 
     After each epoch, of pictures that have come to repeat one another, or do so for
-    three epochs, by their share `duplicates`, which it adds to the history; of a score
-    like `val_fid` that jumps, where `Score` stands before it; and of a discriminator
-    that is always right, by its loss. Training goes on. What it remembers of earlier
-    epochs is of the same call of `fit`.
+    three epochs and a thousand batches, by their share `duplicates`, which it adds to
+    the history; of a score like `val_fid` that jumps, where `Score` stands before it;
+    and of a discriminator that is always right, by its loss. Training goes on. What it
+    remembers of earlier epochs is of the same call of `fit`.
 
     Args:
         x: array. Pictures as the model trains on.
@@ -235,8 +235,10 @@ class CollapseMonitor(keras.callbacks.Callback):
     DUPLICATES = 0.25
     SATURATED = 0.01
     JUMP = 2.0
-    # Epochs that a new generator may take to begin.
+    # Epochs and batches that a new generator may take to begin, whose averaged weights
+    # follow slowly.
     PATIENCE = 3
+    BATCHES = 1_000
     SCORES = ("val_fid", "val_fd")
 
     def __init__(self, x, y=None, count=128):
@@ -259,12 +261,15 @@ class CollapseMonitor(keras.callbacks.Callback):
         self.real = _thumbnails(np.asarray(real[: self.count]))
         self.best = {}
         self.repeating = 0
+        self.batches = 0
         self.has_begun = False
 
     def on_epoch_end(self, epoch, logs=None):
         drawn = samples.draw(self.model, self.arrays, self.count, seed=0)
         pictures = _thumbnails(np.concatenate(list(drawn)))
         logs["duplicates"] = neighbours.duplicate_rate(pictures, self.real)
+        # Data that do not say how many batches they have are taken for large.
+        self.batches += self.params.get("steps") or self.BATCHES
         for message in self._messages(logs):
             warnings.warn(f"Epoch {epoch + 1}: {message}", RuntimeWarning, stacklevel=2)
 
@@ -272,11 +277,13 @@ class CollapseMonitor(keras.callbacks.Callback):
         repeats = logs["duplicates"] > self.DUPLICATES
         self.repeating = self.repeating + 1 if repeats else 0
         self.has_begun |= not repeats
-        if repeats and (self.has_begun or self.repeating >= self.PATIENCE):
+        patient = self.repeating < self.PATIENCE or self.batches < self.BATCHES
+        if repeats and (self.has_begun or not patient):
             yield (
                 f"{logs['duplicates']:.0%} of {self.count} pictures nearly repeat one "
                 "another: the generator has collapsed. If it stays so, start again "
-                "with smaller learning rates, or with `WGANGP`."
+                "with smaller learning rates, or with WGAN-GP (`WGANGP`, or "
+                "`--model wgan_gp`)."
             )
         for name in self.SCORES:
             if name in logs:

@@ -262,7 +262,7 @@ def _of_one_class(model, count, label):
 # === Pictures from pictures ===
 
 
-def translate(model, source, out, seed=None, verbose=1):
+def translate(model, source, out, seed=None, batch_size=1, verbose=1):
     """Translate a folder of pictures into a new folder, under the same names.
 
     Args:
@@ -270,6 +270,8 @@ def translate(model, source, out, seed=None, verbose=1):
         source: path. The folder; its pictures are fitted to the model's size.
         out: path. The new folder, of PNG files.
         seed: int or None. Seed of the dropout.
+        batch_size: int. Pictures that share their statistics, one after the other by
+            name.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
@@ -286,7 +288,7 @@ def translate(model, source, out, seed=None, verbose=1):
         )
 
     def change(images):
-        return model.translate(images, seed=seed)
+        return model.translate(images, seed=seed, batch_size=batch_size)
 
     return _change_all(change, model.source_shape, source, out, verbose)
 
@@ -321,6 +323,7 @@ def _change_all(change, shape, source, out, verbose):
     _check_new(out)
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
     found = folder.find_pictures(root)
+    folder.check_found(root, found)
     bar = keras.utils.Progbar(len(found), verbose=verbose)
     written = 0
     for start in range(0, len(found), AT_ONCE):

@@ -1,6 +1,7 @@
 """From a folder of pictures to a recipe whose settings suit them."""
 
 import math
+import pathlib
 import resource
 import sys
 import time
@@ -77,6 +78,19 @@ def recipe(folder, model="dcgan", image_size=None, batch_size=None):
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
+
+
+def check_apart(folder, run_dir):
+    """Raise a ValueError if a run would write its samples among the pictures."""
+    folder, inside = (
+        pathlib.Path(path).expanduser().resolve() for path in (folder, run_dir)
+    )
+    if inside.is_relative_to(folder):
+        raise ValueError(
+            "The run folder is among the pictures, and its samples would be trained on "
+            "the next time: choose one elsewhere. "
+            f"Received: run_dir={str(run_dir)!r} in {str(folder)!r}."
+        )
 
 
 def _has_gpu():

@@ -123,7 +123,8 @@ def open_model(name):
     """Load the model of a preset or of a run folder: whatever draws pictures.
 
     Args:
-        name: string or path, as in `from_preset`; or a folder of `ganzoo train`.
+        name: string or path, as in `from_preset`; a folder of `ganzoo train`, for the
+            model after its last epoch; or a `.keras` file in one, for that of the best.
 
     Returns:
         `AdversarialModel`.
@@ -134,6 +135,8 @@ def open_model(name):
     path = pathlib.Path(name).expanduser()
     if _is_shipped(str(name)) or (path / RECORD).is_file():
         return from_preset(str(name))
+    if path.suffix == ".keras" and path.is_file():
+        return runs.load_file(path)
     if not path.is_dir():
         hint = recipes.nearest(str(name), names())
         raise ValueError(

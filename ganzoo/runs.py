@@ -22,6 +22,7 @@ import pathlib
 import shutil
 import tempfile
 import warnings
+import zipfile
 
 import filelock
 import keras
@@ -33,6 +34,9 @@ from ganzoo import files
 from ganzoo import recipes
 from ganzoo import room
 from ganzoo import samples
+from ganzoo.adversarial_model import AdversarialModel
+
+BEST = "best_{epoch:04d}.keras"
 
 
 class BusyError(ValueError):
@@ -146,8 +150,9 @@ def _scoring(run_dir, score):
     """Callbacks that keep the best model, before an epoch is backed up and after."""
     # An epoch that is not backed up will be trained again, and may score otherwise.
     _, threshold = best_epoch(run_dir, score.monitor, _epochs_backed_up(run_dir))
+    folder = str(run_dir).replace("{", "{{").replace("}", "}}")
     keep = _KeepBest(
-        _best_path(run_dir, "{epoch:04d}", escape=True),
+        pathlib.Path(folder) / BEST,
         monitor=score.monitor,
         mode="min",
         save_best_only=True,
@@ -157,7 +162,7 @@ def _scoring(run_dir, score):
     def tidy(epoch, logs=None):
         best, _ = best_epoch(run_dir, score.monitor)
         for path in run_dir.glob("best_*.keras"):
-            if path != _best_path(run_dir, f"{best:04d}"):
+            if path != best_path(run_dir, best):
                 path.unlink()
 
     return [score, keep], [keras.callbacks.LambdaCallback(on_epoch_end=tidy)]
@@ -171,11 +176,9 @@ class _KeepBest(keras.callbacks.ModelCheckpoint):
             super().on_epoch_end(epoch, logs)
 
 
-def _best_path(run_dir, epoch, escape=False):
-    folder = str(run_dir)
-    if escape:
-        folder = folder.replace("{", "{{").replace("}", "}}")
-    return pathlib.Path(folder) / f"best_{epoch}.keras"
+def best_path(run_dir, epoch):
+    """Where the model of the best epoch is kept, counted from 1."""
+    return pathlib.Path(run_dir) / BEST.format(epoch=epoch)
 
 
 def best_epoch(run_dir, monitor, before=None):
@@ -203,7 +206,7 @@ def load_best_model(run_dir, monitor):
         ValueError: If the folder has none.
     """
     best, _ = best_epoch(run_dir, monitor)
-    path = _best_path(pathlib.Path(run_dir), f"{best or 0:04d}")
+    path = best_path(run_dir, best or 0)
     if not path.is_file():
         raise ValueError(
             "The folder of a run whose epochs are scored has the best one's model, "
@@ -343,6 +346,27 @@ def load_model(run_dir):
             f"first epoch. Received: run_dir={str(run_dir)!r}."
         )
     return keras.saving.load_model(path)
+
+
+def load_file(path):
+    """The model of a `.keras` file of a run folder, compiled.
+
+    Raises:
+        ValueError: If it is no such file, or not of one of ganzoo's models.
+    """
+    try:
+        model = keras.saving.load_model(path)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"The file holds no model that can be read ({error}). "
+            f"Received: path={str(path)!r}."
+        ) from error
+    if not isinstance(model, AdversarialModel):
+        raise ValueError(
+            "The file must hold a generative adversarial model. "
+            f"Received: path={str(path)!r}, of class {type(model).__name__}."
+        )
+    return model
 
 
 def load_seed(run_dir):

@@ -1,5 +1,6 @@
 """`ganzoo train`: a run that is watched, scored and stopped in time."""
 
+import importlib.util
 import pathlib
 
 import click
@@ -110,7 +111,8 @@ class StopWhenStale(keras.callbacks.Callback):
             name = self.monitor.removeprefix("val_")
             click.echo(
                 f"\nStopped after epoch {epoch + 1}: {name} has not come below the "
-                f"{score:.4g} of epoch {best}, whose model is kept."
+                f"{score:.4g} of epoch {best}, whose model is kept: "
+                f"{runs.best_path(self.run_dir, best)}"
             )
 
 
@@ -122,19 +124,21 @@ class TensorBoard(keras.callbacks.TensorBoard):
         draw: function of the model that returns a uint8 sheet.
 
     Raises:
-        ValueError: If TensorFlow is not installed, which writes the files.
+        ValueError: If TensorFlow and TensorBoard are not installed, which write the
+            files.
     """
 
     def __init__(self, folder, draw):
+        for name in ("tensorflow", "tensorboard"):
+            if importlib.util.find_spec(name) is None:
+                raise ValueError(
+                    "TensorBoard's files are written by TensorFlow and TensorBoard: "
+                    f"pip install {name}. Received: tensorboard=True, and {name} is "
+                    "not installed."
+                )
         super().__init__(folder, write_graph=False)
         self.draw = draw
-        try:
-            self.samples = self.summary.create_file_writer(str(folder / "samples"))
-        except ImportError:
-            raise ValueError(
-                "TensorBoard's files are written by TensorFlow, which is not "
-                "installed: pip install tensorflow. Received: tensorboard=True."
-            ) from None
+        self.samples = self.summary.create_file_writer(str(folder / "samples"))
 
     def on_epoch_end(self, epoch, logs=None):
         super().on_epoch_end(epoch, logs)

@@ -205,10 +205,11 @@ def test_a_state_cut_off_by_a_kill_is_not_read(tmp_path):
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
 
 
-def monitored(gan, arrays, epochs=1, **logs):
+def monitored(gan, arrays, epochs=1, steps=400, **logs):
     """What the monitor says of a model after each of some epochs with these logs."""
     monitor = callbacks.CollapseMonitor(*arrays)
     monitor.set_model(gan)
+    monitor.set_params({"steps": steps})
     monitor.on_train_begin()
     logs = {"discriminator_loss": 1.0, "generator_loss": 1.0, **logs}
     with warnings.catch_warnings(record=True) as caught:
@@ -229,6 +230,11 @@ def test_pictures_that_never_differ_are_warned_of_in_the_third_epoch():
     logs, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3)
     assert logs["duplicates"] == 1.0
     assert len(messages) == 1 and "Epoch 3: 100% of 24 pictures" in messages[0]
+
+
+def test_a_new_generator_has_a_thousand_batches_to_begin():
+    _, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=11, steps=100)
+    assert [message.split(":")[0] for message in messages] == ["Epoch 10", "Epoch 11"]
 
 
 def test_pictures_that_differ_no_more_are_warned_of_at_once():

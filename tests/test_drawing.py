@@ -139,11 +139,12 @@ def folder(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
-def test_a_folder_is_translated_under_its_names(folder, tmp_path):
+@pytest.mark.parametrize("options", [{}, {"batch_size": 2}])
+def test_a_folder_is_translated_under_its_names(options, folder, tmp_path):
     gan, out = toys.build("Pix2Pix"), tmp_path / "out.v2"
-    assert drawing.translate(gan, folder, out, seed=3, verbose=0) == 3
+    assert drawing.translate(gan, folder, out, seed=3, verbose=0, **options) == 3
     x = toys.pictures(3)[[1, 0, 2]]  # a.bmp, a.png, sub/b.png
-    wanted = gan.translate(x, seed=3)
+    wanted = gan.translate(x, seed=3, **options)
     with pytest.raises(ValueError, match="into a new folder"):
         drawing.translate(gan, folder, out)
     for name, picture in zip(("a.png", "a.png.png", "sub/b.png"), wanted):

@@ -104,6 +104,14 @@ COMMANDS = {
         "train --data pictures --run-dir notes.txt",
         ["The run folder is a file", "name another"],
     ),
+    "run folder among the pictures": (
+        "train --data pictures --run-dir pictures/run",
+        ["The run folder is among the pictures", "choose one elsewhere"],
+    ),
+    "nothing to translate": (
+        "translate pix2pix_fashion_mnist empty --out out",
+        ["at least one picture", "which has none"],
+    ),
     "patience with no score": (
         "train --data pictures --patience 3 --run-dir run",
         ["`--score inception`", "patience=3"],

@@ -174,7 +174,23 @@ def test_an_interrupted_training_says_how_to_go_on(
     )
     assert done.exit_code == 130
     assert "after 1 of 4 epochs, which are saved" in done.output
-    assert f"To go on: ganzoo train --run-dir {run_dir}" in done.output
+    again = f"ganzoo train --data {pictures} --run-dir {run_dir} --image-size 28"
+    assert f"To go on, the same again: {again} --epochs 4\n" in done.output
+
+
+def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
+    tiny_recipe, few_pictures, tmp_path, monkeypatch
+):
+    def interrupt(self, epoch, logs=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(keras.callbacks.ModelCheckpoint, "on_epoch_begin", interrupt)
+    run_dir = tmp_path / "my run"
+    done = CliRunner().invoke(
+        cli.main, ["train", str(tiny_recipe()), "--run-dir", str(run_dir)]
+    )
+    assert "within the first epoch, of which nothing is kept" in done.output
+    assert done.output.endswith(f"--run-dir '{run_dir}'\n")
 
 
 @pytest.mark.parametrize(
@@ -210,6 +226,24 @@ def test_nothing_to_train_is_told(tmp_path):
         ["train", "dcgan_mnist", "--data", "x", "--run-dir", run_dir],
     )
     assert done.exit_code == 2 and "not both" in done.output
+
+
+@pytest.mark.parametrize(
+    "options, needed",
+    [
+        (["--model", "gan"], "--data"),
+        (["--image-size", "28"], "--data"),
+        (["--batch-size", "7"], "--data"),
+        (["--score-every", "3"], "--score"),
+    ],
+)
+def test_an_option_that_nothing_would_come_of_is_refused(options, needed, tmp_path):
+    run_dir = tmp_path / "run"
+    command = ["train", "dcgan_mnist", "--run-dir", str(run_dir), *options]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 2 and not run_dir.exists()
+    message = f"{options[0]} is with {needed}, and would change nothing here"
+    assert message in " ".join(done.output.split())
 
 
 def test_a_conditional_model_needs_sub_folders(tmp_path):

@@ -554,8 +554,21 @@ def test_pictures_are_drawn_from_presets_and_run_folders(preset, shipped, tmp_pa
         presets.open_model(name).generate(2, seed=0) for name in (preset, run_dir)
     ]
     assert np.array_equal(*pictures)
+    best = (run_dir / "model.keras").rename(run_dir / "best_0003.keras")
+    of_best = presets.open_model(str(best)).generate(2, seed=0)
+    assert np.array_equal(of_best, pictures[0])
     with pytest.raises(ValueError, match="has a `model.keras`"):
         presets.open_model("nowhere")
+
+
+def test_a_file_that_is_no_model_of_the_zoo_is_told(tmp_path):
+    path = tmp_path / "best_0003.keras"
+    path.write_bytes(b"half a file")
+    with pytest.raises(ValueError, match="no model that can be read .*Received: path="):
+        presets.open_model(path)
+    toys.networks("GAN")["generator"].save(path)
+    with pytest.raises(ValueError, match="a generative adversarial model"):
+        presets.open_model(path)
 
 
 # === Files that are more than a model ===

@@ -1,5 +1,7 @@
 """`ganzoo train`: told, scored, stopped in time, and shown to TensorBoard."""
 
+import importlib.util
+
 import pytest
 
 from ganzoo import callbacks
@@ -44,6 +46,20 @@ def test_a_run_stops_when_its_score_is_stale_and_remembers(
 def test_patience_needs_a_score(recipe, tmp_path):
     with pytest.raises(ValueError, match="Patience is with a score"):
         training.train(recipe, tmp_path / "run", patience=3)
+
+
+def test_tensorboard_that_is_missing_is_told_before_training(
+    recipe, tmp_path, monkeypatch
+):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == "tensorboard" else find(name, *rest),
+    )
+    with pytest.raises(ValueError, match="pip install tensorboard"):
+        training.train(recipe, tmp_path / "run", tensorboard=True)
+    assert not (tmp_path / "run").exists()
 
 
 def test_tensorboard_has_losses_and_pictures(recipe, tmp_path):

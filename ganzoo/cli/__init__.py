@@ -13,7 +13,14 @@ from ganzoo.cli import training
 
 
 class _Messages(click.Group):
-    """Shows errors and warnings of the package as messages, not as lines of code."""
+    """Shows errors and warnings of the package as messages, not as lines of code.
+
+    Keeps what it was called with, for a verb that wants it said again.
+    """
+
+    def parse_args(self, context, args):
+        context.meta[training.ARGUMENTS] = list(args)
+        return super().parse_args(context, args)
 
     def invoke(self, context):
         try:

@@ -21,12 +21,14 @@ import click
 def generate(source, count, **options):
     """Draw pictures from the model of SOURCE: a run folder, or a preset.
 
-    A preset is a name of `ganzoo list`, or a folder of one.
+    Of a run folder it is the model after the last epoch; name a file in it for that of
+    the best score. A preset is a name of `ganzoo list`, or a folder of one.
 
     \b
     Examples:
       ganzoo generate runs/dcgan --out samples.png
       ganzoo generate dcgan_fashion_mnist --out samples.png
+      ganzoo generate runs/mine/best_0035.keras --out samples.png
       ganzoo generate runs/cgan --label 3 -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
     """
@@ -131,17 +133,26 @@ _new_folder = click.option(
 @click.argument("pictures")
 @_new_folder
 @click.option("--seed", type=int, help="For the same dropout again.")
-def translate(source, pictures, out, seed):
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Pictures that share their statistics: 1 as in the paper; many suit a model "
+    "that was trained in batches of many.",
+)
+def translate(source, pictures, out, **options):
     """Translate the folder PICTURES by the pix2pix model of SOURCE.
 
     \b
-    Example:
+    Examples:
       ganzoo translate runs/pix2pix sketches --out translated
+      ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
     """
     from ganzoo import drawing
     from ganzoo import presets
 
-    count = drawing.translate(presets.open_model(source), pictures, out, seed)
+    count = drawing.translate(presets.open_model(source), pictures, out, **options)
     click.echo(f"{count} pictures: {out}")
 
 

@@ -1,8 +1,15 @@
 """`ganzoo train`."""
 
 import pathlib
+import shlex
 
 import click
+from click.core import ParameterSource
+
+# What the command was called with, in the `meta` of its context.
+ARGUMENTS = "ganzoo.arguments"
+# What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
+OF_DATA = ("model", "image_size", "batch_size")
 
 
 @click.command()
@@ -106,7 +113,7 @@ def train(
     sources.
 
     Killed and started again, it goes on after its last finished epoch; so does a run
-    folder alone.
+    folder alone, for as many epochs as its recipe has.
 
     \b
     Examples:
@@ -114,7 +121,7 @@ def train(
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
-      ganzoo train --data ./facades --model pix2pix --run-dir runs/facades
+      ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
@@ -127,6 +134,8 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
+    _check_given(OF_DATA, "data", data)
+    _check_given(("every",), "score", options["features"])
     runs.check_place(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with machines.use(devices, workers.split(",") if workers else (), worker):
@@ -141,12 +150,32 @@ def train(
             training.train(chosen, run_dir, seed, epochs, **options)
         except KeyboardInterrupt:
             done, wanted = runs.count_epochs(run_dir), epochs or chosen.epochs
+            saved = (
+                f"after {done} of {wanted} epochs, which are saved"
+                if done
+                else "within the first epoch, of which nothing is kept"
+            )
+            again = click.get_current_context().meta[ARGUMENTS]
             click.echo(
-                f"\nStopped after {done} of {wanted} epochs, which are saved. To go "
-                f"on: ganzoo train --run-dir {run_dir}"
+                f"\nStopped {saved}. To go on, the same again: "
+                f"ganzoo {shlex.join(again)}"
             )
             raise SystemExit(130) from None
     click.echo(f"Model and samples: {run_dir}")
+
+
+def _check_given(names, needed, value):
+    """Raise a click.UsageError for an option that nothing would come of."""
+    if value:
+        return
+    context = click.get_current_context()
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name)
+        if option.name in names and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(
+                f"{option.opts[0]} is with --{needed}, and would change nothing here. "
+                f"Received: {option.opts[0]} {context.params[option.name]}."
+            )
 
 
 def _of_folder(run_dir, seed, epochs, *described):
@@ -154,6 +183,7 @@ def _of_folder(run_dir, seed, epochs, *described):
     from ganzoo import own_pictures
     from ganzoo import runs
 
+    own_pictures.check_apart(described[0], run_dir)
     chosen, survey = own_pictures.recipe(*described)
     runs.check_run(run_dir, chosen, seed)
     for line in survey.in_words():

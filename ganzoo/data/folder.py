@@ -88,6 +88,11 @@ def find_pictures(root):
     return [file for file in map(root.joinpath, names) if file.is_file()]
 
 
+def find_others(root):
+    """Names of the files below a folder that are no pictures by their ending."""
+    return sorted(name for name in _visible(root) if _ending(name) not in EXTENSIONS)
+
+
 def _visible(root):
     """Relative paths of all files below a folder, but for hidden ones."""
     for parent, folders, files in os.walk(root, onerror=_refuse):

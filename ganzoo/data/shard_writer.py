@@ -85,7 +85,7 @@ def _write_listing(out, listing, size, channels, verbose):
             "that cannot be read out of the folder. "
             f"Received: path={str(listing.root)!r}."
         )
-    return store.Survey(**facts["survey"])
+    return store.survey_of(listing, facts)
 
 
 def _convert(path, out, of_pairs, given, verbose):

@@ -39,6 +39,7 @@ AT_ONCE = 256  # pictures decoded in a row
 PICTURES = ("pixels",)
 PAIRS = ("sources", "pixels")
 THREADS = min(32, os.cpu_count() or 1)
+SHOWN_CLASSES = 10  # names that a survey tells
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Survey:
         class_names: list of str, or None. The first-level sub-folders, if every
             picture is in one.
         source_channels: As `channels`, or None where there are no pairs.
+        others: list of str. Files that are no pictures by their ending.
     """
 
     path: str
@@ -70,6 +72,7 @@ class Survey:
     channels: int
     class_names: list | None
     source_channels: int | None = None
+    others: list = dataclasses.field(default_factory=list)
 
     def in_words(self):
         """Lines to print."""
@@ -85,17 +88,28 @@ class Survey:
         )
         yield f"sizes from {low} to {high}, {middle} in the middle"
         if self.class_names:
-            yield f"{len(self.class_names)} classes, by sub-folder"
+            yield f"{len(self.class_names)} classes, by sub-folder: {self._labels()}"
         if self.unreadable:
             yield (
                 f"left out, as they cannot be used: {len(self.unreadable):,}, "
                 f"{folder.first_few(self.unreadable)}"
+            )
+        if self.others:
+            yield (
+                f"left out, as they do not end like pictures: {len(self.others):,}, "
+                f"{folder.first_few(self.others)}"
             )
         if self.copies:
             yield (
                 f"left out, as copies of others: {len(self.copies):,}, "
                 f"{folder.first_few(self.copies)}"
             )
+
+    def _labels(self):
+        """Which name has which label."""
+        shown = self.class_names[:SHOWN_CLASSES]
+        named = ", ".join(f"{i} {name}" for i, name in enumerate(shown))
+        return named + (", ..." if len(self.class_names) > len(shown) else "")
 
 
 def _colours(channels):
@@ -242,7 +256,7 @@ def open_listing(listing, size, channels=None, verbose=1):
     if not (kept / "facts.json").is_file():
         _decode(kept, listing, size, channels, verbose)
     about = json.loads((kept / "facts.json").read_text("utf-8"))
-    survey = Survey(**about["survey"])
+    survey = survey_of(listing, about)
 
     def on_disk(name, channels):
         shape = (survey.count, *size, channels)
@@ -257,6 +271,11 @@ def open_listing(listing, size, channels=None, verbose=1):
         None if sources is None else on_disk("sources", sources),
         None if labels is None else np.array(labels, "int32"),
     )
+
+
+def survey_of(listing, about):
+    """The `Survey` of a listing of which `facts` are known."""
+    return Survey(**about["survey"], others=folder.find_others(listing.root))
 
 
 def check_classes(path):

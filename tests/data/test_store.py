@@ -74,6 +74,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     (tmp_path / "text.png").write_text("no picture")
     whole = (tmp_path / "004.png").read_bytes()
     (tmp_path / "half.png").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "phone.heic").write_bytes(whole)
     survey = store.open_store(tmp_path, 6, verbose=0).survey
     assert survey.count == 20
     assert sorted(name.split(" ")[0] for name in survey.unreadable) == [
@@ -84,6 +85,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     lines = "\n".join(survey.in_words())
     assert "20 pictures, in colour" in lines
     assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
+    assert "do not end like pictures: 1, phone.heic" in lines
 
 
 def test_sizes_are_told(tmp_path):
@@ -101,6 +103,7 @@ def test_sub_folders_are_classes(tmp_path):
     plain = from_folder(tmp_path, 6)
     order = np.random.RandomState(0).permutation(20)
     assert found.survey.class_names == ["a", "b"]
+    assert "2 classes, by sub-folder: 0 a, 1 b" in list(found.survey.in_words())
     np.testing.assert_array_equal(found.labels, plain.labels[order])
     assert found.split("test").labels.shape == (2,)
 
