@@ -32,6 +32,8 @@ COPIED = (
     "benchmarks/results/*/index.html",
     "benchmarks/results/*/*.png",
     "benchmarks/results/*/*.md",
+    "benchmarks/results/openmoji/*/*.png",
+    "benchmarks/results/openmoji/*/*.md",
 )
 # What a record says beside its Fréchet distances, and how it is told.
 MORE_SCORES = {

@@ -30,6 +30,8 @@ LARGE = 128
 SHOWN = {True: 5_000_000, False: 1_000_000}
 # Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
 SHOWN_PAIRS = {True: 500_000, False: 100_000}
+# Epochs at most, after each of which a run saves and draws: few pictures pass often.
+LOOKS = 200
 TIMED = 3  # steps
 
 
@@ -39,7 +41,7 @@ def recipe(folder, model="dcgan", image_size=None, batch_size=None):
     Or for a directory of pictures in shards, which are read as they are wanted.
 
     Its epochs show a million pictures in all, or five where there is a GPU; of pairs a
-    tenth of that.
+    tenth of that. Where there are few, an epoch shows each several times.
 
     Args:
         folder: path. For "pix2pix" of pairs, as `ganzoo.data.pairs_from_folder` has it.
@@ -69,9 +71,12 @@ def recipe(folder, model="dcgan", image_size=None, batch_size=None):
     k = 5 if model == "wgan_gp" else 1
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
-    shown = SHOWN_PAIRS if of_pairs else SHOWN
-    epochs = max(1, round(shown[_has_gpu()] / survey.count))
+    shown = (SHOWN_PAIRS if of_pairs else SHOWN)[_has_gpu()]
+    passes = -(-shown // (LOOKS * survey.count))
+    epochs = max(1, round(shown / (passes * survey.count)))
     config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
+    if passes > 1:
+        config["training"]["passes"] = passes
     header = (
         f"# {MODELS[model]} on {survey.count:,} {'pairs' if of_pairs else 'pictures'} "
         f"of {survey.path},\n"
@@ -168,7 +173,8 @@ def in_words(chosen, epochs=None):
             settings = (f"{key} {value}" for key, value in config[section].items())
             yield f"{section}: {', '.join(settings)}"
     epochs = epochs or chosen.epochs
-    yield f"{epochs} epochs in batches of {chosen.batch_size}"
+    passes = f" of {chosen.passes} passes" if chosen.passes > 1 else ""
+    yield f"{epochs} epochs{passes} in batches of {chosen.batch_size}"
     seconds, memory = estimate(chosen)
     seconds *= epochs
     hours, minutes = divmod(-(-seconds // 60), 60)
@@ -207,7 +213,8 @@ def estimate(chosen):
     model.fit(*few, **options)
     start = time.perf_counter()
     model.fit(*few, **options)
-    seconds = (time.perf_counter() - start) * len(arrays[0]) / count
+    shown = len(arrays[0]) * chosen.passes
+    seconds = (time.perf_counter() - start) * shown / count
     keras.backend.clear_session()
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

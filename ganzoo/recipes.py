@@ -20,6 +20,7 @@ from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
 from ganzoo.data import folder
+from ganzoo.data import rows
 from ganzoo.data import shards
 
 NETWORKS = ("generator", "discriminator", "encoder")
@@ -29,7 +30,7 @@ SECTIONS = {
     "optimizer": None,
     "schedule": None,
     "data": {"name", "folder", "image_size", "channels", "kind"},
-    "training": {"batch_size", "epochs", "jit_compile"},
+    "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments that follow from the data, or that the section of another player sets.
 GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWORKS}
@@ -80,6 +81,11 @@ class Recipe:
         return self.config["training"]["epochs"]
 
     @property
+    def passes(self):
+        """How often an epoch shows each picture."""
+        return self.config["training"].get("passes", 1)
+
+    @property
     def averages(self):
         """Whether the generator's weights are averaged."""
         return bool(self.config.get("optimizer", {}).get("use_ema", False))
@@ -103,6 +109,12 @@ class Recipe:
             return (pictures.images, np.asarray(pictures.labels))
         pairs = data.edges_to_images(pictures.images)
         return (pairs.source, pairs.target)
+
+    def in_an_epoch(self, arrays):
+        """What an epoch shows of the arrays that `fit` takes, as often as it does."""
+        if self.passes == 1:
+            return arrays
+        return tuple(rows.repeated(array, self.passes) for array in arrays)
 
     def load_pictures(self, split="train", data_dir=None):
         """The `Pictures` of the data set, or of the folder: on disk, of one size.
@@ -178,7 +190,8 @@ class Recipe:
             if player in self.config:
                 kwargs[player] = _build_network(self.config[player], shapes)
         model = getattr(ganzoo, self.variant)(seed=seed, **kwargs)
-        updates = -(-len(arrays[0]) // self.batch_size) * self.epochs
+        shown = len(arrays[0]) * self.passes
+        updates = -(-shown // self.batch_size) * self.epochs
         model.compile(
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
@@ -306,8 +319,10 @@ def _check(file, config):
         _require(file, config, "optimizer", "learning_rate")
         known = vars(SCHEDULES)
         _check_call(file, config, "schedule", "name", SCHEDULES, known)
-    for key in ("batch_size", "epochs"):
-        value = _require(file, config, "training", key)
+    _require(file, config, "training", "batch_size")
+    _require(file, config, "training", "epochs")
+    for key in ("batch_size", "epochs", "passes"):
+        value = config["training"].get(key, 1)
         if type(value) is not int or value < 1:
             raise ValueError(
                 f"{file}: `training.{key}` must be an int of at least 1. "

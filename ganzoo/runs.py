@@ -98,7 +98,7 @@ def train(
             _warn_of_schedule(recipe, epochs)
             _check_room(run_dir, model, score)
         model.fit(
-            *arrays,
+            *recipe.in_an_epoch(arrays),
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,

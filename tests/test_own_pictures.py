@@ -70,7 +70,16 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
 
 def test_a_million_pictures_are_shown_however_few_there_are(pictures):
     few, _ = own_pictures.recipe(pictures, image_size=28)
-    assert few.epochs == 1_000_000 / 40
+    assert few.epochs * few.passes == 1_000_000 / 40
+    # After each of them it is saved and drawn.
+    assert few.epochs == 200
+
+
+def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
+    monkeypatch.setattr(own_pictures, "SHOWN", {False: 8_000, True: 8_000})
+    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    assert (recipe.epochs, recipe.passes) == (200, 1)
+    assert "passes" not in recipe.text
 
 
 def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
@@ -84,8 +93,8 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
     for line in (
         "40 pictures, in colour",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs in batches of 18",
-        "about 1 min on this machine",
+        "2 epochs of 125 passes in batches of 18",
+        " min on this machine",
     ):
         assert line in done.output
     recipe = runs.load_recipe(run_dir)
@@ -128,11 +137,11 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
         "20 pairs of pictures, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
-        "1 epochs in batches of 4",
+        "1 epochs of 25 passes in batches of 4",
     ):
         assert line in told
     recipe = runs.load_recipe(run_dir)
-    assert recipe.epochs == 100_000 / 20
+    assert recipe.epochs * recipe.passes == 100_000 / 20
     source, target = recipe.load_data("train")
     assert source.shape == target.shape == (18, 28, 28, 1)
     assert isinstance(source, np.memmap) and isinstance(target, np.memmap)

@@ -120,6 +120,15 @@ end_learning_rate = 1e-5
             assert float(optimizer.learning_rate) == pytest.approx(rate)
 
 
+def test_a_schedule_lasts_as_many_updates_as_there_are_passes(write):
+    section = '[schedule]\nname = "PolynomialDecay"\n\n[training]\npasses = 3'
+    recipe = recipes.load(write("[training]", section))
+    model = recipe.build(arrays(recipe))
+    schedule = model.generator_optimizer._learning_rate
+    # Two epochs of three times twelve pictures, in batches of eight.
+    assert schedule.get_config()["decay_steps"] == 2 * 5
+
+
 def test_averaging_is_of_the_generator_only(write):
     recipe = recipes.load(write("beta_1 = 0.0", "use_ema = true\nema_momentum = 0.9"))
     model = recipe.build(arrays(recipe))
@@ -198,6 +207,7 @@ def test_a_constant_rate_falls_in_a_straight_line_to_the_last_update():
         ("epochs", "epoch", "Did you mean 'epochs'"),
         ("epochs = 2", "epochs = 0", "int of at least 1"),
         ("batch_size = 8", "", "`training.batch_size` is missing"),
+        ("batch_size = 8", "batch_size = 8\npasses = 0", "int of at least 1"),
         ('"dcgan_generator"', '"dcgan_generater"', "Did you mean 'dcgan_generator'"),
         ('"images"', '"image"', "Did you mean 'images'"),
         ('"images"', '"labels"', "must be 'images' for the class WGANGP"),

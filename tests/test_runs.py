@@ -6,6 +6,7 @@ import filelock
 import keras
 import numpy as np
 import pytest
+import toys
 
 import ganzoo
 from ganzoo import recipes
@@ -56,10 +57,27 @@ def test_an_interrupted_run_goes_on_after_its_last_epoch(
         with pytest.raises(KeyboardInterrupt):
             runs.train(recipe, tmp_path / "run", epochs=3, verbose=0)
     model = runs.train(recipe, tmp_path / "run", epochs=3, verbose=0)
-    steps = 3 * 2
-    assert int(keras.ops.convert_to_numpy(model.generator_optimizer.iterations)) == (
-        steps
-    )
+    assert updates_of(model) == 3 * 2
+
+
+def updates_of(model):
+    return int(keras.ops.convert_to_numpy(model.generator_optimizer.iterations))
+
+
+def test_an_epoch_of_several_passes_shows_each_picture_so_often_and_is_gone_on_from(
+    tiny_recipe, few_pictures, tmp_path
+):
+    path = tiny_recipe()
+    path.write_text(path.read_text() + "passes = 3\n")
+    recipe = recipes.load(path)
+    whole = runs.train(recipe, tmp_path / "whole", epochs=2, verbose=0)
+    assert updates_of(whole) == 2 * 3 * 2
+    runs.train(recipe, tmp_path / "parts", epochs=1, verbose=0)
+    parts = runs.train(recipe, tmp_path / "parts", epochs=2, verbose=0)
+    assert toys.same(toys.copy_of(parts.variables), toys.copy_of(whole.variables))
+    (x,) = recipe.load_data()
+    (shown,) = recipe.in_an_epoch((x,))
+    np.testing.assert_array_equal(np.asarray(shown), np.concatenate([x] * 3))
 
 
 def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(

@@ -11,6 +11,12 @@ AT_ONCE = 256  # rows that are read together where all are wanted
 MANY = 1_000  # rows, from which on a progress bar is shown
 
 
+def repeated(array, times):
+    """An array, or `Rows`, so many times after itself, without a copy."""
+    numbers = np.tile(np.arange(len(array)), times)
+    return Rows(array.__getitem__, array.shape, array.dtype, numbers)
+
+
 class Rows:
     """Takes the place of a NumPy array where `fit` and callbacks read it by row.
 
