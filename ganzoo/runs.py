@@ -19,6 +19,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import tempfile
 import warnings
@@ -316,6 +317,14 @@ def count_epochs(run_dir):
         ValueError: If its history was changed.
     """
     return len(callbacks.read_history(pathlib.Path(run_dir) / "history.csv"))
+
+
+def epochs_behind(path):
+    """How many epochs the model of a run folder, or of a file in it, has behind it."""
+    best = re.fullmatch(r"best_(\d+)", path.stem)
+    if best:
+        return int(best[1])
+    return count_epochs(path.parent if path.suffix == ".keras" else path)
 
 
 def _epochs_backed_up(run_dir):

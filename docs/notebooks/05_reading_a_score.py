@@ -159,10 +159,12 @@ print("best of each run:", " ".join(f"{min(run):6.2f}" for run in runs))
 print("last of each run:", " ".join(f"{run[-1]:6.2f}" for run in runs))
 
 # %% [markdown]
-# A game does not settle; the score goes up and down. The least of many noisy numbers is
-# lower than a typical one, the more so the more often one looks: with "best", frequent
-# scoring looks like a better method. And it is chosen on the very pictures that it is
-# reported for. The zoo's table has both, and the last first.
+# While all three still improve, best and last are the same. But a game does not settle:
+# later the score goes up and down, or turns back for good, as that of this very game
+# does on a thousand pictures (`benchmarks/results/small_data/curves.png`). The least of
+# many noisy numbers is lower than a typical one, the more so the more often one looks:
+# with "best", frequent scoring looks like a better method. And it is chosen on the very
+# pictures that it is reported for. The zoo's table has both, and the last first.
 #
 # ## What does it see? A collapsed generator
 #

@@ -69,8 +69,9 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
     """Score SAMPLES against REFERENCE, real pictures.
 
     Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
-    file of statistics, a data set and its split, or a run folder or a preset, which
-    bring a reference of their own: the test pictures of their data.
+    file of statistics, a data set and its split, or a run folder, a `.keras` file in
+    one, or a preset, which bring a reference of their own: the test pictures of their
+    data.
 
     \b
     Examples:

@@ -112,9 +112,10 @@ class Trained:
         if not isinstance(name, (str, pathlib.Path)):
             return None
         path = pathlib.Path(name).expanduser()
-        if (path / "recipe.toml").is_file():
-            model, recipe = runs.load_model(path), runs.load_recipe(path)
-            seed, epochs = runs.load_seed(path), runs.count_epochs(path)
+        run_dir = path.parent if path.suffix == ".keras" else path
+        if (run_dir / "recipe.toml").is_file():
+            model, recipe = presets.open_model(path), runs.load_recipe(run_dir)
+            seed, epochs = runs.load_seed(run_dir), runs.epochs_behind(path)
             averages = model.averages
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
         if name in presets.names() or (path / presets.RECORD).is_file():

@@ -225,6 +225,17 @@ def test_a_run_is_scored_against_its_test_pictures(run):
     assert record["fingerprint"] != by_hand["fingerprint"]
 
 
+def test_the_best_model_of_a_run_is_scored_by_its_file(run):
+    folder = run("images")
+    best = folder / "best_0001.keras"
+    best.write_bytes((folder / "model.keras").read_bytes())
+    options = {"features": ClassifierFeatures(), "count": 300, "scores": ["fid"]}
+    records = [evaluation.evaluate(path, **options) for path in (folder, best)]
+    assert records[0]["fd"] == records[1]["fd"]
+    samples = records[1]["protocol"]["samples"]
+    assert (samples["name"], samples["training_epochs"]) == (str(best), 1)
+
+
 def test_a_translator_is_scored_beside_its_targets(run):
     folder = run("edges")
     record = evaluation.evaluate(folder, features=ClassifierFeatures(), count=200)
