@@ -3,6 +3,7 @@
 runs/dcgan/
     recipe.toml    the recipe, as it was
     seed           the seed of the run
+    data           how many pictures it is trained on, and a hash of the first ones
     model.keras    networks, optimizers and hyperparameters after the last epoch
     best_0007.keras    the same after the epoch of the best score, if they are scored
     history.csv    both losses, seconds and scores, a line for each epoch
@@ -15,6 +16,7 @@ A kill at any moment leaves each of them whole, and a run that goes on to the sa
 """
 
 import contextlib
+import hashlib
 import itertools
 import json
 import os
@@ -27,6 +29,7 @@ import zipfile
 
 import filelock
 import keras
+import numpy as np
 
 from ganzoo import backend
 from ganzoo import callbacks
@@ -38,6 +41,7 @@ from ganzoo import samples
 from ganzoo.adversarial_model import AdversarialModel
 
 BEST = "best_{epoch:04d}.keras"
+HASHED = 100  # examples by which data are told from others
 
 
 class BusyError(ValueError):
@@ -78,9 +82,9 @@ def train(
         The trained `AdversarialModel`.
 
     Raises:
-        ValueError: If the folder holds a run of another recipe or seed, or one whose
-            history or backup is damaged; if it cannot be written, its disk is full, or
-            another process trains in it.
+        ValueError: If the folder holds a run of another recipe, seed or data, or one
+            whose history or backup is damaged; if it cannot be written, its disk is
+            full, or another process trains in it.
         callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
@@ -88,11 +92,13 @@ def train(
     with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
+        _check_data(run_dir, arrays)
         model = recipe.build(arrays, seed)
         between = _callbacks(run_dir, recipe, arrays, seed, score)
         files.remove_partial(run_dir)
         files.write_text(run_dir / "recipe.toml", recipe.text)
         files.write_text(run_dir / "seed", f"{seed}\n")
+        files.write_text(run_dir / "data", _data_in_words(arrays))
         if count_epochs(run_dir) < epochs:
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
@@ -273,6 +279,26 @@ def check_run(run_dir, recipe, seed):
     _check_own(run_dir, "recipe.toml", recipe.text)
     _check_own(run_dir, "seed", f"{seed}\n")
     _check_backup(run_dir)
+
+
+def _check_data(run_dir, arrays):
+    """Raise a ValueError unless a run goes on with the pictures that it began with."""
+    path, here = run_dir / "data", _data_in_words(arrays)
+    if path.exists() and path.read_text() != here:
+        raise ValueError(
+            "The pictures are not those that the run began with, and some that were "
+            "held out would be trained on: put them back, or begin in another folder. "
+            f"Received: run_dir={str(run_dir)!r} of {path.read_text().strip()}, and "
+            f"{here.strip()}."
+        )
+
+
+def _data_in_words(arrays):
+    """What tells data from others: how many, and the first, of an order drawn once."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array[:HASHED]).tobytes())
+    return f"{len(arrays[0])} examples, sha256 {digest.hexdigest()}\n"
 
 
 def _check_room(run_dir, model, score):

@@ -226,6 +226,19 @@ def test_mistakes_are_told(options, message, pictures, tmp_path):
     assert message in done.output
 
 
+def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, narrow, tmp_path):
+    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    runs.train(recipe, tmp_path / "run", epochs=1, verbose=0)
+    more = pictures / "b" / "more.png"
+    Image.fromarray(np.full((30, 30, 3), 77, "uint8")).save(more)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="of 36 examples, .* and 37 examples"):
+            runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
+    more.unlink()
+    runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
+    assert runs.count_epochs(tmp_path / "run") == 2
+
+
 def test_nothing_to_train_is_told(tmp_path):
     run_dir = str(tmp_path / "run")
     done = CliRunner().invoke(cli.main, ["train", "--run-dir", run_dir])

@@ -34,7 +34,7 @@ def test_a_run_leaves_its_model_history_and_samples(
     for a, b in zip(model.get_weights(), loaded.get_weights()):
         np.testing.assert_array_equal(a, b)
     assert {path.name for path in run_dir.iterdir()} == {
-        *("recipe.toml", "seed", "environment.json", "model.keras", "lock"),
+        *("recipe.toml", "seed", "data", "environment.json", "model.keras", "lock"),
         *("history.csv", "samples", "backup"),
     }
 
