@@ -92,14 +92,16 @@ def train(
     with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
         arrays = recipe.load_data("train", data_dir)
-        _check_data(run_dir, arrays)
+        goes_on = count_epochs(run_dir) < epochs
+        if goes_on:
+            _check_data(run_dir, arrays)
         model = recipe.build(arrays, seed)
         between = _callbacks(run_dir, recipe, arrays, seed, score)
         files.remove_partial(run_dir)
         files.write_text(run_dir / "recipe.toml", recipe.text)
         files.write_text(run_dir / "seed", f"{seed}\n")
-        files.write_text(run_dir / "data", _data_in_words(arrays))
-        if count_epochs(run_dir) < epochs:
+        if goes_on:
+            files.write_text(run_dir / "data", _data_in_words(arrays))
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)

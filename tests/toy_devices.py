@@ -120,7 +120,10 @@ def train(recipe, run_dir, workers, worker):
 def train_on_folder(folder, run_dir):
     """`ganzoo train` on own pictures, which looks and reckons before it trains."""
     from ganzoo import cli
+    from ganzoo import own_pictures
 
+    # One pass is enough of an epoch.
+    own_pictures.LOOKS = 10**6
     options = ["train", "--data", folder, "--model", "gan", "--image-size", "28"]
     options += ["--run-dir", run_dir, "--epochs", "1", "--devices", "2"]
     options += ["--score", "fashion-classifier", "--score-every", "1"]
