@@ -349,10 +349,10 @@ def count_epochs(run_dir):
 
 def epochs_behind(path):
     """How many epochs the model of a run folder, or of a file in it, has behind it."""
+    if path.suffix != ".keras":
+        return count_epochs(path)
     best = re.fullmatch(r"best_(\d+)", path.stem)
-    if best:
-        return int(best[1])
-    return count_epochs(path.parent if path.suffix == ".keras" else path)
+    return int(best[1]) if best else count_epochs(path.parent)
 
 
 def _epochs_backed_up(run_dir):
