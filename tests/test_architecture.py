@@ -105,15 +105,17 @@ def test_importing_on_another_backend_leaves_tensorflow_alone():
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))
 
 
-def test_unknown_backends_are_refused():
+@pytest.mark.parametrize("name", ["numpy", "pytorch"])
+def test_unknown_backends_are_refused(name):
     code = "import ganzoo"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "KERAS_BACKEND": "numpy"},
+        env={**os.environ, "KERAS_BACKEND": name},
         capture_output=True,
         text=True,
     )
-    assert "Received: KERAS_BACKEND='numpy'" in done.stderr
+    assert "set the environment variable KERAS_BACKEND to one of them" in done.stderr
+    assert f"Received: KERAS_BACKEND='{name}'" in done.stderr
 
 
 def test_the_public_names_are_these():

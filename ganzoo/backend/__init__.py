@@ -54,7 +54,7 @@ elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import predict_on_batch as predict_on_batch
     from ganzoo.backend.jax import scope as scope
     from ganzoo.backend.jax import synchronize as synchronize
-elif keras.backend.backend() == "torch":
+else:
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.torch import devices as devices
     from ganzoo.backend.torch import feed as feed
@@ -65,8 +65,3 @@ elif keras.backend.backend() == "torch":
     from ganzoo.backend.torch import predict_on_batch as predict_on_batch
     from ganzoo.backend.torch import scope as scope
     from ganzoo.backend.torch import synchronize as synchronize
-else:
-    raise RuntimeError(
-        "ganzoo trains on the 'tensorflow', 'jax' and 'torch' backends of Keras. "
-        f"Received: KERAS_BACKEND='{keras.backend.backend()}'."
-    )
