@@ -7,9 +7,12 @@ import sys
 import time
 
 import keras
+import numpy as np
 import tomlkit
 
 from ganzoo import backend
+from ganzoo import features
+from ganzoo import progress
 from ganzoo import recipes
 from ganzoo import room
 from ganzoo.data import shards
@@ -33,6 +36,7 @@ SHOWN_PAIRS = {True: 500_000, False: 100_000}
 # Epochs at most, after each of which a run saves and draws: few pictures pass often.
 LOOKS = 200
 TIMED = 3  # steps
+SEEN = 16  # pictures that a network looks at to be timed
 
 
 def recipe(folder, model="dcgan", image_size=None, batch_size=None):
@@ -160,12 +164,19 @@ def _named(prefix, options, players):
     return {player: {"network": prefix + player, **options} for player in players}
 
 
-def in_words(chosen, epochs=None):
+def in_words(chosen, epochs=None, scored_by=None, every=5):
     """Lines to print before a training: its settings, and what it will take here.
 
     Args:
         chosen: `Recipe`.
         epochs: int or None. Instead of those of the recipe.
+        scored_by: string or None. The network that it is to be scored by meanwhile, a
+            name of `ganzoo.features.NAMES`.
+        every: int. After every so many epochs.
+
+    Raises:
+        ValueError: If a step takes more memory than there is, or the network does not
+            take such pictures.
     """
     config = chosen.config
     for section in ("model", "generator", "discriminator", "encoder", "optimizer"):
@@ -177,9 +188,15 @@ def in_words(chosen, epochs=None):
     yield f"{epochs} epochs{passes} in batches of {chosen.batch_size}"
     seconds, memory = estimate(chosen)
     seconds *= epochs
-    hours, minutes = divmod(-(-seconds // 60), 60)
-    needed = f"{hours:.0f} h {minutes:.0f} min" if hours else f"{minutes:.0f} min"
-    yield f"about {needed} on this machine, and {memory / 1e9:.1f} GB of memory"
+    scores = ""
+    if scored_by and epochs >= every:
+        scoring = (1 + epochs // every) * seconds_of_score(chosen, scored_by)
+        seconds += scoring
+        scores = f", {progress.in_words(scoring)} of it for {epochs // every} scores"
+    yield (
+        f"about {progress.in_words(seconds)} on this machine{scores}, and "
+        f"{room.in_words(memory)} of memory"
+    )
 
 
 def estimate(chosen):
@@ -219,6 +236,28 @@ def estimate(chosen):
     unit = 1 if sys.platform == "darwin" else 1024
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     return seconds, memory
+
+
+def seconds_of_score(chosen, scored_by):
+    """Seconds that a network takes here to look at all pictures that are held out.
+
+    A score is of as many pictures that are drawn, which is little beside.
+
+    Args:
+        chosen: `Recipe`.
+        scored_by: string. A name of `ganzoo.features.NAMES`.
+
+    Raises:
+        ValueError: If the network does not take such pictures.
+    """
+    extractor = features.find(scored_by)
+    held_out = chosen.load_data("test")[0]
+    few = np.array(held_out[:SEEN])
+    # Not the first time, which compiles.
+    extractor(few)
+    start = time.perf_counter()
+    extractor(few)
+    return (time.perf_counter() - start) * len(held_out) / len(few)
 
 
 def _memory_of_step(model, count):

@@ -12,6 +12,9 @@ from ganzoo import backend
 class Progress(keras.callbacks.Callback):
     """Shows losses, images/s, the time left and the latest score.
 
+    The time left is by the pace of the steps, and by how long it took so far between
+    two epochs, where a run is scored and saved.
+
     On a terminal the line is written anew twice a second. Elsewhere there is one for
     each epoch, and with several workers, who could look at losses only together. It
     stands for Keras's own bar: `fit(..., verbose=0)`.
@@ -32,13 +35,19 @@ class Progress(keras.callbacks.Callback):
         self.is_live = self.out.isatty() and backend.placement().workers == 1
         self.scores = ""
         self.pace = None
+        self.between = []  # seconds
+
+    def on_train_begin(self, logs=None):
+        self.last = None
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
         self.start = self.shown = time.perf_counter()
+        if self.last:
+            self.between.append(self.start - self.last)
 
     def on_train_batch_end(self, batch, logs=None):
-        now = time.perf_counter()
+        now = self.last = time.perf_counter()
         if self.is_live and now - self.shown > self.EVERY:
             self.shown = now
             self.pace = (now - self.start) / (batch + 1)
@@ -71,7 +80,9 @@ class Progress(keras.callbacks.Callback):
         return self.params["steps"] or 1
 
     def _write(self, step, logs):
-        left = self.params["epochs"] - self.epoch - step / self._steps
+        epochs = self.params["epochs"] - self.epoch - step / self._steps
+        between = sum(self.between) / max(1, len(self.between))
+        left = epochs * (self._steps * self.pace + between)
         losses = (
             f"{name.replace('_', ' ')} {float(logs[name]):.3f}"
             for name in ("discriminator_loss", "generator_loss")
@@ -82,7 +93,7 @@ class Progress(keras.callbacks.Callback):
             f"{step / self._steps:.0%}",
             *losses,
             f"{self.batch_size / self.pace:,.0f} images/s",
-            f"{in_words(left * self._steps * self.pace)} left",
+            f"{in_words(left)} left",
         ]
         line = " · ".join([*parts, *([self.scores] if self.scores else [])])
         # Back to the front, and what was longer before is wiped.

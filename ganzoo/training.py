@@ -56,7 +56,9 @@ def train(
     run_dir = pathlib.Path(run_dir)
     score = None
     if features:
-        scorer = evaluation.Scorer(features, scores=["fid"])
+        # Others take seconds.
+        verbose = int(features == "inception")
+        scorer = evaluation.Scorer(features, scores=["fid"], verbose=verbose)
         score = callbacks.Score(
             scorer, *recipe.load_data("test", data_dir), every=every
         )

@@ -82,6 +82,44 @@ def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
     assert "passes" not in recipe.text
 
 
+@pytest.fixture
+def grey(tmp_path):
+    """A recipe for a folder of forty grey pictures, four of them held out."""
+    (tmp_path / "grey").mkdir()
+    for i in range(40):
+        noise = np.random.default_rng(i).integers(0, 256, (28, 28), "uint8")
+        Image.fromarray(noise).save(tmp_path / "grey" / f"{i}.png")
+    return own_pictures.recipe(tmp_path / "grey", image_size=28)[0]
+
+
+def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1.5e9))
+    seconds = own_pictures.seconds_of_score(grey, "fashion-classifier")
+    assert 0 < seconds < 60
+    monkeypatch.setattr(own_pictures, "seconds_of_score", lambda *args: 600.0)
+    *_, told = own_pictures.in_words(grey, 12)
+    assert told == "about 12 min on this machine, and 1.5 GB of memory"
+    *_, told = own_pictures.in_words(grey, 12, "fashion-classifier", 5)
+    # What is held out is looked at once, for the first one.
+    assert told == (
+        "about 42 min on this machine, 30 min of it for 2 scores, and 1.5 GB of memory"
+    )
+
+
+def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
+    pictures, narrow, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    run_dir = tmp_path / "run"
+    done = CliRunner().invoke(
+        cli.main,
+        ["train", "--data", str(pictures), "--run-dir", str(run_dir)]
+        + ["--image-size", "28", "--score", "fashion-classifier"],
+    )
+    assert done.exit_code == 1 and "Received: images.shape=" in done.output
+    assert not run_dir.exists()
+
+
 def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
     run_dir = tmp_path / "run"
     options = ["--image-size", "28", "--batch-size", "18", "--epochs", "2"]
@@ -94,7 +132,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
         "40 pictures, in colour",
         "generator: network dcgan_generator, filters 1",
         "2 epochs of 125 passes in batches of 18",
-        " min on this machine",
+        " on this machine, and ",
     ):
         assert line in done.output
     recipe = runs.load_recipe(run_dir)

@@ -55,6 +55,27 @@ def test_a_terminal_has_one_line_that_changes(monkeypatch):
     assert LINE.fullmatch(shown[-1])
 
 
+def test_the_time_left_is_that_between_epochs_too(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
+    out = io.StringIO()
+    watch = progress.Progress(10, out)
+    watch.set_params({"epochs": 3, "steps": 2})
+    watch.on_train_begin()
+    for epoch in range(3):
+        watch.on_epoch_begin(epoch)
+        for batch in range(2):
+            now[0] += 30.0
+            watch.on_train_batch_end(batch)
+        # A score, before the line is written, and what is saved after it.
+        now[0] += 240.0
+        watch.on_epoch_end(epoch, {"seconds": 60.0})
+        now[0] += 60.0
+    left = re.findall(r"· (\S+ \S+) left", out.getvalue())
+    # Of the first end of an epoch nothing is known yet.
+    assert left == ["2 min", "6 min", "0 s"]
+
+
 @pytest.mark.parametrize(
     "seconds, words",
     [(-1, "0 s"), (20.4, "20 s"), (300, "5 min"), (7500, "2 h 5 min")],

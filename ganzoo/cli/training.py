@@ -142,7 +142,7 @@ def train(
         training.check_options(options["features"], options["patience"])
         if data:
             chosen = _of_folder(
-                run_dir, seed, epochs, data, model, image_size, batch_size
+                run_dir, seed, epochs, options, data, model, image_size, batch_size
             )
         else:
             chosen, seed = _of_recipe(recipe, run_dir, seed)
@@ -178,7 +178,7 @@ def _check_given(names, needed, value):
             )
 
 
-def _of_folder(run_dir, seed, epochs, *described):
+def _of_folder(run_dir, seed, epochs, options, *described):
     """The recipe for a folder of pictures, which is told with what it will take."""
     from ganzoo import own_pictures
     from ganzoo import runs
@@ -188,7 +188,8 @@ def _of_folder(run_dir, seed, epochs, *described):
     runs.check_run(run_dir, chosen, seed)
     for line in survey.in_words():
         click.echo(line)
-    for line in own_pictures.in_words(chosen, epochs):
+    scoring = options["features"], options["every"]
+    for line in own_pictures.in_words(chosen, epochs, *scoring):
         click.echo(line)
     return chosen
 
