@@ -4,6 +4,7 @@ import contextlib
 import csv
 import pathlib
 import re
+import sys
 import time
 import warnings
 
@@ -351,5 +352,8 @@ class Score(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0:
+            if self.scorer.verbose and sys.stderr.isatty():
+                # What tells of the epoch has not ended its line.
+                print(file=sys.stderr)
             scores = self.prepared.score()
             logs.update({f"val_{name}": score for name, score in scores.items()})

@@ -2,11 +2,14 @@
 
 import io
 import re
+import sys
+import types
 
 import keras
 import pytest
 import toys
 
+from ganzoo import callbacks
 from ganzoo import progress
 
 LINE = re.compile(
@@ -53,6 +56,30 @@ def test_a_terminal_has_one_line_that_changes(monkeypatch):
     assert len(shown) == 9
     assert [" · 50% · " in line for line in shown] == 3 * [True, False, False]
     assert LINE.fullmatch(shown[-1])
+
+
+def test_what_is_told_of_a_score_has_a_line_of_its_own(monkeypatch):
+    monkeypatch.setattr(progress.Progress, "EVERY", 0.0)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+
+    def score():
+        print("Computing fid", file=sys.stderr)
+        return {"fid": 5.0}
+
+    scorer = types.SimpleNamespace(
+        names=["fid"],
+        verbose=1,
+        prepare=lambda *data: types.SimpleNamespace(score=score),
+    )
+    watch = progress.Progress(12, sys.stderr)
+    toys.compiled("GAN").fit(
+        toys.pictures(),
+        batch_size=12,
+        verbose=0,
+        callbacks=[callbacks.Score(scorer, toys.pictures()), watch],
+    )
+    told = sys.stderr.getvalue()
+    assert " left\nComputing fid\n" in told and " · fid 5 at epoch 1\n" in told
 
 
 def test_the_time_left_is_that_between_epochs_too(monkeypatch):
