@@ -20,6 +20,7 @@ def environment():
         "versions": versions(),
         "python": platform.python_version(),
         "machine": f"{platform.machine()}, {_cores()} cores",
+        "processor": _processor(),
         "devices": backend.devices(),
         "commit": _commit(),
     }
@@ -40,6 +41,16 @@ def _cores():
     # Those that this process may use, where the system tells.
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count()
+
+
+def _processor():
+    """What the system calls it; "" where it does not tell."""
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":")[1] for line in lines if line.startswith("model name")]
+    return names[0].strip() if names else platform.processor()
 
 
 def _commit():

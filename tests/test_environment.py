@@ -9,6 +9,8 @@ def test_the_environment_names_backend_and_versions():
     found = environment.environment()
     assert found["versions"]["keras"].startswith("3.")
     assert found["backend"] in ("tensorflow", "jax", "torch")
+    # Cores of one kind and of another are not as fast.
+    assert isinstance(found["processor"], str)
 
 
 def test_a_foreign_checkout_around_a_wheel_is_no_commit_of_ours(tmp_path, monkeypatch):

@@ -95,6 +95,10 @@ def _limits(tables, rows):
             "GAN and DCGAN are one game, here on networks of one size: what differs "
             "between them is chance and the prior."
         )
+    yield (
+        "Seconds are those of the machine that a run had, and of what ran beside it: "
+        "`benchmarks/throughput.py` compares speeds."
+    )
     if len(tables) > 1:
         yield (
             "Translations are scored in another mode, and begin with what is to be "
