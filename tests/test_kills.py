@@ -115,9 +115,15 @@ class Killed(BaseException):
 
 def test_a_kill_before_each_file_that_a_run_writes(few_pictures, tmp_path, monkeypatch):
     recipe = recipes.parse("mine", RECIPE)
-    straight = runs.train(recipe, tmp_path / "straight", epochs=2, verbose=0)
-    # Recipe, seed and environment; then sheet, model, history and state, twice.
-    for number in range(3 + 2 * 4):
+    replace, written = os.replace, []
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            os, "replace", lambda *paths: written.append(paths) or replace(*paths)
+        )
+        straight = runs.train(recipe, tmp_path / "straight", epochs=2, verbose=0)
+    # Recipe, data, seed and environment; then sheet, model, history and state, twice.
+    assert len(written) == 4 + 2 * 4
+    for number in range(len(written)):
         run_dir = tmp_path / f"killed_at_{number}"
         with monkeypatch.context() as patch, pytest.raises(Killed):
             patch.setattr(os, "replace", _deadly(os.replace, number))
