@@ -1,11 +1,12 @@
 """What differentiable augmentation and R1 give where there are a thousand pictures.
 
-python benchmarks/small_data.py [--seeds 3]
+python benchmarks/small_data.py [--seeds 3] [--games GAN,DCGAN]
 
 Two games train on the first 1,000 pictures of Fashion-MNIST, with and without
 `augmentation` and `r1_weight`: GAN's perceptrons as the recipe gan_fashion_mnist_10k
 has them, with the dropout of their paper in one arm, for 400 epochs; and DCGAN's
-networks at half their width for 300, each at its recipe's learning rate. Every 25
+networks at half their width for 300, each at its recipe's learning rate. Augmentation
+is by color, translation and cutout together, unless an arm says less. Every 25
 epochs, 10,000 of their pictures are scored against the 10,000 of the test split by the
 features of the fashion classifier. "By heart" is how often the discriminator takes a
 picture that it was trained on for more real than one of the test split, of all such
@@ -56,6 +57,8 @@ ARMS = {
     "GAN": {},
     "GAN, dropout": {"dropout": 0.5},
     "GAN, augmentation": {"augmentation": AUGMENTATION},
+    "GAN, augmentation by color": {"augmentation": ["color"]},
+    "GAN, augmentation by translation": {"augmentation": ["translation"]},
     "GAN, R1": {"r1_weight": R1_WEIGHT},
     "GAN, R1, augmentation": {"r1_weight": R1_WEIGHT, "augmentation": AUGMENTATION},
     "DCGAN": {"normalization": "batch"},
@@ -183,7 +186,7 @@ def _chart(rows, path):
     for axes, game in zip(panels.flat, games):
         of_game = {arm: found for arm, found in rows.items() if game_of(arm) == game}
         for i, (arm, found) in enumerate(of_game.items()):
-            _curve(axes, f"C{i}", "osv^D"[i], arm, found)
+            _curve(axes, f"C{i}", "osv^D<>"[i], arm, found)
         axes.set(xlabel="epochs", ylabel="FD by fashion-classifier", yscale="log")
         axes.grid(True, which="both", alpha=0.2)
         axes.legend(frameon=False, fontsize=8)
@@ -204,11 +207,12 @@ def main(argv=None):
     """Read the command line, and train what is missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--games", type=lambda text: text.split(","), default=EPOCHS)
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
     kept = records.Records(args.out / "results.jsonl")
     for seed in range(args.seeds):
-        for arm in ARMS:
+        for arm in (arm for arm in ARMS if game_of(arm) in args.games):
             if any((r["arm"], r["seed"]) == (arm, seed) for r in kept.read()):
                 continue
             print(f"{arm}, seed {seed}", file=sys.stderr, flush=True)
