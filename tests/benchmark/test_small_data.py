@@ -45,10 +45,12 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
         return {"scores": scores, "seconds": 10.0, "by_heart": 0.5 + seed / 4}
 
     monkeypatch.setattr(small_data, "train", train)
-    small_data.main(["--seeds", "1", "--out", str(tmp_path)])
+    small_data.main(["--seeds", "1", "--games", "DCGAN", "--out", str(tmp_path)])
+    assert trained == [(arm, 0) for arm in small_data.ARMS if arm.startswith("DCGAN")]
     small_data.main(["--seeds", "2", "--out", str(tmp_path)])
-    assert trained == [(arm, seed) for seed in (0, 1) for arm in small_data.ARMS]
-    (line, *_) = records.Records(tmp_path / "results.jsonl").read()
+    every = {(arm, seed) for seed in (0, 1) for arm in small_data.ARMS}
+    assert set(trained) == every and len(trained) == len(every)
+    line, *_ = records.Records(tmp_path / "results.jsonl").read()
     assert environment.environment().keys() < line.keys()
     text = (tmp_path / "report.md").read_text()
     assert "| GAN, R1 | 7.0 ± 1.4 | 6.0 ± 1.4 | 50 %, 75 % | 2 |" in text
