@@ -11,6 +11,7 @@ os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import pytest  # noqa: E402
 
+from ganzoo import own_pictures  # noqa: E402
 from ganzoo import recipes  # noqa: E402
 from ganzoo.benchmark import suites  # noqa: E402
 from ganzoo.evaluation import scores  # noqa: E402
@@ -109,3 +110,17 @@ def few_subsets(monkeypatch):
 def own_cache(tmp_path_factory, monkeypatch):
     """Keep what tests compute out of the user's cache, and the user's out of theirs."""
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Let networks for own pictures be so narrow that they train in a moment."""
+    players = own_pictures._players
+
+    def narrowed(*args):
+        networks, r1_weight = players(*args)
+        for network in networks.values():
+            network["filters"] = 1
+        return networks, r1_weight
+
+    monkeypatch.setattr(own_pictures, "_players", narrowed)

@@ -27,20 +27,6 @@ def pictures(tmp_path):
 
 
 @pytest.fixture
-def narrow(monkeypatch):
-    """Let networks be so narrow that they train in a moment."""
-    players = own_pictures._players
-
-    def narrowed(*args):
-        networks, r1_weight = players(*args)
-        for network in networks.values():
-            network["filters"] = 1
-        return networks, r1_weight
-
-    monkeypatch.setattr(own_pictures, "_players", narrowed)
-
-
-@pytest.fixture
 def pairs(tmp_path):
     """A folder of twenty pairs of grey pictures."""
     folder = tmp_path / "pairs"

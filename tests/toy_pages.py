@@ -12,6 +12,7 @@ from PIL import Image
 import ganzoo
 from ganzoo import cli
 from ganzoo import features
+from ganzoo import recipes
 from ganzoo.data import named
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -44,6 +45,21 @@ def parse(words):
     """Have `ganzoo` take its words, without doing what they say."""
     name, *others = words
     cli.main.commands[name].make_context(name, others)
+
+
+def set_up_files(folder):
+    """Make what the commands of pages suppose in the folder of their reader."""
+    rng = np.random.default_rng(1)
+    pixels = rng.integers(0, 256, (60, 28, 28, 1)).astype("uint8")
+    for name in "clothes", "sketches", "real_pictures", "my_samples":
+        (folder / name).mkdir()
+        for i in range(60):
+            Image.fromarray(pixels[i, ..., 0]).save(folder / name / f"{i}.png")
+    np.save(folder / "samples.npy", pixels)
+    for name in "part1.npz", "part2.npz":
+        cli.main(["statistics", "pictures", name], standalone_mode=False)
+    recipe = recipes.load("dcgan_fashion_mnist_10k")
+    (folder / "my_recipe.toml").write_text(recipe.text)
 
 
 def set_scene(folder, monkeypatch):
