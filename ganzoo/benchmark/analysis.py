@@ -97,7 +97,7 @@ def _limits(tables, rows):
         )
     yield (
         "Seconds are those of the machine that a run had, and of what ran beside it: "
-        "`benchmarks/throughput.py` compares speeds."
+        "benchmarks/throughput.py compares speeds."
     )
     if len(tables) > 1:
         yield (
