@@ -1,6 +1,6 @@
 """What differentiable augmentation and R1 give where there are a thousand pictures.
 
-python benchmarks/small_data.py [--seeds 3] [--games GAN,DCGAN]
+python benchmarks/small_data.py [--seeds 3] [--games GAN DCGAN]
 
 Two games train on the first 1,000 pictures of Fashion-MNIST, with and without
 `augmentation` and `r1_weight`: GAN's perceptrons as the recipe gan_fashion_mnist_10k
@@ -207,12 +207,13 @@ def main(argv=None):
     """Read the command line, and train what is missing."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--games", type=lambda text: text.split(","), default=EPOCHS)
+    parser.add_argument("--games", nargs="+", choices=EPOCHS, default=list(EPOCHS))
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
     kept = records.Records(args.out / "results.jsonl")
+    wanted = [arm for arm in ARMS if game_of(arm) in args.games]
     for seed in range(args.seeds):
-        for arm in (arm for arm in ARMS if game_of(arm) in args.games):
+        for arm in wanted:
             if any((r["arm"], r["seed"]) == (arm, seed) for r in kept.read()):
                 continue
             print(f"{arm}, seed {seed}", file=sys.stderr, flush=True)

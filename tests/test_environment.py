@@ -1,6 +1,10 @@
 """What a figure may depend on."""
 
+import pathlib
+import re
 import subprocess
+
+import pytest
 
 from ganzoo import environment
 
@@ -9,8 +13,14 @@ def test_the_environment_names_backend_and_versions():
     found = environment.environment()
     assert found["versions"]["keras"].startswith("3.")
     assert found["backend"] in ("tensorflow", "jax", "torch")
-    # Cores of one kind and of another are not as fast.
-    assert isinstance(found["processor"], str)
+
+
+def test_the_processor_is_named_as_the_system_does():
+    told = pathlib.Path("/proc/cpuinfo")
+    if not told.is_file() or "model name" not in told.read_text("utf-8"):
+        pytest.skip("the system tells of no processor there")
+    name = re.escape(environment.environment()["processor"])
+    assert re.search(rf"^model name\s*: {name}$", told.read_text("utf-8"), re.MULTILINE)
 
 
 def test_a_foreign_checkout_around_a_wheel_is_no_commit_of_ours(tmp_path, monkeypatch):
