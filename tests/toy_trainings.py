@@ -61,7 +61,8 @@ def train(recipe, run_dir):
     from ganzoo import cli
     from ganzoo import progress
 
-    progress.Progress.on_train_begin = lambda *_: print("Epoch")
+    begin = progress.Progress.on_train_begin
+    progress.Progress.on_train_begin = lambda *args: (begin(*args), print("Epoch"))
     options = ["train", recipe, "--run-dir", run_dir, "--seed", "3"]
     cli.main(options, standalone_mode=False)
 
