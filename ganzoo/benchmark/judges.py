@@ -55,58 +55,75 @@ class Judge:
     def each_epoch(self):
         """The callback that scores every epoch."""
         count = self.suite.curve_count
-        scorer = self._scorer(self.suite.curve, count)
+        curve = self.suite.curve
+        extractor, verbose = self.extractors[curve], self._verbose(curve)
+        scorer = Scorer(extractor, ["fid"], count, SEED, verbose)
         return callbacks.Score(scorer, *(array[:count] for array in self.test))
 
-    def score(self, model):
-        """The records of a model's Fréchet distances, one for each network."""
-        return [
-            self._scorer(name, len(self.test[0])).record(
-                model, *self.test, name=f"{self.data}:test", details=self._details()
+    def compare(self, model):
+        """A model's pictures beside real ones, as each network sees them.
+
+        They are drawn once, and held in memory.
+
+        Args:
+            model: `AdversarialModel`.
+
+        Returns:
+            Dict of `Comparison` by the name of the network.
+        """
+        details = {"data": self.data, "split": "test"}
+        real = trained.references(model, self.test, f"{self.data}:test", details)
+        known = trained.references(model, self.train, "train")
+        count = len(self.test[0])
+        drawn = trained.draws(model, self.test, count, SEED, model.name).held()
+        return {
+            name: Comparison(
+                Side(real, extractor, True, self._verbose(name)),
+                Side(drawn, extractor, verbose=self._verbose(name)),
+                extractor,
+                Side(known, extractor, True),
+                self._verbose(name),
             )
-            for name in self.suite.features
-        ]
+            for name, extractor in self.extractors.items()
+        }
 
-    def _scorer(self, name, count):
-        return Scorer(
-            self.extractors[name],
-            scores=["fid"],
-            count=count,
-            seed=SEED,
-            # A classifier takes seconds.
-            verbose=self.verbose if name == "inception" else 0,
-        )
+    def score(self, compared):
+        """The records of a model's Fréchet distances, one for each network.
 
-    def _details(self):
-        return {"data": self.data, "split": "test"}
+        Args:
+            compared: as of `compare`.
+        """
+        records = []
+        for name in self.suite.features:
+            numbers, _ = scores.compute(compared[name], ["fid"])
+            records.append(scores.record(numbers, {}, compared[name]))
+        return records
 
-    def look_closer(self, model):
+    def look_closer(self, compared):
         """What else can be told of a model's pictures by the network of the curve.
+
+        Args:
+            compared: as of `compare`.
 
         Returns:
             A dict of what JSON can hold, the record of the scores in `CLOSER` that
             apply, with "classes", the number of pictures of each class; and a uint8
             sheet of pictures beside their nearest training pictures.
         """
-        extractor = self.extractors[self.suite.curve]
-        count = len(self.test[0])
-        drawn = trained.draws(model, self.test, count, SEED, model.name)
-        real = trained.references(model, self.test, "test", self._details())
-        known = trained.references(model, self.train, "train")
-        comparison = Comparison(
-            Side(real, extractor, keep=True),
-            Side(drawn, extractor),
-            extractor,
-            Side(known, extractor, keep=True),
-        )
+        comparison = compared[self.suite.curve]
         wanted = [n for n in CLOSER if not scores.SCORES[n].objection(comparison)]
         numbers, left_out = scores.compute(comparison, wanted)
         record = scores.record(numbers, left_out, comparison)
+        extractor = comparison.extractor
         if extractor.classes is not None:
             found = extractor.classify(comparison.samples.features)
             classes = np.bincount(found, minlength=extractor.classes)
             record["classes"] = classes.tolist()
         return record, neighbours.sheet(comparison)
+
+    def _verbose(self, name):
+        # A classifier takes seconds.
+        return self.verbose if name == "inception" else 0
 
 
 def floor(suite, data_dir=None, verbose=0):

@@ -180,13 +180,15 @@ def _result(one, judge, diverged):
     if diverged:
         if best:
             at_best = runs.load_best_model(one.folder, monitor)
-            result["best"] = judge.score(at_best)
+            result["best"] = judge.score(judge.compare(at_best))
         return result
     model = runs.load_model(one.folder)
-    result["final"] = result["best"] = judge.score(model)
+    compared = judge.compare(model)
+    result["final"] = result["best"] = judge.score(compared)
     if best != one.recipe.epochs:
-        result["best"] = judge.score(runs.load_best_model(one.folder, monitor))
-    closer, sheet = judge.look_closer(model)
+        at_best = runs.load_best_model(one.folder, monitor)
+        result["best"] = judge.score(judge.compare(at_best))
+    closer, sheet = judge.look_closer(compared)
     _draw(one, judge, model, sheet)
     return {
         **result,

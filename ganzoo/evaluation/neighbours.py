@@ -48,11 +48,13 @@ def sheet(comparison):
 
 
 def _pick(source, indices):
-    """The pictures of these indices, in one pass over the source."""
+    """The pictures of these indices, in one pass over the source as far as the last."""
     picked = np.empty((*indices.shape, *source.image_shape), "uint8")
     start = 0
     for batch in sources.in_batches(source):
         here = (start <= indices) & (indices < start + len(batch))
         picked[here] = batch[indices[here] - start]
         start += len(batch)
+        if start > indices.max():
+            break
     return picked

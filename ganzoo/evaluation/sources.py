@@ -197,6 +197,12 @@ class Drawn(Source):
     def batches(self):
         return self.draw()
 
+    def held(self):
+        """The same pictures, drawn once and held in memory."""
+        batches = list(self.draw())
+        draw = lambda: iter(batches)  # noqa: E731
+        return Drawn(self.name, self.count, self.image_shape, draw, self.details)
+
 
 def find(name, data_dir=None):
     """Find the pictures that a name means.

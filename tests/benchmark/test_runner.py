@@ -15,8 +15,11 @@ from PIL import Image
 
 import ganzoo
 from ganzoo import data
+from ganzoo import evaluation
 from ganzoo import recipes
 from ganzoo import runs
+from ganzoo import samples
+from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import single_run
@@ -92,6 +95,26 @@ def test_the_best_epoch_is_kept_and_scored_beside_the_last(finished):
     assert best == (result["best_epoch"], min(curve))
     kept = sorted(path.name for path in folder.glob("*.keras"))
     assert kept == [f"best_{result['best_epoch']:04d}.keras", "model.keras"]
+
+
+def test_pictures_are_drawn_once_for_all_that_is_told_of_them(
+    finished, tiny_suite, monkeypatch
+):
+    draw, drawn = samples.draw, []
+    monkeypatch.setattr(samples, "draw", lambda *a: drawn.append(a) or draw(*a))
+    for name, recipe in tiny_suite.load().items():
+        folder = finished / runs.folder_name(recipe, seed=0)
+        judge, model = judges.Judge(tiny_suite, recipe), runs.load_model(folder)
+        drawn.clear()
+        compared = judge.compare(model)
+        [record] = judge.score(compared)
+        closer, _ = judge.look_closer(compared)
+        assert len(drawn) == 1
+        kept = single_run.load(folder)
+        assert record == kept["final"][0] and closer == kept["closer"]
+        scorer = evaluation.Scorer(tiny_suite.curve, ["fid"], count=200)
+        [score] = scorer.score(model, *(part[:200] for part in judge.test)).values()
+        assert score == record["fd"], name
 
 
 def test_finished_runs_are_kept_and_missing_ones_added(finished, capsys):
