@@ -1,7 +1,11 @@
 """The command: every verb, its help, and errors without a traceback."""
 
 import json
+import os
+import pathlib
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +13,7 @@ import toys
 from click.testing import CliRunner
 from PIL import Image
 
+import ganzoo_command
 from ganzoo import cli
 from ganzoo import data
 from ganzoo import environment
@@ -16,9 +21,23 @@ from ganzoo import presets
 from ganzoo import recipes
 from ganzoo.evaluation import protocols
 
+ROOT = pathlib.Path(__file__).parents[1]
+
 
 def ganzoo(*args):
     return CliRunner().invoke(cli.main, [str(arg) for arg in args])
+
+
+def test_the_command_speaks_to_tensorflow_before_it_is_imported(monkeypatch):
+    code = "import ganzoo_command, sys; assert not {'ganzoo', 'keras'} & {*sys.modules}"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    told = []
+    monkeypatch.setattr(os, "environ", {"TF_ENABLE_ONEDNN_OPTS": "0"})
+    monkeypatch.setattr(cli, "main", lambda *args: told.append((*args, *os.environ)))
+    ganzoo_command.main(["list"])
+    # What its user has chosen stands.
+    assert told == [(["list"], "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")]
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
 
 
 @pytest.mark.parametrize("verb", sorted(cli.main.commands))
