@@ -33,8 +33,10 @@ import subprocess
 import sys
 import time
 
-# The workers compute; what is told of the machine needs Keras here too.
+# The workers compute; what is told of the machine needs Keras here too. All have oneDNN,
+# as by the `ganzoo` command.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))

@@ -70,7 +70,6 @@ TRIES = {
     "ten steps at a time": {"steps_per_execution": 10},
     "XLA": {"jit_compile": True},
     "one operation at a time": {"environment": {"TF_NUM_INTEROP_THREADS": "1"}},
-    "with oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "1"}},
     "without oneDNN": {"environment": {"TF_ENABLE_ONEDNN_OPTS": "0"}},
     "memory that stays": {"environment": MEMORY_STAYS},
 }
