@@ -33,8 +33,8 @@ import subprocess
 import sys
 import time
 
-# The workers compute; what is told of the machine needs Keras here too. All have oneDNN,
-# as by the `ganzoo` command.
+# The workers compute; what is told of the machine needs Keras here too. oneDNN is what
+# the `ganzoo` command has on every processor.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 

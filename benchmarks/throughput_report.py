@@ -51,7 +51,8 @@ def _markdown(lines, protocol):
     for line in lines:
         case = games.Case(**line["case"])
         rows = {row["contender"]: row for row in line["rows"]}
-        about = f"{line['machine']} ({', '.join(line['devices'])})"
+        machine = filter(None, (line["machine"], line.get("processor")))
+        about = f"{', '.join(machine)} ({', '.join(line['devices'])})"
         blocks += [
             f"## {case.variant}, {describe(case)}: {line['measure']}",
             TABLES[line["measure"]](case, rows),
