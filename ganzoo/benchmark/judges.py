@@ -54,10 +54,10 @@ class Judge:
 
     def each_epoch(self):
         """The callback that scores every epoch."""
-        count = self.suite.curve_count
-        curve = self.suite.curve
-        extractor, verbose = self.extractors[curve], self._verbose(curve)
-        scorer = Scorer(extractor, ["fid"], count, SEED, verbose)
+        curve, count = self.suite.curve, self.suite.curve_count
+        scorer = Scorer(
+            self.extractors[curve], ["fid"], count, SEED, self._verbose(curve)
+        )
         return callbacks.Score(scorer, *(array[:count] for array in self.test))
 
     def compare(self, model):
@@ -76,16 +76,17 @@ class Judge:
         known = trained.references(model, self.train, "train")
         count = len(self.test[0])
         drawn = trained.draws(model, self.test, count, SEED, model.name).held()
-        return {
-            name: Comparison(
-                Side(real, extractor, True, self._verbose(name)),
-                Side(drawn, extractor, verbose=self._verbose(name)),
-                extractor,
-                Side(known, extractor, True),
-                self._verbose(name),
+        compared = {}
+        for name, extractor in self.extractors.items():
+            verbose = self._verbose(name)
+            compared[name] = Comparison(
+                reference=Side(real, extractor, keep=True, verbose=verbose),
+                samples=Side(drawn, extractor, verbose=verbose),
+                extractor=extractor,
+                train=Side(known, extractor, keep=True, verbose=verbose),
+                verbose=verbose,
             )
-            for name, extractor in self.extractors.items()
-        }
+        return compared
 
     def score(self, compared):
         """The records of a model's Fréchet distances, one for each network.

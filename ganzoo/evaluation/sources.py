@@ -185,8 +185,8 @@ class Drawn(Source):
         name: string.
         count: int.
         image_shape: tuple. `(height, width, channels)`.
-        draw: function without arguments that returns an iterator of uint8 arrays; it
-            returns the same pictures each time.
+        draw: function without arguments that returns an iterable of uint8 arrays, the
+            same pictures each time.
         details: dict. How they are made.
     """
 
@@ -200,8 +200,9 @@ class Drawn(Source):
     def held(self):
         """The same pictures, drawn once and held in memory."""
         batches = list(self.draw())
-        draw = lambda: iter(batches)  # noqa: E731
-        return Drawn(self.name, self.count, self.image_shape, draw, self.details)
+        return Drawn(
+            self.name, self.count, self.image_shape, lambda: batches, self.details
+        )
 
 
 def find(name, data_dir=None):
