@@ -10,7 +10,8 @@ Every contender trains the same networks on the same pictures, in a process of i
 `benchmarks/peers` has them. Before they are timed, each must come to the same losses in
 its first step from the same weights and draws, at a small width and batch. They are
 timed in turn, A B C A B C, so that what disturbs the machine disturbs all; medians and
-their spread are told.
+their spread are told. Steps are timed from the end of a turn's first to that of its
+last: what begins an epoch is the same for one of a thousand steps as for a turn of ten.
 
 The ceiling is the rate of large matrix products, measured in between. The operations of
 a step are those that XLA counts in it as it is written, in JAX.
@@ -138,8 +139,14 @@ def cases(variants=VARIANTS, sizes=None, precision="float32"):
             yield games.Case(variant, *size, precision)
 
 
-def measure(case, names, effort):
+def measure(case, names, effort, timed="run"):
     """Check and time contenders at one case.
+
+    Args:
+        case: `games.Case`.
+        names: sequence of str. Contenders.
+        effort: `Effort`.
+        timed: "run" for all that a turn takes, or "pace" for its steps after the first.
 
     Returns:
         List of dicts, one for each contender.
@@ -158,8 +165,8 @@ def measure(case, names, effort):
         rows = [prepare(one, case, effort) for one in workers]
         for _ in range(effort.rounds):
             for one, row in zip(workers, rows):
-                seconds = one.ask("run", row["steps"])
-                row["rates"].append(row["steps"] / seconds)
+                seconds = one.ask(timed, row["steps"])
+                row["rates"].append((row["steps"] if timed == "run" else 1) / seconds)
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
             if one.name in (report.COUNTER, report.CEILING):
@@ -235,7 +242,7 @@ def prepare(one, case, effort):
     """Let a contender take its first step, and find how many a turn should have."""
     # As many pictures as the longest turn will train on.
     most = 1 if one.name == report.CEILING else 40_000 // case.pictures + 1
-    first = one.ask("start", most * case.pictures)
+    first = one.ask("start", (1 + most) * case.pictures)
     few = min(most, 2 if one.ask("run", 1) > effort.seconds / 10 else 10)
     pace = one.ask("run", few) / few
     longest = 10_000 if one.name == report.CEILING else most
@@ -305,7 +312,7 @@ def main(argv=None):
     ]
     effort = Effort(args.rounds, args.seconds)
     measures = {
-        "steps": lambda case: measure(case, names, effort),
+        "steps": lambda case: measure(case, names, effort, "pace"),
         "drawing": lambda case: measure(case, DRAWING, effort),
         "endings": measure_endings,
         "profile": measure_profile,

@@ -7,6 +7,7 @@ import optax
 
 from benchmarks.peers import arithmetic
 from benchmarks.peers import games
+from benchmarks.peers import pace
 
 
 class Contender:
@@ -89,12 +90,13 @@ class Contender:
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)
 
-    def run(self, steps):
+    def run(self, steps, watch=pace.unwatched):
         pictures = self.case.pictures
         order = np.random.permutation(steps * pictures).reshape(steps, pictures)
-        for rows in order:
+        for i, rows in enumerate(order):
             batch = tuple(part[rows] for part in self.floats)
             self.state, losses = self.step(self.state, batch)
+            watch(i, losses)
         jax.block_until_ready(losses)
 
     def count_flops(self):

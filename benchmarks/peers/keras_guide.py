@@ -6,6 +6,8 @@ and a WGAN-GP write it: tapes round the losses, metrics of means.
 
 import keras
 
+from benchmarks.peers import callback
+from benchmarks.peers import pace
 from benchmarks.peers import tensorflow_loop
 
 
@@ -17,8 +19,9 @@ class Contender(tensorflow_loop.Contender):
         self.model = GuideGAN(self)
         self.model.compile(jit_compile=jit_compile)
 
-    def run(self, steps):
-        self.model.fit(self.dataset(steps), verbose=0)
+    def run(self, steps, watch=pace.unwatched):
+        callbacks = [callback.EachStep(watch)]
+        self.model.fit(self.dataset(steps), verbose=0, callbacks=callbacks)
 
 
 class GuideGAN(keras.Model):

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from benchmarks.peers import arithmetic
 from benchmarks.peers import games
+from benchmarks.peers import pace
 
 
 class Contender:
@@ -78,9 +79,10 @@ class Contender:
             .with_options(options)
         )
 
-    def run(self, steps):
-        for batch in self.dataset(steps):
+    def run(self, steps, watch=pace.unwatched):
+        for i, batch in enumerate(self.dataset(steps)):
             losses = self.step(*batch)
+            watch(i, losses)
         losses[0].numpy()
 
 

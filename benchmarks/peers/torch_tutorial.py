@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from benchmarks.peers import games
+from benchmarks.peers import pace
 from benchmarks.peers import torch_networks
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -79,12 +80,13 @@ class Contender:
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)
 
-    def run(self, steps):
+    def run(self, steps, watch=pace.unwatched):
         pictures = self.case.pictures
         order = torch.randperm(steps * pictures).reshape(steps, pictures).numpy()
-        for rows in order:
+        for i, rows in enumerate(order):
             batch = self.to_batch([part[rows] for part in self.floats])
             losses = self.train_step(batch)
+            watch(i, losses)
         losses[0].item()
 
 

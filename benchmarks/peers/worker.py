@@ -7,7 +7,7 @@ reads a command from each line of its input, and answers with a line of JSON:
     check        losses of the first step, with given draws
     start N      build, and train the first step; seconds of both; N pictures are ready
     run STEPS    train so many; seconds
-    pace STEPS   train so many and one; seconds of one, but for begin and end of `fit`
+    pace STEPS   train one and so many; seconds of a step after the first
     profile STEPS  train so many; milliseconds of a step by kind of operation
     memory       most bytes that the process has had
     flops        floating-point operations of a step, where that is known
@@ -17,8 +17,8 @@ reads a command from each line of its input, and answers with a line of JSON:
     all_reduces  seconds of a small and of a large all-reduce
 
 A contender is a class with `prepare(arrays)` and `run(steps)`, which returns when the
-last step is done; one that plays has `first_losses(arrays, noise)` and its networks in
-`players` too.
+last step is done, and for `pace` calls a second argument as `pace.measure` has it; one
+that plays has `first_losses(arrays, noise)` and its networks in `players` too.
 """
 
 import dataclasses
@@ -128,6 +128,7 @@ def main(name, case, cores):
     os.environ["KERAS_BACKEND"] = backend
     options = {key: options[key] for key in options if key != "environment"}
     from benchmarks.peers import games
+    from benchmarks.peers import pace
 
     case = games.Case(**json.loads(case))
     module = importlib.import_module(f"benchmarks.peers.{module}")
@@ -151,7 +152,7 @@ def main(name, case, cores):
             model.run(*numbers)
             answer = time.perf_counter() - start
         elif command == "pace":
-            answer = model.pace(*numbers)
+            answer = pace.measure(model.run, *numbers)
         elif command == "profile":
             from benchmarks.peers import profiles
 

@@ -1,12 +1,12 @@
 """ganzoo itself, by its front door: `fit` on uint8 arrays."""
 
-import time
-
 import keras
 import numpy as np
 
 import ganzoo
+from benchmarks.peers import callback
 from benchmarks.peers import games
+from benchmarks.peers import pace
 from ganzoo.adversarial_model import CHUNK
 
 
@@ -44,33 +44,11 @@ class Contender:
     def prepare(self, arrays):
         self.arrays = games.to_floats(arrays) if self.as_floats else arrays
 
-    def run(self, steps, *callbacks):
+    def run(self, steps, watch=pace.unwatched):
         count = steps * self.case.pictures
         arrays = (array[:count] for array in self.arrays)
-        options = {"verbose": 0, "callbacks": list(callbacks)}
+        options = {"verbose": 0, "callbacks": [callback.EachStep(watch)]}
         self.model.fit(*arrays, batch_size=self.case.pictures, **options)
-
-    def pace(self, steps):
-        """Seconds of a step amid others, after a first one."""
-        watch = Watch(steps)
-        self.run(1 + steps, watch)
-        first, last = watch.times
-        return (last - first) / steps
-
-
-class Watch(keras.callbacks.Callback):
-    """When the first step of an epoch is done, and when so many more are."""
-
-    def __init__(self, steps):
-        super().__init__()
-        self.steps = steps
-        self.times = []
-
-    def on_train_batch_end(self, batch, logs=None):
-        if batch in (0, self.steps):
-            # It is done when its losses can be read.
-            [float(loss) for loss in logs.values()]
-            self.times.append(time.perf_counter())
 
 
 class Data(Contender):

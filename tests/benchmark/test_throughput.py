@@ -12,6 +12,7 @@ from benchmarks import convolutions
 from benchmarks import throughput
 from benchmarks import throughput_report as report
 from benchmarks.peers import games
+from benchmarks.peers import pace
 from ganzoo.benchmark import records
 
 ALL = ["LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix"]
@@ -61,8 +62,9 @@ def test_a_worker_does_as_it_is_told():
     case = games.Case("CGAN", filters=4, batch=6)
     one = throughput.Worker("JAX and Optax", case)
     assert len(one.ask("check")) == 2
-    assert one.ask("start", case.pictures) > 0
+    assert one.ask("start", 2 * case.pictures) > 0
     assert one.ask("run", 1) > 0
+    assert one.ask("pace", 1) > 0
     assert one.ask("memory") > 1e8
     assert one.ask("flops") > 1e6
     one.end()
@@ -247,3 +249,19 @@ def test_forms_of_a_convolution_are_timed_and_told(tmp_path, monkeypatch):
     convolutions.report(tmp_path, [{**about, "rows": rows}])
     text = (tmp_path / "convolutions.md").read_text()
     assert "| 4×4×1 to 2 |" in text and "| transposed, 2×2×2 to 1 |" in text
+
+
+def test_a_pace_is_without_what_begins_and_ends_an_epoch(monkeypatch):
+    clock, told = [0.0], []
+    monkeypatch.setattr(pace.time, "perf_counter", lambda: clock[0])
+
+    def run(steps, watch):
+        clock[0] += 100.0
+        for i in range(steps):
+            clock[0] += 2.0
+            told.append(i)
+            watch(i, [1.0])
+        clock[0] += 100.0
+
+    assert pace.measure(run, 5) == 2.0
+    assert told == [0, 1, 2, 3, 4, 5]

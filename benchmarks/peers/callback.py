@@ -1,0 +1,14 @@
+"""How `fit` tells of its steps."""
+
+import keras
+
+
+class EachStep(keras.callbacks.Callback):
+    """Call `watch` with the index and the losses of each step."""
+
+    def __init__(self, watch):
+        super().__init__()
+        self.watch = watch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.watch(batch, logs.values())
