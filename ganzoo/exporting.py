@@ -9,9 +9,13 @@ import keras
 from keras import ops
 
 from ganzoo import files
+from ganzoo.networks import blocks
 
 # How the name of a file ends; a SavedModel is a folder.
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
+
+# What can be replaced by `BatchStatistics`.
+NORMALIZATIONS = (keras.layers.BatchNormalization, blocks.BatchNormalization)
 
 # The package that converts, by Keras's backend. Where there is none, Keras cannot
 # convert, or only for batches of one size.
@@ -97,7 +101,7 @@ def with_batch_statistics(network):
 
 def _as_in_training(layer):
     # What is frozen keeps to its running statistics in training too.
-    if type(layer) is keras.layers.BatchNormalization and layer.trainable:
+    if type(layer) in NORMALIZATIONS and layer.trainable:
         if not layer.renorm:
             return BatchStatistics(layer)
     if isinstance(layer, keras.layers.Dropout):

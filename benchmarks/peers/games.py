@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from ganzoo import networks
+from ganzoo.networks import blocks
 from ganzoo.networks import subpixel
 
 LATENTS = 100
@@ -62,8 +63,8 @@ def build(case, of_the_zoo=False):
 
     Args:
         case: `Case`.
-        of_the_zoo: bool. Whether convolutions come in the form that the zoo has them
-            in, or as a user writes them.
+        of_the_zoo: bool. Whether convolutions and batch normalisations come in the form
+            that the zoo has them in, or as a user writes them.
 
     Returns:
         Dict of `keras.Model` by player: "generator", "discriminator", maybe "encoder".
@@ -111,8 +112,9 @@ def build(case, of_the_zoo=False):
 
 
 def _as_written(network):
-    """The same network of Keras's own convolutions."""
+    """The same network of Keras's own layers."""
     plain = {
+        blocks.BatchNormalization: keras.layers.BatchNormalization,
         subpixel.SubpixelConv2D: keras.layers.Conv2D,
         subpixel.SubpixelConv2DTranspose: keras.layers.Conv2DTranspose,
     }

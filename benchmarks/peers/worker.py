@@ -65,7 +65,7 @@ MEMORY_STAYS = {
 }
 # What was tried on ganzoo's steps, on TensorFlow.
 TRIES = {
-    "convolutions as Keras has them": {"of_the_zoo": False},
+    "layers as Keras has them": {"of_the_zoo": False},
     "pictures as floats": {"as_floats": True},
     "ten steps at a time": {"steps_per_execution": 10},
     "XLA": {"jit_compile": True},

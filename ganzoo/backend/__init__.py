@@ -21,6 +21,9 @@ whole. For that there are
   equal parts of it, or where there are none not any: what a network draws, and the
   statistics of a batch, are those of one device.
 
+`batch_normalization(x, scale, offset, epsilon)` has the features `x` normalised by the
+batch, with its mean and its variance; or it is None where Keras's way is as fast.
+
 The mixin is `AdversarialTrainer`, of four methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
@@ -34,6 +37,7 @@ import keras
 
 if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.tensorflow import batch_normalization as batch_normalization
     from ganzoo.backend.tensorflow import devices as devices
     from ganzoo.backend.tensorflow import feed as feed
     from ganzoo.backend.tensorflow import full_precision as full_precision
@@ -45,6 +49,7 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import synchronize as synchronize
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.jax import batch_normalization as batch_normalization
     from ganzoo.backend.jax import devices as devices
     from ganzoo.backend.jax import feed as feed
     from ganzoo.backend.jax import full_precision as full_precision
@@ -56,6 +61,7 @@ elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import synchronize as synchronize
 else:
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
+    from ganzoo.backend.torch import batch_normalization as batch_normalization
     from ganzoo.backend.torch import devices as devices
     from ganzoo.backend.torch import feed as feed
     from ganzoo.backend.torch import full_precision as full_precision

@@ -123,6 +123,11 @@ def _shared(part):
     return keras.distribution.distribute_tensor(np.asarray(part), layout)
 
 
+def batch_normalization(x, scale, offset, epsilon):
+    """As Keras does; the contract is in `ganzoo.backend`."""
+    return None
+
+
 class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 

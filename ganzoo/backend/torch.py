@@ -65,6 +65,11 @@ def predict_on_batch(network, x):
     return network.predict_on_batch(x)
 
 
+def batch_normalization(x, scale, offset, epsilon):
+    """As Keras does; the contract is in `ganzoo.backend`."""
+    return None
+
+
 class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
 

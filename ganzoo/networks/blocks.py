@@ -62,13 +62,37 @@ def normalize(x, normalization="batch"):
         return x
     if normalization == "batch":
         # The running statistics follow within a hundred steps, not a thousand.
-        return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+        return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     if normalization == "layer":
         return LayerNormalization()(x)
     raise ValueError(
         "`normalization` must be 'batch', 'layer' or None. "
         f"Received: normalization={normalization!r}."
     )
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class BatchNormalization(layers.BatchNormalization):
+    """Keras's, to rounding, which on TensorFlow passes over the features often.
+
+    Of the last axis, with a gain and an offset, without `renorm` and masks.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        normalized = None
+        if training and self.trainable and not self.synchronized:
+            normalized = backend.batch_normalization(
+                inputs, self.gamma, self.beta, self.epsilon
+            )
+        if normalized is None:
+            return super().call(inputs, training, mask)
+        outputs, mean, variance = normalized
+        self._follow(self.moving_mean, mean)
+        self._follow(self.moving_variance, variance)
+        return outputs
+
+    def _follow(self, running, value):
+        running.assign(running * self.momentum + value * (1 - self.momentum))
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -223,7 +223,7 @@ def test_tries_have_a_table_of_their_own(tmp_path, monkeypatch):
     throughput.main([*options, "--out", str(tmp_path)])
     text = (tmp_path / "report.md").read_text()
     assert "| as it is | 24 | 24–24 | 1.00 | 1.0 |" in text
-    assert "| convolutions as Keras has them | 21 | 21–21 | 0.88 | 1.0 |" in text
+    assert "| layers as Keras has them | 21 | 21–21 | 0.88 | 1.0 |" in text
 
 
 def test_the_summary_is_over_all_cases(tmp_path):

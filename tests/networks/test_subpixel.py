@@ -75,7 +75,7 @@ def test_convolution_of_another_kind_is_refused():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.variant)
-def test_a_step_through_subpixel_convolutions_is_the_step(case):
+def test_a_step_through_layers_of_the_zoo_is_the_step_through_those_of_keras(case):
     """Of one update of each player, through second derivatives too."""
     data = games.draw_data(case, case.pictures)
     weights = []

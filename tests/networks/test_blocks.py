@@ -1,0 +1,86 @@
+"""What networks are made of computes as it should."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from keras import ops
+
+from ganzoo.networks import blocks
+
+
+def in_training(layer, x):
+    """Outputs, and the layer's weights after."""
+    layer.build(x.shape)
+    random = np.random.default_rng(1)
+    layer.set_weights([random.uniform(0.5, 2, w.shape) for w in layer.weights])
+    y = ops.convert_to_numpy(ops.stop_gradient(layer(x, training=True)))
+    return y.astype("float32"), [ops.convert_to_numpy(w) for w in layer.weights]
+
+
+@pytest.mark.parametrize(
+    "shape, policy",
+    [
+        ((4, 5, 7, 3), "float32"),
+        ((1, 1, 1, 3), "float32"),
+        ((4, 3), "float32"),
+        ((4, 5, 7, 3), "mixed_float16"),
+    ],
+)
+def test_batch_normalization_is_that_of_keras(shape, policy):
+    x = np.random.default_rng(0).normal(2, 3, shape).astype("float32")
+    options = {"momentum": 0.9, "epsilon": 1e-2, "dtype": policy}
+    ours, running = in_training(blocks.BatchNormalization(**options), x)
+    keras_s, keras_running = in_training(layers.BatchNormalization(**options), x)
+    np.testing.assert_allclose(ours, keras_s, rtol=1e-5, atol=1e-5)
+    for a, b in zip(running, keras_running, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="elsewhere it is that of Keras"
+)
+def test_its_gradients_are_those_of_batch_normalization():
+    """Against differences, in directions of the features, the gain and the offset."""
+    import tensorflow as tf
+
+    random = np.random.default_rng(0)
+    x, away = random.normal(size=(2, 4, 3, 5, 2))
+    layer = blocks.BatchNormalization(epsilon=1e-2)
+    layer.build(x.shape)
+    gamma, beta = random.uniform(0.5, 2, (2, 2))
+    layer.gamma.assign(gamma)
+    layer.beta.assign(beta)
+
+    def loss(x, gamma, beta):
+        """The same by its definition, in double precision."""
+        centred = x - x.mean((0, 1, 2))
+        spread = np.sqrt((centred**2).mean((0, 1, 2)) + 1e-2)
+        return (away * (centred / spread * gamma + beta)).sum()
+
+    features = tf.constant(x, "float32")
+    with tf.GradientTape() as tape:
+        tape.watch(features)
+        y = layer(features, training=True)
+        value = tf.reduce_sum(y * away.astype("float32"))
+    sources = [features, layer.gamma.value, layer.beta.value]
+    found = tape.gradient(value, sources)
+    at = [x, gamma, beta]
+    for i, gradient in enumerate(found):
+        direction = random.normal(size=at[i].shape)
+        ends = [
+            loss(*(p + (i == j) * step * direction for j, p in enumerate(at)))
+            for step in (1e-5, -1e-5)
+        ]
+        wanted = (ends[0] - ends[1]) / 2e-5
+        assert np.sum(gradient.numpy() * direction) == pytest.approx(wanted, rel=1e-4)
+
+
+def test_it_keeps_still_where_it_is_frozen():
+    x = np.random.default_rng(0).normal(2, 3, (4, 5, 7, 3)).astype("float32")
+    layer = blocks.BatchNormalization()
+    layer.build(x.shape)
+    layer.trainable = False
+    y = ops.convert_to_numpy(layer(x, training=True))
+    np.testing.assert_allclose(y, x / np.sqrt(1 + layer.epsilon), rtol=1e-5)
+    assert not np.any(ops.convert_to_numpy(layer.moving_mean))
