@@ -5,6 +5,7 @@ Reference:
 """
 
 import math
+import weakref
 
 import keras
 import numpy as np
@@ -18,6 +19,9 @@ from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.data import pixels
 from ganzoo.prediction import predict
+
+# By model and mode, beside the models: Keras would save what is an attribute.
+_translators = weakref.WeakKeyDictionary()
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -106,17 +110,23 @@ class Pix2Pix(AdversarialModel):
             )
         batches.check_range("images", images)
         images = batches.to_input(images, "images", self.source_shape)
-        translator = _InMode(self.generator, training)
         state = self.generator.non_trainable_variables
         values = [ops.convert_to_numpy(v).copy() for v in state]
         try:
             self._seed_dropout(seed)
             with self.averaged():
-                floats = predict(translator, images, batch_size)
+                floats = predict(self._translator(training), images, batch_size)
         finally:
             for variable, value in zip(state, values):
                 variable.assign(value)
         return pixels.to_uint8(floats)
+
+    def _translator(self, training):
+        """The generator in a mode, always the same one: a new one is compiled anew."""
+        made = _translators.setdefault(self, {})
+        if training not in made:
+            made[training] = _InMode(self.generator, training)
+        return made[training]
 
     def _seed_dropout(self, seed):
         states = lifecycle.seed_states(self.generator)

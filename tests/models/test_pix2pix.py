@@ -7,6 +7,7 @@ import toys
 from keras import ops
 
 import ganzoo
+from ganzoo.models import pix2pix
 
 X, Y = toys.data("Pix2Pix", 10)
 
@@ -69,6 +70,33 @@ def test_translating_leaves_the_model_as_it_was():
     before = toys.copy_of(gan.generator.variables)
     gan.translate(X)
     assert toys.same(before, toys.copy_of(gan.generator.variables))
+
+
+def test_the_translator_is_made_once_and_follows_the_weights(monkeypatch):
+    made = []
+
+    class Counted(pix2pix._InMode):
+        def __init__(self, *args):
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(pix2pix, "_InMode", Counted)
+    gan = toys.build("Pix2Pix")
+    before = gan.translate(X, seed=0)
+    np.testing.assert_array_equal(gan.translate(X, seed=0), before)
+    assert len(made) == 1
+    random = np.random.default_rng(0)
+    for variable in gan.generator.trainable_variables:
+        variable.assign(random.normal(size=variable.shape))
+    after = gan.translate(X, seed=0)
+    same = keras.models.clone_model(gan.generator)
+    same.set_weights(gan.generator.get_weights())
+    afresh = ganzoo.Pix2Pix(generator=same, discriminator=gan.discriminator)
+    assert np.any(after != before)
+    np.testing.assert_array_equal(after, afresh.translate(X, seed=0))
+    still = gan.translate(X, training=False)
+    np.testing.assert_array_equal(still, afresh.translate(X, training=False))
+    assert len(made) == 4
 
 
 def test_floats_and_uint8_translate_alike():
