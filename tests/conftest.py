@@ -10,6 +10,7 @@ for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREAD
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import pytest  # noqa: E402
+import toy_trainings  # noqa: E402
 
 from ganzoo import own_pictures  # noqa: E402
 from ganzoo import recipes  # noqa: E402
@@ -115,12 +116,5 @@ def own_cache(tmp_path_factory, monkeypatch):
 @pytest.fixture
 def narrow(monkeypatch):
     """Let networks for own pictures be so narrow that they train in a moment."""
-    players = own_pictures._players
-
-    def narrowed(*args):
-        networks, r1_weight = players(*args)
-        for network in networks.values():
-            network["filters"] = 1
-        return networks, r1_weight
-
-    monkeypatch.setattr(own_pictures, "_players", narrowed)
+    players = toy_trainings.narrowed(own_pictures._players)
+    monkeypatch.setattr(own_pictures, "_players", players)
