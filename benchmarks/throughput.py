@@ -28,6 +28,7 @@ import contextlib
 import dataclasses
 import functools
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -62,6 +63,7 @@ PROFILED_STEPS = 40
 LENGTHS = (40, 60, 90, 135, 200, 300, 450)  # steps of an epoch whose end is timed
 # Of the losses of a first step, whose sums come out otherwise.
 TOLERANCE = 1e-4
+MOST_NUMBERS = 2**27  # in the pictures of a turn
 SMALL = 8  # width and batch of that step
 
 
@@ -238,10 +240,15 @@ def check(case, names):
 check_once = functools.cache(check)
 
 
+def longest_turn(case):
+    """Steps that there are pictures for, which memory holds as floats and copies."""
+    pictures = min(40_000, MOST_NUMBERS // math.prod(case.image_shape))
+    return pictures // case.pictures + 1
+
+
 def prepare(one, case, effort):
     """Let a contender take its first step, and find how many a turn should have."""
-    # As many pictures as the longest turn will train on.
-    most = 1 if one.name == report.CEILING else 40_000 // case.pictures + 1
+    most = 1 if one.name == report.CEILING else longest_turn(case)
     first = one.ask("start", (1 + most) * case.pictures)
     few = min(most, 2 if one.ask("run", 1) > effort.seconds / 10 else 10)
     pace = one.ask("run", few) / few

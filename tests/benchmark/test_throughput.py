@@ -251,6 +251,15 @@ def test_forms_of_a_convolution_are_timed_and_told(tmp_path, monkeypatch):
     assert "| 4×4×1 to 2 |" in text and "| transposed, 2×2×2 to 1 |" in text
 
 
+def test_a_turn_has_as_many_pictures_as_memory_holds():
+    for case in throughput.cases():
+        pictures = throughput.longest_turn(case) * case.pictures
+        numbers = pictures * case.side**2 * case.channels
+        # In float32, and a copy: a gigabyte and some.
+        assert 2 * 4 * numbers < 1.2e9
+        assert pictures >= min(40_000, case.pictures)
+
+
 def test_a_pace_is_without_what_begins_and_ends_an_epoch(monkeypatch):
     clock, told = [0.0], []
     monkeypatch.setattr(pace.time, "perf_counter", lambda: clock[0])
