@@ -204,10 +204,11 @@ TABLES = {
 def _rate(row, pictures):
     """Pictures per second: the median, and from where to where."""
     low, high = min(row["rates"]), max(row["rates"])
-    return (
-        f"{pictures * median(row):,.0f}",
-        f"{pictures * low:,.0f}–{pictures * high:,.0f}",
+    low, middle, high = (
+        f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
+        for rate in (pictures * low, pictures * median(row), pictures * high)
     )
+    return middle, f"{low}–{high}"
 
 
 def median(row):

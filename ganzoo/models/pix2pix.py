@@ -122,11 +122,16 @@ class Pix2Pix(AdversarialModel):
         return pixels.to_uint8(floats)
 
     def _translator(self, training):
-        """The generator in a mode, always the same one: a new one is compiled anew."""
+        """The generator in a mode: the same again, which is compiled already.
+
+        Another one if layers were frozen since.
+        """
         made = _translators.setdefault(self, {})
-        if training not in made:
-            made[training] = _InMode(self.generator, training)
-        return made[training]
+        layers = self.generator._flatten_layers()
+        key = training, *(layer.trainable for layer in layers)
+        if key not in made:
+            made[key] = _InMode(self.generator, training)
+        return made[key]
 
     def _seed_dropout(self, seed):
         states = lifecycle.seed_states(self.generator)

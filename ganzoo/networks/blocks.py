@@ -73,14 +73,14 @@ def normalize(x, normalization="batch"):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class BatchNormalization(layers.BatchNormalization):
-    """Keras's, to rounding, which on TensorFlow passes over the features often.
+    """Keras's, to rounding, by one operation in training where the backend has one.
 
-    Of the last axis, with a gain and an offset, without `renorm` and masks.
+    Of the last axis, with a gain and an offset, without `renorm`.
     """
 
     def call(self, inputs, training=None, mask=None):
         normalized = None
-        if training and self.trainable and not self.synchronized:
+        if training and self.trainable and mask is None and not self.synchronized:
             normalized = backend.batch_normalization(
                 inputs, self.gamma, self.beta, self.epsilon
             )

@@ -226,6 +226,12 @@ def test_tries_have_a_table_of_their_own(tmp_path, monkeypatch):
     assert "| layers as Keras has them | 21 | 21–21 | 0.88 | 1.0 |" in text
 
 
+def test_slow_rates_have_digits_too():
+    rows = {"rates": [0.4123, 0.5, 12.34]}
+    assert report._rate(rows, 1) == ("0.5", "0.412–12.3")
+    assert report._rate(rows, 1000) == ("500", "412–12,340")
+
+
 def test_the_summary_is_over_all_cases(tmp_path):
     lines = [
         {
@@ -257,7 +263,7 @@ def test_a_turn_has_as_many_pictures_as_memory_holds():
         numbers = pictures * case.side**2 * case.channels
         # In float32, and a copy: a gigabyte and some.
         assert 2 * 4 * numbers < 1.2e9
-        assert pictures >= min(40_000, case.pictures)
+        assert pictures > 40_000 or case.side > 28
 
 
 def test_a_pace_is_without_what_begins_and_ends_an_epoch(monkeypatch):

@@ -99,6 +99,16 @@ def test_the_translator_is_made_once_and_follows_the_weights(monkeypatch):
     assert len(made) == 4
 
 
+def test_a_translator_whose_layers_were_frozen_is_another():
+    generator = toys.network([toys.IMAGE_SHAPE], toys.IMAGE_SHAPE, normalized=True)
+    gan = ganzoo.Pix2Pix(**{**toys.networks("Pix2Pix"), "generator": generator})
+    gan.translate(X)
+    generator.trainable = False
+    # What is frozen normalises by its running statistics.
+    still = gan.translate(X, training=False)
+    np.testing.assert_array_equal(gan.translate(X), still)
+
+
 def test_floats_and_uint8_translate_alike():
     gan = toys.build("Pix2Pix")
     floats = X / np.float32(127.5) - 1
