@@ -157,7 +157,7 @@ def measure(case, names, effort, timed="run"):
         ValueError: If a contender plays another game.
     """
     say(f"{case.variant}, {report.describe(case)}")
-    small = dataclasses.replace(case, filters=SMALL, batch=SMALL)
+    small = dataclasses.replace(case, filters=SMALL, batch=SMALL, precision="float32")
     check_once(small, tuple(name for name in names if name in worker.PLAYERS))
     with contextlib.ExitStack() as stack:
         workers = []

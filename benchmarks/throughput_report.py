@@ -62,14 +62,29 @@ def _markdown(lines, protocol):
     return "\n\n".join(blocks) + "\n"
 
 
+def ours(rows):
+    """Which contender of a case the others are held against.
+
+    It is ganzoo on TensorFlow, or where that is not there on another backend.
+    """
+    return next(name for name in worker.PLAYERS if name in rows and "ganzoo" in name)
+
+
 def _summary(lines):
     """Over all cases: how many times as fast as each peer a step of ganzoo is."""
+    cases = [_by_contender(line) for line in lines]
+    names = dict.fromkeys(map(ours, cases))
+    return "\n\n".join(
+        _times(name, [rows for rows in cases if ours(rows) == name]) for name in names
+    )
+
+
+def _times(own, cases):
     times = collections.defaultdict(list)
-    for line in lines:
-        rows = _by_contender(line)
-        for name in rows.keys() & worker.PLAYERS.keys() - {OURS}:
-            times[name].append(median(rows[OURS]) / median(rows[name]))
-    head = ["ganzoo on TensorFlow, times as fast as", "least", "median", "most"]
+    for rows in cases:
+        for name in rows.keys() & worker.PLAYERS.keys() - {own}:
+            times[name].append(median(rows[own]) / median(rows[name]))
+    head = [f"{own}: times as fast as", "least", "median", "most"]
     head += ["cases", "of which as fast or faster"]
     body = [
         [
@@ -85,14 +100,14 @@ def _summary(lines):
 
 def _steps(case, rows):
     """The contenders of a case, the fastest first, and what bounds them."""
-    ours = median(rows[OURS])
+    own = median(rows[ours(rows)])
     head = ["contender", "images/s", "from–to", "ganzoo over it", "first step, s"]
     head += ["peak memory, MB"]
     body = [
         [
             name,
             *_rate(row, case.pictures),
-            f"{ours / median(row):.2f}",
+            f"{own / median(row):.2f}",
             f"{row['first']:.1f}",
             f"{row['memory'] / 2**20:,.0f}",
         ]
@@ -105,12 +120,12 @@ def _steps(case, rows):
         peak = rows[CEILING]["flops"] * median(rows[CEILING])
         text += (
             f"\n\nA step has {flops / 1e9:.2f} GFLOP, the machine's matrix product "
-            f"{peak / 1e9:.0f} GFLOP/s: ganzoo reaches {flops * ours / peak:.0%} of it."
+            f"{peak / 1e9:.0f} GFLOP/s: ganzoo reaches {flops * own / peak:.0%} of it."
         )
     if DATA in rows:
         text += (
             f"\n\nIts data alone, by `fit` whose step does nothing, come at "
-            f"{median(rows[DATA]) / ours:.1f} times the rate of training."
+            f"{median(rows[DATA]) / own:.1f} times the rate of training."
         )
     return text
 
@@ -232,7 +247,7 @@ def _chart(lines, path):
     axes = figure.add_subplot()
     for i, name in enumerate(worker.PLAYERS):
         points = [
-            (_over(row, rows[OURS]), -y)
+            (_over(row, rows[ours(rows)]), -y)
             for y, rows in enumerate(map(_by_contender, lines))
             if (row := rows.get(name))
         ]
@@ -248,7 +263,7 @@ def _chart(lines, path):
     cases = [games.Case(**line["case"]) for line in lines]
     names = [f"{case.variant}, {describe(case)}" for case in cases]
     axes.set_yticks([-y for y in range(len(lines))], names)
-    axes.set(xscale="log", xlabel="images/s over those of ganzoo on TensorFlow")
+    axes.set(xscale="log", xlabel="images/s over those of ganzoo")
     ticks = [0.125, 0.25, 0.5, 0.75, 1, 1.5, 2]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks], minor=False)
     axes.set_xticks([], minor=True)
@@ -262,7 +277,7 @@ def _by_contender(line):
     return {row["contender"]: row for row in line["rows"]}
 
 
-def _over(row, ours):
+def _over(row, own):
     """The least, the median and the most of a contender's rates, over our median."""
     rates = min(row["rates"]), median(row), max(row["rates"])
-    return tuple(rate / median(ours) for rate in rates)
+    return tuple(rate / median(own) for rate in rates)

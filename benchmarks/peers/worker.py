@@ -185,11 +185,12 @@ def check(build, case, **options):
     """Losses of the first step, of networks without dropout.
 
     It is a step of SGD: Adam's first is the signs of gradients, and some of those are
-    mere rounding.
+    mere rounding. It is in full precision, which a GPU spares itself by default.
     """
     import numpy as np
 
     from benchmarks.peers import games
+    from ganzoo.backend import full_precision
 
     contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
     drop_nothing(contender)
@@ -197,7 +198,8 @@ def check(build, case, **options):
     z, epsilon = games.noise_shapes(case, case.batch)
     noise = random.normal(size=z), random.uniform(size=epsilon)
     arrays = games.draw_data(case, case.pictures)
-    return contender.first_losses(arrays, [n.astype("float32") for n in noise])
+    with full_precision():
+        return contender.first_losses(arrays, [n.astype("float32") for n in noise])
 
 
 def weigh(build, case, steps, **options):
