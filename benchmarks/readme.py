@@ -42,13 +42,13 @@ def _replace(text, name, paragraphs):
 
 def results():
     """The tables and the picture of each suite that was run, as paragraphs."""
-    found = [RESULTS / name for name in SHOWN]
-    return [
-        paragraph
-        for folder in found
-        if (folder / "floor.json").is_file()
-        for paragraph in suite_results(folder)
-    ]
+    done = [name for name in SHOWN if (RESULTS / name / "floor.json").is_file()]
+    paragraphs = [p for name in done for p in suite_results(RESULTS / name)]
+    for name in SHOWN:
+        if name not in done:
+            command = f"python benchmarks/fid.py --suite {name}"
+            paragraphs.append(f"Not run: the suite {name}, `{command}`.")
+    return paragraphs
 
 
 def suite_results(folder):
@@ -65,9 +65,10 @@ def suite_results(folder):
     return [
         f"### {suite.name}",
         *(table.markdown(suite, one, floor) for one in summary.tables(runs)),
-        f"Training these {len(runs)} runs took {seconds / 60:.0f} minutes with "
-        f"{' and '.join(sorted(machines))}. Curves, pictures, protocols, and the "
-        f"command of every run: [page]({at}/index.html), to download.",
+        f"Added up, training these {len(runs)} runs took {seconds / 60:.0f} minutes, "
+        f"whatever ran beside each, with {' and '.join(sorted(machines))}. Curves, "
+        "pictures, protocols, and the command of every run: "
+        f"[page]({at}/index.html), to download.",
         f"![Samples of every variant on {suite.data}]({at}/overview.png)",
     ]
 

@@ -171,7 +171,8 @@ def measure(case, names, effort, timed="run"):
                 row["rates"].append((row["steps"] if timed == "run" else 1) / seconds)
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
-            if one.name in (report.COUNTER, report.CEILING):
+            # A GPU's XLA does not count them, and has no ceiling here either.
+            if report.CEILING in names and one.name in (report.COUNTER, report.CEILING):
                 row["flops"] = one.ask("flops")
             if one.name in DRAWING:
                 one.ask("run", 10 * row["steps"])

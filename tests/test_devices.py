@@ -20,6 +20,10 @@ shared = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"
 )
 WAIT = 240  # seconds until a process is given up
+# A plain GAN's step is part of the others'. Of their kinds four come to devices in ways
+# of their own: augmentation, shares of a batch, labels, and pairs with dropout.
+VARIANTS = [variant for variant in toys.VARIANTS if variant != "GAN"]
+KINDS = ["DCGAN", "WGANGP", "CGAN", "Pix2Pix"]
 
 
 def ended(*processes):
@@ -36,7 +40,7 @@ def ended(*processes):
 def one_device(tmp_path_factory):
     """What a step of each variant comes to on one device."""
     path = tmp_path_factory.mktemp("devices") / "one.npz"
-    assert ended(toy_devices.start(toy_devices.step, path, toys.VARIANTS)) == [0]
+    assert ended(toy_devices.start(toy_devices.step, path, VARIANTS)) == [0]
     return np.load(path)
 
 
@@ -52,12 +56,14 @@ def assert_close(path, expected, variants):
 
 
 @shared
-@pytest.mark.parametrize("count", [2, 4])
-def test_a_step_is_the_same_on_several_devices(count, one_device, tmp_path):
+@pytest.mark.parametrize(
+    ("count", "variants"), [(2, VARIANTS), (4, ["WGANGP", "Pix2Pix"])]
+)
+def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_path):
     path = tmp_path / "several.npz"
-    process = toy_devices.start(toy_devices.step, path, toys.VARIANTS, count)
+    process = toy_devices.start(toy_devices.step, path, variants, count)
     assert ended(process) == [0]
-    assert_close(path, one_device, toys.VARIANTS)
+    assert_close(path, one_device, variants)
 
 
 @shared
@@ -65,12 +71,12 @@ def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
     workers = toy_devices.addresses(2)
     paths = [tmp_path / f"{i}.npz" for i in range(2)]
     processes = [
-        toy_devices.start(toy_devices.step, path, toys.VARIANTS, None, workers, i)
+        toy_devices.start(toy_devices.step, path, KINDS, None, workers, i)
         for i, path in enumerate(paths)
     ]
     assert ended(*processes) == [0, 0]
     for path in paths:
-        assert_close(path, one_device, toys.VARIANTS)
+        assert_close(path, one_device, KINDS)
 
 
 @pytest.mark.skipif(
