@@ -246,6 +246,41 @@ def test_the_summary_is_over_all_cases(tmp_path):
     assert "| PyTorch, eager | 0.50 | 1.00 | 3.00 | 3 | 2 |" in report._summary(lines)
 
 
+def test_peers_are_held_against_ganzoo_on_whichever_backend_is_there():
+    rows = [
+        {"contender": "JAX and Optax", "rates": [10.0]},
+        {"contender": "ganzoo, JAX", "rates": [15.0]},
+    ]
+    line = {"case": dataclasses.asdict(games.Case("GAN")), "rows": rows}
+    text = report._summary([line])
+    assert text.startswith("| ganzoo, JAX: times as fast as |")
+    assert "| JAX and Optax | 1.50 | 1.50 | 1.50 | 1 | 1 |" in text
+
+
+def test_operations_are_counted_where_the_ceiling_is_measured_only(monkeypatch):
+    asked = []
+
+    class Told:
+        def __init__(self, name, case):
+            self.name = name
+
+        def ask(self, word, *numbers):
+            asked.append((self.name, word))
+            return [1.0, 2.0] if word == "check" else 1.0
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(throughput, "Worker", Told)
+    monkeypatch.setattr(throughput, "check_once", throughput.check)
+    names, effort = ["ganzoo, JAX", report.COUNTER], throughput.Effort(1, 0.1)
+    throughput.measure(games.Case("GAN"), names, effort, "pace")
+    assert (report.COUNTER, "pace") in asked
+    assert (report.COUNTER, "flops") not in asked
+    throughput.measure(games.Case("GAN"), [*names, report.CEILING], effort, "pace")
+    assert (report.COUNTER, "flops") in asked
+
+
 def test_forms_of_a_convolution_are_timed_and_told(tmp_path, monkeypatch):
     monkeypatch.setattr(convolutions, "LAYERS", [(False, 4, 1, 2), (True, 2, 2, 1)])
     monkeypatch.setattr(convolutions, "BATCH", 2)
