@@ -62,6 +62,18 @@ def _order(table, rows):
             f"That {best.variant} wins cannot be said: its 95 % interval over seeds, "
             f"{low:.1f} to {high:.1f}, meets {_list(rivals)}'s."
         )
+    yield from _behind(known, [best.variant] if table.rank(best) == "1" else [])
+
+
+def _behind(rows, told):
+    """Whose intervals lie above others', but for that of the `told`."""
+    intervals = {row.variant: row.scores("final").interval for row in rows}
+    for variant, (low, _) in intervals.items():
+        below = [other for other, (_, high) in intervals.items() if high < low]
+        if below and below != told:
+            every = len(below) == len(rows) - 1
+            whose = "all others'" if every else f"{_list(below)}'s"
+            yield f"{variant}'s interval lies above {whose}."
 
 
 def _failures(tables):

@@ -109,9 +109,24 @@ def test_it_is_told_who_wins_only_where_intervals_lie_apart():
     assert "That LSGAN wins cannot be said" in text and "meets GAN's." in text
     text = told(*near[0], *near[1], *seeds("DCGAN", 9.0, 9.1, 9.2))
     assert "DCGAN wins: its 95 % interval over seeds lies below all others'." in text
-    assert "GAN is last with 20.5" in text
+    assert "GAN is last with 20.5" in text and "lies above" not in text
     assert "All have seen equally many pictures" in text
     assert "None of the 9 runs diverged or collapsed." in text
+
+
+def test_it_is_told_who_is_behind_by_their_intervals():
+    near = *seeds("GAN", 20.0, 20.4, 20.8), *seeds("BiGAN", 20.5, 20.9, 21.3)
+    later = *seeds("LSGAN", 21.6, 21.7, 21.8), *seeds("WGANGP", 30.0, 30.1, 30.2)
+    text = told(*near, *later)
+    assert "That GAN wins cannot be said" in text and "meets BiGAN's." in text
+    # 19.4 to 21.4, 19.9 to 21.9, 21.5 to 21.9.
+    assert "LSGAN's interval lies above GAN's." in text
+    assert "WGANGP's interval lies above all others'." in text
+    text = told(*seeds("DCGAN", 9.0, 9.1, 9.2), *near, *later)
+    assert (
+        "DCGAN wins" in text and "LSGAN's interval lies above DCGAN and GAN's" in text
+    )
+    assert "BiGAN's interval" not in text
 
 
 def test_one_seed_is_given_no_place():
