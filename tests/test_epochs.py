@@ -103,3 +103,17 @@ def test_feeding_leaves_the_c_library_to_keep_memory():
     with toy_trainings.CONTEXT.Pool(1) as pool:
         # Of 5,120.
         assert pool.apply(toy_trainings.faults_after_fit) < 500
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="of JAX")
+def test_the_state_of_a_step_is_not_searched_for_layers():
+    class Look(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            state = self.model._jax_state
+            self.containers = {type(state), *map(type, state.values())}
+
+    look, gan = Look(), toys.build("GAN")
+    gan.compile()
+    gan.fit(toys.pictures(8), batch_size=4, verbose=0, callbacks=[look])
+    # Keras wraps what it has searched.
+    assert look.containers == {dict, list}

@@ -131,6 +131,14 @@ def batch_normalization(x, scale, offset, epsilon):
 class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 
+    def __setattr__(self, name, value):
+        # `fit` sets it after each step, and Keras would look for layers in all of it:
+        # on a GPU that takes longer than the step of a small model.
+        if name == "_jax_state":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     def train_step(self, state, data):
         groups = (
             self.trainable_variables,
