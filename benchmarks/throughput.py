@@ -171,7 +171,7 @@ def measure(case, names, effort, timed="run"):
                 row["rates"].append((row["steps"] if timed == "run" else 1) / seconds)
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
-            # A GPU's XLA does not count them, and has no ceiling here either.
+            # They are told beside a ceiling only; on a GPU counting them fails.
             if report.CEILING in names and one.name in (report.COUNTER, report.CEILING):
                 row["flops"] = one.ask("flops")
             if one.name in DRAWING:
@@ -312,6 +312,8 @@ def main(argv=None):
         if unknown := set(names) - set(worker.PLAYERS | worker.OTHERS):
             known = list(worker.PLAYERS | worker.OTHERS)
             parser.error(f"there are {known}, not {unknown}")
+        if not any("ganzoo" in name for name in set(names) & set(worker.PLAYERS)):
+            parser.error("peers are held against ganzoo, which must be among them")
     variants = args.variants.split(",")
     if unknown := set(variants) - set(VARIANTS):
         parser.error(f"there are {VARIANTS}, not {unknown}")

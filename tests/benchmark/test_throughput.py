@@ -159,6 +159,12 @@ def test_the_script_starts():
     assert done.returncode == 2 and "not {'StyleGAN'}" in done.stderr
 
 
+def test_peers_without_ganzoo_are_refused_at_the_door(capsys):
+    with pytest.raises(SystemExit):
+        throughput.main(["--contenders", "PyTorch, eager;JAX and Optax"])
+    assert "held against ganzoo" in capsys.readouterr().err
+
+
 def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
     class Told:
         def __init__(self, name, case):
