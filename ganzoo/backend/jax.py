@@ -132,8 +132,8 @@ class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 
     def __setattr__(self, name, value):
-        # `fit` sets it after each step, and Keras would look for layers in all of it:
-        # on a GPU that takes longer than the step of a small model.
+        # `fit` sets it after each step, and Keras would look for layers in all of it
+        # each time.
         if name == "_jax_state":
             object.__setattr__(self, name, value)
         else:
