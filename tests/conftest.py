@@ -1,21 +1,40 @@
 """Recipes so small that a whole run takes seconds."""
 
 import os
+from importlib import metadata
+
+from packaging import version
 
 # Tests run beside one another, and threads that wait for each other on busy cores take
 # ten times as long as one alone. Frameworks read this once; processes inherit it.
 for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
 # XLA takes longer to compile small networks well than to run them.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+FLAGS = ["--xla_backend_optimization_level=0"]
+# Versions from these on know the others no more, and die of what they do not know.
+FLAGS_OF_OLD = [
+    "--xla_cpu_use_fusion_emitters=false",
+    "--xla_cpu_parallel_codegen_split_count=1",
+]
+NEW = {"jaxlib": "0.11", "tensorflow": "2.22"}
 
+
+def _is_old(package):
+    """Whether a package knows the flags of old, or is not there."""
+    try:
+        found = version.Version(metadata.version(package))
+    except metadata.PackageNotFoundError:
+        return True
+    return found < version.Version(NEW[package])
+
+
+if all(map(_is_old, NEW)):
+    FLAGS += FLAGS_OF_OLD
+os.environ.setdefault("XLA_FLAGS", " ".join(FLAGS))
+
+# Fixtures import ganzoo: whoever only hands the tests out needs no TensorFlow.
 import pytest  # noqa: E402
 import toy_trainings  # noqa: E402
-
-from ganzoo import own_pictures  # noqa: E402
-from ganzoo import recipes  # noqa: E402
-from ganzoo.benchmark import suites  # noqa: E402
-from ganzoo.evaluation import scores  # noqa: E402
 
 TINY = """
 [model]
@@ -74,6 +93,8 @@ def tiny_recipe(tmp_path):
 @pytest.fixture
 def tiny_suite(tiny_recipe, monkeypatch):
     """A suite "tiny" of three tiny recipes, one of each kind of data."""
+    from ganzoo.benchmark import suites
+
     names = tuple(str(tiny_recipe(kind)) for kind in ("images", "labels", "edges"))
     suite = suites.Suite(
         name="tiny",
@@ -93,17 +114,17 @@ def tiny_suite(tiny_recipe, monkeypatch):
 @pytest.fixture
 def few_pictures(monkeypatch):
     """Let every recipe see only the first thousand pictures of its data."""
-    load_data = recipes.Recipe.load_data
+    from ganzoo import recipes
 
-    def load_few(self, split="train", data_dir=None):
-        return tuple(array[:1000] for array in load_data(self, split, data_dir))
-
+    load_few = toy_trainings.fewer(recipes.Recipe.load_data)
     monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
 
 
 @pytest.fixture
 def few_subsets(monkeypatch):
     """Let kernel distances draw a few subsets, where their value is not the point."""
+    from ganzoo.evaluation import scores
+
     monkeypatch.setattr(scores, "SUBSETS", 3)
 
 
@@ -116,5 +137,7 @@ def own_cache(tmp_path_factory, monkeypatch):
 @pytest.fixture
 def narrow(monkeypatch):
     """Let networks for own pictures be so narrow that they train in a moment."""
+    from ganzoo import own_pictures
+
     players = toy_trainings.narrowed(own_pictures._players)
     monkeypatch.setattr(own_pictures, "_players", players)

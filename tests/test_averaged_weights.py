@@ -9,7 +9,8 @@ from ganzoo import data
 from ganzoo import evaluation
 from ganzoo.evaluation import trained
 
-every_variant = pytest.mark.parametrize("variant", toys.VARIANTS)
+# Who draws in a way of their own: from latents, for labels, of pictures, and both ways.
+every_kind = pytest.mark.parametrize("variant", ["GAN", "CGAN", "Pix2Pix", "BiGAN"])
 MOMENTUM = 0.75
 
 
@@ -46,7 +47,7 @@ def by_hand(gan, arrays):
     return average, weights
 
 
-@every_variant
+@every_kind
 def test_pictures_are_those_of_the_averages_and_training_is_left_alone(variant):
     gan, arrays = averaging(variant), toys.data(variant)
     average, last = by_hand(gan, arrays)
@@ -67,7 +68,7 @@ def test_pictures_are_those_of_the_averages_and_training_is_left_alone(variant):
         assert not np.allclose(a, c.astype("float32"), atol=1e-3)
 
 
-@every_variant
+@every_kind
 def test_averages_are_saved_with_the_model_and_go_on(variant, tmp_path):
     gan, arrays = averaging(variant), toys.data(variant)
     gan.fit(*arrays, batch_size=8, verbose=0)

@@ -20,10 +20,10 @@ shared = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"
 )
 WAIT = 240  # seconds until a process is given up
-# A plain GAN's step is part of the others'. Of their kinds four come to devices in ways
-# of their own: augmentation, shares of a batch, labels, and pairs with dropout.
+# A plain GAN's step is part of the others'. Where more of the same is shared alike, two
+# are enough: shares of a batch, and a second array with dropout.
 VARIANTS = [variant for variant in toys.VARIANTS if variant != "GAN"]
-KINDS = ["DCGAN", "WGANGP", "CGAN", "Pix2Pix"]
+KINDS = ["WGANGP", "Pix2Pix"]
 
 
 def ended(*processes):
@@ -56,9 +56,7 @@ def assert_close(path, expected, variants):
 
 
 @shared
-@pytest.mark.parametrize(
-    ("count", "variants"), [(2, VARIANTS), (4, ["WGANGP", "Pix2Pix"])]
-)
+@pytest.mark.parametrize(("count", "variants"), [(2, VARIANTS), (4, KINDS)])
 def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_path):
     path = tmp_path / "several.npz"
     process = toy_devices.start(toy_devices.step, path, variants, count)
@@ -85,7 +83,7 @@ def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
 )
 def test_a_killed_worker_ends_the_others_and_all_go_on_exactly(tmp_path):
     recipe = tmp_path / "recipe.toml"
-    recipe.write_text(test_kills.RECIPE.replace("epochs = 8", "epochs = 3"))
+    recipe.write_text(test_kills.RECIPE.replace("epochs = 8", "epochs = 5"))
 
     def start(run_dir):
         workers = toy_devices.addresses(2)
@@ -104,7 +102,7 @@ def test_a_killed_worker_ends_the_others_and_all_go_on_exactly(tmp_path):
     second.kill()
     codes = ended(first, second)
     assert 0 not in codes and None not in codes
-    assert 1 <= runs.count_epochs(killed) < 3
+    assert 1 <= runs.count_epochs(killed) < 5
     assert ended(*start(killed)) == [0, 0]
     test_kills.assert_same(runs.load_model(whole), runs.load_model(killed))
     assert not test_kills.partial_files(killed)

@@ -132,14 +132,13 @@ def without_dropout(network):
     return network
 
 
-# === Every variant, every format ===
+# === Every kind of game, every format ===
 
 
 @pytest.mark.parametrize("format", exporting.ENDINGS)
-@pytest.mark.parametrize("variant", [v for v in toys.VARIANTS if v != "Pix2Pix"])
-def test_every_variant_exports_its_generator_in_inference_mode(
-    variant, format, tmp_path
-):
+# The others' generators are GAN's here, and exported by the same method.
+@pytest.mark.parametrize("variant", ["GAN", "CGAN", "BiGAN"])
+def test_every_kind_exports_its_generator_in_inference_mode(variant, format, tmp_path):
     need(format)
     gan = toys.build(variant)
     randomize(gan.generator)

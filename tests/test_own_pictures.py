@@ -28,6 +28,12 @@ def pictures(tmp_path):
 
 
 @pytest.fixture
+def brief(narrow, monkeypatch):
+    """Let a training show a tenth of what it does otherwise, by narrow networks."""
+    monkeypatch.setattr(own_pictures, "SHOWN", {False: 80_000, True: 80_000})
+
+
+@pytest.fixture
 def pairs(tmp_path):
     """A folder of twenty pairs of grey pictures."""
     folder = tmp_path / "pairs"
@@ -114,7 +120,7 @@ def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
     assert not run_dir.exists()
 
 
-def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
+def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     run_dir = tmp_path / "run"
     options = ["--image-size", "28", "--batch-size", "18", "--epochs", "2"]
     done = CliRunner().invoke(
@@ -125,7 +131,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, narrow, tmp_path):
     for line in (
         "40 pictures, in colour",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs of 125 passes in batches of 18",
+        "2 epochs of 10 passes in batches of 18",
         " on this machine, and ",
     ):
         assert line in done.output
@@ -198,7 +204,7 @@ def test_a_folder_without_pairs_is_told_before_training(pictures, tmp_path):
 
 
 def test_an_interrupted_training_says_how_to_go_on(
-    pictures, narrow, tmp_path, monkeypatch
+    pictures, brief, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
     monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
@@ -258,7 +264,7 @@ def test_mistakes_are_told(options, message, pictures, tmp_path):
     assert message in done.output
 
 
-def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, narrow, tmp_path):
+def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, brief, tmp_path):
     recipe, _ = own_pictures.recipe(pictures, image_size=28)
     runs.train(recipe, tmp_path / "run", epochs=1, verbose=0)
     more = pictures / "b" / "more.png"

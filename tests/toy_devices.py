@@ -108,9 +108,11 @@ def score(folder, counts):
 
 
 def train(recipe, run_dir, workers, worker):
-    """`ganzoo train` of one of several workers."""
+    """`ganzoo train` of one of several workers, on the first pictures."""
     from ganzoo import cli
+    from ganzoo import recipes
 
+    recipes.Recipe.load_data = toy_trainings.fewer(recipes.Recipe.load_data)
     options = ["train", recipe, "--run-dir", run_dir, "--seed", "3"]
     options += ["--workers", ",".join(workers), "--worker", str(worker)]
     cli.main(options, standalone_mode=False)

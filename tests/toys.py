@@ -8,7 +8,9 @@ import ganzoo
 from ganzoo.networks import blocks
 
 VARIANTS = ["GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
-# One of each kind: latents, labels, pairs, an encoder, a gradient penalty.
+# One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
+# LSGAN's toys differ from GAN's by their losses only.
+KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
 IMAGE_SHAPE = (4, 4, 1)
 LATENT_DIM = 3
 NUM_CLASSES = 5
