@@ -86,7 +86,7 @@ def test_each_discriminator_step_sees_a_fresh_share_of_the_batch():
         np.testing.assert_allclose(seen[i][1], floats[i::3], atol=1e-6)
 
 
-@pytest.mark.parametrize("variant", ["GAN", "CGAN", "WGANGP"])
+@pytest.mark.parametrize("variant", ["CGAN", "WGANGP"])
 def test_k_discriminator_steps_are_taken_for_one_generator_step(variant):
     gan = toys.compiled(variant, discriminator_steps=3)
     # Batches of 9, 9 and 6; the shares of the last one are 2 each.

@@ -64,7 +64,7 @@ def test_fit_shows_all_pictures_in_a_new_order_each_epoch(monkeypatch):
     assert len({tuple(order) for order in seen[-3:]}) == 3
 
 
-@pytest.mark.parametrize("variant", ["DCGAN", "CGAN", "WGANGP"])
+@pytest.mark.parametrize("variant", ["CGAN", "WGANGP"])
 def test_feeding_leaves_every_step_as_it_is_by_keras(variant):
     fed, by_keras = toys.compiled(variant), toys.compiled(variant)
     data = toys.data(variant)
