@@ -11,7 +11,7 @@ for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREAD
     os.environ.setdefault(name, "1")
 # XLA takes longer to compile small networks well than to run them.
 FLAGS = ["--xla_backend_optimization_level=0"]
-# Versions from these on know the others no more, and die of what they do not know.
+# Later versions may not know the others, and end a process that names them.
 FLAGS_OF_OLD = [
     "--xla_cpu_use_fusion_emitters=false",
     "--xla_cpu_parallel_codegen_split_count=1",

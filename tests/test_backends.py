@@ -38,7 +38,7 @@ SELECTION = [
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
     "or lost_game_ends or feeding_leaves or state_of_a_step "
     # Before the first model is kept, and before the last state.
-    "or (kill_before_each_file and (6 or 11)) "
+    "or (kill_before_each_file and (5 or 11)) "
     "or augmentation or slope or devices or workers "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix)) "
     # How well an encoder does is no matter of the backend.

@@ -100,7 +100,7 @@ def test_iterators_are_not_tuned_which_would_keep_them_from_ending():
 
 
 @pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="TensorFlow tells it otherwise"
+    keras.backend.backend() != "tensorflow", reason="tf.data feeds TensorFlow"
 )
 def test_feeding_leaves_the_c_library_to_keep_memory():
     with toy_trainings.CONTEXT.Pool(1) as pool:
