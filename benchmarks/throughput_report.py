@@ -48,6 +48,7 @@ def _markdown(lines, protocol):
     if steps:
         blocks.append(_summary(steps))
         blocks.append("![Training rates beside ganzoo's](speed.png)")
+        blocks.append(_overview(steps))
     for line in lines:
         case = games.Case(**line["case"])
         rows = {row["contender"]: row for row in line["rows"]}
@@ -96,6 +97,22 @@ def _times(own, cases):
         for name, found in sorted(times.items(), key=lambda item: min(item[1]))
     ]
     return _table(head, body)
+
+
+def _overview(lines):
+    """The median rates of all cases, the highest of each marked."""
+    cases = [(games.Case(**line["case"]), _by_contender(line)) for line in lines]
+    names = [n for n in worker.PLAYERS if any(n in rows for _, rows in cases)]
+    body = []
+    for case, rows in cases:
+        best = max(names, key=lambda name: median(rows[name]) if name in rows else 0)
+        cells = [
+            _rate(rows[name], case.pictures)[0] if name in rows else ""
+            for name in names
+        ]
+        cells[names.index(best)] = f"**{cells[names.index(best)]}**"
+        body.append([f"{case.variant}, {describe(case)}", *cells])
+    return _table(["images/s", *names], body)
 
 
 def _steps(case, rows):
