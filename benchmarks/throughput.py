@@ -8,16 +8,19 @@ python benchmarks/throughput.py --measure tries     # what helps a step, and wha
 
 Every contender trains the same networks on the same pictures, in a process of its own;
 `benchmarks/peers` has them. Before they are timed, each must come to the same losses in
-its first step from the same weights and draws, at a small width and batch. They are
-timed in turn, A B C A B C, so that what disturbs the machine disturbs all; medians and
-their spread are told. Steps are timed from the end of a turn's first to that of its
-last: what begins an epoch is the same for one of a thousand steps as for a turn of ten.
+two steps from the same weights and draws, at a small width and batch. They are timed in
+turn, A B C A B C, so that what disturbs the machine disturbs all; medians and their
+spread are told. Steps are timed from the end of a turn's first to that of its last:
+what begins an epoch is the same for one of a thousand steps as for a turn of ten.
+Memory is the most that a process has had since its first step began, with the pictures
+that it is fed: bytes for ganzoo, floats for its peers.
 
 The ceiling is the rate of large matrix products, measured in between. The operations of
 a step are those that XLA counts in it as it is written, in JAX.
 
 Peers on TensorFlow read their data by untuned iterators here, as nobody does: a tuned
-one may end long after its last batch. `--measure endings` shows how long.
+one may end long after its last batch, for which each turn would wait. `--measure
+endings` shows how long.
 
 A case is a line of `results.jsonl` below `--out`; `report.md` there shows the last of
 each.
@@ -33,6 +36,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 # The workers compute; what is told of the machine needs Keras here too. oneDNN is what
@@ -61,10 +65,10 @@ ENDING = (report.OURS, "train_step of Keras's guide, tf.data as it comes")
 PROFILED = (report.OURS, "train_step of Keras's guide")
 PROFILED_STEPS = 40
 LENGTHS = (40, 60, 90, 135, 200, 300, 450)  # steps of an epoch whose end is timed
-# Of the losses of a first step, whose sums come out otherwise.
+# Of the losses of first steps, whose sums come out otherwise.
 TOLERANCE = 1e-4
 MOST_NUMBERS = 2**27  # in the pictures of a turn
-SMALL = 8  # width and batch of that step
+SMALL = 8  # width and batch of those steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,6 +98,7 @@ class Worker:
         self.name = name
         arguments = [name, json.dumps(dataclasses.asdict(case)), json.dumps(cores)]
         *_, options = (worker.PLAYERS | worker.OTHERS).get(name, ({},))
+        self.errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.peers.worker", *arguments],
             cwd=HERE.parent,
@@ -101,7 +106,7 @@ class Worker:
             env={**os.environ, **options.get("environment", {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self.errors,
             text=True,
         )
 
@@ -119,12 +124,16 @@ class Worker:
         line = self.process.stdout.readline()
         if not line:
             told = " ".join(map(str, self.told))
-            raise RuntimeError(f"{self.name} has died at: {told}")
+            self.errors.seek(0)
+            raise RuntimeError(
+                f"{self.name} has died at: {told}\n{self.errors.read()[-2000:]}"
+            )
         return json.loads(line)
 
     def end(self):
         """Let it go."""
         self.process.communicate()
+        self.errors.close()
 
 
 def ask_all(workers, *words):
@@ -159,6 +168,7 @@ def measure(case, names, effort, timed="run"):
     say(f"{case.variant}, {report.describe(case)}")
     small = dataclasses.replace(case, filters=SMALL, batch=SMALL, precision="float32")
     check_once(small, tuple(name for name in names if name in worker.PLAYERS))
+    operations = count_operations(case) if report.CEILING in names else None
     with contextlib.ExitStack() as stack:
         workers = []
         for name in names:
@@ -171,9 +181,9 @@ def measure(case, names, effort, timed="run"):
                 row["rates"].append((row["steps"] if timed == "run" else 1) / seconds)
         for one, row in zip(workers, rows):
             row["memory"] = one.ask("memory")
-            # They are told beside a ceiling only; on a GPU counting them fails.
-            if report.CEILING in names and one.name in (report.COUNTER, report.CEILING):
+            if one.name == report.CEILING:
                 row["flops"] = one.ask("flops")
+                row["flops_of_a_step"] = operations
             if one.name in DRAWING:
                 one.ask("run", 10 * row["steps"])
                 row["memory_of_ten_times"] = one.ask("memory")
@@ -221,6 +231,14 @@ def measure_profile(case, names=PROFILED):
     return rows
 
 
+def count_operations(case):
+    """Floating-point operations of a step."""
+    one = Worker(report.COUNTER, case)
+    operations = one.ask("flops")
+    one.end()
+    return operations
+
+
 def check(case, names):
     """Raise a ValueError unless all come to the same losses from the same draws."""
     found = {}
@@ -232,7 +250,7 @@ def check(case, names):
         first = found[names[0]]
         if any(abs(a / b - 1) > TOLERANCE for a, b in zip(losses, first)):
             raise ValueError(
-                f"A contender plays another game: the losses of its first step differ "
+                f"A contender plays another game: the losses of its first steps differ "
                 f"from those of {names[0]}, {first}. Received: {name} with {losses}."
             )
 
@@ -326,7 +344,7 @@ def main(argv=None):
         "drawing": lambda case: measure(case, DRAWING, effort),
         "endings": measure_endings,
         "profile": measure_profile,
-        "tries": lambda case: measure(case, TRIES, effort),
+        "tries": lambda case: measure(case, TRIES, effort, "pace"),
     }
     run(
         cases(variants, sizes, args.precision),

@@ -15,7 +15,7 @@ from ganzoo.adversarial_model import CHUNK
 OURS = "ganzoo, TensorFlow"
 DATA = "ganzoo's data alone"
 CEILING = "matrix product"
-COUNTER = "JAX and Optax"
+COUNTER = "operations of a step"
 PROFILED_KINDS = 12
 
 
@@ -132,8 +132,8 @@ def _steps(case, rows):
         if name in worker.PLAYERS
     ]
     text = _table(head, body)
-    if COUNTER in rows and CEILING in rows:
-        flops = rows[COUNTER]["flops"]
+    if CEILING in rows:
+        flops = rows[CEILING]["flops_of_a_step"]
         peak = rows[CEILING]["flops"] * median(rows[CEILING])
         text += (
             f"\n\nA step has {flops / 1e9:.2f} GFLOP, the machine's matrix product "
@@ -206,13 +206,13 @@ def _profile(case, rows):
 
 def _tries(case, rows):
     """What was tried, the fastest first."""
-    ours = median(rows[OURS])
+    own = median(rows[OURS])
     head = ["tried", "images/s", "from–to", "over ganzoo as it is", "first step, s"]
     body = [
         [
             "as it is" if name == OURS else name.removeprefix("ganzoo: "),
             *_rate(row, case.pictures),
-            f"{median(row) / ours:.2f}",
+            f"{median(row) / own:.2f}",
             f"{row['first']:.1f}",
         ]
         for name, row in sorted(rows.items(), key=lambda item: -median(item[1]))

@@ -81,11 +81,14 @@ class Contender:
         return (weights, others, states, key), loss
 
     def first_losses(self, arrays, noise):
-        """Losses of one step whose draws are given."""
+        """Losses of two steps whose draws are given."""
         self.draw = lambda key, count: tuple(map(jnp.asarray, noise))
         batch = tuple(map(jnp.asarray, games.to_floats(arrays)))
-        _, losses = self.step(self.state, batch)
-        return [float(loss) for loss in losses]
+        found = []
+        for _ in range(2):
+            self.state, losses = self.step(self.state, batch)
+            found += map(float, losses)
+        return found
 
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)

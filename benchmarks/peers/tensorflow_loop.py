@@ -46,17 +46,19 @@ class Contender:
             v for name in names for v in self.players[name].trainable_variables
         ]
         noise = self.draw(tf.shape(batch[0])[0])
-        with tf.GradientTape() as tape:
+        # As if fakes were drawn outside: nothing goes back through who does not learn.
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([v.value for v in variables])
             loss = loss_fn(self.case.variant, self.functions, batch, noise, Math)
         gradients = tape.gradient(loss, variables)
         self.optimizers[i].apply_gradients(zip(gradients, variables))
         return loss
 
     def first_losses(self, arrays, noise):
-        """Losses of one step whose draws are given."""
+        """Losses of two steps whose draws are given."""
         self.draw = lambda count: [tf.convert_to_tensor(n) for n in noise]
-        batch = map(tf.convert_to_tensor, games.to_floats(arrays))
-        return [float(loss) for loss in self.train_step(*batch)]
+        batch = tuple(map(tf.convert_to_tensor, games.to_floats(arrays)))
+        return [float(loss) for _ in range(2) for loss in self.step(*batch)]
 
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)
@@ -65,7 +67,7 @@ class Contender:
         """Batches for so many steps, in a new order.
 
         Unless `tuned`, iterators are left untuned, as nobody does: a tuned one may end
-        long after its last batch, which would be timed with the steps.
+        long after its last batch, for which every turn would wait.
         """
         count = steps * self.case.pictures
         arrays = tuple(array[:count] for array in self.floats)

@@ -1,5 +1,7 @@
 """A network of Keras as one of PyTorch's own modules, channels last in memory."""
 
+import collections
+
 import keras
 import numpy as np
 import torch
@@ -27,6 +29,11 @@ class Network(nn.Module):
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
             numbers[id(node.output_tensors[0])] = len(numbers)
         self.last = numbers[id(model.outputs[0])]
+        # As the tutorial has them, where nobody else reads what they overwrite.
+        readers = collections.Counter(i for read in self.sources for i in read)
+        for module, sources in zip(self.layers_in_order, self.sources):
+            if isinstance(module, (nn.ReLU, nn.LeakyReLU)):
+                module.inplace = readers[sources[0]] == 1
 
     def forward(self, inputs):
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
@@ -77,7 +84,9 @@ def _convolution(layer):
     if before == behind:
         return _activated(module, layer)
     if transposed:
-        return _activated(nn.Sequential(module, Cut(behind - before)), layer)
+        # Which leaves them channels last in memory, as slices are not.
+        cut = nn.ZeroPad2d((0, before - behind, 0, before - behind))
+        return _activated(nn.Sequential(module, cut), layer)
     pad = nn.ZeroPad2d((before, behind, before, behind))
     return _activated(nn.Sequential(pad, module), layer)
 
@@ -95,17 +104,6 @@ def _batch_normalization(layer):
 
 def _layer_normalization(layer):
     return nn.GroupNorm(1, layer.gamma.shape[0], 1e-5)
-
-
-class Cut(nn.Module):
-    """Pictures without their last rows and columns."""
-
-    def __init__(self, count):
-        super().__init__()
-        self.count = count
-
-    def forward(self, x):
-        return x[:, :, : -self.count, : -self.count]
 
 
 class Reshape(nn.Module):

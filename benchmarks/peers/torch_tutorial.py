@@ -56,6 +56,9 @@ class Contender:
 
     def update(self, loss_fn, batch, i):
         half = self.case.precision == "mixed_bfloat16"
+        # As by `detach`: what the discriminator learns from goes no further back.
+        for name in self.sides[1]:
+            self.players[name].requires_grad_(i == 1)
         for network in self.players.values():
             network.zero_grad(set_to_none=True)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=half):
@@ -72,10 +75,10 @@ class Contender:
         )
 
     def first_losses(self, arrays, noise):
-        """Losses of one step whose draws are given."""
+        """Losses of two steps whose draws are given."""
         self.draw = lambda count: [torch.from_numpy(n).to(DEVICE) for n in noise]
         batch = self.to_batch(games.to_floats(arrays))
-        return [float(loss) for loss in self.train_step(batch)]
+        return [float(loss) for _ in range(2) for loss in self.train_step(batch)]
 
     def prepare(self, arrays):
         self.floats = games.to_floats(arrays)

@@ -4,12 +4,12 @@
 
 reads a command from each line of its input, and answers with a line of JSON:
 
-    check        losses of the first step, with given draws
-    start N      build, and train the first step; seconds of both; N pictures are ready
+    check        losses of the first two steps, with given draws
+    start N      build, and train the first step; its seconds; N pictures are ready
     run STEPS    train so many; seconds
     pace STEPS   train one and so many; seconds of a step after the first
     profile STEPS  train so many; milliseconds of a step by kind of operation
-    memory       most bytes that the process has had
+    memory       most bytes that the process has had since its first step
     flops        floating-point operations of a step, where that is known
     count        what a step is made of, built anew
     players      how many weights they have
@@ -89,6 +89,10 @@ OTHERS = {
     ),
     "generate": ("tensorflow", "zoo", "Generate", {}),
     "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
+    "operations of a step": (
+        *("jax", "jax_optax", "Contender"),
+        {"environment": {"JAX_PLATFORMS": "cpu"}},
+    ),
     "work": (
         *("jax", "work", "Contender"),
         # It is not run, but for the first weights.
@@ -142,9 +146,9 @@ def main(name, case, cores):
         if command == "check":
             answer = check(contender, case, **options)
         elif command == "start":
+            model = prepared(contender, case, *numbers, **options)
+            forget_peak_memory()
             start = time.perf_counter()
-            model = contender(case, **options)
-            model.prepare(games.draw_data(case, *numbers))
             model.run(1)
             answer = time.perf_counter() - start
         elif command == "run":
@@ -160,6 +164,7 @@ def main(name, case, cores):
         elif command == "memory":
             answer = peak_memory()
         elif command == "flops":
+            model = model or prepared(contender, case, case.pictures, **options)
             answer = model.count_flops()
         elif command == "count":
             answer = contender(case, **options).count()
@@ -172,6 +177,20 @@ def main(name, case, cores):
         print(json.dumps(answer), file=answers, flush=True)
 
 
+def prepared(contender, case, count, **options):
+    """A contender with so many pictures."""
+    from benchmarks.peers import games
+
+    model = contender(case, **options)
+    model.prepare(games.draw_data(case, count))
+    return model
+
+
+def forget_peak_memory():
+    """Let the peak be of what comes, and not of what data were made from."""
+    pathlib.Path("/proc/self/clear_refs").write_text("5")
+
+
 def peak_memory():
     """Most bytes that this process has had, on Linux.
 
@@ -182,10 +201,10 @@ def peak_memory():
 
 
 def check(build, case, **options):
-    """Losses of the first step, of networks without dropout.
+    """Losses of the first two steps, of networks without dropout.
 
-    It is a step of SGD: Adam's first is the signs of gradients, and some of those are
-    mere rounding. It is in full precision, which a GPU spares itself by default.
+    They are of SGD: Adam's first is the signs of gradients, and some of those are mere
+    rounding. They are in full precision, which a GPU spares itself by default.
     """
     import numpy as np
 

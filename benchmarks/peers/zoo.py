@@ -25,20 +25,21 @@ class Contender:
         self.model.compile(*optimizers, **compiled)
 
     def first_losses(self, arrays, noise):
-        """Losses of one step whose draws are given."""
+        """Losses of two steps whose draws are given."""
         model, (z, epsilon) = self.model, noise
         model.sample_z = lambda x: keras.ops.convert_to_tensor(z)
         uniform = keras.random.uniform
         keras.random.uniform = lambda *a, **k: keras.ops.convert_to_tensor(epsilon)
         try:
-            history = model.fit(
-                *arrays, batch_size=self.case.pictures, shuffle=False, verbose=0
-            )
+            options = {"batch_size": self.case.pictures, "shuffle": False}
+            history = model.fit(*arrays, epochs=2, verbose=0, **options)
         finally:
             keras.random.uniform = uniform
         losses = history.history
         return [
-            losses[f"{player}_loss"][0] for player in ("discriminator", "generator")
+            losses[f"{player}_loss"][i]
+            for i in range(2)
+            for player in ("discriminator", "generator")
         ]
 
     def prepare(self, arrays):

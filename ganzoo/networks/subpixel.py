@@ -18,6 +18,13 @@ from keras import ops
 
 # From more channels on the plain form is as fast, and has fewer products.
 FEW = 3
+# What a kernel that is split by phases supposes of a layer.
+PLAIN = {
+    "dilation_rate": (1, 1),
+    "groups": 1,
+    "output_padding": None,
+    "data_format": "channels_last",
+}
 
 
 def conv_2d(x, strides=2):
@@ -34,16 +41,16 @@ def conv_2d(x, strides=2):
 class SubpixelConv2D(layers.Conv2D):
     """`keras.layers.Conv2D`: the same weights, and outputs to rounding.
 
-    Of undilated convolutions of one group, whose stride of 2 or more divides the
-    pictures' sides.
+    Of undilated convolutions of one group and channels last, whose stride of 2 or more
+    divides the pictures' sides.
 
     Raises:
-        ValueError: If kernel or strides are not square, or there is no stride.
+        ValueError: If it is none of those, or kernel or strides are not square.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _check_square(self)
+        _check(self)
         if self.strides[0] == 1:
             raise ValueError(
                 "A sub-pixel convolution splits its kernel by the phases of its "
@@ -62,8 +69,9 @@ class SubpixelConv2D(layers.Conv2D):
 class SubpixelConv2DTranspose(layers.Conv2DTranspose):
     """`keras.layers.Conv2DTranspose`: the same weights, and outputs to rounding.
 
-    Of undilated convolutions with padding "same", whose kernel reaches as far to one
-    side as to the other in pixels of the input: 4 and 5 at a stride of 2, 3 at 1.
+    Of undilated convolutions of channels last with padding "same", whose kernel reaches
+    as far to one side as to the other in pixels of the input: 4 and 5 at a stride of 2,
+    3 at 1.
 
     Raises:
         ValueError: If it is none of those, or kernel or strides are not square.
@@ -71,7 +79,7 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        _check_square(self)
+        _check(self)
         side, stride = self.kernel_size[0], self.strides[0]
         before = _before(self, stride)
         _, offsets = _grid(side, stride, before)
@@ -95,7 +103,14 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
         return self.activation(x + self.bias if self.use_bias else x)
 
 
-def _check_square(layer):
+def _check(layer):
+    for name, value in PLAIN.items():
+        received = getattr(layer, name, value)
+        if received != value:
+            raise ValueError(
+                "A sub-pixel convolution is of plain ones only: "
+                f"`{name}` must be {value!r}. Received: {name}={received!r}."
+            )
     if len({*layer.kernel_size}) > 1 or len({*layer.strides}) > 1:
         raise ValueError(
             "Kernel and strides must be square. Received: "
@@ -105,7 +120,8 @@ def _check_square(layer):
 
 def _before(layer, stride):
     """How many pixels the kernel reaches back from where it stands."""
-    return (layer.kernel_size[0] - stride) // 2 if layer.padding == "same" else 0
+    further = max(layer.kernel_size[0] - stride, 0)
+    return further // 2 if layer.padding == "same" else 0
 
 
 def _grid(side, stride, before):

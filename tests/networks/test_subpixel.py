@@ -26,7 +26,7 @@ def outputs(layer, x, weights=None):
 
 @pytest.mark.parametrize("padding", ["same", "valid"])
 @pytest.mark.parametrize(
-    "kernel_size, strides", [(3, 2), (4, 2), (5, 2), (7, 2), (6, 3)]
+    "kernel_size, strides", [(3, 2), (4, 2), (5, 2), (7, 2), (6, 3), (1, 2), (2, 3)]
 )
 def test_subpixel_convolution_is_the_convolution(kernel_size, strides, padding):
     x = np.random.default_rng(0).normal(size=(2, 12, 18, 3)).astype("float32")
@@ -40,7 +40,7 @@ def test_subpixel_convolution_is_the_convolution(kernel_size, strides, padding):
 
 
 @pytest.mark.parametrize(
-    "kernel_size, strides", [(4, 2), (5, 2), (6, 2), (3, 1), (6, 3)]
+    "kernel_size, strides", [(4, 2), (5, 2), (6, 2), (3, 1), (6, 3), (1, 2), (2, 3)]
 )
 def test_subpixel_transpose_is_the_transpose(kernel_size, strides):
     x = np.random.default_rng(0).normal(size=(2, 5, 7, 6)).astype("float32")
@@ -61,6 +61,7 @@ def test_subpixel_transpose_is_the_transpose(kernel_size, strides):
         ({"kernel_size": 3}, "as far to one side"),
         ({"kernel_size": 4, "padding": "valid"}, "padding"),
         ({"kernel_size": (4, 6)}, "square"),
+        ({"kernel_size": 4, "output_padding": 1}, "output_padding"),
     ],
 )
 def test_transpose_of_another_kind_is_refused(options, words):
@@ -69,9 +70,18 @@ def test_transpose_of_another_kind_is_refused(options, words):
         subpixel.SubpixelConv2DTranspose(**options)
 
 
-def test_convolution_of_another_kind_is_refused():
-    with pytest.raises(ValueError, match=r"stride.*Received: .*strides=\(1, 1\)"):
-        subpixel.SubpixelConv2D(4, 3)
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({}, r"strides=\(1, 1\)"),
+        ({"strides": 2, "groups": 2}, "groups=2"),
+        ({"dilation_rate": 2}, r"dilation_rate=\(2, 2\)"),
+        ({"strides": 2, "data_format": "channels_first"}, "channels_first"),
+    ],
+)
+def test_convolution_of_another_kind_is_refused(options, words):
+    with pytest.raises(ValueError, match=rf"sub-pixel.*Received: .*{words}"):
+        subpixel.SubpixelConv2D(4, 3, **options)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.variant)
