@@ -28,6 +28,7 @@ SELECTION = [
     "test_kills.py",
     "test_r1.py",
     "test_backend_precision.py",
+    "networks/test_subpixel.py",
     "test_devices.py",
     "features/test_inception.py",
     "evaluation/test_scorer.py",
@@ -39,6 +40,7 @@ SELECTION = [
     "or lost_game_ends or feeding_leaves or state_of_a_step "
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "
+    "or (through_layers_of_the_zoo and DCGAN) "
     "or augmentation or slope or devices or workers "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix)) "
     # How well an encoder does is no matter of the backend.

@@ -117,6 +117,7 @@ def _as_written(network):
         blocks.BatchNormalization: keras.layers.BatchNormalization,
         subpixel.SubpixelConv2D: keras.layers.Conv2D,
         subpixel.SubpixelConv2DTranspose: keras.layers.Conv2DTranspose,
+        subpixel.HiddenConv2DTranspose: keras.layers.Conv2DTranspose,
     }
 
     def clone(layer):

@@ -43,7 +43,7 @@ def to_picture(z, image_shape, filters):
     x = blocks.normalize(x)
     x = layers.ReLU()(x)
     for i in reversed(range(1, halvings)):
-        x = layers.Conv2DTranspose(
+        x = subpixel.HiddenConv2DTranspose(
             _channels(filters, i), 5, 2, "same", use_bias=False, **blocks.normal()
         )(x)
         x = blocks.normalize(x)

@@ -1,10 +1,12 @@
-"""Strided convolutions of few channels, in the form that CPUs are fast at.
+"""Strided convolutions in the form that CPUs are fast at.
 
 Where a picture of one or three channels comes into a network or out of it, libraries
 fill up the channels to 16 and compute what nobody needs: the transposed convolution
 that ends a generator, and the derivative of the convolution that begins a
 discriminator. The same sums are an ordinary convolution of stride 1, between as many
-channels as a stride has phases, and a change of places: the sub-pixel convolution.
+channels as a stride has phases, and a change of places: the sub-pixel convolution. Of
+transposed convolutions between many channels XLA is so slow at the derivative on a CPU
+that it gains there too (`benchmarks/convolutions.py`).
 
 Reference:
     [Shi et al., 2016](https://arxiv.org/abs/1609.07009), Section 3
@@ -15,6 +17,8 @@ import math
 import keras
 from keras import layers
 from keras import ops
+
+from ganzoo import backend
 
 # From more channels on the plain form is as fast, and has fewer products.
 FEW = 3
@@ -101,6 +105,20 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
         if stride > 1:
             x = ops.depth_to_space(x, stride, data_format="channels_last")
         return self.activation(x + self.bias if self.use_bias else x)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class HiddenConv2DTranspose(SubpixelConv2DTranspose):
+    """The same between many channels: in the form that is faster where it computes."""
+
+    def call(self, inputs):
+        if _is_slow_at_transposes():
+            return super().call(inputs)
+        return layers.Conv2DTranspose.call(self, inputs)
+
+
+def _is_slow_at_transposes():
+    return keras.backend.backend() == "jax" and set(backend.devices()) == {"cpu"}
 
 
 def _check(layer):

@@ -55,6 +55,38 @@ def test_subpixel_transpose_is_the_transpose(kernel_size, strides):
     assert tuple(ours.compute_output_shape(x.shape)) == y.shape
 
 
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_a_hidden_transpose_is_the_transpose_in_the_faster_form(is_slow, monkeypatch):
+    monkeypatch.setattr(subpixel, "_is_slow_at_transposes", lambda: is_slow)
+    call, calls = subpixel.SubpixelConv2DTranspose.call, []
+    monkeypatch.setattr(
+        subpixel.SubpixelConv2DTranspose,
+        "call",
+        lambda *args: calls.append(args) or call(*args),
+    )
+    x = np.random.default_rng(0).normal(size=(2, 4, 4, 6)).astype("float32")
+    plain = layers.Conv2DTranspose(5, 4, 2, "same", activation="tanh")
+    expected = outputs(plain, x)
+    ours = subpixel.HiddenConv2DTranspose.from_config(plain.get_config())
+    y = outputs(ours, x, plain.get_weights())
+    np.testing.assert_allclose(y, expected, atol=1e-6)
+    assert bool(calls) == is_slow
+
+
+def test_the_faster_form_is_sub_pixel_for_jax_on_a_cpu_only(monkeypatch):
+    for backend, devices, is_slow in (
+        ("jax", ["cpu", "cpu"], True),
+        ("jax", ["NVIDIA H200"], False),
+        ("tensorflow", ["cpu"], False),
+        ("torch", ["cpu"], False),
+    ):
+        monkeypatch.setattr(keras.backend, "backend", lambda backend=backend: backend)
+        monkeypatch.setattr(
+            subpixel.backend, "devices", lambda devices=devices: devices
+        )
+        assert subpixel._is_slow_at_transposes() == is_slow
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
