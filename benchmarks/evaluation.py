@@ -50,6 +50,7 @@ OUT = HERE.parent / "results" / "evaluation"
 PEER = HERE.with_name("evaluation_torch_fidelity.py")
 BATCH = 50  # pictures at a time, the default of `InceptionFeatures`
 DISTURBED = 0.05  # share of the machine that others may take of an undisturbed span
+LOOK = 1.0  # seconds in which others are looked for
 MB = 2**20
 
 
@@ -132,7 +133,7 @@ def timed(run):
 def wait_for_quiet(patience=20):
     """Wait until the machine has nothing else to do, but not for ever."""
     for _ in range(patience):
-        if timed(lambda: time.sleep(1))["others"] < DISTURBED:
+        if timed(lambda: time.sleep(LOOK))["others"] < DISTURBED:
             return
 
 

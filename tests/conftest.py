@@ -121,6 +121,14 @@ def few_pictures(monkeypatch):
 
 
 @pytest.fixture
+def untraced(monkeypatch):
+    """Let games run as written, where how they come to be traced is not the point."""
+    import toys
+
+    toys.trace_nothing(monkeypatch)
+
+
+@pytest.fixture
 def few_subsets(monkeypatch):
     """Let kernel distances draw a few subsets, where their value is not the point."""
     from ganzoo.evaluation import scores

@@ -13,7 +13,7 @@ from ganzoo import grids
 
 
 def test_a_sheet_is_written_after_every_epoch(tmp_path):
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     sheets = callbacks.SampleSheet(
         tmp_path / "samples", lambda model: grids.grid(model.generate(4, seed=0))
     )
@@ -25,7 +25,7 @@ def test_a_sheet_is_written_after_every_epoch(tmp_path):
 
 
 def test_drawing_sheets_does_not_change_the_training():
-    plain, drawn = toys.compiled("GAN"), toys.compiled("GAN")
+    plain, drawn = toys.untraced("GAN"), toys.untraced("GAN")
     options = {"epochs": 2, "shuffle": False, "verbose": 0}
     plain.fit(toys.pictures(), **options)
     draw = callbacks.keras.callbacks.LambdaCallback(
@@ -130,8 +130,8 @@ def test_running_statistics_that_no_loss_has_seen_are_noticed():
 
 def test_a_fit_after_one_that_went_on_begins_at_the_beginning(tmp_path):
     keep = callbacks.BackupAndRestore(tmp_path, delete_checkpoint=False)
-    toys.compiled("GAN").fit(toys.pictures(), epochs=2, callbacks=[keep], verbose=0)
-    resumed = toys.compiled("GAN")
+    toys.untraced("GAN").fit(toys.pictures(), epochs=2, callbacks=[keep], verbose=0)
+    resumed = toys.untraced("GAN")
     options = {"epochs": 3, "verbose": 0}
     assert resumed.fit(toys.pictures(), callbacks=[keep], **options).epoch == [2]
     assert resumed.fit(toys.pictures(), **options).epoch == [0, 1, 2]
@@ -140,7 +140,7 @@ def test_a_fit_after_one_that_went_on_begins_at_the_beginning(tmp_path):
 def test_a_backup_removes_what_is_its_own(tmp_path):
     (tmp_path / "epoch_best.weights.h5").write_text("somebody else's")
     backup = callbacks.BackupAndRestore(tmp_path)
-    toys.compiled("GAN").fit(toys.pictures(), callbacks=[backup], verbose=0)
+    toys.untraced("GAN").fit(toys.pictures(), callbacks=[backup], verbose=0)
     assert [path.name for path in tmp_path.iterdir()] == ["epoch_best.weights.h5"]
 
 
@@ -178,28 +178,28 @@ def test_seconds_are_those_of_training(monkeypatch):
 
 
 def test_a_backup_is_one_file_with_its_epoch_in_its_name(tmp_path):
-    gan, backup = toys.compiled("GAN"), tmp_path / "backup"
+    gan, backup = toys.untraced("GAN"), tmp_path / "backup"
     keep = callbacks.BackupAndRestore(backup, delete_checkpoint=False)
     gan.fit(toys.pictures(), epochs=2, callbacks=[keep], verbose=0)
     assert [p.name for p in backup.iterdir()] == ["epoch_0002.weights.h5"]
-    again = toys.compiled("GAN")
+    again = toys.untraced("GAN")
     end = callbacks.BackupAndRestore(backup)
     history = again.fit(toys.pictures(), epochs=3, callbacks=[end], verbose=0)
     assert history.epoch == [2]
     assert not backup.exists()
-    straight = toys.compiled("GAN")
+    straight = toys.untraced("GAN")
     straight.fit(toys.pictures(), epochs=3, verbose=0)
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(straight.variables))
 
 
 def test_a_state_cut_off_by_a_kill_is_not_read(tmp_path):
     backup = tmp_path / "backup"
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     keep = callbacks.BackupAndRestore(backup, delete_checkpoint=False)
     gan.fit(toys.pictures(), callbacks=[keep], verbose=0)
     partial = backup / f".epoch_0002-{'0' * 32}.weights.h5"
     partial.write_bytes(b"half")
-    again = toys.compiled("GAN")
+    again = toys.untraced("GAN")
     again.fit(toys.pictures(), callbacks=[keep], verbose=0)
     assert [p.name for p in backup.iterdir()] == ["epoch_0001.weights.h5"]
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
@@ -304,7 +304,7 @@ def test_one_picture_cannot_be_monitored():
 
 def test_monitoring_does_not_change_the_training():
     x = toys.pictures()
-    plain, watched = toys.compiled("GAN"), toys.compiled("GAN")
+    plain, watched = toys.untraced("GAN"), toys.untraced("GAN")
     plain.fit(x, epochs=2, verbose=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -56,7 +56,7 @@ def test_fit_shows_all_pictures_in_a_new_order_each_epoch(monkeypatch):
         return batch
 
     monkeypatch.setattr(Epochs, "part", watch)
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     gan.fit(toys.pictures(), batch_size=24, epochs=3, verbose=0)
     sums = toys.pictures().sum(axis=(1, 2, 3))
     assert all(sorted(order) == sorted(sums) for order in seen)
@@ -80,7 +80,7 @@ def test_feeding_leaves_every_step_as_it_is_by_keras(variant):
 
 
 def test_held_out_shares_are_the_last_as_in_keras():
-    plain, split = toys.compiled("CGAN"), toys.compiled("CGAN")
+    plain, split = toys.untraced("CGAN"), toys.untraced("CGAN")
     x, y = toys.data("CGAN")
     options = {"epochs": 2, "verbose": 0}
     a = plain.fit(x[:18], y[:18], validation_data=(x[18:], y[18:]), **options)

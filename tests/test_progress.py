@@ -30,7 +30,7 @@ def score(epoch, logs):
 
 
 def train(out):
-    gan = toys.compiled("DCGAN")
+    gan = toys.untraced("DCGAN")
     watch = progress.Progress(12, out)
     scored = keras.callbacks.LambdaCallback(on_epoch_end=score)
     gan.fit(
@@ -72,7 +72,7 @@ def test_what_is_told_of_a_score_has_a_line_of_its_own(monkeypatch):
         prepare=lambda *data: types.SimpleNamespace(score=score),
     )
     watch = progress.Progress(12, sys.stderr)
-    toys.compiled("GAN").fit(
+    toys.untraced("GAN").fit(
         toys.pictures(),
         batch_size=12,
         verbose=0,

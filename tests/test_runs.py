@@ -42,6 +42,7 @@ def test_a_run_leaves_its_model_history_and_samples(
 # Keras leaves the history open when training breaks off.
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("untraced")
 def test_an_interrupted_run_goes_on_after_its_last_epoch(
     tiny_recipe, few_pictures, tmp_path, monkeypatch
 ):
@@ -64,6 +65,7 @@ def updates_of(model):
     return int(keras.ops.convert_to_numpy(model.generator_optimizer.iterations))
 
 
+@pytest.mark.usefixtures("untraced")
 def test_an_epoch_of_several_passes_shows_each_picture_so_often_and_is_gone_on_from(
     tiny_recipe, few_pictures, tmp_path
 ):
@@ -80,6 +82,7 @@ def test_an_epoch_of_several_passes_shows_each_picture_so_often_and_is_gone_on_f
     np.testing.assert_array_equal(np.asarray(shown), np.concatenate([x] * 3))
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(
     tiny_recipe, few_pictures, tmp_path
 ):
@@ -95,6 +98,7 @@ def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(
         assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1", "2"]
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_folder_of_another_recipe_is_refused(tiny_recipe, few_pictures, tmp_path):
     run_dir = tmp_path / "run"
     runs.train(recipes.load(tiny_recipe()), run_dir, verbose=0)
@@ -129,6 +133,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tiny_recipe, tmp_path):
             runs.train(recipe, tmp_path / name)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_run_without_its_backup_does_not_begin_anew(
     tiny_recipe, few_pictures, tmp_path
 ):
@@ -142,6 +147,7 @@ def test_a_run_without_its_backup_does_not_begin_anew(
     assert (run_dir / "model.keras").read_bytes() == before
 
 
+@pytest.mark.usefixtures("untraced")
 def test_epochs_after_the_end_of_a_schedule_are_warned_of(
     tiny_recipe, few_pictures, tmp_path
 ):
@@ -154,6 +160,7 @@ def test_epochs_after_the_end_of_a_schedule_are_warned_of(
         runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_pairs_fewer_than_a_sheet_has_are_shown(tiny_recipe, monkeypatch, tmp_path):
     load_data = recipes.Recipe.load_data
     monkeypatch.setattr(
@@ -167,6 +174,7 @@ def test_pairs_fewer_than_a_sheet_has_are_shown(tiny_recipe, monkeypatch, tmp_pa
 
 # The tiny network has learned nothing yet.
 @pytest.mark.filterwarnings("ignore:.*nearly repeat one another:RuntimeWarning")
+@pytest.mark.usefixtures("untraced")
 def test_the_best_model_is_kept_whenever_a_scored_run_was_stopped(
     tiny_recipe, few_pictures, tmp_path
 ):
@@ -203,6 +211,7 @@ def test_who_has_a_run_folder_may_ask_again(tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*nearly repeat one another:RuntimeWarning")
+@pytest.mark.usefixtures("untraced")
 def test_an_epoch_that_is_trained_again_is_not_the_best_by_what_it_was(
     tiny_recipe, few_pictures, tmp_path, monkeypatch
 ):

@@ -11,7 +11,7 @@ from ganzoo import training
 
 
 @pytest.fixture
-def recipe(tiny_recipe, few_pictures):
+def recipe(tiny_recipe, few_pictures, untraced):
     return recipes.load(tiny_recipe())
 
 

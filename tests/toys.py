@@ -14,6 +14,8 @@ KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
 IMAGE_SHAPE = (4, 4, 1)
 LATENT_DIM = 3
 NUM_CLASSES = 5
+# Whether a step takes longer to trace than a few steps to run.
+TRACES = keras.backend.backend() == "tensorflow"
 
 
 def pictures(count=24):
@@ -101,6 +103,24 @@ def compiled(variant, **kwargs):
     gan = build(variant, **kwargs)
     gan.compile(*(keras.optimizers.Adam(1e-2, beta_1=0.5) for _ in range(2)))
     return gan
+
+
+def untraced(variant, **kwargs):
+    """The same, run as it is written: to trace it takes longer than a few steps."""
+    gan = build(variant, **kwargs)
+    optimizers = (keras.optimizers.Adam(1e-2, beta_1=0.5) for _ in range(2))
+    gan.compile(*optimizers, run_eagerly=TRACES)
+    return gan
+
+
+def trace_nothing(monkeypatch):
+    """Let every game run as it is written, on TensorFlow."""
+    compile = ganzoo.AdversarialModel.compile
+
+    def compile_not(self, *args, **kwargs):
+        return compile(self, *args, **{**kwargs, "run_eagerly": TRACES})
+
+    monkeypatch.setattr(ganzoo.AdversarialModel, "compile", compile_not)
 
 
 def copy_of(variables):

@@ -22,6 +22,7 @@ def script():
 def impatient(script, monkeypatch):
     """Take any span for undisturbed, as tests run beside others."""
     monkeypatch.setattr(script, "DISTURBED", 2.0)
+    monkeypatch.setattr(script, "LOOK", 0.01)
     monkeypatch.delenv("GANZOO_DATA_DIR", raising=False)
 
 

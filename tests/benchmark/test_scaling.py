@@ -207,12 +207,7 @@ def test_on_jax_every_device_has_its_part_of_both_players():
     done = subprocess.run(
         [sys.executable, "-c", COUNTED],
         cwd=throughput.HERE.parent,
-        env={
-            **os.environ,
-            "KERAS_BACKEND": "jax",
-            # It takes longer to compile small networks well than to run them.
-            "XLA_FLAGS": "--xla_backend_optimization_level=0",
-        },
+        env={**os.environ, "KERAS_BACKEND": "jax"},
         capture_output=True,
         text=True,
     )

@@ -44,6 +44,8 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
         scores = [(25, 9.0), (50, 5.0 + 2 * seed), (75, 6.0 + 2 * seed)]
         return {"scores": scores, "seconds": 10.0, "by_heart": 0.5 + seed / 4}
 
+    names = "GAN", "GAN, R1", "DCGAN", "DCGAN, augmentation"
+    monkeypatch.setattr(small_data, "ARMS", {n: small_data.ARMS[n] for n in names})
     monkeypatch.setattr(small_data, "train", train)
     small_data.main(["--seeds", "1", "--games", "DCGAN", "--out", str(tmp_path)])
     assert trained == [(arm, 0) for arm in small_data.ARMS if arm.startswith("DCGAN")]

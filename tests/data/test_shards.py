@@ -109,6 +109,7 @@ def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):
         np.testing.assert_array_equal(example["image"], image)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_killed_run_goes_on_as_one_that_reads_the_folder_all_along(tmp_path):
     fill(tmp_path / "in", 24)
     shard_writer.write(tmp_path / "in", tmp_path / "out", 8, verbose=0)

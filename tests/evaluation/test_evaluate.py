@@ -185,7 +185,7 @@ def test_no_weights_is_no_fid_and_no_other_network(files, monkeypatch):
 
 
 @pytest.fixture
-def run(tiny_recipe, few_pictures, tmp_path):
+def run(tiny_recipe, few_pictures, untraced, tmp_path):
     """Trains a tiny model of a kind of data and returns its folder."""
 
     def train(kind):

@@ -111,7 +111,7 @@ def test_evaluate_adds_the_scores(variant):
 
 @pytest.mark.parametrize("variant", ["GAN", "CGAN", "Pix2Pix"])
 def test_scores_stand_in_the_history_every_so_many_epochs(variant):
-    gan = toys.compiled(variant)
+    gan = toys.untraced(variant)
     score = callbacks.Score(scorer(), *held_out(variant), every=2)
     history = gan.fit(*toys.data(variant), epochs=5, callbacks=[score], verbose=0)
     assert len(history.history["val_fd"]) == len(history.history["val_kd_sd"]) == 2
@@ -119,7 +119,7 @@ def test_scores_stand_in_the_history_every_so_many_epochs(variant):
 
 
 def test_the_last_score_is_that_of_the_trained_model():
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     (x,) = held_out("GAN")
     score = callbacks.Score(scorer(), x)
     history = gan.fit(toys.pictures(), epochs=2, callbacks=[score], verbose=0)
@@ -127,7 +127,7 @@ def test_the_last_score_is_that_of_the_trained_model():
 
 
 def test_other_callbacks_read_the_scores(tmp_path):
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     best = keras.callbacks.ModelCheckpoint(
         tmp_path / "best.keras", monitor="val_fd", mode="min", save_best_only=True
     )
@@ -144,7 +144,7 @@ def test_tensorboard_shows_the_scores(tmp_path):
     import tensorflow as tf
 
     pytest.importorskip("tensorboard")
-    gan = toys.compiled("GAN")
+    gan = toys.untraced("GAN")
     gan.fit(
         toys.pictures(),
         epochs=2,
@@ -165,7 +165,7 @@ def test_tensorboard_shows_the_scores(tmp_path):
 
 
 def test_scoring_leaves_the_training_as_it_was():
-    plain, scored = toys.compiled("GAN"), toys.compiled("GAN")
+    plain, scored = toys.untraced("GAN"), toys.untraced("GAN")
     options = {"epochs": 2, "shuffle": False, "verbose": 0}
     plain.fit(toys.pictures(), **options)
     score = callbacks.Score(scorer(), *held_out("GAN"))

@@ -42,6 +42,7 @@ def test_neighbours_are_those_of_the_latents(split):
     assert scores["nn_accuracy_untrained"] == scores["nn_accuracy"]
 
 
+@pytest.mark.usefixtures("untraced")
 def test_a_run_of_a_bigan_has_them(tmp_path, monkeypatch):
     from ganzoo import evaluation
     from ganzoo import runs
