@@ -224,7 +224,7 @@ def test_a_profile_is_of_operations():
 
 
 def test_tries_have_a_table_of_their_own(tmp_path, monkeypatch):
-    def measure(case, names, effort, timed):
+    def measure(case, names, effort):
         return [
             {"contender": name, "rates": [4.0 - i / 2], "first": 1.0}
             for i, name in enumerate(names)
