@@ -98,19 +98,17 @@ def build(variant, **kwargs):
     return getattr(ganzoo, variant)(**kwargs)
 
 
-def compiled(variant, **kwargs):
+def compiled(variant, run_eagerly=False, **kwargs):
     """A tiny game with Adam for both players."""
     gan = build(variant, **kwargs)
-    gan.compile(*(keras.optimizers.Adam(1e-2, beta_1=0.5) for _ in range(2)))
+    optimizers = (keras.optimizers.Adam(1e-2, beta_1=0.5) for _ in range(2))
+    gan.compile(*optimizers, run_eagerly=run_eagerly)
     return gan
 
 
 def untraced(variant, **kwargs):
     """The same, run as it is written: to trace it takes longer than a few steps."""
-    gan = build(variant, **kwargs)
-    optimizers = (keras.optimizers.Adam(1e-2, beta_1=0.5) for _ in range(2))
-    gan.compile(*optimizers, run_eagerly=TRACES)
-    return gan
+    return compiled(variant, TRACES, **kwargs)
 
 
 def trace_nothing(monkeypatch):

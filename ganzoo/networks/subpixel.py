@@ -1,9 +1,8 @@
 """Strided convolutions in the form that CPUs are fast at.
 
 Where a picture of one or three channels comes into a network or out of it, libraries
-fill up the channels to 16 and compute what nobody needs: the transposed convolution
-that ends a generator, and the derivative of the convolution that begins a
-discriminator. The same sums are an ordinary convolution of stride 1, between as many
+are slow at two things: the transposed convolution that ends a generator, and the
+derivative of the convolution that begins a discriminator. The same sums are an ordinary convolution of stride 1, between as many
 channels as a stride has phases, and a change of places: the sub-pixel convolution. Of
 transposed convolutions between many channels XLA is so slow at the derivative on a CPU
 that it gains there too (`benchmarks/convolutions.py`).
