@@ -1,5 +1,6 @@
 """Recipes so small that a whole run takes seconds."""
 
+import gc
 import os
 from importlib import metadata
 
@@ -35,6 +36,15 @@ os.environ.setdefault("XLA_FLAGS", " ".join(FLAGS))
 # Fixtures import ganzoo: whoever only hands the tests out needs no TensorFlow.
 import pytest  # noqa: E402
 import toy_trainings  # noqa: E402
+
+
+def pytest_collection_finish():
+    """Spare the garbage collector all that frameworks have loaded."""
+    gc.collect()
+    gc.freeze()
+    # Graphs are many objects, and nearly all of them stay.
+    gc.set_threshold(200_000)
+
 
 TINY = """
 [model]
@@ -140,6 +150,16 @@ def few_subsets(monkeypatch):
 def own_cache(tmp_path_factory, monkeypatch):
     """Keep what tests compute out of the user's cache, and the user's out of theirs."""
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
+def one_classifier(monkeypatch):
+    """Read and trace the classifier once, and not whenever pictures are scored."""
+    import toys
+
+    from ganzoo import features
+
+    monkeypatch.setitem(features.NAMES, "fashion-classifier", toys.classifier)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 import toy_trainings
+import toys
 
 from ganzoo import callbacks
 from ganzoo import recipes
@@ -43,7 +44,7 @@ name = "fashion_mnist_10k"
 kind = "images"
 
 [training]
-batch_size = 64
+batch_size = 300
 epochs = 8
 """
 
@@ -53,7 +54,7 @@ def kill_at_random(arguments, seconds, seed):
     moments = random.Random(seed)
     kills = 0
     while kills < KILLS:
-        moment = moments.uniform(0, 1.2 * seconds / KILLS)
+        moment = moments.uniform(0, 2 * seconds / KILLS)
         if not toy_trainings.Training(*arguments).kill(moment):
             break
         kills += 1
@@ -116,7 +117,7 @@ FILES = 4 + 2 * 4
 
 def train_for_two_epochs(run_dir):
     """Train by the recipe above in two steps an epoch."""
-    recipe = recipes.parse("mine", RECIPE.replace("= 64", "= 500"))
+    recipe = recipes.parse("mine", RECIPE.replace("= 300", "= 500"))
     return runs.train(recipe, run_dir, epochs=2, verbose=0)
 
 
@@ -135,12 +136,13 @@ def whole(tmp_path_factory):
         patch.setattr(os, "replace", keep_and_replace)
         load_few = toy_trainings.fewer(recipes.Recipe.load_data)
         patch.setattr(recipes.Recipe, "load_data", load_few)
+        toys.trace_nothing(patch)
         model = train_for_two_epochs(run_dir)
     return model, folders
 
 
 @pytest.mark.parametrize("number", range(FILES))
-def test_a_kill_before_each_file(number, whole, few_pictures, tmp_path):
+def test_a_kill_before_each_file(number, whole, few_pictures, untraced, tmp_path):
     straight, folders = whole
     assert len(folders) == FILES
     # As a process leaves it that is killed there: with a file that has no name yet.

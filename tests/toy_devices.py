@@ -37,6 +37,7 @@ def step(path, variants, devices=None, workers=(), worker=0):
     from ganzoo import backend
 
     found = {}
+    alone = devices is None and not workers
     with ganzoo.devices.use(devices, workers, worker):
         for variant in variants:
             options = {}
@@ -49,7 +50,11 @@ def step(path, variants, devices=None, workers=(), worker=0):
                     # Without batch normalisation, for the other penalty.
                     options |= {"r1_weight": 1.0, **toys.networks("WGANGP")}
                 gan = toys.build(variant, **options)
-                gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
+                gan.compile(
+                    keras.optimizers.SGD(0.1),
+                    keras.optimizers.SGD(0.1),
+                    run_eagerly=toys.TRACES and alone,
+                )
             arrays = toys.data(variant, BATCH)
             history = gan.fit(*arrays, batch_size=BATCH, verbose=0)
             losses = [history.history[m.name][0] for m in gan.metrics]

@@ -1,11 +1,21 @@
 """Tiny networks and pictures on which every variant plays in a moment."""
 
-import keras
-import numpy as np
-from keras import layers
+import functools
+import os
+import sys
 
-import ganzoo
-from ganzoo.networks import blocks
+# Keras imports TensorFlow to set a seed, whatever its backend, where it is installed.
+if os.environ.get("TOYS_WITHOUT_TENSORFLOW"):
+    sys.modules["tensorflow"] = None
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import layers  # noqa: E402
+
+import ganzoo  # noqa: E402
+from ganzoo import backend  # noqa: E402
+from ganzoo import features  # noqa: E402
+from ganzoo.networks import blocks  # noqa: E402
 
 VARIANTS = ["GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
@@ -112,13 +122,24 @@ def untraced(variant, **kwargs):
 
 
 def trace_nothing(monkeypatch):
-    """Let every game run as it is written, on TensorFlow."""
+    """Let all that plays and draws run as it is written, on TensorFlow."""
     compile = ganzoo.AdversarialModel.compile
 
     def compile_not(self, *args, **kwargs):
         return compile(self, *args, **{**kwargs, "run_eagerly": TRACES})
 
+    def predict(network, x):
+        return keras.ops.convert_to_numpy(network(x, training=False))
+
     monkeypatch.setattr(ganzoo.AdversarialModel, "compile", compile_not)
+    if TRACES:
+        monkeypatch.setattr(backend, "predict_on_batch", predict)
+
+
+@functools.cache
+def classifier():
+    """The classifier of Fashion-MNIST, once for all tests of a process."""
+    return features.ClassifierFeatures("fashion_mnist")
 
 
 def copy_of(variables):
