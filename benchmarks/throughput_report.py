@@ -25,15 +25,34 @@ def write(out, lines, protocol):
     Args:
         out: path.
         lines: list of dicts, records in the order of their measurement. The last of
-            each case and measure counts.
+            each case and measure counts; earlier ones of steps are told beside it. One
+            that "retracts" contenders takes their rows out of all before it.
         protocol: str. How they were made, in Markdown.
     """
-    keys = [json.dumps([line["case"], line["measure"]]) for line in lines]
-    latest = list(dict(zip(keys, lines)).values())
-    files.write_text(pathlib.Path(out) / "report.md", _markdown(latest, protocol))
+    lines, reasons = _upheld(lines)
+    measured = collections.defaultdict(list)
+    for line in lines:
+        measured[json.dumps([line["case"], line["measure"]])].append(line)
+    text = _markdown(list(measured.values()), "\n\n".join([protocol, *reasons]))
+    files.write_text(pathlib.Path(out) / "report.md", text)
+    latest = [line for *_, line in measured.values()]
     steps = [line for line in latest if line["measure"] == "steps"]
     if steps:
         _chart(steps, pathlib.Path(out) / "speed.png")
+
+
+def _upheld(lines):
+    """What no later line retracts, and the reasons for which the others are."""
+    upheld, reasons = [], []
+    for line in lines:
+        if "retracts" not in line:
+            upheld.append(line)
+            continue
+        reasons.append(line["why"])
+        for one in upheld:
+            kept = [r for r in one["rows"] if r["contender"] not in line["retracts"]]
+            one["rows"] = kept
+    return upheld, reasons
 
 
 def describe(case):
@@ -42,25 +61,43 @@ def describe(case):
     return f"{size}, width {case.filters}, batch {case.batch}, {case.precision}"
 
 
-def _markdown(lines, protocol):
+def _markdown(measured, protocol):
     blocks = ["# How fast a training step is", protocol]
-    steps = [line for line in lines if line["measure"] == "steps"]
+    steps = [line for *_, line in measured if line["measure"] == "steps"]
     if steps:
         blocks.append(_summary(steps))
         blocks.append("![Training rates beside ganzoo's](speed.png)")
         blocks.append(_overview(steps))
-    for line in lines:
+    for *before, line in measured:
         case = games.Case(**line["case"])
-        rows = {row["contender"]: row for row in line["rows"]}
-        machine = filter(None, (line["machine"], line.get("processor")))
-        about = f"{', '.join(machine)} ({', '.join(line['devices'])})"
+        about = f"{_machine(line)} ({', '.join(line['devices'])})"
         blocks += [
             f"## {case.variant}, {describe(case)}: {line['measure']}",
-            TABLES[line["measure"]](case, rows),
+            TABLES[line["measure"]](case, _by_contender(line)),
+            *(_earlier(one) for one in before if one["measure"] == "steps"),
             f"{about}; commit {line['commit']}; {line['seconds'] / 60:.0f} minutes; "
             f"`{line['command']}`.",
         ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _machine(line):
+    return ", ".join(filter(None, (line["machine"], line.get("processor"))))
+
+
+def _earlier(line):
+    """What an earlier measurement of the same case has come to."""
+    rows = _by_contender(line)
+    own = ours(rows)
+    times = ", ".join(
+        f"{median(rows[own]) / median(rows[name]):.2f} ({name})"
+        for name in worker.PLAYERS
+        if name in rows and name != own
+    )
+    return (
+        f"Before, at commit {line['commit'][:7]} on {_machine(line)}, {own} was so "
+        f"many times as fast as others: {times}."
+    )
 
 
 def ours(rows):
@@ -81,18 +118,20 @@ def _summary(lines):
 
 
 def _times(own, cases):
-    times = collections.defaultdict(list)
+    times, apart = collections.defaultdict(list), collections.Counter()
     for rows in cases:
         for name in rows.keys() & worker.PLAYERS.keys() - {own}:
             times[name].append(median(rows[own]) / median(rows[name]))
+            apart[name] += min(rows[own]["rates"]) > max(rows[name]["rates"])
     head = [f"{own}: times as fast as", "least", "median", "most"]
-    head += ["cases", "of which as fast or faster"]
+    head += ["cases", "as fast or faster", "each turn faster than any of theirs"]
     body = [
         [
             name,
             *(f"{f(found):.2f}" for f in (min, statistics.median, max)),
             str(len(found)),
             str(sum(time >= 1 for time in found)),
+            str(apart[name]),
         ]
         for name, found in sorted(times.items(), key=lambda item: min(item[1]))
     ]
@@ -118,13 +157,14 @@ def _overview(lines):
 def _steps(case, rows):
     """The contenders of a case, the fastest first, and what bounds them."""
     own = median(rows[ours(rows)])
-    head = ["contender", "images/s", "from–to", "ganzoo over it", "first step, s"]
-    head += ["peak memory, MB"]
+    head = ["contender", "images/s", "from–to", "ganzoo over it", "turns × steps"]
+    head += ["first step, s", "peak memory, MB"]
     body = [
         [
             name,
             *_rate(row, case.pictures),
             f"{own / median(row):.2f}",
+            f"{len(row['rates'])} × {row['steps']}",
             f"{row['first']:.1f}",
             f"{row['memory'] / 2**20:,.0f}",
         ]
@@ -132,7 +172,7 @@ def _steps(case, rows):
         if name in worker.PLAYERS
     ]
     text = _table(head, body)
-    if CEILING in rows:
+    if "flops_of_a_step" in rows.get(CEILING, {}):
         flops = rows[CEILING]["flops_of_a_step"]
         peak = rows[CEILING]["flops"] * median(rows[CEILING])
         text += (

@@ -155,13 +155,28 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
     # 20 steps of 64 pictures and 3 GFLOP, and a ceiling of 200 GFLOP/s.
     named = "| DCGAN, 28×28×1, width 32, batch 64, float32 |"
     assert f"{named} **1,280** | 320 |" in text
-    assert "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 2.0 | 1,024 |" in text
-    assert "| JAX and Optax | 320 | 256–448 | 4.00 | 2.0 | 1,024 |" in text
+    assert "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 3 × 5 | 2.0 | 1,024 |" in text
+    assert "| JAX and Optax | 320 | 256–448 | 4.00 | 3 × 5 | 2.0 | 1,024 |" in text
     assert "3.00 GFLOP, the machine's matrix product 200 GFLOP/s" in text
     assert "ganzoo reaches 30% of it" in text
     assert "come at 15.0 times the rate of training" in text
+    assert "| JAX and Optax | 4.00 | 4.00 | 4.00 | 1 | 1 | 1 |" in text
+    assert "was so many times as fast as others: 2.00 (JAX and Optax)." in text
     assert text.count("## DCGAN") == 1 and "`the command`" in text
     assert (tmp_path / "speed.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_wrong_is_left_out_and_told(tmp_path):
+    case = dataclasses.asdict(games.Case("DCGAN"))
+    rows = [{"contender": name, "rates": [4.0]} for name in throughput.DRAWING]
+    rows = [{**row, "memory": 2**30, "memory_of_ten_times": 2**30} for row in rows]
+    told = {"machine": "x86_64", "devices": ["cpu"], "commit": "1234567", "command": ""}
+    line = {**told, "case": case, "measure": "drawing", "rows": rows, "seconds": 1.0}
+    retraction = {"retracts": ["generate"], "why": "It was another network."}
+    report.write(tmp_path, [line, retraction], "The protocol.")
+    text = (tmp_path / "report.md").read_text()
+    assert "The protocol.\n\nIt was another network.\n" in text
+    assert "| predict of the generator |" in text and "| generate |" not in text
 
 
 def test_drawing_has_a_table_of_its_own(tmp_path, monkeypatch):
