@@ -139,7 +139,7 @@ def undisturbed(variant):
 
 
 def test_augmentation_is_of_training_alone_and_saved_with_the_model(tmp_path):
-    gan = toys.compiled("DCGAN", augmentation=ALL)
+    gan = toys.untraced("DCGAN", augmentation=ALL)
     x = toys.pictures()
     gan.fit(x, verbose=0)
     assert gan.evaluate(x, verbose=0) != gan.evaluate(x[::-1], verbose=0)

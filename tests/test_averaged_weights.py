@@ -76,7 +76,7 @@ def test_pictures_are_those_of_the_averages_and_training_is_left_alone(variant):
 
 def test_averages_are_saved_with_the_model_and_go_on(tmp_path):
     # Of two networks; those of the others are saved alike.
-    gan, arrays = averaging("BiGAN"), toys.data("BiGAN")
+    gan, arrays = untraced("BiGAN"), toys.data("BiGAN")
     gan.fit(*arrays, batch_size=8, verbose=0)
     gan.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
@@ -97,7 +97,7 @@ def test_the_weights_of_training_come_back_after_an_error():
 
 
 def test_layers_frozen_since_keep_their_own_weights():
-    gan, (x,) = averaging("GAN"), toys.data("GAN")
+    gan, (x,) = untraced("GAN"), toys.data("GAN")
     average, last = by_hand(gan, (x,))
     variables = list(gan.generator_variables)
     gan.generator.layers[1].trainable = gan.generator.layers[2].trainable = False
@@ -119,7 +119,7 @@ def test_the_averages_of_half_precision_are_full():
         pytest.skip("PyTorch has no half-precision kernels of these on every CPU")
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        gan = averaging("GAN")
+        gan = untraced("GAN")
         gan.fit(*toys.data("GAN"), batch_size=8, epochs=2, verbose=0)
         assert isinstance(gan.generator_optimizer, keras.optimizers.LossScaleOptimizer)
         assert gan.averages
