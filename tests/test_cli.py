@@ -153,7 +153,7 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     assert result.exit_code == 1 and "into a new folder" in result.output
 
 
-def test_the_benchmark_reports(tiny_suite, few_pictures, tmp_path):
+def test_the_benchmark_reports(tiny_suite, few_pictures, untraced, tmp_path):
     options = ("--suite", "tiny", "--variants", "GAN", "--out", tmp_path / "out")
     result = ganzoo("benchmark", *options)
     assert result.exit_code == 0, result.output

@@ -347,6 +347,7 @@ def test_no_space_for_the_cache_is_told_before_decoding(desk, monkeypatch):
         assert words in done.output
 
 
+@pytest.mark.usefixtures("untraced", "few_pictures")
 def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
     (desk / "a.toml").write_text(RECIPE)
     train = functools.partial(runs.train, recipes.load("a.toml"), desk / "run")

@@ -28,9 +28,9 @@ def pictures(tmp_path):
 
 
 @pytest.fixture
-def brief(narrow, monkeypatch):
-    """Let a training show a tenth of what it does otherwise, by narrow networks."""
-    monkeypatch.setattr(own_pictures, "SHOWN", {False: 80_000, True: 80_000})
+def brief(narrow, untraced, monkeypatch):
+    """Let a training show little, by narrow networks that run as they are written."""
+    monkeypatch.setattr(own_pictures, "SHOWN", {False: 16_000, True: 16_000})
 
 
 @pytest.fixture
@@ -65,6 +65,12 @@ def test_a_million_pictures_are_shown_however_few_there_are(pictures):
     few, _ = own_pictures.recipe(pictures, image_size=28)
     assert few.epochs * few.passes == 1_000_000 / 40
     # After each of them it is saved and drawn.
+    assert few.epochs == 200
+
+
+def test_a_hundred_thousand_pairs_are_shown_however_few_there_are(pairs):
+    few, _ = own_pictures.recipe(pairs, "pix2pix", image_size=28)
+    assert few.epochs * few.passes == 100_000 / 20
     assert few.epochs == 200
 
 
@@ -122,7 +128,7 @@ def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
 
 def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     run_dir = tmp_path / "run"
-    options = ["--image-size", "28", "--batch-size", "18", "--epochs", "2"]
+    options = ["--image-size", "28", "--batch-size", "36", "--epochs", "2"]
     done = CliRunner().invoke(
         cli.main,
         ["train", "--data", str(pictures), "--run-dir", str(run_dir), *options],
@@ -131,7 +137,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     for line in (
         "40 pictures, in colour",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs of 10 passes in batches of 18",
+        "2 epochs of 2 passes in batches of 36",
         " on this machine, and ",
     ):
         assert line in done.output
@@ -162,6 +168,7 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     pairs, narrow, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
+    monkeypatch.setattr(own_pictures, "SHOWN_PAIRS", {False: 20_000, True: 20_000})
     monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
 
     def call(*arguments):
@@ -175,11 +182,11 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
         "20 pairs of pictures, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
-        "1 epochs of 25 passes in batches of 4",
+        "1 epochs of 5 passes in batches of 4",
     ):
         assert line in told
     recipe = runs.load_recipe(run_dir)
-    assert recipe.epochs * recipe.passes == 100_000 / 20
+    assert recipe.epochs * recipe.passes == 20_000 / 20
     source, target = recipe.load_data("train")
     assert source.shape == target.shape == (18, 28, 28, 1)
     assert isinstance(source, np.memmap) and isinstance(target, np.memmap)

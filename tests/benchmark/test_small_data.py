@@ -9,6 +9,7 @@ from ganzoo import environment
 from ganzoo.benchmark import records
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("arm", ["GAN, dropout", "DCGAN, layer normalisation, R1"])
 def test_an_arm_is_scored_as_it_trains(arm, tmp_path):
     options = {"every": 2, "pictures": 128, "count": 200}
