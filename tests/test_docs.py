@@ -22,6 +22,7 @@ from mkdocs.commands import build
 from mkdocs.config import load_config
 
 from ganzoo import cli
+from ganzoo import own_pictures
 from ganzoo import presets
 
 DOCS = toy_pages.ROOT / "docs"
@@ -83,7 +84,7 @@ def test_failures_are_those_of_the_script_and_are_shown():
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if toy_pages.blocks(DOCS / p, "python")]
 )
-def test_python_runs(page):
+def test_python_runs(page, narrow):
     names = {}
     policy = keras.config.dtype_policy()
     for code in toy_pages.blocks(DOCS / page, "python"):
@@ -137,7 +138,8 @@ def assert_trains(script, number):
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if toy_pages.commands(DOCS / p, "sh")]
 )
-def test_commands_run_one_after_the_other(page, tmp_path, narrow):
+def test_commands_run_one_after_the_other(page, tmp_path, narrow, monkeypatch):
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
     toy_pages.set_up_files(tmp_path)
     if page in OF_A_RUN:
         call("train", "dcgan_fashion_mnist_10k", "--run-dir", "runs/dcgan")
