@@ -70,6 +70,20 @@ def batch_normalization(x, scale, offset, epsilon):
     return None
 
 
+@contextlib.contextmanager
+def _watched_alone(model, variables):
+    """Spare PyTorch what it would keep of the other player's passes."""
+    watched = {id(v) for v in variables}
+    others = [v.value for v in model.trainable_variables if id(v) not in watched]
+    for value in others:
+        value.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for value in others:
+            value.requires_grad_()
+
+
 class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
 
@@ -80,11 +94,13 @@ class AdversarialTrainer:
         return self.evaluation_step(data)
 
     def minimize(self, loss_fn, batch, variables, optimizer):
-        loss = loss_fn(batch)
-        scaled_loss = optimizer.scale_loss(loss)
-        gradients = torch.autograd.grad(
-            scaled_loss, [v.value for v in variables], allow_unused=True
-        )
+        with _watched_alone(self, variables):
+            loss = loss_fn(batch)
+            gradients = torch.autograd.grad(
+                optimizer.scale_loss(loss),
+                [v.value for v in variables],
+                allow_unused=True,
+            )
         with torch.no_grad():
             optimizer.apply(gradients, variables)
         return loss.detach()

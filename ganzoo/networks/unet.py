@@ -52,7 +52,7 @@ def unet_generator(source_shape, image_shape=None, filters=64):
         skips.append(x)
     for i, n in enumerate(reversed(widths[:-1])):
         x = layers.ReLU()(x)
-        x = _convolution(subpixel.HiddenConv2DTranspose, x, n, normalize=True)
+        x = _convolution(layers.Conv2DTranspose, x, n, normalize=True)
         x = blocks.dropout(0.5)(x) if i < 3 else x
         x = layers.Concatenate()([x, skips[-2 - i]])
     x = layers.ReLU()(x)
