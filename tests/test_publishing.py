@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import zipfile
 
 import h5py
@@ -79,9 +80,14 @@ def model():
     return toys.compiled("DCGAN")
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, model):
+    return write_run(tmp_path_factory.mktemp("written") / "run", model)
+
+
 @pytest.fixture
-def run_dir(checkout, model):
-    return write_run(checkout / "run", model)
+def run_dir(checkout, written):
+    return shutil.copytree(written, checkout / "run")
 
 
 def score_of(recipe=RECIPE, seed=3, epochs=RECIPE.epochs, protocol=None, **numbers):

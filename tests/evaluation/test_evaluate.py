@@ -1,4 +1,5 @@
 import json
+import shutil
 import warnings
 
 import numpy as np
@@ -184,16 +185,24 @@ def test_no_weights_is_no_fid_and_no_other_network(files, monkeypatch):
 # === Run folders ===
 
 
+@pytest.fixture(scope="module")
+def once():
+    """Folders of runs by their kind of data, each trained once for all tests."""
+    return {}
+
+
 @pytest.fixture
-def run(tiny_recipe, few_pictures, untraced, tmp_path):
-    """Trains a tiny model of a kind of data and returns its folder."""
+def run(tiny_recipe, few_pictures, untraced, tmp_path, tmp_path_factory, once):
+    """Trains a tiny model of a kind of data and returns a folder of its own."""
 
-    def train(kind):
-        folder = tmp_path / kind
-        runs.train(recipes.load(tiny_recipe(kind)), folder, verbose=0)
-        return folder
+    def copy_of(kind):
+        if kind not in once:
+            folder = tmp_path_factory.mktemp(kind) / kind
+            runs.train(recipes.load(tiny_recipe(kind)), folder, verbose=0)
+            once[kind] = folder
+        return shutil.copytree(once[kind], tmp_path / kind)
 
-    return train
+    return copy_of
 
 
 def test_a_run_is_scored_against_its_test_pictures(run):
