@@ -11,7 +11,9 @@ Every contender trains the same networks on the same pictures, in a process of i
 two steps from the same weights and draws, at a small width and batch. They are timed in
 turn, A B C A B C, so that what disturbs the machine disturbs all; medians and their
 spread are told. Steps are timed from the end of a turn's first to that of its last:
-what begins an epoch is the same for one of a thousand steps as for a turn of ten.
+what begins an epoch is the same for one of a thousand steps as for a turn of ten. Tries
+and drawing are timed by whole turns; endings and profiles once, one after the other.
+Tries are not held to losses: they compute the same otherwise.
 Memory is the most that a process has had since its first step began, with the pictures
 that it is fed: bytes for ganzoo, floats for its peers.
 

@@ -49,8 +49,11 @@ def _processor():
         lines = pathlib.Path("/proc/cpuinfo").read_text("utf-8").splitlines()
     except OSError:
         lines = []
-    names = [line.split(":")[1] for line in lines if line.startswith("model name")]
-    return names[0].strip() if names else platform.processor()
+    told = dict(line.split(":", 1) for line in lines if ":" in line)
+    told = {name.strip(): value.strip() for name, value in told.items()}
+    name = told.get("model name") or platform.processor()
+    # By which libraries choose their kernels.
+    return f"{name}, AVX-512" if "avx512f" in told.get("flags", "").split() else name
 
 
 def _commit():

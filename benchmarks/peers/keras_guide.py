@@ -1,4 +1,4 @@
-"""A `train_step` as Keras's own guides write it, trained by `fit` on `tf.data`.
+"""A `train_step` in the manner of Keras's guides, trained by `fit` on `tf.data`.
 
 As https://keras.io/guides/custom_train_step_in_tensorflow and its examples of a DCGAN
 and a WGAN-GP write it: tapes round the losses, metrics of means.
