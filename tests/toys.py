@@ -3,19 +3,21 @@
 import functools
 import os
 import sys
+from importlib import machinery
 
 
-class NoTensorFlow:
-    """Finds that TensorFlow is not installed."""
+class OthersThanTensorFlow(machinery.PathFinder):
+    """Finds what is installed, but TensorFlow."""
 
-    def find_spec(self, name, path=None, target=None):
-        if name == "tensorflow":
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name == "tensorflow" else super().find_spec(name, path, target)
 
 
 # Keras imports it to set a seed, whatever its backend, which takes seconds.
 if os.environ.get("TOYS_WITHOUT_TENSORFLOW"):
-    sys.meta_path.insert(0, NoTensorFlow())
+    place = sys.meta_path.index(machinery.PathFinder)
+    sys.meta_path[place] = OthersThanTensorFlow
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
