@@ -155,7 +155,10 @@ def test_the_report_has_the_last_measurement_of_each_case(tmp_path, monkeypatch)
     # 20 steps of 64 pictures and 3 GFLOP, and a ceiling of 200 GFLOP/s.
     named = "| DCGAN, 28×28×1, width 32, batch 64, float32 |"
     assert f"{named} **1,280** | 320 |" in text
-    assert "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 3 × 5 | 2.0 | 1,024 |" in text
+    assert (
+        "| ganzoo, TensorFlow | 1,280 | 1,216–1,408 | 1.00 | 3 × 5 | 2.0 | 1,024 |"
+        in text
+    )
     assert "| JAX and Optax | 320 | 256–448 | 4.00 | 3 × 5 | 2.0 | 1,024 |" in text
     assert "3.00 GFLOP, the machine's matrix product 200 GFLOP/s" in text
     assert "ganzoo reaches 30% of it" in text
