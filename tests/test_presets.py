@@ -20,6 +20,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+import toy_processes
 import toy_server
 import toys
 from keras.src.saving.serialization_lib import SafeModeScope
@@ -206,7 +207,11 @@ def test_two_processes_at_once_both_succeed(shipped, server, monkeypatch):
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code, shipped.index, NAME],
-        env={**os.environ, "GANZOO_WEIGHTS_URL": f"{server.url}/together"},
+        env={
+            **os.environ,
+            **toy_processes.QUICK,
+            "GANZOO_WEIGHTS_URL": f"{server.url}/together",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
