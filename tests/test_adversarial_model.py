@@ -57,6 +57,21 @@ def test_a_players_step_leaves_the_other_as_it_was(variant, player):
     assert toys.same(others, toys.copy_of(getattr(gan, f"{other}_variables")))
 
 
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="of PyTorch")
+def test_a_players_step_keeps_no_graph_of_the_other():
+    gan, watched = toys.compiled("BiGAN"), []
+    others = [v.value for v in gan.generator_variables]
+
+    def loss(batch):
+        watched.extend(value.requires_grad for value in others)
+        return gan.discriminator_loss(batch)
+
+    batch = gan.to_batch(tuple(ops.convert_to_tensor(d) for d in toys.data("BiGAN")))
+    gan.minimize(loss, batch, gan.discriminator_variables, gan.discriminator_optimizer)
+    assert watched == [False] * len(others)
+    assert all(value.requires_grad for value in others)
+
+
 def watch_shares(gan):
     """Record the batches that the losses see, as NumPy arrays."""
     seen = []

@@ -1,7 +1,7 @@
 """Strided convolutions in the form that CPUs are fast at.
 
 Where a picture of one or three channels comes into a network or out of it, libraries
-are slow at two things: the transposed convolution that ends a generator, and the
+are slow at the transposed convolution that ends a generator, and TensorFlow also at the
 derivative of the convolution that begins a discriminator. The same sums are an ordinary
 convolution of stride 1, between as many channels as a stride has phases, and a change
 of places: the sub-pixel convolution. At the derivatives of transposed convolutions XLA
