@@ -226,15 +226,36 @@ def collapsed(picture=0.0):
     return ganzoo.GAN(**players, seed=0)
 
 
-def test_pictures_that_never_differ_are_warned_of_in_the_third_epoch():
-    logs, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3)
+@pytest.mark.parametrize("kind", ["flat", "all alike"])
+def test_images_that_show_nothing_are_warned_of_in_the_second_epoch(kind):
+    noise = np.random.default_rng(0).uniform(-1, 1, toys.IMAGE_SHAPE)
+    gan = collapsed(0.3 if kind == "flat" else noise.astype("float32"))
+    logs, messages, _ = monitored(gan, toys.data("GAN"), epochs=2)
     assert logs["duplicates"] == 1.0
-    assert len(messages) == 1 and "Epoch 3: 100% of 24 pictures" in messages[0]
+    assert len(messages) == 1 and f"Epoch 2: the 24 samples are {kind}" in messages[0]
 
 
-def test_a_new_generator_has_a_thousand_batches_to_begin():
-    _, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=11, steps=100)
-    assert [message.split(":")[0] for message in messages] == ["Epoch 10", "Epoch 11"]
+def test_different_but_flat_images_are_warned_of():
+    players = toys.networks("GAN")
+    *others, bias = players["generator"].get_weights()
+    players["generator"].set_weights([1e-3 * w for w in others] + [bias])
+    logs, messages, _ = monitored(ganzoo.GAN(**players), toys.data("GAN"), epochs=2)
+    assert "samples are flat" in messages[0]
+
+
+def test_a_new_generator_has_200_batches_to_show_anything():
+    _, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3, steps=80)
+    assert [message.split(":")[0] for message in messages] == ["Epoch 3"]
+
+
+def test_a_new_generator_has_a_thousand_batches_to_show_different_things():
+    _, _, monitor = monitored(toys.build("GAN"), toys.data("GAN"))
+    logs = {"discriminator_loss": 1.0, "duplicates": 0.5}
+    monitor.has_begun = False
+    said = []
+    for monitor.batches in (400, 800, 1_200, 1_600):
+        said.append(bool(list(monitor._messages(logs))))
+    assert said == [False, False, True, True]
 
 
 def test_pictures_that_differ_no_more_are_warned_of_at_once():

@@ -197,7 +197,7 @@ CALLS = {
         lambda: fit("GAN", np.array([X[0], X[1, :2]], dtype=object)),
         ["bring them to one size"],
     ),
-    "no pictures": (lambda: fit("GAN", X[:0]), ["needs pictures to learn from"]),
+    "no pictures": (lambda: fit("GAN", X[:0]), ["needs images to learn from"]),
     "a list": (lambda: fit("GAN", list(X)), ["an array for each", "['list']"]),
     "labels as text": (
         lambda: fit("CGAN", X, Y.astype(str)),

@@ -48,7 +48,7 @@ class CGAN(AdversarialModel):
             discriminator = discriminator or networks.cgan_discriminator(
                 image_shape, num_classes
             )
-        super().__init__(generator, discriminator, **kwargs)
+        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
         self.num_classes = num_classes
 
     def discriminator_loss(self, batch):
@@ -84,8 +84,8 @@ class CGAN(AdversarialModel):
     def batch_shapes(self):
         return {"x": self.image_shape, "y": ()}
 
-    def check_values(self, name, part):
-        super().check_values(name, part)
+    def check_values(self, name, part, is_first=True):
+        super().check_values(name, part, is_first)
         if name == "y":
             self.check_labels(name, ops.convert_to_numpy(part))
 
