@@ -9,6 +9,7 @@ import toys
 
 import ganzoo
 from ganzoo import callbacks
+from ganzoo import evaluation
 from ganzoo import grids
 
 
@@ -216,7 +217,9 @@ def monitored(gan, arrays, epochs=1, steps=400, **logs):
         warnings.simplefilter("always")
         for epoch in range(epochs):
             monitor.on_epoch_end(epoch, logs)
-    return logs, [str(warning.message) for warning in caught], monitor
+    # Keras warns on PyTorch of how it turns variables to arrays.
+    said = [str(w.message) for w in caught if w.category is not DeprecationWarning]
+    return logs, said, monitor
 
 
 def collapsed(picture=0.0):
@@ -333,3 +336,53 @@ def test_monitoring_does_not_change_the_training():
         history = watched.fit(x, epochs=2, callbacks=[monitor], verbose=0).history
     assert len(history["duplicates"]) == 2
     assert toys.same(toys.copy_of(plain.variables), toys.copy_of(watched.variables))
+
+
+# === Names in the logs ===
+
+
+def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
+    gan, (x,) = toys.untraced("GAN"), toys.data("GAN")
+    scorer = evaluation.Scorer(toys.Features(), ["fid", "kid"])
+    stop = keras.callbacks.EarlyStopping("val_fd", mode="min", patience=9)
+    history = gan.fit(
+        x,
+        epochs=4,
+        verbose=0,
+        callbacks=[
+            callbacks.Score(scorer, x, every=2),
+            stop,
+            callbacks.History(tmp_path / "history.csv"),
+            keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+        ],
+    ).history
+    for name in ("val_fd", "val_kd", "val_kd_sd"):
+        assert np.isfinite(history[name]).tolist() == [False, True, False, True]
+    logged = callbacks.read_history(tmp_path / "log.csv")
+    assert [row["val_fd"] == "nan" for row in logged] == [True, False, True, False]
+    rows = callbacks.read_history(tmp_path / "history.csv")
+    assert [row["val_fd"] == "" for row in rows] == [True, False, True, False]
+    assert stop.best == min(history["val_fd"][1::2])
+
+
+def rates(gan):
+    callback = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    history = gan.fit(*toys.data("GAN"), epochs=2, verbose=0, callbacks=[callback])
+    return {k: v for k, v in history.history.items() if k.startswith("learning_rate")}
+
+
+def test_learning_rates_are_logged_by_player_in_every_run(tmp_path):
+    gan = toys.untraced("GAN")
+    gan.compile(
+        keras.optimizers.Adam(0.4, name="mine"),
+        keras.optimizers.SGD(0.8),
+        run_eagerly=toys.TRACES,
+    )
+    named = {
+        "learning_rate_discriminator": pytest.approx([0.2, 0.1]),
+        "learning_rate_generator": pytest.approx([0.4, 0.2]),
+    }
+    assert rates(gan) == named
+    gan.save(tmp_path / "model.keras")
+    assert set(rates(keras.saving.load_model(tmp_path / "model.keras"))) == (set(named))
+    assert set(rates(toys.untraced("GAN"))) == set(named)

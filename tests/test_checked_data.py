@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 import toys
 
+from ganzoo import checked_data
+
 # Keras warns of datasets that it is to shuffle, as it is without a word.
 QUIET = {"verbose": 0, "shuffle": False}
 
@@ -173,11 +175,10 @@ def test_a_dark_batch_of_bytes_after_others_is_no_mask():
 
 
 def test_workers_of_a_dataset_are_kept():
-    data = Batches(in_batches(floats()), workers=2, max_queue_size=3)
-    toys.untraced("GAN").fit(data, epochs=2, **QUIET)
-    wrong = Batches(in_batches(*nan_in_the_last_batch()), workers=2)
-    with pytest.raises(ValueError, match="a NaN would spoil"):
-        toys.untraced("GAN").fit(wrong, **QUIET)
+    data = Batches([], workers=2, use_multiprocessing=True, max_queue_size=3)
+    checked = checked_data.checked(data, checked_data.BatchCheck(lambda *batch: None))
+    for name in ("workers", "use_multiprocessing", "max_queue_size", "num_batches"):
+        assert getattr(checked, name) == getattr(data, name)
 
 
 # === An end, and a beginning ===
@@ -275,12 +276,12 @@ class Seen(keras.callbacks.Callback):
         self.steps[-1] += 1
 
 
-@pytest.mark.parametrize("steps", [1, 3, 4, 5, 11])
+@pytest.mark.parametrize("steps", [3, 6])
 def test_an_epoch_of_arrays_has_the_steps_that_are_asked_for(steps):
-    gan, x, seen = toys.untraced("GAN"), toys.pictures(32), Seen()
+    gan, x, seen = toys.untraced("GAN"), toys.pictures(16), Seen()
     gan.fit(
         x,
-        batch_size=8,
+        batch_size=4,
         steps_per_epoch=steps,
         epochs=3,
         validation_data=(x,),
@@ -292,7 +293,7 @@ def test_an_epoch_of_arrays_has_the_steps_that_are_asked_for(steps):
 
 
 def test_steps_of_arrays_resume_to_the_bit(tmp_path):
-    options = {"batch_size": 8, "steps_per_epoch": 5, "verbose": 0}
+    options = {"batch_size": 8, "steps_per_epoch": 4, "verbose": 0}
     straight, stopped = toys.untraced("GAN"), toys.untraced("GAN")
     x = toys.pictures()
     straight.fit(x, epochs=2, **options)
