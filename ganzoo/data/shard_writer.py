@@ -1,7 +1,6 @@
 """Pictures of a folder into shards that are read by row: `ganzoo shard`."""
 
 import contextlib
-import dataclasses
 import io
 import math
 import os
@@ -24,8 +23,7 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
     """Write the pictures of a folder into ArrayRecord shards.
 
     What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
-    order; those held out are the split "test", the same ones if all can be used: how
-    many there will be, nobody has counted yet. The pixels are kept exactly, as PNG. No
+    order; those held out are the split "test". The pixels are kept exactly, as PNG. No
     picture stays in memory, nor in the cache. `out` is there whole or not at all.
 
     TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
@@ -53,8 +51,6 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
     )
     listing = store.list_pairs(root) if of_pairs else store.list_pictures(root)
     folder.check_found(root, listing.items)
-    held_out = store.share_held_out(len(listing.items))
-    listing = dataclasses.replace(listing, held_out=held_out)
     with _whole(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
 
@@ -68,24 +64,16 @@ def _write_listing(out, listing, size, channels, verbose):
     found = [channels or _colours(listing, i) for i in range(len(parts))]
     shapes = {part: (*size, number) for part, number in zip(parts, found)}
     writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
-    first = len(listing.items) - listing.held_out
 
-    def keep(index, files):
+    def keep(item, files):
         example = dict(zip(parts, files))
         if labels is not None:
-            example[shards.LABEL] = labels[index]
-        writer.add("train" if index < first else "test", example)
+            example[shards.LABEL] = labels[item.index]
+        writer.add("test" if item.is_held_out else "train", example)
 
     outcome = store.decode(listing, size, found, _png, keep, verbose)
     writer.close()
-    facts = store.facts(listing, *outcome, found)
-    if not facts["held_out"]:
-        raise ValueError(
-            "None of the pictures that were to be held out can be used: take those "
-            "that cannot be read out of the folder. "
-            f"Received: path={str(listing.root)!r}."
-        )
-    return store.survey_of(listing, facts)
+    return store.survey_of(listing, store.facts(listing, outcome, found))
 
 
 def _convert(path, out, of_pairs, given, verbose):

@@ -35,12 +35,14 @@ class Survey:
         count: int. Pictures, or pairs, to train on.
         image_shape: tuple `(height, width, channels)`; of pairs, the targets'.
         class_names: tuple of strings, or None.
+        content: None. What tells these images from others would take reading them.
     """
 
     path: str
     count: int
     image_shape: tuple
     class_names: tuple | None
+    content: None = None
 
     def in_words(self):
         """Lines to print."""
@@ -148,7 +150,7 @@ class Shards:
         return splits[split].num_examples
 
 
-def open_pictures(path, image_size, channels=None):
+def open_pictures(path, image_size, channels=None, layout=store.LAYOUT):
     """Pictures in shards, or in a folder, which are decoded into the cache.
 
     Args:
@@ -156,6 +158,7 @@ def open_pictures(path, image_size, channels=None):
             a feature "image"; or what `ganzoo.data.store.open_store` takes.
         image_size: As in `open_store`. Shards are read as they are.
         channels: As in `open_store`.
+        layout: As in `open_store`. Shards keep their order.
 
     Returns:
         `Shards` or `Store`.
@@ -164,18 +167,18 @@ def open_pictures(path, image_size, channels=None):
         ValueError: If they have another size, and as in `open_store`.
     """
     return _find(path, IMAGE, image_size, channels) or store.open_store(
-        path, image_size, channels
+        path, image_size, channels, layout=layout
     )
 
 
-def open_pairs(path, image_size, channels=None):
+def open_pairs(path, image_size, channels=None, layout=store.LAYOUT):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
 
     Raises:
         ValueError: If they have another size, and as in `ganzoo.data.store.open_pairs`.
     """
     return _find(path, PAIR, image_size, channels) or store.open_pairs(
-        path, image_size, channels
+        path, image_size, channels, layout=layout
     )
 
 

@@ -10,13 +10,17 @@ needs of sets far larger than memory:
 The key follows from names, sizes and times of the files: a changed folder is read anew.
 """
 
+import collections
 import concurrent.futures
 import contextlib
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import pathlib
+import shutil
+import tempfile
 from collections.abc import Callable
 
 import keras
@@ -30,7 +34,8 @@ from ganzoo.data import pairs
 from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
 
-VERSION = 2  # of what is in the files
+VERSION = 3  # of what is in the files
+LAYOUT = folder.LAYOUT
 HELD_OUT = 0.1  # of the pictures
 MOST_HELD_OUT = 10_000
 FEWEST = 10  # pictures to train on and hold out
@@ -60,6 +65,8 @@ class Survey:
             picture is in one.
         source_channels: As `channels`, or None where there are no pairs.
         others: list of str. Files that are no pictures by their ending.
+        content: str. A SHA-256 of names and bytes of the files that are used, which is
+            the same wherever the folder lies.
     """
 
     path: str
@@ -73,6 +80,7 @@ class Survey:
     class_names: list | None
     source_channels: int | None = None
     others: list = dataclasses.field(default_factory=list)
+    content: str | None = None
 
     def in_words(self):
         """Lines to print."""
@@ -169,6 +177,8 @@ class Listing:
             its Pillow pictures, one or two, grey ones of the mode `L`, which need not
             have that size.
         held_out: int or None. The items at the end to hold out; None for a tenth.
+        layout: int. How the images are held out and the classes ordered: 2 holds out a
+            tenth of each class, and 1, which old run folders need, the last tenth.
     """
 
     root: pathlib.Path
@@ -177,9 +187,46 @@ class Listing:
     items: list
     read: Callable
     held_out: int | None = None
+    layout: int = LAYOUT
 
 
-def open_store(path, image_size, channels=None, verbose=1):
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """An item of a listing that can be used.
+
+    Args:
+        index: int. Which item.
+        is_held_out: bool.
+        digest: bytes. The SHA-256 of each of its files.
+        sizes: tuple of `(width, height)`, one for each image.
+        modes: tuple of strings. Those of Pillow, `L` or `RGB`.
+    """
+
+    index: int
+    is_held_out: bool
+    digest: bytes
+    sizes: tuple
+    modes: tuple
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What came of decoding a listing.
+
+    Args:
+        kept: list of `Kept`, those held out last.
+        held_out: int. How many are.
+        unreadable: list of str. As in `Survey`.
+        copies: list of str. As in `Survey`.
+    """
+
+    kept: list
+    held_out: int
+    unreadable: list
+    copies: list
+
+
+def open_store(path, image_size, channels=None, verbose=1, layout=LAYOUT):
     """Check and decode a folder of pictures, or find it decoded in the cache.
 
     What is read, and how, is said by `ganzoo.data.from_folder`; beside it, a file whose
@@ -190,6 +237,7 @@ def open_store(path, image_size, channels=None, verbose=1):
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
         verbose: 0 or 1. 1 shows progress bars.
+        layout: int. As in `Listing`.
 
     Returns:
         `Store`.
@@ -199,37 +247,41 @@ def open_store(path, image_size, channels=None, verbose=1):
             cache has no room for them.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pictures(root), size, channels, verbose)
+    return open_listing(list_pictures(root, layout), size, channels, verbose)
 
 
-def list_pictures(root):
+def list_pictures(root, layout=LAYOUT):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
     items = shuffled([(file,) for file in folder.find_pictures(root)])
-    return Listing(root, "pictures", PICTURES, items, _open_one)
+    return Listing(root, "pictures", PICTURES, items, _open_one, layout=layout)
 
 
 def _open_one(item, size):
     return [folder.open_picture(*item, size)]
 
 
-def open_pairs(path, image_size, channels=None, verbose=1):
+def open_pairs(path, image_size, channels=None, verbose=1, layout=LAYOUT):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
 
     Raises:
         ValueError: Also if a picture has no partner.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pairs(root), size, channels, verbose)
+    return open_listing(list_pairs(root, layout), size, channels, verbose)
 
 
-def list_pairs(root):
+def list_pairs(root, layout=LAYOUT):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:
         ValueError: If a picture has no partner.
     """
     items = shuffled(pairs.find_pairs(root))
-    return Listing(root, "pairs", PAIRS, items, lambda pair, _: pairs.open_pair(pair))
+
+    def read(pair, _):
+        return pairs.open_pair(pair)
+
+    return Listing(root, "pairs", PAIRS, items, read, layout=layout)
 
 
 def shuffled(items):
@@ -288,7 +340,8 @@ def check_classes(path):
 
 def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
-    facts = [VERSION, listing.form, str(listing.root), size, channels]
+    form = [listing.form, listing.layout]
+    facts = [VERSION, *form, str(listing.root), size, channels]
     digest = hashlib.sha256(json.dumps(facts).encode())
     for item in listing.items:
         for file in item:
@@ -311,15 +364,13 @@ def _decode(kept, listing, size, channels, verbose):
         partials = [
             stack.enter_context(cache.atomic(kept / part)) for part in listing.parts
         ]
-        chosen, unreadable, copies = _write(
-            partials, listing, size, channels or 3, verbose
-        )
-        kinds = zip(*(modes for *_, modes in chosen))
+        outcome = _write(partials, listing, size, channels or 3, verbose)
+        kinds = zip(*(item.modes for item in outcome.kept))
         found = [channels or (1 if set(modes) == {"L"} else 3) for modes in kinds]
         for partial, number in zip(partials, found):
             if channels is None and number == 1:
-                _keep_one_channel(partial, (len(chosen), *size))
-    about = facts(listing, chosen, unreadable, copies, found)
+                _keep_one_channel(partial, (len(outcome.kept), *size))
+    about = facts(listing, outcome, found)
     with cache.atomic(kept / "facts.json") as partial:
         partial.write_text(json.dumps(about), "utf-8")
 
@@ -328,17 +379,26 @@ def _write(paths, listing, size, channels, verbose):
     """Write all items that can be used into files, a part of them into each.
 
     Returns:
-        As `decode`.
+        `Outcome`.
     """
     with contextlib.ExitStack() as stack:
         files = [stack.enter_context(open(path, "wb")) for path in paths]
+        # How many are trained on, and so where these begin, is known in the end.
+        held_out = [
+            stack.enter_context(tempfile.TemporaryFile(dir=path.parent))
+            for path in paths
+        ]
 
-        def keep(index, parts):
-            for file, part in zip(files, parts):
+        def keep(item, parts):
+            for file, part in zip(held_out if item.is_held_out else files, parts):
                 file.write(part)
 
         channels = [channels] * len(files)
-        return decode(listing, size, channels, np.ndarray.tobytes, keep, verbose)
+        outcome = decode(listing, size, channels, np.ndarray.tobytes, keep, verbose)
+        for file, rest in zip(files, held_out):
+            rest.seek(0)
+            shutil.copyfileobj(rest, file)
+        return outcome
 
 
 def decode(listing, size, channels, encode, keep, verbose=1):
@@ -350,17 +410,17 @@ def decode(listing, size, channels, encode, keep, verbose=1):
         channels: list of 1 or 3, for each part.
         encode: function of a uint8 array `(height, width, channels)` that returns
             bytes; it is called in threads.
-        keep: function of an item's index and of the bytes of its parts.
+        keep: function of a `Kept` and of the bytes of its parts.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
-        Lists of what was kept, as tuples of the item's index, its sizes and modes; of
-        what cannot be used; and of copies.
+        `Outcome`.
 
     Raises:
-        ValueError: If fewer than ten items can be used.
+        ValueError: If fewer than ten items can be used, or none of them held out.
     """
     chosen, unreadable, copies = {}, [], []
+    is_held_out = _choice(listing)
     items = listing.items
     unit = "picture" if listing.parts == PICTURES else "pair"
     bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
@@ -372,15 +432,78 @@ def decode(listing, size, channels, encode, keep, verbose=1):
         if isinstance(outcome, Exception):
             unreadable.append(f"{name} ({outcome})")
         elif outcome[0] in chosen:
-            original = _name(listing, chosen[outcome[0]][0])
+            original = _name(listing, chosen[outcome[0]].index)
             copies.append(f"{name} (of {original})")
         else:
             digest, parts, *header = outcome
-            keep(index, parts)
-            chosen[digest] = (index, *header)
+            chosen[digest] = Kept(index, is_held_out(index), digest, *header)
+            keep(chosen[digest], parts)
         bar.add(1)
     _check_enough(listing, len(chosen), unreadable)
-    return list(chosen.values()), unreadable, copies
+    kept = sorted(chosen.values(), key=lambda item: item.is_held_out)
+    held_out = sum(item.is_held_out for item in kept)
+    if listing.layout == 1 and listing.held_out is None:
+        held_out = share_held_out(len(kept))
+    _check_held_out(listing, held_out)
+    return Outcome(kept, held_out, unreadable, copies)
+
+
+def _choice(listing):
+    """A function that says whether an item is held out.
+
+    It is called with the index of each item that can be used, in their order. Of each
+    first-level sub-folder the first item is trained on.
+    """
+    if listing.held_out is not None:
+        first = len(listing.items) - listing.held_out
+        return lambda index: index >= first
+    if listing.layout == 1:
+        # The last ones, of which nobody knows yet.
+        return lambda index: False
+    places = _places(listing)
+    counts = collections.Counter(places)
+    wanted = shares_held_out(counts)
+    seen, held_out = collections.Counter(), collections.Counter()
+
+    def is_held_out(index):
+        place = places[index]
+        seen[place] += 1
+        due = math.ceil(seen[place] * wanted[place] / counts[place])
+        chosen = seen[place] > 1 and held_out[place] < due
+        held_out[place] += chosen
+        return chosen
+
+    return is_held_out
+
+
+def _places(listing):
+    """The first-level sub-folder of each item, of which some are held out."""
+    if listing.parts == PAIRS:
+        return [""] * len(listing.items)
+    parts = [file.relative_to(listing.root).parts[:-1] for (file,) in listing.items]
+    places = [part[0] if part else "" for part in parts]
+    # Where each image has a sub-folder of its own, these are no classes.
+    return places if len(set(places)) < len(places) else [""] * len(places)
+
+
+def shares_held_out(counts):
+    """How many of each class are held out: a tenth of all, and never all of a class.
+
+    Args:
+        counts: dict. How many there are of each class.
+
+    Returns:
+        dict, of integers.
+    """
+    left = sum(counts.values())
+    wanted = share_held_out(left)
+    shares = {}
+    # The small ones first: what they cannot spare, the large ones can.
+    for name in sorted(counts, key=lambda name: (counts[name], name)):
+        shares[name] = min(round(wanted * counts[name] / left), counts[name] - 1)
+        wanted -= shares[name]
+        left -= counts[name]
+    return shares
 
 
 def _name(listing, index):
@@ -425,41 +548,43 @@ def _keep_one_channel(path, shape):
     os.truncate(path, flat.nbytes)
 
 
-def facts(listing, chosen, unreadable, copies, channels):
+def facts(listing, outcome, channels):
     """The `Survey` of what was written, how much of it is held out, and labels."""
-    indexes = [index for index, *_ in chosen]
-    sizes = [sizes[-1] for _, sizes, _ in chosen]
+    sizes = [item.sizes[-1] for item in outcome.kept]
     survey = {
         "path": str(listing.root),
-        "count": len(chosen),
-        "unreadable": unreadable,
-        "copies": copies,
+        "count": len(outcome.kept),
+        "unreadable": outcome.unreadable,
+        "copies": outcome.copies,
         "smallest": min(sizes, key=min),
         "median": [int(side) for side in np.median(sizes, axis=0)],
         "largest": max(sizes, key=max),
         "channels": channels[-1],
         "class_names": None,
+        "content": _content(listing, outcome.kept),
     }
     labels = None
     if listing.parts == PAIRS:
         survey["source_channels"] = channels[0]
     else:
-        files = [listing.items[index][0] for index in indexes]
-        labels, survey["class_names"] = folder.classes(listing.root, files)
+        files = [listing.items[item.index][0] for item in outcome.kept]
+        labels, names = folder.classes(listing.root, files, listing.layout)
         labels = None if labels is None else labels.tolist()
-    return {
-        "survey": survey,
-        "held_out": _count_held_out(listing, indexes),
-        "labels": labels,
-    }
+        survey["class_names"] = names
+    return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
 
 
-def _count_held_out(listing, indexes):
-    """How many of what was written are held out, by their indexes in the listing."""
-    if listing.held_out is None:
-        return share_held_out(len(indexes))
-    first = len(listing.items) - listing.held_out
-    return sum(index >= first for index in indexes)
+def _content(listing, kept):
+    """A SHA-256 of names and bytes of the files of what is kept, in any order."""
+    facts = sorted(
+        [
+            *(file.relative_to(listing.root).as_posix() for file in files),
+            item.digest.hex(),
+        ]
+        for item in kept
+        for files in [listing.items[item.index]]
+    )
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def share_held_out(count):
@@ -475,6 +600,15 @@ def _check_enough(listing, count, unreadable):
             f"To train on and to hold out, at least {FEWEST} different {what} are "
             f"needed; thousands are better.{why} Received: path={str(listing.root)!r} "
             f"with {count}."
+        )
+
+
+def _check_held_out(listing, count):
+    if not count:
+        raise ValueError(
+            "None of the pictures that were to be held out can be used: take those "
+            "that cannot be read out of the folder. "
+            f"Received: path={str(listing.root)!r}."
         )
 
 

@@ -147,6 +147,22 @@ def test_first_level_sub_folders_are_the_classes(tmp_path):
     assert pictures.labels.dtype == "int32"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("1", "2", "10"),
+        ("class2", "class10", "classes"),
+        ("a", "a1b2", "a1b10", "a02", "b"),
+        ("01", "1", "1a", "x"),
+        ("100", "a"),
+    ],
+)
+def test_classes_are_in_the_order_of_the_numbers_in_their_names(tmp_path, names):
+    for name in names:
+        save(tmp_path / name / "1.png")
+    assert from_folder(tmp_path, 4).class_names == names
+
+
 def test_one_picture_outside_the_sub_folders_means_no_labels(tmp_path):
     for name in ("dog/a.png", "cat/b.png", "c.png"):
         save(tmp_path / name)
