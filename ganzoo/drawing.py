@@ -324,6 +324,7 @@ def _change_all(change, shape, source, out, verbose):
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
     found = folder.find_pictures(root)
     folder.check_found(root, found)
+    folder.warn_of_dangling(root)
     bar = keras.utils.Progbar(len(found), verbose=verbose)
     written = 0
     for start in range(0, len(found), AT_ONCE):

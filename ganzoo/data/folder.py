@@ -48,6 +48,7 @@ def from_folder(path, image_size, channels=3):
     """
     root, size = checked_arguments(path, image_size, channels)
     files = find_pictures(root)
+    warn_of_dangling(root)
     images, kept = read_all(
         files,
         lambda file: fitted(open_picture(file, size), size, channels),
@@ -83,30 +84,61 @@ def checked_arguments(path, image_size, channels):
     return root.resolve(), tuple(size)
 
 
-def find_pictures(root):
+def find_pictures(root, layout=LAYOUT):
     """List the picture files below a folder in the order of their relative paths.
+
+    Links to folders are followed, but not into a folder that they lie in.
+
+    Args:
+        root: `pathlib.Path`. The folder.
+        layout: int. Under 1 links to folders are not followed.
 
     Raises:
         ValueError: If one of the folders cannot be read.
     """
-    names = sorted(name for name in _visible(root) if _ending(name) in EXTENSIONS)
-    return [file for file in map(root.joinpath, names) if file.is_file()]
+    follow = layout > 1
+    found = sorted(n for n in _visible(root, follow) if _ending(n) in EXTENSIONS)
+    return [file for file in map(root.joinpath, found) if file.is_file()]
 
 
 def find_others(root):
     """Names of the files below a folder that are no pictures by their ending."""
-    return sorted(name for name in _visible(root) if _ending(name) not in EXTENSIONS)
+    names = (n for n in _visible(root) if _ending(n) not in EXTENSIONS)
+    return sorted(name for name in names if not _is_dangling(root / name))
 
 
-def _visible(root):
+def find_dangling(root):
+    """Names of the links below a folder that lead to nothing."""
+    return sorted(name for name in _visible(root) if _is_dangling(root / name))
+
+
+def _is_dangling(path):
+    return path.is_symlink() and not path.exists()
+
+
+def _visible(root, follow=True):
     """Relative paths of all files below a folder, but for hidden ones."""
-    for parent, folders, files in os.walk(root, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        inside = pathlib.Path(parent).relative_to(root).as_posix()
+    for parent, folders, files in os.walk(root, onerror=_refuse, followlinks=follow):
+        parent = pathlib.Path(parent)
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not _is_loop(root, parent / name)
+        ]
+        inside = parent.relative_to(root).as_posix()
         prefix = "" if inside == "." else f"{inside}/"
         for name in files:
             if not name.startswith("."):
                 yield prefix + name
+
+
+def _is_loop(root, folder):
+    """Whether a folder below `root` is a link to one that it lies in."""
+    if not folder.is_symlink():
+        return False
+    target = folder.resolve()
+    above = folder.parents[: len(folder.relative_to(root).parts)]
+    return any(place.resolve().is_relative_to(target) for place in above)
 
 
 def _ending(name):
@@ -234,6 +266,14 @@ def _report(failures, count, root):
     if failures:
         message = f"Skipped {len(failures)} of {count} pictures that cannot be read: "
         warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)
+
+
+def warn_of_dangling(root):
+    """Warn the caller's caller of links that lead to nothing."""
+    found = find_dangling(root)
+    if found:
+        message = f"Skipped {len(found)} links whose files are missing: "
+        warnings.warn(message + first_few(found), UserWarning, stacklevel=3)
 
 
 def classes(root, files, layout=LAYOUT):

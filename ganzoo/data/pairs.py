@@ -41,6 +41,7 @@ def pairs_from_folder(path, image_size, channels=3):
     """
     root, size = folder.checked_arguments(path, image_size, channels)
     found = {files[0]: files for files in find_pairs(root)}
+    folder.warn_of_dangling(root)
 
     def read(file):
         pictures = open_pair(found[file])
@@ -50,11 +51,12 @@ def pairs_from_folder(path, image_size, channels=3):
     return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
 
 
-def find_pairs(root):
+def find_pairs(root, layout=folder.LAYOUT):
     """List the pairs below a folder, in either form of `pairs_from_folder`.
 
     Args:
         root: `pathlib.Path`.
+        layout: int. As in `ganzoo.data.store.Listing`.
 
     Returns:
         A list of tuples of files: of one with both pictures, or of source and target.
@@ -62,10 +64,10 @@ def find_pairs(root):
     Raises:
         ValueError: If a picture in one of two folders has no partner in the other.
     """
-    files = folder.find_pictures(root)
+    files = folder.find_pictures(root, layout)
     parents = sorted({file.relative_to(root).parts[:-1][:1] for file in files})
     if len(parents) == 2 and all(parents):
-        return _partners(*(root / name for (name,) in parents))
+        return _partners(*(root / name for (name,) in parents), layout)
     return [(file,) for file in files]
 
 
@@ -133,9 +135,9 @@ def _edges(grey):
     return steep & (slope >= crest)
 
 
-def _partners(source_root, target_root):
+def _partners(source_root, target_root, layout):
     """List `(source, target)` files of the same relative path without extension."""
-    sources, targets = _by_stem(source_root), _by_stem(target_root)
+    sources, targets = (_by_stem(r, layout) for r in (source_root, target_root))
     alone = sorted(sources.keys() ^ targets.keys())
     if alone:
         raise ValueError(
@@ -147,9 +149,9 @@ def _partners(source_root, target_root):
     return [(sources[stem], targets[stem]) for stem in sorted(sources)]
 
 
-def _by_stem(root):
+def _by_stem(root, layout):
     files = {}
-    for file in folder.find_pictures(root):
+    for file in folder.find_pictures(root, layout):
         stem = file.relative_to(root).with_suffix("").as_posix()
         if stem in files:
             raise ValueError(

@@ -252,7 +252,7 @@ def open_store(path, image_size, channels=None, verbose=1, layout=LAYOUT):
 
 def list_pictures(root, layout=LAYOUT):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
-    items = shuffled([(file,) for file in folder.find_pictures(root)])
+    items = shuffled([(file,) for file in folder.find_pictures(root, layout)])
     return Listing(root, "pictures", PICTURES, items, _open_one, layout=layout)
 
 
@@ -276,7 +276,7 @@ def list_pairs(root, layout=LAYOUT):
     Raises:
         ValueError: If a picture has no partner.
     """
-    items = shuffled(pairs.find_pairs(root))
+    items = shuffled(pairs.find_pairs(root, layout))
 
     def read(pair, _):
         return pairs.open_pair(pair)
@@ -327,7 +327,10 @@ def open_listing(listing, size, channels=None, verbose=1):
 
 def survey_of(listing, about):
     """The `Survey` of a listing of which `facts` are known."""
-    return Survey(**about["survey"], others=folder.find_others(listing.root))
+    root = listing.root
+    missing = [f"{name} (a link to nothing)" for name in folder.find_dangling(root)]
+    found = {**about["survey"], "others": folder.find_others(root)}
+    return Survey(**{**found, "unreadable": found["unreadable"] + missing})
 
 
 def check_classes(path):
@@ -347,7 +350,8 @@ def _key(listing, size, channels):
         for file in item:
             stat = file.stat()
             name = os.path.relpath(file, listing.root)
-            fact = [name, stat.st_size, stat.st_mtime_ns]
+            # A copy may restore the time of its content, but not that of its state.
+            fact = [name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
             digest.update(json.dumps(fact).encode())
     return digest.hexdigest()[:16]
 

@@ -142,6 +142,8 @@ class Folder(Source):
                 "The folder must hold pictures "
                 f"({', '.join(sorted(folder.EXTENSIONS))}). Received: {path}."
             )
+        for name in folder.find_dangling(path):
+            raise ValueError(_unreadable(path / name, "a link to nothing"))
         sizes, grey = zip(*map(_look_at, self.files))
         _check_one_size(path, self.files, sizes)
         width, height = sizes[0]

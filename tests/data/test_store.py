@@ -1,6 +1,7 @@
 """A folder that is decoded once: what is in it, what is left out, and what is told."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -64,6 +65,35 @@ def test_a_folder_is_decoded_once_until_it_changes(tmp_path, monkeypatch):
     assert store.open_store(tmp_path, 4, verbose=0).images.shape == (21, 4, 4, 3)
 
 
+def test_content_that_is_replaced_behind_its_time_is_read_anew(tmp_path):
+    for i in range(10):
+        save(tmp_path / f"{i}.bmp", i)
+    first = store.open_store(tmp_path, 6, verbose=0).images[:]
+    file = tmp_path / "3.bmp"
+    time = file.stat()
+    Image.new("RGB", (12, 8), "red").save(file)
+    os.utime(file, ns=(time.st_atime_ns, time.st_mtime_ns))
+    assert file.stat().st_size == time.st_size
+    again = store.open_store(tmp_path, 6, verbose=0).images[:]
+    assert (first != again).any(axis=(1, 2, 3)).sum() == 1
+
+
+def test_a_linked_class_folder_is_a_class_and_a_link_to_nothing_is_told(tmp_path):
+    root = fill_classes(tmp_path / "set", a=10)
+    fill(tmp_path / "elsewhere", 12)
+    (root / "b").symlink_to(tmp_path / "elsewhere")
+    (root / "c").symlink_to(tmp_path / "nowhere")
+    (root / "a" / "gone.png").symlink_to("nowhere.png")
+    found = store.open_store(root, 6, verbose=0)
+    assert found.survey.class_names == ["a", "b"]
+    assert found.survey.unreadable == [
+        "a/gone.png (a link to nothing)",
+        "c (a link to nothing)",
+    ]
+    old = store.open_store(root, 6, verbose=0, layout=1)
+    assert old.survey.class_names == ["a"]
+
+
 def test_grey_pictures_have_one_channel_unless_told_otherwise(tmp_path):
     fill(tmp_path, mode="L")
     grey = store.open_store(tmp_path, 6, verbose=0)
@@ -119,7 +149,7 @@ def test_sub_folders_are_classes(tmp_path):
 
 def fill_classes(root, **counts):
     """Images of noise, so many of each class."""
-    for seed, (name, count) in enumerate(counts.items()):
+    for seed, (name, count) in enumerate(counts.items(), 1):
         for i in range(count):
             save(root / name / f"{i:03d}.png", 1000 * seed + i)
     return root
