@@ -331,11 +331,11 @@ def _change_all(change, shape, source, out, verbose):
         items = found[start : start + AT_ONCE]
         images, kept = folder.read_all(
             items,
-            lambda file: folder.fitted(folder.open_picture(file), shape[:2], shape[2]),
-            shape,
+            lambda file: [folder.open_picture(file)],
+            (1, *shape),
             root,
         )
-        for i, picture in zip(kept, change(images)):
+        for i, picture in zip(kept, change(images[:, 0])):
             name = items[i].relative_to(root)
             path = out / name.with_suffix(".png")
             if path.exists():  # a.jpg beside a.png

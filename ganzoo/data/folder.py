@@ -1,5 +1,6 @@
 """Any folder of pictures as one array."""
 
+import dataclasses
 import math
 import os
 import pathlib
@@ -12,6 +13,8 @@ from PIL import Image
 from PIL import ImageOps
 
 from ganzoo import room
+from ganzoo.data import findings
+from ganzoo.data import splits
 from ganzoo.data.pictures import Pictures
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -24,43 +27,50 @@ NAMED = 3  # files that a message names before it only counts
 LAYOUT = 2
 
 
-def from_folder(path, image_size, channels=3):
+def from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
     """Read all the pictures below a folder.
 
     Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
     files are ignored. Each picture is turned upright (EXIF), laid on white where it
     is transparent, cropped about its centre to the shape of `image_size`, and
     resized. 16-bit grey is scaled to 8 bits. Files that cannot be read are skipped
-    with one warning.
+    with one warning. Other warnings name nearly black images, files of which only the
+    first frame or page is read, and sub-folders that are splits of a data set.
 
     Args:
         path: string or path. The folder.
         image_size: integer, or `(height, width)`. The size of the pictures returned.
         channels: 1 or 3. Grey or RGB.
+        bit_depth: integer. The bits that 16-bit grey files use: 12 scales 0..4095 to
+            0..255.
 
     Returns:
         `Pictures` in the order of their paths. If every picture lies in a sub-folder,
-        the first-level sub-folders are the classes; else `labels` is `None`.
+        the first-level sub-folders are the classes, numbers in their names in order;
+        else `labels` is `None`.
 
     Raises:
-        ValueError: If an argument is bad, a folder or no picture can be read, or
-            memory has no room for them all.
+        ValueError: If an argument is bad, a folder or no picture can be read, the
+            pixels are 0 and 1 only, or memory has no room for them all.
     """
-    root, size = checked_arguments(path, image_size, channels)
+    root, size = checked_arguments(path, image_size, channels, bit_depth)
     files = find_pictures(root)
     warn_of_dangling(root)
+    if note := splits.note(root, files):
+        warnings.warn(note, UserWarning, stacklevel=2)
     images, kept = read_all(
         files,
-        lambda file: fitted(open_picture(file, size), size, channels),
-        (*size, channels),
+        lambda file: [open_picture(file, size, bit_depth)],
+        (1, *size, channels),
         root,
+        bit_depth,
     )
     labels, class_names = classes(root, files)
     labels = None if labels is None else labels[kept]
-    return Pictures(images, labels, class_names, name=root.name)
+    return Pictures(images[:, 0], labels, class_names, name=root.name)
 
 
-def checked_arguments(path, image_size, channels):
+def checked_arguments(path, image_size, channels, bit_depth=findings.BITS):
     """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
     root = pathlib.Path(path).expanduser()
     if not root.is_dir():
@@ -81,6 +91,7 @@ def checked_arguments(path, image_size, channels):
             "`channels` must be 1 for grey or 3 for RGB pictures. "
             f"Received: channels={channels!r}."
         )
+    findings.check_bit_depth(bit_depth)
     return root.resolve(), tuple(size)
 
 
@@ -166,30 +177,47 @@ def check_found(root, found):
         )
 
 
-def open_picture(file, size=(0, 0)):
+def open_picture(file, size=(0, 0), bit_depth=findings.BITS):
     """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
 
     With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
     at a half, a quarter or an eighth of its size, which is much faster, as long as that
     leaves twice the size; what `fitted` makes of it differs by a grey level or two.
+
+    Args:
+        file: path.
+        size: `(height, width)`.
+        bit_depth: As in `from_folder`.
+
+    Returns:
+        Pillow image, of which `findings.of` tells more.
+
+    Raises:
+        ValueError: If the range of its pixels is not known.
     """
     with Image.open(file) as picture:
+        found = findings.look(picture)
+        findings.check_sign(picture)
         mode = "L" if picture.mode in GREY else "RGB"
         if any(size):
             # A square, as it may be to be turned.
             picture.draft(None, (2 * max(size), 2 * max(size)))
         picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I"):
-        # Pillow clips 16 bits to 8 where it should scale them.
-        scaled = np.round(np.asarray(picture) / 257.0).clip(0, 255)
-        return Image.fromarray(scaled.astype("uint8"))
     if picture.mode == "F":
         raise ValueError("floating-point pixels have no known range")
+    if found.kind == findings.COLOUR and bit_depth != findings.BITS:
+        raise ValueError("of 16-bit colour only the upper 8 bits can be read")
+    if picture.mode.startswith("I"):
+        # Pillow clips 16 bits to 8 where it should scale them.
+        picture, peak = findings.to_8_bits(picture, bit_depth)
+        found = dataclasses.replace(found, peak=peak)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    return picture.convert(mode)
+    picture = picture.convert(mode)
+    picture.info[findings.KEY] = found
+    return picture
 
 
 def fitted(picture, size, channels):
@@ -209,22 +237,23 @@ def fitted(picture, size, channels):
     return np.asarray(picture).reshape(height, width, channels)
 
 
-def read_all(items, read, shape, root):
+def read_all(items, read, shape, root, bit_depth=findings.BITS):
     """Read every item into one array, and skip those that fail with one warning.
 
     Args:
         items: list of files, or of what else `read` takes and a message can show.
-        read: function from an item to a uint8 array of shape `shape`.
-        shape: tuple of integers.
+        read: function from an item to its Pillow images, one or two.
+        shape: tuple. `(images of an item, height, width, channels)`.
         root: `pathlib.Path`. The folder, for messages.
+        bit_depth: integer. By which `read` reads.
 
     Returns:
         A uint8 array `(count, *shape)`, and the list of the indexes of the items in
         it.
 
     Raises:
-        ValueError: If there are no items, or none can be read, or memory has no room
-            for all.
+        ValueError: If there are no items, or none can be read, the pixels are 0 and 1
+            only, or memory has no room for all.
     """
     check_found(root, items)
     room.check_memory(
@@ -235,19 +264,23 @@ def read_all(items, read, shape, root):
         f"path={str(root)!r}",
     )
     array = np.empty((len(items), *shape), "uint8")
-    kept, failures = [], []
+    kept, failures, found = [], [], {}
     many = len(items) > MANY
     progress = keras.utils.Progbar(len(items), unit_name="picture") if many else None
     for index, item in enumerate(items):
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            array[len(kept)] = read(item)
+            pictures = read(item)
+            array[len(kept)] = [fitted(p, shape[1:3], shape[3]) for p in pictures]
+            found[str(item)] = tuple(map(findings.of, pictures))
             kept.append(index)
         except Exception as error:
             failures.append(f"{item} ({error})")
         if progress:
             progress.update(index + 1)
     _report(failures, len(items), root)
+    for note in findings.notes(found, bit_depth, f"path={str(root)!r}"):
+        warnings.warn(note, UserWarning, stacklevel=3)
     return array[: len(kept)], kept
 
 

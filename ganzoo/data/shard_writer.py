@@ -11,6 +11,7 @@ import filelock
 import keras
 from PIL import Image
 
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import shards
 from ganzoo.data import store
@@ -19,7 +20,15 @@ from ganzoo.data import tfds
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
 
-def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
+def write(
+    path,
+    out,
+    image_size=None,
+    channels=None,
+    of_pairs=False,
+    verbose=1,
+    bit_depth=None,
+):
     """Write the pictures of a folder into ArrayRecord shards.
 
     What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
@@ -35,6 +44,7 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
         channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
         of_pairs: bool. Whether they are pairs.
         verbose: 0 or 1. 1 shows progress bars.
+        bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
         `Survey` of `ganzoo.data.store`, or of `ganzoo.data.shards` if the pictures come
@@ -45,11 +55,18 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
             than ten pictures can be read.
     """
     if shards.are_at(path):
-        return _convert(path, out, of_pairs, (image_size, channels), verbose)
+        given = {
+            "image_size": image_size,
+            "channels": channels,
+            "bit_depth": bit_depth,
+        }
+        return _convert(path, out, of_pairs, given, verbose)
+    bit_depth = findings.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
-        path, image_size or shards.SIZE, channels or 3
+        path, image_size or shards.SIZE, channels or 3, bit_depth
     )
-    listing = store.list_pairs(root) if of_pairs else store.list_pictures(root)
+    list_items = store.list_pairs if of_pairs else store.list_pictures
+    listing = list_items(root, bit_depth=bit_depth)
     folder.check_found(root, listing.items)
     with _whole(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
@@ -78,11 +95,11 @@ def _write_listing(out, listing, size, channels, verbose):
 
 def _convert(path, out, of_pairs, given, verbose):
     found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
-    if any(given):
+    if any(given.values()):
+        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
-            "Pictures go from shards to shards as they are: leave out `image_size` and "
-            f"`channels`. Received: path={found.path!r}, image_size={given[0]!r}, "
-            f"channels={given[1]!r}."
+            "Pictures go from shards to shards as they are: leave out `image_size`, "
+            f"`channels` and `bit_depth`. Received: path={found.path!r}, {told}."
         )
     formats = shards.formats_of(found.builder)
     if "array_record" in formats:

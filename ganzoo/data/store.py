@@ -21,6 +21,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable
 
 import keras
@@ -29,8 +30,10 @@ from PIL import Image
 
 from ganzoo import cache
 from ganzoo import room
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import pairs
+from ganzoo.data import splits
 from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
 
@@ -67,6 +70,9 @@ class Survey:
         others: list of str. Files that are no pictures by their ending.
         content: str. A SHA-256 of names and bytes of the files that are used, which is
             the same wherever the folder lies.
+        class_counts: list of int, or None. Images of each class.
+        form: str or None. Of pairs, which they are, shown by one.
+        notes: list of str. What to warn of.
     """
 
     path: str
@@ -81,6 +87,9 @@ class Survey:
     source_channels: int | None = None
     others: list = dataclasses.field(default_factory=list)
     content: str | None = None
+    class_counts: list | None = None
+    form: str | None = None
+    notes: list = dataclasses.field(default_factory=list)
 
     def in_words(self):
         """Lines to print."""
@@ -95,8 +104,17 @@ class Survey:
             f"{w}×{h}" for w, h in (self.smallest, self.median, self.largest)
         )
         yield f"sizes from {low} to {high}, {middle} in the middle"
+        if self.form:
+            yield self.form
         if self.class_names:
             yield f"{len(self.class_names)} classes, by sub-folder: {self._labels()}"
+            counts = zip(self.class_names, self.class_counts)
+            tiny = [f"{name} {count}" for name, count in counts if count < FEWEST]
+            if tiny:
+                yield (
+                    f"classes of fewer than {FEWEST}, of which little is learnt: "
+                    f"{len(tiny):,}, {folder.first_few(tiny)}"
+                )
         if self.unreadable:
             yield (
                 f"left out, as they cannot be used: {len(self.unreadable):,}, "
@@ -112,11 +130,12 @@ class Survey:
                 f"left out, as copies of others: {len(self.copies):,}, "
                 f"{folder.first_few(self.copies)}"
             )
+        yield from self.notes
 
     def _labels(self):
-        """Which name has which label."""
-        shown = self.class_names[:SHOWN_CLASSES]
-        named = ", ".join(f"{i} {name}" for i, name in enumerate(shown))
+        """Which name has which label, and how many images."""
+        shown = list(zip(self.class_names, self.class_counts))[:SHOWN_CLASSES]
+        named = ", ".join(f"{i} {name} {n}" for i, (name, n) in enumerate(shown))
         return named + (", ..." if len(self.class_names) > len(shown) else "")
 
 
@@ -179,6 +198,7 @@ class Listing:
         held_out: int or None. The items at the end to hold out; None for a tenth.
         layout: int. How the images are held out and the classes ordered: 2 holds out a
             tenth of each class, and 1, which old run folders need, the last tenth.
+        bit_depth: int. By which `read` reads.
     """
 
     root: pathlib.Path
@@ -188,6 +208,7 @@ class Listing:
     read: Callable
     held_out: int | None = None
     layout: int = LAYOUT
+    bit_depth: int = findings.BITS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -200,6 +221,7 @@ class Kept:
         digest: bytes. The SHA-256 of each of its files.
         sizes: tuple of `(width, height)`, one for each image.
         modes: tuple of strings. Those of Pillow, `L` or `RGB`.
+        found: tuple of `Finding`, one for each image.
     """
 
     index: int
@@ -207,6 +229,7 @@ class Kept:
     digest: bytes
     sizes: tuple
     modes: tuple
+    found: tuple
 
 
 @dataclasses.dataclass(frozen=True)
@@ -218,15 +241,24 @@ class Outcome:
         held_out: int. How many are.
         unreadable: list of str. As in `Survey`.
         copies: list of str. As in `Survey`.
+        notes: list of str. As in `Survey`.
     """
 
     kept: list
     held_out: int
     unreadable: list
     copies: list
+    notes: list
 
 
-def open_store(path, image_size, channels=None, verbose=1, layout=LAYOUT):
+def open_store(
+    path,
+    image_size,
+    channels=None,
+    verbose=1,
+    layout=LAYOUT,
+    bit_depth=findings.BITS,
+):
     """Check and decode a folder of pictures, or find it decoded in the cache.
 
     What is read, and how, is said by `ganzoo.data.from_folder`; beside it, a file whose
@@ -238,50 +270,64 @@ def open_store(path, image_size, channels=None, verbose=1, layout=LAYOUT):
         channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
         verbose: 0 or 1. 1 shows progress bars.
         layout: int. As in `Listing`.
+        bit_depth: int. As in `from_folder`.
 
     Returns:
         `Store`.
 
     Raises:
-        ValueError: If an argument is bad, fewer than ten pictures can be read, or the
-            cache has no room for them.
+        ValueError: If an argument is bad, fewer than ten pictures can be read, pixels
+            are 0 and 1 only, or the cache has no room for them.
     """
-    root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pictures(root, layout), size, channels, verbose)
+    root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
+    listing = list_pictures(root, layout, bit_depth)
+    return open_listing(listing, size, channels, verbose)
 
 
-def list_pictures(root, layout=LAYOUT):
+def list_pictures(root, layout=LAYOUT, bit_depth=findings.BITS):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
     items = shuffled([(file,) for file in folder.find_pictures(root, layout)])
-    return Listing(root, "pictures", PICTURES, items, _open_one, layout=layout)
+
+    def read(item, size):
+        return [folder.open_picture(*item, size, bit_depth)]
+
+    return Listing(
+        root, "pictures", PICTURES, items, read, layout=layout, bit_depth=bit_depth
+    )
 
 
-def _open_one(item, size):
-    return [folder.open_picture(*item, size)]
-
-
-def open_pairs(path, image_size, channels=None, verbose=1, layout=LAYOUT):
+def open_pairs(
+    path,
+    image_size,
+    channels=None,
+    verbose=1,
+    layout=LAYOUT,
+    bit_depth=findings.BITS,
+):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
 
     Raises:
-        ValueError: Also if a picture has no partner.
+        ValueError: Also as in `ganzoo.data.pairs.find_pairs`.
     """
-    root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pairs(root, layout), size, channels, verbose)
+    root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
+    listing = list_pairs(root, layout, bit_depth)
+    return open_listing(listing, size, channels, verbose)
 
 
-def list_pairs(root, layout=LAYOUT):
+def list_pairs(root, layout=LAYOUT, bit_depth=findings.BITS):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:
-        ValueError: If a picture has no partner.
+        ValueError: As in `ganzoo.data.pairs.find_pairs`.
     """
     items = shuffled(pairs.find_pairs(root, layout))
 
     def read(pair, _):
-        return pairs.open_pair(pair)
+        return pairs.open_pair(pair, bit_depth)
 
-    return Listing(root, "pairs", PAIRS, items, read, layout=layout)
+    return Listing(
+        root, "pairs", PAIRS, items, read, layout=layout, bit_depth=bit_depth
+    )
 
 
 def shuffled(items):
@@ -339,11 +385,18 @@ def check_classes(path):
     found = folder.find_pictures(root)
     folder.check_found(root, found)
     folder.check_classes(root, folder.classes(root, found)[1])
+    names = [name for name in splits.among(root, found) if "/" not in name]
+    if len(names) > 1:
+        raise ValueError(
+            f"Pass the folder of one split, like {str(root / names[0])!r}, whose "
+            "sub-folders are the classes: these are splits of a data set. "
+            f"Received: path={str(root)!r} with {splits.told(names)}."
+        )
 
 
 def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
-    form = [listing.form, listing.layout]
+    form = [listing.form, listing.layout, listing.bit_depth]
     facts = [VERSION, *form, str(listing.root), size, channels]
     digest = hashlib.sha256(json.dumps(facts).encode())
     for item in listing.items:
@@ -377,6 +430,8 @@ def _decode(kept, listing, size, channels, verbose):
     about = facts(listing, outcome, found)
     with cache.atomic(kept / "facts.json") as partial:
         partial.write_text(json.dumps(about), "utf-8")
+    for note in outcome.notes:
+        warnings.warn(note, UserWarning, stacklevel=4)
 
 
 def _write(paths, listing, size, channels, verbose):
@@ -449,7 +504,22 @@ def decode(listing, size, channels, encode, keep, verbose=1):
     if listing.layout == 1 and listing.held_out is None:
         held_out = share_held_out(len(kept))
     _check_held_out(listing, held_out)
-    return Outcome(kept, held_out, unreadable, copies)
+    return Outcome(kept, held_out, unreadable, copies, _notes(listing, kept))
+
+
+def _notes(listing, kept):
+    """What to warn of; nothing of a folder that a run has long begun with."""
+    if listing.layout == 1:
+        return []
+    received = f"path={str(listing.root)!r}"
+    found = {_name(listing, item.index): item.found for item in kept}
+    if listing.parts == PAIRS:
+        sizes = [item.sizes[0] for item in kept]
+        note = pairs.note_on_halves(listing.root, listing.items, sizes)
+    else:
+        note = splits.note(listing.root, [file for (file,) in listing.items])
+    told = findings.notes(found, listing.bit_depth, received)
+    return [*told, note] if note else told
 
 
 def _choice(listing):
@@ -525,12 +595,13 @@ def _read(item, read, size, channels, encode):
             encode(folder.fitted(picture, size, number))
             for picture, number in zip(pictures, channels)
         ]
+        found = tuple(map(findings.of, pictures))
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         if len(item) == len(pictures) == 1:
             # It may have been read at a part of its size.
             with Image.open(*item) as picture:
                 sizes = [picture.size]
-        return b"".join(digests), parts, sizes, modes
+        return b"".join(digests), parts, sizes, modes, found
     except Exception as error:
         return error
 
@@ -566,15 +637,20 @@ def facts(listing, outcome, channels):
         "channels": channels[-1],
         "class_names": None,
         "content": _content(listing, outcome.kept),
+        "notes": outcome.notes,
     }
     labels = None
     if listing.parts == PAIRS:
         survey["source_channels"] = channels[0]
+        example = listing.items[outcome.kept[0].index]
+        survey["form"] = pairs.form_of(listing.root, example)
     else:
         files = [listing.items[item.index][0] for item in outcome.kept]
         labels, names = folder.classes(listing.root, files, listing.layout)
-        labels = None if labels is None else labels.tolist()
-        survey["class_names"] = names
+        if labels is not None:
+            survey["class_names"] = names
+            survey["class_counts"] = np.bincount(labels).tolist()
+            labels = labels.tolist()
     return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
 
 

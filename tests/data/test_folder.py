@@ -24,10 +24,10 @@ def only_color(images):
 
 def test_pictures_come_in_the_order_of_their_paths(tmp_path):
     for name, grey in (("b.png", 2), ("a/z.png", 1), ("B.png", 0), ("c/a/x.png", 3)):
-        save(tmp_path / name, grey, mode="L")
+        save(tmp_path / name, 80 * grey, mode="L")
     pictures = from_folder(tmp_path, 4, channels=1)
     assert pictures.images.shape == (4, 4, 4, 1)
-    assert pictures.images[:, 0, 0, 0].tolist() == [0, 1, 2, 3]
+    assert pictures.images[:, 0, 0, 0].tolist() == [0, 80, 160, 240]
     assert pictures.name == tmp_path.name
 
 

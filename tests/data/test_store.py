@@ -142,7 +142,7 @@ def test_sub_folders_are_classes(tmp_path):
     plain = from_folder(tmp_path, 6)
     order = order_of(20, [2, 3])
     assert found.survey.class_names == ["a", "b"]
-    assert "2 classes, by sub-folder: 0 a, 1 b" in list(found.survey.in_words())
+    assert "2 classes, by sub-folder: 0 a 10, 1 b 10" in list(found.survey.in_words())
     np.testing.assert_array_equal(found.labels, plain.labels[order])
     assert found.split("test").labels.shape == (2,)
 
@@ -168,6 +168,42 @@ def test_a_rare_class_is_never_held_out_whole(tmp_path, rare):
     found = store.open_store(tmp_path, 6, verbose=0)
     assert counts_of(found.split("train")) == {"common": 18, "rare": 1}
     assert counts_of(found.split("test")) == {"common": 2, "rare": 0}
+
+
+def test_classes_are_counted_and_small_ones_told(tmp_path):
+    fill_classes(tmp_path, cat=40, dog=1)
+    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.in_words())
+    assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
+    assert "classes of fewer than 10, of which little is learnt: 1, dog 1" in lines
+
+
+def test_splits_as_classes_are_told_and_refused_for_a_conditional_model(tmp_path):
+    fill_classes(tmp_path, test=5, train=10)
+    with pytest.warns(UserWarning, match="of one split alone, like '.*/train'.*mixed"):
+        survey = store.open_store(tmp_path, 6, verbose=0).survey
+    assert any("splits of a data set are mixed" in line for line in survey.in_words())
+    with pytest.warns(UserWarning, match="splits of a data set are mixed"):
+        from_folder(tmp_path, 6)
+    with pytest.raises(
+        ValueError, match="Pass the folder of one split, like '.*train'"
+    ):
+        store.check_classes(tmp_path)
+    # Under the layout that an old run has nothing changes.
+    assert store.open_store(tmp_path, 6, verbose=0, layout=1).survey.notes == []
+
+
+@pytest.mark.parametrize("names", ["train bus car", "test_a test_b", "trains tests"])
+def test_classes_that_are_called_like_one_split_are_classes(tmp_path, names):
+    fill_classes(tmp_path, **dict.fromkeys(names.split(), 5))
+    assert store.open_store(tmp_path, 6, verbose=0).survey.notes == []
+
+
+def test_splits_within_classes_are_told(tmp_path):
+    for name in ("a", "b"):
+        fill_classes(tmp_path / name, train=9, test=1)
+    save(tmp_path / "c" / "1.png", 99)
+    with pytest.warns(UserWarning, match="a/train/, b/train/, a/test/, b/test/"):
+        store.open_store(tmp_path, 6, verbose=0)
 
 
 def test_a_tenth_of_each_class_is_held_out(tmp_path):
@@ -257,6 +293,7 @@ def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_pat
     assert list(found.survey.in_words()) == [
         f"20 pairs of pictures, sources grey, targets in colour: {tmp_path}",
         "sizes from 24×16 to 24×16, 24×16 in the middle",
+        "pairs by name: a/018.png -> b/018.png",
     ]
 
 
