@@ -17,6 +17,7 @@ from ganzoo import recipes
 from ganzoo import room
 from ganzoo.data import findings
 from ganzoo.data import shards
+from ganzoo.data.folder import find_pictures
 
 MODELS = {
     "gan": "GAN",
@@ -100,7 +101,10 @@ def check_apart(folder, run_dir):
     folder, inside = (
         pathlib.Path(path).expanduser().resolve() for path in (folder, run_dir)
     )
-    if inside.is_relative_to(folder):
+    # Also where links lead to.
+    files = find_pictures(folder) if folder.is_dir() else []
+    places = {folder, *(parent.resolve() for parent in {f.parent for f in files})}
+    if any(inside.is_relative_to(place) for place in places):
         raise ValueError(
             "The run folder is among the pictures, and its samples would be trained on "
             "the next time: choose one elsewhere. "

@@ -231,6 +231,12 @@ def test_frames_after_the_first_are_told(tmp_path, ending):
         sources.find(tmp_path)
 
 
+def test_a_second_image_in_a_phones_jpeg_is_no_frame(tmp_path):
+    small, whole = Image.new("RGB", (4, 4), "red"), Image.new("RGB", (8, 8), "red")
+    whole.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[small])
+    assert from_folder(tmp_path, 8).images.shape == (1, 8, 8, 3)
+
+
 @pytest.mark.parametrize("mode, channels", [("LA", 1), ("I;16", 1), ("P", 3)])
 def test_a_folder_has_the_same_channels_to_train_on_and_to_score(
     tmp_path, mode, channels
