@@ -65,7 +65,9 @@ def save_png_of_16_bit_colour(path, values):
 def test_shallow_pixels_of_16_bits_are_told_with_the_depth_they_have(
     tmp_path, top, bits, factor
 ):
-    told = f"by {factor}, or read them with `bit_depth={bits}` .*0..{top} of 0..65535"
+    told = (
+        f"by {factor}, or train on them with `bit_depth={bits}` .*0..{top} of 0..65535"
+    )
     fill(tmp_path, top)
     with pytest.warns(UserWarning, match=told):
         from_folder(tmp_path, 8)
