@@ -4,6 +4,7 @@ Of ArrayRecord shards each row is read when it is asked for, wherever they are; 
 an order, like the batches of an epoch, has the same one as with arrays in memory.
 """
 
+import contextlib
 import dataclasses
 import functools
 import io
@@ -12,6 +13,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import store
 from ganzoo.data import tfds
@@ -20,6 +22,7 @@ from ganzoo.data.pictures import Pictures
 from ganzoo.data.rows import Rows
 
 FACTS = "dataset_info.json"  # in each of these directories
+SPLITS = ("train", "test")  # that are trained on and scored by
 LABEL = "label"
 IMAGE = ("image",)
 PAIR = ("source", "target")
@@ -35,12 +38,14 @@ class Survey:
         count: int. Pictures, or pairs, to train on.
         image_shape: tuple `(height, width, channels)`; of pairs, the targets'.
         class_names: tuple of strings, or None.
+        content: None. What tells these images from others would take reading them.
     """
 
     path: str
     count: int
     image_shape: tuple
     class_names: tuple | None
+    content: None = None
 
     def in_words(self):
         """Lines to print."""
@@ -96,14 +101,32 @@ class Shards:
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
         """
-        arrays = [
-            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
-            for part, shape in zip(self.parts, self.shapes)
-        ]
+        arrays = self._images(split)
         if self.parts == PAIR:
             return Pairs(*arrays, self.path, split)
         labels = self._labels(split)
         return Pictures(*arrays, labels, self.class_names, self.path, split)
+
+    def check(self):
+        """Read the first and the last image of each shard that a run will read.
+
+        Raises:
+            ValueError: If a file is missing, or is cut, as when it is half copied.
+        """
+        for split in SPLITS:
+            if split in self.builder.info.splits:
+                lengths = np.array(self.builder.info.splits[split].shard_lengths, int)
+                lengths = lengths[lengths > 0]
+                ends = np.cumsum(lengths)
+                images = self._images(split)[-1]
+                images[np.unique([ends - lengths, ends - 1])]
+
+    def _images(self, split):
+        """`Rows` of each part."""
+        return [
+            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
+            for part, shape in zip(self.parts, self.shapes)
+        ]
 
     def _labels(self, split):
         if self.class_names is None:
@@ -118,14 +141,8 @@ class Shards:
         records = tfds.Records(self.builder, split, feature, decode)
 
         def read(numbers):
-            # Whatever a damaged file makes of it.
-            try:
+            with intact(self.path, split):
                 return records(numbers)
-            except Exception as error:
-                raise ValueError(
-                    f"Shards cannot be read to their end ({error}): copy or write them "
-                    f"anew. Received: path={self.path!r}."
-                ) from error
 
         return Rows(read, (count, *shape), dtype)
 
@@ -148,7 +165,25 @@ class Shards:
         return splits[split].num_examples
 
 
-def open_pictures(path, image_size, channels=None):
+@contextlib.contextmanager
+def intact(path, split):
+    """Turn what a damaged file makes of reading it into a ValueError."""
+    try:
+        yield
+    except Exception as error:
+        raise ValueError(
+            f"Copy or write the shards of the split {split!r} anew: they cannot be "
+            f"read to their end ({error}). Received: path={path!r}."
+        ) from error
+
+
+def open_pictures(
+    path,
+    image_size,
+    channels=None,
+    layout=store.LAYOUT,
+    bit_depth=findings.BITS,
+):
     """Pictures in shards, or in a folder, which are decoded into the cache.
 
     Args:
@@ -156,26 +191,37 @@ def open_pictures(path, image_size, channels=None):
             a feature "image"; or what `ganzoo.data.store.open_store` takes.
         image_size: As in `open_store`. Shards are read as they are.
         channels: As in `open_store`.
+        layout: As in `open_store`. Shards keep their order.
+        bit_depth: As in `open_store`. Shards have 8 bits.
 
     Returns:
         `Shards` or `Store`.
 
     Raises:
-        ValueError: If they have another size, and as in `open_store`.
+        ValueError: If they have another size, a shard is missing or cut, and as in
+            `open_store`.
     """
-    return _find(path, IMAGE, image_size, channels) or store.open_store(
-        path, image_size, channels
+    found = _find(path, IMAGE, image_size, channels, bit_depth)
+    return found or store.open_store(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
     )
 
 
-def open_pairs(path, image_size, channels=None):
+def open_pairs(
+    path,
+    image_size,
+    channels=None,
+    layout=store.LAYOUT,
+    bit_depth=findings.BITS,
+):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
 
     Raises:
         ValueError: If they have another size, and as in `ganzoo.data.store.open_pairs`.
     """
-    return _find(path, PAIR, image_size, channels) or store.open_pairs(
-        path, image_size, channels
+    found = _find(path, PAIR, image_size, channels, bit_depth)
+    return found or store.open_pairs(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
     )
 
 
@@ -228,11 +274,16 @@ def resolved(path):
     return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
 
 
-def _find(path, parts, image_size, channels):
+def _find(path, parts, image_size, channels, bit_depth):
     """`Shards` of this size, or None where there are none."""
     if not are_at(path):
         return None
     found = Shards(resolved(path), parts)
+    if bit_depth != findings.BITS:
+        raise ValueError(
+            "Leave out `bit_depth`: images in shards have 8 bits. "
+            f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
+        )
     size = image_size if np.ndim(image_size) else (image_size, image_size)
     for height, width, number in found.shapes:
         if (height, width) != tuple(size):
@@ -246,6 +297,7 @@ def _find(path, parts, image_size, channels):
                 f"The pictures in these shards have {number} channels, and shards are "
                 f"read as they are. Received: path={found.path!r}, channels={channels}."
             )
+    found.check()
     return found
 
 
