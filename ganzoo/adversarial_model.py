@@ -386,13 +386,15 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             batches.check_shared(held_out, backend.placement(self).devices)
 
     def _watched(self, given):
-        """The callbacks given to `fit`, after the one that ends a lost game."""
-        watching = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
+        """The callbacks given to `fit`, between those that every `fit` has."""
+        first = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
         if not isinstance(given, keras.callbacks.CallbackList):
-            return [*watching, *keras.tree.flatten(given or [])]
-        for watch in watching:
-            watch.set_model(self)
-        given.callbacks[:0] = watching
+            given = keras.tree.flatten(given or [])
+            return [*first, *given, callbacks.ForgetNaN(given)]
+        last = callbacks.ForgetNaN(given.callbacks)
+        for callback in (*first, last):
+            callback.set_model(self)
+        given.callbacks[:] = [*first, *given.callbacks, last]
         return given
 
     def _feed(self, arguments):

@@ -304,12 +304,7 @@ def _check_bytes(name, array):
         # As soon as can be: there may be more of them than memory has room for.
         if high > 1:
             return
-    if high == 1:
-        raise ValueError(
-            f"Images `{name}` must be uint8 in 0..255. These are 0 and 1 only, as "
-            f"masks are, or floats in [0, 1] that were cast: pass `255 * {name}`. "
-            f"Received: {name} with a largest value of 1."
-        )
+    pixels.check_not_binary(high, name)
 
 
 def _check_floats(name, array, is_first):

@@ -233,6 +233,27 @@ class TerminateWithoutData(keras.callbacks.Callback):
             raise ValueError(checked_data.NO_BATCH.format(epoch=epoch + 1))
 
 
+class ForgetNaN(keras.callbacks.Callback):
+    """Lets no callback take the NaN of an epoch that is not scored for the best score.
+
+    `EarlyStopping`, `ModelCheckpoint` and `ReduceLROnPlateau` take the first value for
+    the best, and no number is less than NaN. `fit` has this callback after all others.
+
+    Args:
+        others: list of callbacks.
+    """
+
+    def __init__(self, others):
+        super().__init__()
+        self.others = others
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self.others:
+            best = getattr(callback, "best", None)
+            if isinstance(best, float) and np.isnan(best):
+                callback.best = None
+
+
 def _not_finite(logs):
     losses = ("discriminator_loss", "generator_loss")
     return {k: logs[k] for k in losses if k in logs and not np.isfinite(logs[k])}
@@ -370,8 +391,9 @@ class Score(keras.callbacks.Callback):
 
     Put it before callbacks that read its scores, like `TensorBoard` or
     `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
-    NaN under the same names, so that `CSVLogger` has their columns; `EarlyStopping`
-    counts them as epochs without a better score. `History` leaves them empty.
+    NaN under the same names, so that `CSVLogger` has their columns; `History` leaves
+    them empty. The patience of `EarlyStopping` counts them as epochs without a better
+    score: it must be more than `every`.
 
     Args:
         scorer: `ganzoo.evaluation.Scorer`.

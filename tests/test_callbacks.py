@@ -345,6 +345,9 @@ def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
     gan, (x,) = toys.untraced("GAN"), toys.data("GAN")
     scorer = evaluation.Scorer(toys.Features(), ["fid", "kid"])
     stop = keras.callbacks.EarlyStopping("val_fd", mode="min", patience=9)
+    keep = keras.callbacks.ModelCheckpoint(
+        tmp_path / "best.keras", monitor="val_fd", mode="min", save_best_only=True
+    )
     history = gan.fit(
         x,
         epochs=4,
@@ -352,6 +355,7 @@ def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
         callbacks=[
             callbacks.Score(scorer, x, every=2),
             stop,
+            keep,
             callbacks.History(tmp_path / "history.csv"),
             keras.callbacks.CSVLogger(tmp_path / "log.csv"),
         ],
@@ -362,7 +366,7 @@ def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
     assert [row["val_fd"] == "nan" for row in logged] == [True, False, True, False]
     rows = callbacks.read_history(tmp_path / "history.csv")
     assert [row["val_fd"] == "" for row in rows] == [True, False, True, False]
-    assert stop.best == min(history["val_fd"][1::2])
+    assert stop.best == keep.best == min(history["val_fd"][1::2])
 
 
 def rates(gan):

@@ -93,7 +93,7 @@ WRONG = {
     "labels from 1": ("CGAN", wrong_labels, "must be from 0 to 4"),
     "a NaN": ("GAN", nan_in_the_last_batch, "a NaN would spoil all weights"),
     "floats up to 255": ("GAN", bytes_as_floats, r"astype\('uint8'\)"),
-    "masks of 0 and 1": ("GAN", masks, "pass `255 \\* x`"),
+    "masks of 0 and 1": ("GAN", masks, "scale by 255 first. Received: x with"),
 }
 
 
