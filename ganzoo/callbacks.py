@@ -53,7 +53,7 @@ class Seconds(keras.callbacks.Callback):
 
 
 class History(keras.callbacks.Callback):
-    """Writes a CSV file with a line for each epoch: its number and its logs.
+    """Writes a CSV file with a line for each epoch: number, logs and learning rates.
 
     Keras's `CSVLogger` keeps the columns of the first epoch, and has a line twice where
     a killed run trained an epoch again. Here the last time counts.
@@ -68,7 +68,8 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         rows = [row for row in read_history(self.path) if int(row["epoch"]) < epoch]
-        rows.append({"epoch": epoch, **{k: _shown(v) for k, v in logs.items()}})
+        logs = {name: _shown(value) for name, value in logs.items()}
+        rows.append({"epoch": epoch, **logs, **_learning_rates(self.model)})
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
             files.atomic(self.path) as partial,
@@ -82,6 +83,23 @@ class History(keras.callbacks.Callback):
 def _shown(value):
     """A log as a history has it, where what was not measured is empty."""
     return "" if np.isnan(value) else value
+
+
+def _learning_rates(model):
+    """Those of both players, by their columns."""
+    rates = {}
+    for player in ("discriminator", "generator"):
+        # There is none outside of `fit`.
+        optimizer = getattr(model, f"{player}_optimizer", None)
+        if optimizer:
+            rate = ops.convert_to_numpy(optimizer.learning_rate)
+            rates[f"learning_rate_{player}"] = in_single_precision(rate)
+    return rates
+
+
+def in_single_precision(number):
+    """A number in the fewest digits that tell it from others in float32."""
+    return str(np.float32(number))
 
 
 def read_history(path):

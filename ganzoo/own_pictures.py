@@ -79,13 +79,12 @@ def recipe(
     config = _config(survey, model, image_size)
     if bit_depth != findings.BITS:
         config["data"]["bit_depth"] = bit_depth
-    k = 5 if model == "wgan_gp" else 1
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
     shown = (SHOWN_PAIRS if of_pairs else SHOWN)[_has_gpu()]
     passes = -(-shown // (LOOKS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
-    config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
+    config["training"] = {"batch_size": _share(model) * batch_size, "epochs": epochs}
     if passes > 1:
         config["training"]["passes"] = passes
     header = (
@@ -94,6 +93,41 @@ def recipe(
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
+
+
+def check_settings(recipe, **given):
+    """Raise a ValueError for settings that are not those of the recipe of a run.
+
+    Args:
+        recipe: `Recipe`, of a run that is to go on.
+        **given: "model", "image_size", "batch_size" and "bit_depth" as in `recipe`, or
+            some of them.
+    """
+    if recipe.place is None:
+        raise ValueError(
+            "Leave out --data, or train in another folder: the run in this one is of "
+            f"the data set {recipe.data!r}. Received: --data."
+        )
+    section = recipe.config["data"]
+    model = next(name for name, cls in MODELS.items() if cls == recipe.variant)
+    own = {
+        "model": model,
+        "image_size": section["image_size"],
+        "batch_size": recipe.batch_size // _share(model),
+        "bit_depth": section.get("bit_depth", findings.BITS),
+    }
+    for name, value in given.items():
+        if value != own[name]:
+            option = f"--{name.replace('_', '-')}"
+            raise ValueError(
+                f"Leave out {option}, or train in another folder: the run in this one "
+                f"has {option} {own[name]}. Received: {option} {value}."
+            )
+
+
+def _share(model):
+    """How many updates of the discriminator share a batch."""
+    return 5 if model == "wgan_gp" else 1
 
 
 def check_apart(folder, run_dir):
