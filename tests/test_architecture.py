@@ -3,6 +3,7 @@
 import ast
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -87,6 +88,16 @@ def test_every_variant_file_cites_its_paper_and_its_losses_their_equations():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name.endswith("_loss"):
                 assert ast.get_docstring(node), (path, node.name)
+
+
+def test_no_committed_file_names_a_folder_of_a_machine():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    place = re.compile(rb"(?<![\w.~-])/(tmp|root|home|work|Users|mnt|scratch|var)/")
+    for name in listed.stdout.decode().splitlines():
+        content = (ROOT / name).read_bytes()
+        assert b"\0" in content or not place.search(content), name
 
 
 def test_every_test_file_is_collected():
