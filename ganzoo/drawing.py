@@ -324,17 +324,18 @@ def _change_all(change, shape, source, out, verbose):
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
     found = folder.find_pictures(root)
     folder.check_found(root, found)
+    folder.warn_of_dangling(root)
     bar = keras.utils.Progbar(len(found), verbose=verbose)
     written = 0
     for start in range(0, len(found), AT_ONCE):
         items = found[start : start + AT_ONCE]
         images, kept = folder.read_all(
             items,
-            lambda file: folder.fitted(folder.open_picture(file), shape[:2], shape[2]),
-            shape,
+            lambda file: [folder.open_picture(file)],
+            (1, *shape),
             root,
         )
-        for i, picture in zip(kept, change(images)):
+        for i, picture in zip(kept, change(images[:, 0])):
             name = items[i].relative_to(root)
             path = out / name.with_suffix(".png")
             if path.exists():  # a.jpg beside a.png

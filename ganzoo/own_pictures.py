@@ -15,6 +15,7 @@ from ganzoo import features
 from ganzoo import progress
 from ganzoo import recipes
 from ganzoo import room
+from ganzoo.data import findings
 from ganzoo.data import shards
 
 MODELS = {
@@ -39,7 +40,9 @@ TIMED = 3  # steps
 SEEN = 16  # pictures that a network looks at to be timed
 
 
-def recipe(folder, model="dcgan", image_size=None, batch_size=None):
+def recipe(
+    folder, model="dcgan", image_size=None, batch_size=None, bit_depth=findings.BITS
+):
     """A recipe for a folder of pictures, which are checked and decoded by this.
 
     Or for a directory of pictures in shards, which are read as they are wanted.
@@ -55,6 +58,7 @@ def recipe(folder, model="dcgan", image_size=None, batch_size=None):
             None for 64, or for that of the shards.
         batch_size: int or None. Pictures in an update of the discriminator; None for
             64, and 16 from 128 pixels on; 4 pairs.
+        bit_depth: int. As in `ganzoo.data.from_folder`.
 
     Returns:
         `Recipe`, and the `Survey` of the folder, or of the shards.
@@ -70,8 +74,10 @@ def recipe(folder, model="dcgan", image_size=None, batch_size=None):
     if model == "cgan":
         shards.check_classes(folder)
     open_folder = shards.open_pairs if of_pairs else shards.open_pictures
-    survey = open_folder(folder, image_size).survey
+    survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
     config = _config(survey, model, image_size)
+    if bit_depth != findings.BITS:
+        config["data"]["bit_depth"] = bit_depth
     k = 5 if model == "wgan_gp" else 1
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual

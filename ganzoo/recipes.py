@@ -19,6 +19,7 @@ from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
 from ganzoo import schedules
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import rows
 from ganzoo.data import shards
@@ -29,7 +30,7 @@ SECTIONS = {
     **dict.fromkeys(NETWORKS),
     "optimizer": None,
     "schedule": None,
-    "data": {"name", "folder", "image_size", "channels", "kind"},
+    "data": {"name", "folder", "image_size", "channels", "bit_depth", "kind"},
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments that follow from the data, or that the section of another player sets.
@@ -126,7 +127,10 @@ class Recipe:
         if "name" in section:
             return data.load(section["name"], split, data_dir=data_dir)
         found = shards.open_pictures(
-            section["folder"], section["image_size"], section.get("channels")
+            section["folder"],
+            section["image_size"],
+            section.get("channels"),
+            bit_depth=section.get("bit_depth", findings.BITS),
         )
         return found.split(split)
 
@@ -135,7 +139,12 @@ class Recipe:
         size = section["image_size"]
         if "name" in section:
             return data.load_pairs(section["name"], size, split, data_dir)
-        found = shards.open_pairs(section["folder"], size, section.get("channels"))
+        found = shards.open_pairs(
+            section["folder"],
+            size,
+            section.get("channels"),
+            bit_depth=section.get("bit_depth", findings.BITS),
+        )
         return found.split(split)
 
     def adapt(self, data=None, epochs=None):
@@ -345,7 +354,7 @@ def _check_source(file, config):
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
-    for key, least in (("image_size", 1), ("channels", 1)):
+    for key, least in (("image_size", 1), ("channels", 1), ("bit_depth", 1)):
         value = section.get(key, 1)
         if type(value) is not int or value < least:
             raise ValueError(

@@ -200,6 +200,27 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     assert done.exit_code == 1 and "translates given pictures" in done.output
 
 
+@pytest.mark.parametrize("model, parts", [("dcgan", [""]), ("pix2pix", ["a", "b"])])
+def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
+    for part in parts:
+        (tmp_path / "deep" / part).mkdir(parents=True)
+        for i in range(12):
+            noise = np.random.default_rng(i).integers(0, 4096, (8, 8)).astype("uint16")
+            Image.fromarray(noise).save(tmp_path / "deep" / part / f"{i}.png")
+    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    trained = []
+    monkeypatch.setattr(
+        "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
+    )
+    line = f"train --data {tmp_path / 'deep'} --model {model} --image-size 28"
+    command = [*line.split(), "--bit-depth", "12", "--run-dir", str(tmp_path / "run")]
+    done = CliRunner().invoke(cli.main, command)
+    assert done.exit_code == 0, done.output
+    assert "bit_depth = 12" in trained[0].text
+    for array in trained[0].load_data():
+        assert array.max() == 255
+
+
 def test_a_folder_without_pairs_is_told_before_training(pictures, tmp_path):
     done = CliRunner().invoke(
         cli.main,
@@ -301,6 +322,7 @@ def test_nothing_to_train_is_told(tmp_path):
         (["--model", "gan"], "--data"),
         (["--image-size", "28"], "--data"),
         (["--batch-size", "7"], "--data"),
+        (["--bit-depth", "12"], "--data"),
         (["--score-every", "3"], "--score"),
     ],
 )

@@ -24,7 +24,12 @@ import click
     help="1 for grey, 3 for colours.  [default: as the pictures are]",
 )
 @click.option("--pairs", "of_pairs", is_flag=True, help="Pairs, as pix2pix takes them.")
-def shard(folder, out, image_size, channels, of_pairs):
+@click.option(
+    "--bit-depth",
+    type=click.IntRange(1, 16),
+    help="Bits that 16-bit grey files use: 12 scales 0..4095 to 0..255.",
+)
+def shard(folder, out, image_size, channels, of_pairs, bit_depth):
     """Write the pictures of FOLDER into ArrayRecord shards, as PNG.
 
     They are checked, cropped and resized as by `ganzoo train --data`, which trains on
@@ -45,7 +50,9 @@ def shard(folder, out, image_size, channels, of_pairs):
     from ganzoo.data import shard_writer
 
     channels = None if channels is None else int(channels)
-    survey = shard_writer.write(folder, out, image_size, channels, of_pairs)
+    survey = shard_writer.write(
+        folder, out, image_size, channels, of_pairs, bit_depth=bit_depth
+    )
     for line in survey.in_words():
         click.echo(line)
     click.echo(f"Shards: {out}")

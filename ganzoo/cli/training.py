@@ -9,7 +9,7 @@ from click.core import ParameterSource
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-OF_DATA = ("model", "image_size", "batch_size")
+OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 
 
 @click.command()
@@ -39,6 +39,13 @@ OF_DATA = ("model", "image_size", "batch_size")
     "--batch-size",
     type=click.IntRange(2),
     help="With --data: pictures in an update of the discriminator.",
+)
+@click.option(
+    "--bit-depth",
+    type=click.IntRange(1, 16),
+    default=16,
+    show_default=True,
+    help="With --data: bits that 16-bit grey files use; 12 scales 0..4095 to 0..255.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
@@ -97,6 +104,7 @@ def train(
     model,
     image_size,
     batch_size,
+    bit_depth,
     seed,
     epochs,
     devices,
@@ -141,9 +149,8 @@ def train(
     with machines.use(devices, workers.split(",") if workers else (), worker):
         training.check_options(options["features"], options["patience"])
         if data:
-            chosen = _of_folder(
-                run_dir, seed, epochs, options, data, model, image_size, batch_size
-            )
+            described = (data, model, image_size, batch_size, bit_depth)
+            chosen = _of_folder(run_dir, seed, epochs, options, *described)
         else:
             chosen, seed = _of_recipe(recipe, run_dir, seed)
         try:

@@ -1,8 +1,10 @@
 """Any folder of pictures as one array."""
 
+import dataclasses
 import math
 import os
 import pathlib
+import re
 import warnings
 
 import keras
@@ -11,50 +13,64 @@ from PIL import Image
 from PIL import ImageOps
 
 from ganzoo import room
+from ganzoo.data import findings
+from ganzoo.data import splits
 from ganzoo.data.pictures import Pictures
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
 MANY = 1_000  # pictures, from which on a progress bar is shown
 NAMED = 3  # files that a message names before it only counts
+# How labels are given and images held out. A run that began under an older layout is
+# read under it for good. 1: classes in the order of text, the last tenth held out;
+# 2: numbers in names as numbers, a tenth of each class held out.
+LAYOUT = 2
 
 
-def from_folder(path, image_size, channels=3):
+def from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
     """Read all the pictures below a folder.
 
     Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
     files are ignored. Each picture is turned upright (EXIF), laid on white where it
     is transparent, cropped about its centre to the shape of `image_size`, and
     resized. 16-bit grey is scaled to 8 bits. Files that cannot be read are skipped
-    with one warning.
+    with one warning. Other warnings name nearly black images, files of which only the
+    first frame or page is read, and sub-folders that are splits of a data set.
 
     Args:
         path: string or path. The folder.
         image_size: integer, or `(height, width)`. The size of the pictures returned.
         channels: 1 or 3. Grey or RGB.
+        bit_depth: integer. The bits that 16-bit grey files use: 12 scales 0..4095 to
+            0..255.
 
     Returns:
         `Pictures` in the order of their paths. If every picture lies in a sub-folder,
-        the first-level sub-folders are the classes; else `labels` is `None`.
+        the first-level sub-folders are the classes, numbers in their names in order;
+        else `labels` is `None`.
 
     Raises:
-        ValueError: If an argument is bad, a folder or no picture can be read, or
-            memory has no room for them all.
+        ValueError: If an argument is bad, a folder or no picture can be read, the
+            pixels are 0 and 1 only, or memory has no room for them all.
     """
-    root, size = checked_arguments(path, image_size, channels)
+    root, size = checked_arguments(path, image_size, channels, bit_depth)
     files = find_pictures(root)
+    warn_of_dangling(root)
+    if note := splits.note(root, files):
+        warnings.warn(note, UserWarning, stacklevel=2)
     images, kept = read_all(
         files,
-        lambda file: fitted(open_picture(file, size), size, channels),
-        (*size, channels),
+        lambda file: [open_picture(file, size, bit_depth)],
+        (1, *size, channels),
         root,
+        bit_depth,
     )
     labels, class_names = classes(root, files)
     labels = None if labels is None else labels[kept]
-    return Pictures(images, labels, class_names, name=root.name)
+    return Pictures(images[:, 0], labels, class_names, name=root.name)
 
 
-def checked_arguments(path, image_size, channels):
+def checked_arguments(path, image_size, channels, bit_depth=findings.BITS):
     """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
     root = pathlib.Path(path).expanduser()
     if not root.is_dir():
@@ -75,33 +91,65 @@ def checked_arguments(path, image_size, channels):
             "`channels` must be 1 for grey or 3 for RGB pictures. "
             f"Received: channels={channels!r}."
         )
+    findings.check_bit_depth(bit_depth)
     return root.resolve(), tuple(size)
 
 
-def find_pictures(root):
+def find_pictures(root, layout=LAYOUT):
     """List the picture files below a folder in the order of their relative paths.
+
+    Links to folders are followed, but not into a folder that they lie in.
+
+    Args:
+        root: `pathlib.Path`. The folder.
+        layout: int. Under 1 links to folders are not followed.
 
     Raises:
         ValueError: If one of the folders cannot be read.
     """
-    names = sorted(name for name in _visible(root) if _ending(name) in EXTENSIONS)
-    return [file for file in map(root.joinpath, names) if file.is_file()]
+    follow = layout > 1
+    found = sorted(n for n in _visible(root, follow) if _ending(n) in EXTENSIONS)
+    return [file for file in map(root.joinpath, found) if file.is_file()]
 
 
 def find_others(root):
     """Names of the files below a folder that are no pictures by their ending."""
-    return sorted(name for name in _visible(root) if _ending(name) not in EXTENSIONS)
+    names = (n for n in _visible(root) if _ending(n) not in EXTENSIONS)
+    return sorted(name for name in names if not _is_dangling(root / name))
 
 
-def _visible(root):
+def find_dangling(root):
+    """Names of the links below a folder that lead to nothing."""
+    return sorted(name for name in _visible(root) if _is_dangling(root / name))
+
+
+def _is_dangling(path):
+    return path.is_symlink() and not path.exists()
+
+
+def _visible(root, follow=True):
     """Relative paths of all files below a folder, but for hidden ones."""
-    for parent, folders, files in os.walk(root, onerror=_refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        inside = pathlib.Path(parent).relative_to(root).as_posix()
+    for parent, folders, files in os.walk(root, onerror=_refuse, followlinks=follow):
+        parent = pathlib.Path(parent)
+        folders[:] = [
+            name
+            for name in folders
+            if not name.startswith(".") and not _is_loop(root, parent / name)
+        ]
+        inside = parent.relative_to(root).as_posix()
         prefix = "" if inside == "." else f"{inside}/"
         for name in files:
             if not name.startswith("."):
                 yield prefix + name
+
+
+def _is_loop(root, folder):
+    """Whether a folder below `root` is a link to one that it lies in."""
+    if not folder.is_symlink():
+        return False
+    target = folder.resolve()
+    above = folder.parents[: len(folder.relative_to(root).parts)]
+    return any(place.resolve().is_relative_to(target) for place in above)
 
 
 def _ending(name):
@@ -129,30 +177,47 @@ def check_found(root, found):
         )
 
 
-def open_picture(file, size=(0, 0)):
+def open_picture(file, size=(0, 0), bit_depth=findings.BITS):
     """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
 
     With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
     at a half, a quarter or an eighth of its size, which is much faster, as long as that
     leaves twice the size; what `fitted` makes of it differs by a grey level or two.
+
+    Args:
+        file: path.
+        size: `(height, width)`.
+        bit_depth: As in `from_folder`.
+
+    Returns:
+        Pillow image, of which `findings.of` tells more.
+
+    Raises:
+        ValueError: If the range of its pixels is not known.
     """
     with Image.open(file) as picture:
+        found = findings.look(picture)
+        findings.check_sign(picture)
         mode = "L" if picture.mode in GREY else "RGB"
         if any(size):
             # A square, as it may be to be turned.
             picture.draft(None, (2 * max(size), 2 * max(size)))
         picture = ImageOps.exif_transpose(picture)
-    if picture.mode.startswith("I"):
-        # Pillow clips 16 bits to 8 where it should scale them.
-        scaled = np.round(np.asarray(picture) / 257.0).clip(0, 255)
-        return Image.fromarray(scaled.astype("uint8"))
     if picture.mode == "F":
         raise ValueError("floating-point pixels have no known range")
+    if found.kind == findings.COLOUR and bit_depth != findings.BITS:
+        raise ValueError("of 16-bit colour only the upper 8 bits can be read")
+    if picture.mode.startswith("I"):
+        # Pillow clips 16 bits to 8 where it should scale them.
+        picture, peak = findings.to_8_bits(picture, bit_depth)
+        found = dataclasses.replace(found, peak=peak)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(white, picture)
-    return picture.convert(mode)
+    picture = picture.convert(mode)
+    picture.info[findings.KEY] = found
+    return picture
 
 
 def fitted(picture, size, channels):
@@ -172,22 +237,23 @@ def fitted(picture, size, channels):
     return np.asarray(picture).reshape(height, width, channels)
 
 
-def read_all(items, read, shape, root):
+def read_all(items, read, shape, root, bit_depth=findings.BITS):
     """Read every item into one array, and skip those that fail with one warning.
 
     Args:
         items: list of files, or of what else `read` takes and a message can show.
-        read: function from an item to a uint8 array of shape `shape`.
-        shape: tuple of integers.
+        read: function from an item to its Pillow images, one or two.
+        shape: tuple. `(images of an item, height, width, channels)`.
         root: `pathlib.Path`. The folder, for messages.
+        bit_depth: integer. By which `read` reads.
 
     Returns:
         A uint8 array `(count, *shape)`, and the list of the indexes of the items in
         it.
 
     Raises:
-        ValueError: If there are no items, or none can be read, or memory has no room
-            for all.
+        ValueError: If there are no items, or none can be read, the pixels are 0 and 1
+            only, or memory has no room for all.
     """
     check_found(root, items)
     room.check_memory(
@@ -198,19 +264,23 @@ def read_all(items, read, shape, root):
         f"path={str(root)!r}",
     )
     array = np.empty((len(items), *shape), "uint8")
-    kept, failures = [], []
+    kept, failures, found = [], [], {}
     many = len(items) > MANY
     progress = keras.utils.Progbar(len(items), unit_name="picture") if many else None
     for index, item in enumerate(items):
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            array[len(kept)] = read(item)
+            pictures = read(item)
+            array[len(kept)] = [fitted(p, shape[1:3], shape[3]) for p in pictures]
+            found[str(item)] = tuple(map(findings.of, pictures))
             kept.append(index)
         except Exception as error:
             failures.append(f"{item} ({error})")
         if progress:
             progress.update(index + 1)
     _report(failures, len(items), root)
+    for note in findings.notes(found, bit_depth, f"path={str(root)!r}"):
+        warnings.warn(note, UserWarning, stacklevel=3)
     return array[: len(kept)], kept
 
 
@@ -231,14 +301,41 @@ def _report(failures, count, root):
         warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)
 
 
-def classes(root, files):
-    """Labels and class names by first-level sub-folder, or None twice."""
+def warn_of_dangling(root):
+    """Warn the caller's caller of links that lead to nothing."""
+    found = find_dangling(root)
+    if found:
+        message = f"Skipped {len(found)} links whose files are missing: "
+        warnings.warn(message + first_few(found), UserWarning, stacklevel=3)
+
+
+def classes(root, files, layout=LAYOUT):
+    """Labels and class names by first-level sub-folder, or None twice.
+
+    Args:
+        root: `pathlib.Path`. The folder.
+        files: list of `pathlib.Path`. Image files below it.
+        layout: int. 2 sorts numbers in names as numbers, "2" before "10"; 1 sorts
+            names as text.
+
+    Returns:
+        int32 array `(count,)`, and tuple of strings.
+    """
     folders = [file.relative_to(root).parts[:-1] for file in files]
     if not all(folders):
         return None, None
-    class_names = sorted({parts[0] for parts in folders})
-    labels = [class_names.index(parts[0]) for parts in folders]
+    order = None if layout == 1 else _by_number
+    class_names = sorted({parts[0] for parts in folders}, key=order)
+    label_of = {name: label for label, name in enumerate(class_names)}
+    labels = [label_of[parts[0]] for parts in folders]
     return np.array(labels, "int32"), tuple(class_names)
+
+
+def _by_number(name):
+    """What sorts names by the numbers in them: "2" before "10", "c2" before "c10"."""
+    parts = re.split(r"(\d+)", name)
+    parts[1::2] = map(int, parts[1::2])
+    return parts, name
 
 
 def check_classes(path, class_names):

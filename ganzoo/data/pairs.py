@@ -3,20 +3,31 @@
 Reference: [Isola et al., 2017](https://arxiv.org/abs/1611.07004)
 """
 
+import os
+import pathlib
+import warnings
+
 import numpy as np
 from scipy import ndimage
 
+from ganzoo.data import findings
 from ganzoo.data import folder
+from ganzoo.data import splits
 from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
 
 EDGE_SIGMA = 0.7  # pixels over which the picture is smoothed
 EDGE_SHARE = 0.25  # of a picture's steepest slope, from which on a slope is an edge
 EDGE_FLOOR = 4.0  # grey levels a pixel: what is flatter is noise in any picture
+FORMS = (
+    "Pairs are either single files, the source in the left half, or two files of the "
+    "same name in exactly two sub-folders, of which the first has the sources. Images "
+    "of two kinds that show different things are no pairs."
+)
 CHUNK = 1_024  # pictures whose slopes are in memory together
 
 
-def pairs_from_folder(path, image_size, channels=3):
+def pairs_from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
     """Read pairs of pictures from a folder, in either of two forms.
 
     Side by side, as pix2pix's data sets come: each file holds the source in its left
@@ -27,60 +38,139 @@ def pairs_from_folder(path, image_size, channels=3):
     one cannot be read is skipped with the same warning, and so is one whose pictures
     differ in shape, though not in size: cropped, they would not match any more.
 
+    A folder of several splits (train, val, test, also trainA and trainB) is refused:
+    pass that of one.
+
     Args:
         path: string or path. The folder.
         image_size: integer, or `(height, width)`. The size of each picture of a pair.
         channels: 1 or 3. Grey or RGB.
+        bit_depth: As in `from_folder`.
 
     Returns:
         `Pairs` in the order of their paths.
 
     Raises:
-        ValueError: If an argument is bad, a picture in one of two folders has no
-            partner in the other, or no pair can be read.
+        ValueError: If an argument is bad, sub-folders are splits or leave the form
+            unclear, a picture in one of two folders has no partner in the other, or no
+            pair can be read.
     """
-    root, size = folder.checked_arguments(path, image_size, channels)
+    root, size = folder.checked_arguments(path, image_size, channels, bit_depth)
     found = {files[0]: files for files in find_pairs(root)}
+    folder.warn_of_dangling(root)
+
+    sizes = []
 
     def read(file):
-        pictures = open_pair(found[file])
-        return np.stack([folder.fitted(p, size, channels) for p in pictures])
+        pictures = open_pair(found[file], bit_depth)
+        sizes.append(pictures[0].size)
+        return pictures
 
-    pairs, _ = folder.read_all(list(found), read, (2, *size, channels), root)
+    shape = (2, *size, channels)
+    pairs, _ = folder.read_all(list(found), read, shape, root, bit_depth)
+    if note := note_on_halves(root, found.values(), sizes):
+        warnings.warn(note, UserWarning, stacklevel=2)
     return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
 
 
-def find_pairs(root):
+def find_pairs(root, layout=folder.LAYOUT):
     """List the pairs below a folder, in either form of `pairs_from_folder`.
 
     Args:
         root: `pathlib.Path`.
+        layout: int. As in `ganzoo.data.store.Listing`.
 
     Returns:
         A list of tuples of files: of one with both pictures, or of source and target.
 
     Raises:
-        ValueError: If a picture in one of two folders has no partner in the other.
+        ValueError: If a picture in one of two folders has no partner in the other, or
+            sub-folders are splits or leave the form unclear.
     """
-    files = folder.find_pictures(root)
+    files = folder.find_pictures(root, layout)
+    if layout > 1:
+        _check_form(root, files)
     parents = sorted({file.relative_to(root).parts[:-1][:1] for file in files})
     if len(parents) == 2 and all(parents):
-        return _partners(*(root / name for (name,) in parents))
+        return _partners(*(root / name for (name,) in parents), layout)
     return [(file,) for file in files]
 
 
-def open_pair(files):
+def _check_form(root, files):
+    """Raise a ValueError where the files would be taken for pairs that they are not."""
+    if found := splits.among(root, files):
+        one = splits.of_one(found)
+        instead = (
+            f"Pass the folder of one split, like {str(root / one[0])!r}"
+            if len(one) == 1
+            else f"Put the folders of one split, {splits.told(one)}, into a folder of "
+            "their own as two sub-folders, and pass that"
+        )
+        raise ValueError(
+            f"{instead}: these are splits of a data set, and would be mixed. {FORMS} "
+            f"Received: path={str(root)!r} with {splits.told(found)}."
+        )
+    parents = {file.parent for file in files}
+    inner = pathlib.Path(os.path.commonpath(parents or {root}))
+    tops = {parent.relative_to(inner).parts[:1] for parent in parents}
+    is_plain = inner == root and () not in tops
+    if is_plain or len(tops - {()}) != 2:
+        return
+    names = {top: set() for top in tops}
+    for file in files:
+        top, *rest = file.relative_to(inner).with_suffix("").parts
+        names[(top,) if rest else ()].add(tuple(rest) or top)
+    beside = names.pop((), ())
+    (one,), (other,) = sorted(names)
+    if names[(one,)] & names[(other,)]:
+        raise ValueError(
+            f"Pass a folder that holds {one}/ and {other}/ and nothing else: they have "
+            "files of the same names, which are pairs perhaps, and would be taken for "
+            f"pairs side by side. {FORMS} Received: path={str(root)!r} with these two "
+            f"in {str(inner)!r} and {len(beside)} files beside them."
+        )
+
+
+def form_of(root, files):
+    """Which form of pairs was taken, shown by a pair of files."""
+    names = [file.relative_to(root).as_posix() for file in files]
+    if len(names) == 1:
+        return f"pairs side by side, source in the left half: {names[0]}"
+    return f"pairs by name: {names[0]} -> {names[1]}"
+
+
+def note_on_halves(root, items, sizes):
+    """What to warn of where files can hardly hold two pictures side by side, or None.
+
+    Args:
+        root: `pathlib.Path`. The folder.
+        items: iterable of tuples of files, of `find_pairs`.
+        sizes: list of `(width, height)` of the sources.
+    """
+    halved = all(len(files) == 1 for files in items)
+    if halved and all(2 * width <= height for width, height in sizes):
+        return (
+            "Check that each file holds a pair side by side, the source in its left "
+            "half: it is read so, but no file is wider than high. Pairs in two files "
+            "must be in exactly two sub-folders under the same names. "
+            f"Received: path={str(root)!r}."
+        )
+    return None
+
+
+def open_pair(files, bit_depth=findings.BITS):
     """Read a pair as two Pillow pictures, source and target.
 
     Args:
         files: tuple, one of `find_pairs`.
+        bit_depth: As in `from_folder`.
 
     Raises:
         ValueError: If they differ in shape.
     """
     if len(files) == 1:
-        return _open_halves(*files)
-    source, target = (folder.open_picture(file) for file in files)
+        return _open_halves(*files, bit_depth)
+    source, target = (folder.open_picture(file, bit_depth=bit_depth) for file in files)
     width, height = source.size
     # But for a pixel, by which a resized picture's side is rounded.
     if abs(width * target.height - height * target.width) > max(
@@ -133,9 +223,9 @@ def _edges(grey):
     return steep & (slope >= crest)
 
 
-def _partners(source_root, target_root):
+def _partners(source_root, target_root, layout):
     """List `(source, target)` files of the same relative path without extension."""
-    sources, targets = _by_stem(source_root), _by_stem(target_root)
+    sources, targets = (_by_stem(r, layout) for r in (source_root, target_root))
     alone = sorted(sources.keys() ^ targets.keys())
     if alone:
         raise ValueError(
@@ -147,9 +237,9 @@ def _partners(source_root, target_root):
     return [(sources[stem], targets[stem]) for stem in sorted(sources)]
 
 
-def _by_stem(root):
+def _by_stem(root, layout):
     files = {}
-    for file in folder.find_pictures(root):
+    for file in folder.find_pictures(root, layout):
         stem = file.relative_to(root).with_suffix("").as_posix()
         if stem in files:
             raise ValueError(
@@ -161,8 +251,8 @@ def _by_stem(root):
     return files
 
 
-def _open_halves(file):
-    picture = folder.open_picture(file)
+def _open_halves(file, bit_depth):
+    picture = folder.open_picture(file, bit_depth=bit_depth)
     width, height = picture.size
     if width % 2:
         raise ValueError(f"its width of {width} pixels has no two halves")

@@ -1,7 +1,6 @@
 """Pictures of a folder into shards that are read by row: `ganzoo shard`."""
 
 import contextlib
-import dataclasses
 import io
 import math
 import os
@@ -12,6 +11,7 @@ import filelock
 import keras
 from PIL import Image
 
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import shards
 from ganzoo.data import store
@@ -20,12 +20,19 @@ from ganzoo.data import tfds
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
 
-def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
+def write(
+    path,
+    out,
+    image_size=None,
+    channels=None,
+    of_pairs=False,
+    verbose=1,
+    bit_depth=None,
+):
     """Write the pictures of a folder into ArrayRecord shards.
 
     What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
-    order; those held out are the split "test", the same ones if all can be used: how
-    many there will be, nobody has counted yet. The pixels are kept exactly, as PNG. No
+    order; those held out are the split "test". The pixels are kept exactly, as PNG. No
     picture stays in memory, nor in the cache. `out` is there whole or not at all.
 
     TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
@@ -37,6 +44,7 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
         channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
         of_pairs: bool. Whether they are pairs.
         verbose: 0 or 1. 1 shows progress bars.
+        bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
         `Survey` of `ganzoo.data.store`, or of `ganzoo.data.shards` if the pictures come
@@ -47,14 +55,19 @@ def write(path, out, image_size=None, channels=None, of_pairs=False, verbose=1):
             than ten pictures can be read.
     """
     if shards.are_at(path):
-        return _convert(path, out, of_pairs, (image_size, channels), verbose)
+        given = {
+            "image_size": image_size,
+            "channels": channels,
+            "bit_depth": bit_depth,
+        }
+        return _convert(path, out, of_pairs, given, verbose)
+    bit_depth = findings.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
-        path, image_size or shards.SIZE, channels or 3
+        path, image_size or shards.SIZE, channels or 3, bit_depth
     )
-    listing = store.list_pairs(root) if of_pairs else store.list_pictures(root)
+    list_items = store.list_pairs if of_pairs else store.list_pictures
+    listing = list_items(root, bit_depth=bit_depth)
     folder.check_found(root, listing.items)
-    held_out = store.share_held_out(len(listing.items))
-    listing = dataclasses.replace(listing, held_out=held_out)
     with _whole(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
 
@@ -68,33 +81,25 @@ def _write_listing(out, listing, size, channels, verbose):
     found = [channels or _colours(listing, i) for i in range(len(parts))]
     shapes = {part: (*size, number) for part, number in zip(parts, found)}
     writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
-    first = len(listing.items) - listing.held_out
 
-    def keep(index, files):
+    def keep(item, files):
         example = dict(zip(parts, files))
         if labels is not None:
-            example[shards.LABEL] = labels[index]
-        writer.add("train" if index < first else "test", example)
+            example[shards.LABEL] = labels[item.index]
+        writer.add("test" if item.is_held_out else "train", example)
 
     outcome = store.decode(listing, size, found, _png, keep, verbose)
     writer.close()
-    facts = store.facts(listing, *outcome, found)
-    if not facts["held_out"]:
-        raise ValueError(
-            "None of the pictures that were to be held out can be used: take those "
-            "that cannot be read out of the folder. "
-            f"Received: path={str(listing.root)!r}."
-        )
-    return store.survey_of(listing, facts)
+    return store.survey_of(listing, store.facts(listing, outcome, found))
 
 
 def _convert(path, out, of_pairs, given, verbose):
     found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
-    if any(given):
+    if any(given.values()):
+        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
-            "Pictures go from shards to shards as they are: leave out `image_size` and "
-            f"`channels`. Received: path={found.path!r}, image_size={given[0]!r}, "
-            f"channels={given[1]!r}."
+            "Pictures go from shards to shards as they are: leave out `image_size`, "
+            f"`channels` and `bit_depth`. Received: path={found.path!r}, {told}."
         )
     formats = shards.formats_of(found.builder)
     if "array_record" in formats:

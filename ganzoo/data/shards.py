@@ -12,6 +12,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import store
 from ganzoo.data import tfds
@@ -35,12 +36,14 @@ class Survey:
         count: int. Pictures, or pairs, to train on.
         image_shape: tuple `(height, width, channels)`; of pairs, the targets'.
         class_names: tuple of strings, or None.
+        content: None. What tells these images from others would take reading them.
     """
 
     path: str
     count: int
     image_shape: tuple
     class_names: tuple | None
+    content: None = None
 
     def in_words(self):
         """Lines to print."""
@@ -148,7 +151,13 @@ class Shards:
         return splits[split].num_examples
 
 
-def open_pictures(path, image_size, channels=None):
+def open_pictures(
+    path,
+    image_size,
+    channels=None,
+    layout=store.LAYOUT,
+    bit_depth=findings.BITS,
+):
     """Pictures in shards, or in a folder, which are decoded into the cache.
 
     Args:
@@ -156,6 +165,8 @@ def open_pictures(path, image_size, channels=None):
             a feature "image"; or what `ganzoo.data.store.open_store` takes.
         image_size: As in `open_store`. Shards are read as they are.
         channels: As in `open_store`.
+        layout: As in `open_store`. Shards keep their order.
+        bit_depth: As in `open_store`. Shards have 8 bits.
 
     Returns:
         `Shards` or `Store`.
@@ -163,19 +174,27 @@ def open_pictures(path, image_size, channels=None):
     Raises:
         ValueError: If they have another size, and as in `open_store`.
     """
-    return _find(path, IMAGE, image_size, channels) or store.open_store(
-        path, image_size, channels
+    found = _find(path, IMAGE, image_size, channels, bit_depth)
+    return found or store.open_store(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
     )
 
 
-def open_pairs(path, image_size, channels=None):
+def open_pairs(
+    path,
+    image_size,
+    channels=None,
+    layout=store.LAYOUT,
+    bit_depth=findings.BITS,
+):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
 
     Raises:
         ValueError: If they have another size, and as in `ganzoo.data.store.open_pairs`.
     """
-    return _find(path, PAIR, image_size, channels) or store.open_pairs(
-        path, image_size, channels
+    found = _find(path, PAIR, image_size, channels, bit_depth)
+    return found or store.open_pairs(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
     )
 
 
@@ -228,11 +247,16 @@ def resolved(path):
     return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
 
 
-def _find(path, parts, image_size, channels):
+def _find(path, parts, image_size, channels, bit_depth):
     """`Shards` of this size, or None where there are none."""
     if not are_at(path):
         return None
     found = Shards(resolved(path), parts)
+    if bit_depth != findings.BITS:
+        raise ValueError(
+            "Leave out `bit_depth`: images in shards have 8 bits. "
+            f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
+        )
     size = image_size if np.ndim(image_size) else (image_size, image_size)
     for height, width, number in found.shapes:
         if (height, width) != tuple(size):

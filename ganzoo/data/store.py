@@ -10,13 +10,18 @@ needs of sets far larger than memory:
 The key follows from names, sizes and times of the files: a changed folder is read anew.
 """
 
+import collections
 import concurrent.futures
 import contextlib
 import dataclasses
 import hashlib
 import json
+import math
 import os
 import pathlib
+import shutil
+import tempfile
+import warnings
 from collections.abc import Callable
 
 import keras
@@ -25,12 +30,15 @@ from PIL import Image
 
 from ganzoo import cache
 from ganzoo import room
+from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import pairs
+from ganzoo.data import splits
 from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
 
-VERSION = 2  # of what is in the files
+VERSION = 3  # of what is in the files
+LAYOUT = folder.LAYOUT
 HELD_OUT = 0.1  # of the pictures
 MOST_HELD_OUT = 10_000
 FEWEST = 10  # pictures to train on and hold out
@@ -60,6 +68,11 @@ class Survey:
             picture is in one.
         source_channels: As `channels`, or None where there are no pairs.
         others: list of str. Files that are no pictures by their ending.
+        content: str. A SHA-256 of names and bytes of the files that are used, which is
+            the same wherever the folder lies.
+        class_counts: list of int, or None. Images of each class.
+        form: str or None. Of pairs, which they are, shown by one.
+        notes: list of str. What to warn of.
     """
 
     path: str
@@ -73,6 +86,10 @@ class Survey:
     class_names: list | None
     source_channels: int | None = None
     others: list = dataclasses.field(default_factory=list)
+    content: str | None = None
+    class_counts: list | None = None
+    form: str | None = None
+    notes: list = dataclasses.field(default_factory=list)
 
     def in_words(self):
         """Lines to print."""
@@ -87,8 +104,17 @@ class Survey:
             f"{w}×{h}" for w, h in (self.smallest, self.median, self.largest)
         )
         yield f"sizes from {low} to {high}, {middle} in the middle"
+        if self.form:
+            yield self.form
         if self.class_names:
             yield f"{len(self.class_names)} classes, by sub-folder: {self._labels()}"
+            counts = zip(self.class_names, self.class_counts)
+            tiny = [f"{name} {count}" for name, count in counts if count < FEWEST]
+            if tiny:
+                yield (
+                    f"classes of fewer than {FEWEST}, of which little is learnt: "
+                    f"{len(tiny):,}, {folder.first_few(tiny)}"
+                )
         if self.unreadable:
             yield (
                 f"left out, as they cannot be used: {len(self.unreadable):,}, "
@@ -104,11 +130,12 @@ class Survey:
                 f"left out, as copies of others: {len(self.copies):,}, "
                 f"{folder.first_few(self.copies)}"
             )
+        yield from self.notes
 
     def _labels(self):
-        """Which name has which label."""
-        shown = self.class_names[:SHOWN_CLASSES]
-        named = ", ".join(f"{i} {name}" for i, name in enumerate(shown))
+        """Which name has which label, and how many images."""
+        shown = list(zip(self.class_names, self.class_counts))[:SHOWN_CLASSES]
+        named = ", ".join(f"{i} {name} {n}" for i, (name, n) in enumerate(shown))
         return named + (", ..." if len(self.class_names) > len(shown) else "")
 
 
@@ -169,6 +196,9 @@ class Listing:
             its Pillow pictures, one or two, grey ones of the mode `L`, which need not
             have that size.
         held_out: int or None. The items at the end to hold out; None for a tenth.
+        layout: int. How the images are held out and the classes ordered: 2 holds out a
+            tenth of each class, and 1, which old run folders need, the last tenth.
+        bit_depth: int. By which `read` reads.
     """
 
     root: pathlib.Path
@@ -177,9 +207,58 @@ class Listing:
     items: list
     read: Callable
     held_out: int | None = None
+    layout: int = LAYOUT
+    bit_depth: int = findings.BITS
 
 
-def open_store(path, image_size, channels=None, verbose=1):
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """An item of a listing that can be used.
+
+    Args:
+        index: int. Which item.
+        is_held_out: bool.
+        digest: bytes. The SHA-256 of each of its files.
+        sizes: tuple of `(width, height)`, one for each image.
+        modes: tuple of strings. Those of Pillow, `L` or `RGB`.
+        found: tuple of `Finding`, one for each image.
+    """
+
+    index: int
+    is_held_out: bool
+    digest: bytes
+    sizes: tuple
+    modes: tuple
+    found: tuple
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What came of decoding a listing.
+
+    Args:
+        kept: list of `Kept`, those held out last.
+        held_out: int. How many are.
+        unreadable: list of str. As in `Survey`.
+        copies: list of str. As in `Survey`.
+        notes: list of str. As in `Survey`.
+    """
+
+    kept: list
+    held_out: int
+    unreadable: list
+    copies: list
+    notes: list
+
+
+def open_store(
+    path,
+    image_size,
+    channels=None,
+    verbose=1,
+    layout=LAYOUT,
+    bit_depth=findings.BITS,
+):
     """Check and decode a folder of pictures, or find it decoded in the cache.
 
     What is read, and how, is said by `ganzoo.data.from_folder`; beside it, a file whose
@@ -190,46 +269,65 @@ def open_store(path, image_size, channels=None, verbose=1):
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
         verbose: 0 or 1. 1 shows progress bars.
+        layout: int. As in `Listing`.
+        bit_depth: int. As in `from_folder`.
 
     Returns:
         `Store`.
 
     Raises:
-        ValueError: If an argument is bad, fewer than ten pictures can be read, or the
-            cache has no room for them.
+        ValueError: If an argument is bad, fewer than ten pictures can be read, pixels
+            are 0 and 1 only, or the cache has no room for them.
     """
-    root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pictures(root), size, channels, verbose)
+    root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
+    listing = list_pictures(root, layout, bit_depth)
+    return open_listing(listing, size, channels, verbose)
 
 
-def list_pictures(root):
+def list_pictures(root, layout=LAYOUT, bit_depth=findings.BITS):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
-    items = shuffled([(file,) for file in folder.find_pictures(root)])
-    return Listing(root, "pictures", PICTURES, items, _open_one)
+    items = shuffled([(file,) for file in folder.find_pictures(root, layout)])
+
+    def read(item, size):
+        return [folder.open_picture(*item, size, bit_depth)]
+
+    return Listing(
+        root, "pictures", PICTURES, items, read, layout=layout, bit_depth=bit_depth
+    )
 
 
-def _open_one(item, size):
-    return [folder.open_picture(*item, size)]
-
-
-def open_pairs(path, image_size, channels=None, verbose=1):
+def open_pairs(
+    path,
+    image_size,
+    channels=None,
+    verbose=1,
+    layout=LAYOUT,
+    bit_depth=findings.BITS,
+):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
 
     Raises:
-        ValueError: Also if a picture has no partner.
+        ValueError: Also as in `ganzoo.data.pairs.find_pairs`.
     """
-    root, size = folder.checked_arguments(path, image_size, channels or 3)
-    return open_listing(list_pairs(root), size, channels, verbose)
+    root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
+    listing = list_pairs(root, layout, bit_depth)
+    return open_listing(listing, size, channels, verbose)
 
 
-def list_pairs(root):
+def list_pairs(root, layout=LAYOUT, bit_depth=findings.BITS):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:
-        ValueError: If a picture has no partner.
+        ValueError: As in `ganzoo.data.pairs.find_pairs`.
     """
-    items = shuffled(pairs.find_pairs(root))
-    return Listing(root, "pairs", PAIRS, items, lambda pair, _: pairs.open_pair(pair))
+    items = shuffled(pairs.find_pairs(root, layout))
+
+    def read(pair, _):
+        return pairs.open_pair(pair, bit_depth)
+
+    return Listing(
+        root, "pairs", PAIRS, items, read, layout=layout, bit_depth=bit_depth
+    )
 
 
 def shuffled(items):
@@ -275,7 +373,10 @@ def open_listing(listing, size, channels=None, verbose=1):
 
 def survey_of(listing, about):
     """The `Survey` of a listing of which `facts` are known."""
-    return Survey(**about["survey"], others=folder.find_others(listing.root))
+    root = listing.root
+    missing = [f"{name} (a link to nothing)" for name in folder.find_dangling(root)]
+    found = {**about["survey"], "others": folder.find_others(root)}
+    return Survey(**{**found, "unreadable": found["unreadable"] + missing})
 
 
 def check_classes(path):
@@ -284,17 +385,26 @@ def check_classes(path):
     found = folder.find_pictures(root)
     folder.check_found(root, found)
     folder.check_classes(root, folder.classes(root, found)[1])
+    names = [name for name in splits.among(root, found) if "/" not in name]
+    if len(names) > 1:
+        raise ValueError(
+            f"Pass the folder of one split, like {str(root / names[0])!r}, whose "
+            "sub-folders are the classes: these are splits of a data set. "
+            f"Received: path={str(root)!r} with {splits.told(names)}."
+        )
 
 
 def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
-    facts = [VERSION, listing.form, str(listing.root), size, channels]
+    form = [listing.form, listing.layout, listing.bit_depth]
+    facts = [VERSION, *form, str(listing.root), size, channels]
     digest = hashlib.sha256(json.dumps(facts).encode())
     for item in listing.items:
         for file in item:
             stat = file.stat()
             name = os.path.relpath(file, listing.root)
-            fact = [name, stat.st_size, stat.st_mtime_ns]
+            # A copy may restore the time of its content, but not that of its state.
+            fact = [name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
             digest.update(json.dumps(fact).encode())
     return digest.hexdigest()[:16]
 
@@ -311,34 +421,43 @@ def _decode(kept, listing, size, channels, verbose):
         partials = [
             stack.enter_context(cache.atomic(kept / part)) for part in listing.parts
         ]
-        chosen, unreadable, copies = _write(
-            partials, listing, size, channels or 3, verbose
-        )
-        kinds = zip(*(modes for *_, modes in chosen))
+        outcome = _write(partials, listing, size, channels or 3, verbose)
+        kinds = zip(*(item.modes for item in outcome.kept))
         found = [channels or (1 if set(modes) == {"L"} else 3) for modes in kinds]
         for partial, number in zip(partials, found):
             if channels is None and number == 1:
-                _keep_one_channel(partial, (len(chosen), *size))
-    about = facts(listing, chosen, unreadable, copies, found)
+                _keep_one_channel(partial, (len(outcome.kept), *size))
+    about = facts(listing, outcome, found)
     with cache.atomic(kept / "facts.json") as partial:
         partial.write_text(json.dumps(about), "utf-8")
+    for note in outcome.notes:
+        warnings.warn(note, UserWarning, stacklevel=4)
 
 
 def _write(paths, listing, size, channels, verbose):
     """Write all items that can be used into files, a part of them into each.
 
     Returns:
-        As `decode`.
+        `Outcome`.
     """
     with contextlib.ExitStack() as stack:
         files = [stack.enter_context(open(path, "wb")) for path in paths]
+        # How many are trained on, and so where these begin, is known in the end.
+        held_out = [
+            stack.enter_context(tempfile.TemporaryFile(dir=path.parent))
+            for path in paths
+        ]
 
-        def keep(index, parts):
-            for file, part in zip(files, parts):
+        def keep(item, parts):
+            for file, part in zip(held_out if item.is_held_out else files, parts):
                 file.write(part)
 
         channels = [channels] * len(files)
-        return decode(listing, size, channels, np.ndarray.tobytes, keep, verbose)
+        outcome = decode(listing, size, channels, np.ndarray.tobytes, keep, verbose)
+        for file, rest in zip(files, held_out):
+            rest.seek(0)
+            shutil.copyfileobj(rest, file)
+        return outcome
 
 
 def decode(listing, size, channels, encode, keep, verbose=1):
@@ -350,17 +469,17 @@ def decode(listing, size, channels, encode, keep, verbose=1):
         channels: list of 1 or 3, for each part.
         encode: function of a uint8 array `(height, width, channels)` that returns
             bytes; it is called in threads.
-        keep: function of an item's index and of the bytes of its parts.
+        keep: function of a `Kept` and of the bytes of its parts.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
-        Lists of what was kept, as tuples of the item's index, its sizes and modes; of
-        what cannot be used; and of copies.
+        `Outcome`.
 
     Raises:
-        ValueError: If fewer than ten items can be used.
+        ValueError: If fewer than ten items can be used, or none of them held out.
     """
     chosen, unreadable, copies = {}, [], []
+    is_held_out = _choice(listing)
     items = listing.items
     unit = "picture" if listing.parts == PICTURES else "pair"
     bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
@@ -372,15 +491,93 @@ def decode(listing, size, channels, encode, keep, verbose=1):
         if isinstance(outcome, Exception):
             unreadable.append(f"{name} ({outcome})")
         elif outcome[0] in chosen:
-            original = _name(listing, chosen[outcome[0]][0])
+            original = _name(listing, chosen[outcome[0]].index)
             copies.append(f"{name} (of {original})")
         else:
             digest, parts, *header = outcome
-            keep(index, parts)
-            chosen[digest] = (index, *header)
+            chosen[digest] = Kept(index, is_held_out(index), digest, *header)
+            keep(chosen[digest], parts)
         bar.add(1)
     _check_enough(listing, len(chosen), unreadable)
-    return list(chosen.values()), unreadable, copies
+    kept = sorted(chosen.values(), key=lambda item: item.is_held_out)
+    held_out = sum(item.is_held_out for item in kept)
+    if listing.layout == 1 and listing.held_out is None:
+        held_out = share_held_out(len(kept))
+    _check_held_out(listing, held_out)
+    return Outcome(kept, held_out, unreadable, copies, _notes(listing, kept))
+
+
+def _notes(listing, kept):
+    """What to warn of; nothing of a folder that a run has long begun with."""
+    if listing.layout == 1:
+        return []
+    received = f"path={str(listing.root)!r}"
+    found = {_name(listing, item.index): item.found for item in kept}
+    if listing.parts == PAIRS:
+        sizes = [item.sizes[0] for item in kept]
+        note = pairs.note_on_halves(listing.root, listing.items, sizes)
+    else:
+        note = splits.note(listing.root, [file for (file,) in listing.items])
+    told = findings.notes(found, listing.bit_depth, received)
+    return [*told, note] if note else told
+
+
+def _choice(listing):
+    """A function that says whether an item is held out.
+
+    It is called with the index of each item that can be used, in their order. Of each
+    first-level sub-folder the first item is trained on.
+    """
+    if listing.held_out is not None:
+        first = len(listing.items) - listing.held_out
+        return lambda index: index >= first
+    if listing.layout == 1:
+        # The last ones, of which nobody knows yet.
+        return lambda index: False
+    places = _places(listing)
+    counts = collections.Counter(places)
+    wanted = shares_held_out(counts)
+    seen, held_out = collections.Counter(), collections.Counter()
+
+    def is_held_out(index):
+        place = places[index]
+        seen[place] += 1
+        due = math.ceil(seen[place] * wanted[place] / counts[place])
+        chosen = seen[place] > 1 and held_out[place] < due
+        held_out[place] += chosen
+        return chosen
+
+    return is_held_out
+
+
+def _places(listing):
+    """The first-level sub-folder of each item, of which some are held out."""
+    if listing.parts == PAIRS:
+        return [""] * len(listing.items)
+    parts = [file.relative_to(listing.root).parts[:-1] for (file,) in listing.items]
+    places = [part[0] if part else "" for part in parts]
+    # Where each image has a sub-folder of its own, these are no classes.
+    return places if len(set(places)) < len(places) else [""] * len(places)
+
+
+def shares_held_out(counts):
+    """How many of each class are held out: a tenth of all, and never all of a class.
+
+    Args:
+        counts: dict. How many there are of each class.
+
+    Returns:
+        dict, of integers.
+    """
+    left = sum(counts.values())
+    wanted = share_held_out(left)
+    shares = {}
+    # The small ones first: what they cannot spare, the large ones can.
+    for name in sorted(counts, key=lambda name: (counts[name], name)):
+        shares[name] = min(round(wanted * counts[name] / left), counts[name] - 1)
+        wanted -= shares[name]
+        left -= counts[name]
+    return shares
 
 
 def _name(listing, index):
@@ -398,12 +595,13 @@ def _read(item, read, size, channels, encode):
             encode(folder.fitted(picture, size, number))
             for picture, number in zip(pictures, channels)
         ]
+        found = tuple(map(findings.of, pictures))
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         if len(item) == len(pictures) == 1:
             # It may have been read at a part of its size.
             with Image.open(*item) as picture:
                 sizes = [picture.size]
-        return b"".join(digests), parts, sizes, modes
+        return b"".join(digests), parts, sizes, modes, found
     except Exception as error:
         return error
 
@@ -425,41 +623,48 @@ def _keep_one_channel(path, shape):
     os.truncate(path, flat.nbytes)
 
 
-def facts(listing, chosen, unreadable, copies, channels):
+def facts(listing, outcome, channels):
     """The `Survey` of what was written, how much of it is held out, and labels."""
-    indexes = [index for index, *_ in chosen]
-    sizes = [sizes[-1] for _, sizes, _ in chosen]
+    sizes = [item.sizes[-1] for item in outcome.kept]
     survey = {
         "path": str(listing.root),
-        "count": len(chosen),
-        "unreadable": unreadable,
-        "copies": copies,
+        "count": len(outcome.kept),
+        "unreadable": outcome.unreadable,
+        "copies": outcome.copies,
         "smallest": min(sizes, key=min),
         "median": [int(side) for side in np.median(sizes, axis=0)],
         "largest": max(sizes, key=max),
         "channels": channels[-1],
         "class_names": None,
+        "content": _content(listing, outcome.kept),
+        "notes": outcome.notes,
     }
     labels = None
     if listing.parts == PAIRS:
         survey["source_channels"] = channels[0]
+        example = listing.items[outcome.kept[0].index]
+        survey["form"] = pairs.form_of(listing.root, example)
     else:
-        files = [listing.items[index][0] for index in indexes]
-        labels, survey["class_names"] = folder.classes(listing.root, files)
-        labels = None if labels is None else labels.tolist()
-    return {
-        "survey": survey,
-        "held_out": _count_held_out(listing, indexes),
-        "labels": labels,
-    }
+        files = [listing.items[item.index][0] for item in outcome.kept]
+        labels, names = folder.classes(listing.root, files, listing.layout)
+        if labels is not None:
+            survey["class_names"] = names
+            survey["class_counts"] = np.bincount(labels).tolist()
+            labels = labels.tolist()
+    return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
 
 
-def _count_held_out(listing, indexes):
-    """How many of what was written are held out, by their indexes in the listing."""
-    if listing.held_out is None:
-        return share_held_out(len(indexes))
-    first = len(listing.items) - listing.held_out
-    return sum(index >= first for index in indexes)
+def _content(listing, kept):
+    """A SHA-256 of names and bytes of the files of what is kept, in any order."""
+    facts = sorted(
+        [
+            *(file.relative_to(listing.root).as_posix() for file in files),
+            item.digest.hex(),
+        ]
+        for item in kept
+        for files in [listing.items[item.index]]
+    )
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def share_held_out(count):
@@ -475,6 +680,15 @@ def _check_enough(listing, count, unreadable):
             f"To train on and to hold out, at least {FEWEST} different {what} are "
             f"needed; thousands are better.{why} Received: path={str(listing.root)!r} "
             f"with {count}."
+        )
+
+
+def _check_held_out(listing, count):
+    if not count:
+        raise ValueError(
+            "None of the pictures that were to be held out can be used: take those "
+            "that cannot be read out of the folder. "
+            f"Received: path={str(listing.root)!r}."
         )
 
 

@@ -5,6 +5,7 @@ import concurrent.futures
 import contextlib
 import hashlib
 import pathlib
+import warnings
 import zipfile
 import zlib
 
@@ -13,10 +14,12 @@ from PIL import ExifTags
 from PIL import Image
 
 from ganzoo import data
+from ganzoo.data import findings
 from ganzoo.data import folder
+from ganzoo.data import splits
 
 BATCH = 250
-FIRST = 16  # pictures of a folder that are looked at before the rest
+SOME = 16  # images of a folder, spread over it, that are looked at before the rest
 # What reading a damaged file may raise.
 BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 READERS = 4  # threads that decode while the network computes
@@ -142,14 +145,24 @@ class Folder(Source):
                 "The folder must hold pictures "
                 f"({', '.join(sorted(folder.EXTENSIONS))}). Received: {path}."
             )
+        for name in folder.find_dangling(path):
+            raise ValueError(_unreadable(path / name, "a link to nothing"))
         sizes, grey = zip(*map(_look_at, self.files))
         _check_one_size(path, self.files, sizes)
         width, height = sizes[0]
         self.mode = "L" if all(grey) else "RGB"
         shape = (height, width, 1 if self.mode == "L" else 3)
         super().__init__(str(path), len(self.files), shape)
-        first = [self._read(file) for file in self.files[:FIRST]]
-        _check_range(np.stack(first), self.name)
+        self._tell()
+
+    def _tell(self):
+        """Warn of what some of the files have, and refuse pixels of 0 and 1."""
+        some = self.files[:: max(1, self.count // SOME)]
+        found = {str(file): (findings.of(self._open(file)),) for file in some}
+        told = findings.notes(found, findings.BITS, self.name)
+        split = splits.note(pathlib.Path(self.name), self.files)
+        for note in [*told, split] if split else told:
+            warnings.warn(note, UserWarning, stacklevel=4)
 
     def batches(self):
         with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
@@ -163,10 +176,12 @@ class Folder(Source):
                 yield np.stack(list(pictures))
 
     def _read(self, file):
+        return np.asarray(self._open(file)).reshape(self.image_shape)
+
+    def _open(self, file):
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            picture = folder.open_picture(file).convert(self.mode)
-            return np.asarray(picture).reshape(self.image_shape)
+            return folder.open_picture(file).convert(self.mode)
         except Exception as error:
             raise ValueError(_unreadable(file, error)) from error
 
@@ -304,13 +319,10 @@ def _checked_array(images, name):
 
 
 def _check_range(images, name):
-    # All zero would be black pictures, of a collapsed generator perhaps.
-    if images.max() == 1:
-        raise ValueError(
-            "Pixels must lie in 0..255. These are 0 and 1 only, as after casting "
-            "floats in [0, 1] to uint8: scale by 255 first. "
-            f"Received: {name} with a largest pixel of 1."
-        )
+    """Warn of nearly black images, and refuse pixels of 0 and 1."""
+    found = findings.Finding(findings.SHALLOW, int(images.max()), False)
+    for note in findings.notes({name: (found,)}, findings.BITS, name):
+        warnings.warn(note, UserWarning, stacklevel=4)
 
 
 def _look_at(file):
@@ -318,7 +330,7 @@ def _look_at(file):
     try:
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
-            return size, picture.mode in ("1", "L") or picture.mode.startswith("I;16")
+            return size, picture.mode in folder.GREY
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error
 

@@ -24,10 +24,10 @@ def only_color(images):
 
 def test_pictures_come_in_the_order_of_their_paths(tmp_path):
     for name, grey in (("b.png", 2), ("a/z.png", 1), ("B.png", 0), ("c/a/x.png", 3)):
-        save(tmp_path / name, grey, mode="L")
+        save(tmp_path / name, 80 * grey, mode="L")
     pictures = from_folder(tmp_path, 4, channels=1)
     assert pictures.images.shape == (4, 4, 4, 1)
-    assert pictures.images[:, 0, 0, 0].tolist() == [0, 1, 2, 3]
+    assert pictures.images[:, 0, 0, 0].tolist() == [0, 80, 160, 240]
     assert pictures.name == tmp_path.name
 
 
@@ -147,6 +147,22 @@ def test_first_level_sub_folders_are_the_classes(tmp_path):
     assert pictures.labels.dtype == "int32"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("1", "2", "10"),
+        ("class2", "class10", "classes"),
+        ("a", "a1b2", "a1b10", "a02", "b"),
+        ("01", "1", "1a", "x"),
+        ("100", "a"),
+    ],
+)
+def test_classes_are_in_the_order_of_the_numbers_in_their_names(tmp_path, names):
+    for name in names:
+        save(tmp_path / name / "1.png")
+    assert from_folder(tmp_path, 4).class_names == names
+
+
 def test_one_picture_outside_the_sub_folders_means_no_labels(tmp_path):
     for name in ("dog/a.png", "cat/b.png", "c.png"):
         save(tmp_path / name)
@@ -219,6 +235,46 @@ def test_bad_image_size_is_an_error(tmp_path, image_size):
 def test_bad_channels_are_an_error(tmp_path, channels):
     with pytest.raises(ValueError, match="Received: channels="):
         from_folder(tmp_path, 4, channels)
+
+
+def test_linked_folders_are_followed_and_may_lead_to_one_place_twice(tmp_path):
+    save(tmp_path / "elsewhere" / "deep" / "1.png")
+    save(tmp_path / "set" / "plain" / "1.png")
+    for name in ("linked", "twice"):
+        (tmp_path / "set" / name).symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "set" / "plain" / "2.png").symlink_to(tmp_path / "elsewhere/deep/1.png")
+    (tmp_path / "set" / ".hidden").symlink_to(tmp_path / "elsewhere")
+    pictures = from_folder(tmp_path / "set", 4)
+    assert pictures.class_names == ("linked", "plain", "twice")
+    assert pictures.labels.tolist() == [0, 1, 1, 2]
+    old = folder.find_pictures(tmp_path / "set", layout=1)
+    assert [file.parent.name for file in old] == ["plain", "plain"]
+
+
+def test_links_that_lead_back_are_cut(tmp_path):
+    save(tmp_path / "beside.png")
+    root = tmp_path / "set"
+    for name in "ab":
+        save(root / name / "1.png")
+    (root / "a" / "itself").symlink_to(root / "a")
+    (root / "a" / "up").symlink_to(root)
+    (root / "b" / "out").symlink_to(tmp_path)
+    (root / "a" / "other").symlink_to(root / "b")
+    (root / "b" / "other").symlink_to(root / "a")
+    (root / "round").symlink_to("round")
+    names = [f.relative_to(root).as_posix() for f in folder.find_pictures(root)]
+    assert names == ["a/1.png", "a/other/1.png", "b/1.png", "b/other/1.png"]
+
+
+def test_links_to_nothing_are_told_and_change_no_class(tmp_path):
+    for name in "ab":
+        save(tmp_path / name / "1.png")
+    (tmp_path / "c").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "a" / "2.png").symlink_to("gone.png")
+    with pytest.warns(UserWarning, match="2 links whose files are missing: a/2.png; c"):
+        pictures = from_folder(tmp_path, 4)
+    assert pictures.class_names == ("a", "b")
+    assert folder.find_others(tmp_path) == []
 
 
 @pytest.mark.parametrize("count, shown", [(3, False), (4, True)])

@@ -1,9 +1,12 @@
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from ganzoo.data import Pictures
 from ganzoo.data import edges_to_images
+from ganzoo.data import pairs
 from ganzoo.data import pairs_from_folder
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
@@ -28,11 +31,11 @@ def only_color(images):
 
 def test_left_half_is_the_source_and_right_half_the_target(tmp_path):
     save_halves(tmp_path / "a.png", RED, BLUE)
-    pairs = pairs_from_folder(tmp_path, (4, 6))
-    assert pairs.source.shape == pairs.target.shape == (1, 4, 6, 3)
-    assert only_color(pairs.source) == RED
-    assert only_color(pairs.target) == BLUE
-    assert pairs.name == tmp_path.name
+    found = pairs_from_folder(tmp_path, (4, 6))
+    assert found.source.shape == found.target.shape == (1, 4, 6, 3)
+    assert only_color(found.source) == RED
+    assert only_color(found.target) == BLUE
+    assert found.name == tmp_path.name
 
 
 def test_side_by_side_pictures_are_found_in_sub_folders(tmp_path):
@@ -59,10 +62,10 @@ def test_two_folders_are_matched_by_name_without_extension(tmp_path):
     save(tmp_path / "A" / "deep" / "2.png", BLUE)
     save(tmp_path / "B" / "1.bmp", WHITE, size=(16, 16))
     save(tmp_path / "B" / "deep" / "2.PNG", RED)
-    pairs = pairs_from_folder(tmp_path, 4)
-    assert len(pairs) == 2
-    assert [only_color(image) for image in pairs.source] == [RED, BLUE]
-    assert [only_color(image) for image in pairs.target] == [WHITE, RED]
+    found = pairs_from_folder(tmp_path, 4)
+    assert len(found) == 2
+    assert [only_color(image) for image in found.source] == [RED, BLUE]
+    assert [only_color(image) for image in found.target] == [WHITE, RED]
 
 
 def test_missing_partners_are_named(tmp_path):
@@ -99,9 +102,97 @@ def test_pair_of_two_shapes_is_skipped_and_of_two_sizes_is_not(tmp_path):
 
 def test_pairs_can_be_grey(tmp_path):
     save_halves(tmp_path / "a.png", WHITE, WHITE)
-    pairs = pairs_from_folder(tmp_path, 4, channels=1)
-    assert pairs.source.shape == (1, 4, 4, 1)
-    assert only_color(pairs.target) == (255,)
+    found = pairs_from_folder(tmp_path, 4, channels=1)
+    assert found.source.shape == (1, 4, 4, 1)
+    assert only_color(found.target) == (255,)
+
+
+@pytest.mark.parametrize(
+    "names, advice",
+    [
+        ("train val test", "Pass the folder of one split, like '.*/train':"),
+        ("train valid", "like '.*/train':"),
+        ("testing validation", "like '.*/validation':"),
+        ("train2017 val2017", "like '.*/train2017':"),
+        ("trainA trainB testA testB", "the folders of one split, trainA/, trainB/,"),
+        ("train_A train_B test_A test_B", "train_A/, train_B/,"),
+        ("A-train B-train A-test B-test", "A-train/, B-train/,"),
+        ("A/train A/val B/train B/val", "A/train/, B/train/,"),
+        ("train/A train/B test/A test/B", "like '.*/train':"),
+        ("facades/train facades/test", "like '.*/facades/train':"),
+        ("TrainSet TestSet", "like '.*/TrainSet':"),
+    ],
+)
+def test_sub_folders_that_are_splits_are_refused(tmp_path, names, advice):
+    for name in names.split():
+        for i in range(2):
+            save_halves(tmp_path / name / f"{i}.png", RED, BLUE)
+    with pytest.raises(ValueError, match=f"{advice}.*left half.*two sub-folders"):
+        pairs_from_folder(tmp_path, 4)
+
+
+@pytest.mark.parametrize(
+    "names, shown",
+    [
+        ("train/1.png train/2.png", "side by side.*: train/1.png"),
+        ("maps/train/1.png", "side by side.*: maps/train/1.png"),
+        ("trainA/1.png trainB/1.png", "by name: trainA/1.png -> trainB/1.png"),
+        ("A/train/1.png B/train/1.bmp", "by name: A/train/1.png -> B/train/1.bmp"),
+        ("train/x/1.png train/y/2.png", "side by side"),
+        ("test/1.png bus/1.png car/1.png", "side by side"),
+    ],
+)
+def test_folders_of_one_split_are_read(tmp_path, names, shown):
+    for name in names.split():
+        save_halves(tmp_path / name, RED, BLUE)
+    files = pairs.find_pairs(tmp_path)[0]
+    assert re.search(shown, pairs.form_of(tmp_path, files))
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["train/A/1.png train/B/1.png", "A/1.png B/1.bmp preview.png", "x/y/A/1 x/y/B/1"],
+)
+def test_a_form_that_is_unclear_is_refused(tmp_path, names):
+    for name in names.split():
+        save_halves((tmp_path / name).with_suffix(".png"), RED, BLUE)
+    with pytest.raises(ValueError, match="folder that holds A/ and B/ and nothing"):
+        pairs_from_folder(tmp_path, 4)
+
+
+def test_an_old_layout_reads_every_form_as_it_did(tmp_path):
+    for name in ("trainA", "trainB", "testA", "testB"):
+        save_halves(tmp_path / name / "1.png", RED, BLUE)
+    assert len(pairs.find_pairs(tmp_path, layout=1)) == 4
+
+
+def test_files_that_are_not_wide_are_told_to_be_halved(tmp_path):
+    for name in ("a/1.png", "b/1.png", "c/1.png"):
+        save(tmp_path / name)
+    with pytest.warns(
+        UserWarning, match="source in its left half: .* no file is wider"
+    ):
+        pairs_from_folder(tmp_path, 4)
+    save_halves(tmp_path / "wide.png", RED, BLUE)
+    assert len(pairs_from_folder(tmp_path, 4)) == 4
+
+
+def test_sources_that_are_masks_of_0_and_1_are_refused(tmp_path):
+    mask = np.tile(np.arange(2, dtype="uint8"), (8, 4))
+    for i in range(2):
+        save(tmp_path / "B" / f"{i}.png")
+        (tmp_path / "A").mkdir(exist_ok=True)
+        Image.fromarray(mask).save(tmp_path / "A" / f"{i}.png")
+    with pytest.raises(ValueError, match="0 and 1 only, as in masks"):
+        pairs_from_folder(tmp_path, 4)
+
+
+def test_halves_that_are_masks_of_0_and_1_are_refused(tmp_path):
+    both = np.full((8, 16, 3), 200, "uint8")
+    both[:, 8:] = 1
+    Image.fromarray(both).save(tmp_path / "1.png")
+    with pytest.raises(ValueError, match="0 and 1 only"):
+        pairs_from_folder(tmp_path, 4)
 
 
 @pytest.mark.parametrize(
@@ -122,8 +213,8 @@ def square():
 
 
 def test_edges_of_a_square_are_its_border(square):
-    pairs = edges_to_images(square)
-    dark = pairs.source[0, ..., 0] == 0
+    found = edges_to_images(square)
+    dark = found.source[0, ..., 0] == 0
     border = np.zeros((24, 24), bool)
     border[7:17, 7:17] = True  # the step lies between two pixels: both are its edge
     border[9:15, 9:15] = False
@@ -131,14 +222,14 @@ def test_edges_of_a_square_are_its_border(square):
     sides = slice(9, 15)
     assert dark[8, sides].all() and dark[15, sides].all()
     assert dark[sides, 8].all() and dark[sides, 15].all()
-    assert set(np.unique(pairs.source)) == {0, 255}
+    assert set(np.unique(found.source)) == {0, 255}
 
 
 def test_edges_are_one_channel_and_the_target_is_the_picture(square):
-    pairs = edges_to_images(Pictures(square, name="square", split="train"))
-    assert pairs.source.shape == (1, 24, 24, 1)
-    assert pairs.target is square
-    assert (pairs.name, pairs.split) == ("square", "train")
+    found = edges_to_images(Pictures(square, name="square", split="train"))
+    assert found.source.shape == (1, 24, 24, 1)
+    assert found.target is square
+    assert (found.name, found.split) == ("square", "train")
 
 
 def test_flat_and_nearly_flat_pictures_have_no_edges():

@@ -91,12 +91,13 @@ def test_pairs_are_those_of_the_folder(tmp_path):
 def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
     fill(tmp_path / "in", 30)
     names = [files[0] for files in store.list_pictures(tmp_path / "in").items]
-    names[3].write_text("no picture")
-    shutil.copy(names[4], names[-1])
+    names[5].write_text("no picture")
+    shutil.copy(names[6], names[-1])
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     assert (len(survey.unreadable), len(survey.copies)) == (1, 1)
     found = shards.open_pictures(tmp_path / "out", 6)
-    assert [len(found.split(split)) for split in ("train", "test")] == [26, 2]
+    assert [len(found.split(split)) for split in ("train", "test")] == [25, 3]
+    assert_same(found, store.open_store(tmp_path / "in", 6, verbose=0))
 
 
 def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):

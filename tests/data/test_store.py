@@ -1,6 +1,7 @@
 """A folder that is decoded once: what is in it, what is left out, and what is told."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -29,11 +30,20 @@ def fill(root, count=20, **options):
     return root
 
 
-def test_pictures_are_those_of_from_folder_in_an_order_drawn_once(tmp_path):
+def order_of(count, held_out):
+    """The order drawn once of so many items, those at these places held out."""
+    order = np.random.RandomState(0).permutation(count)
+    return np.concatenate([np.delete(order, held_out), order[held_out]])
+
+
+@pytest.mark.parametrize("layout, held_out", [(1, [18, 19]), (2, [1, 10])])
+def test_pictures_are_those_of_from_folder_in_an_order_drawn_once(
+    tmp_path, layout, held_out
+):
     fill(tmp_path)
-    found = store.open_store(tmp_path, 6, verbose=0)
+    found = store.open_store(tmp_path, 6, verbose=0, layout=layout)
     wanted = from_folder(tmp_path, 6).images
-    order = np.random.RandomState(0).permutation(20)
+    order = order_of(20, held_out)
     np.testing.assert_array_equal(found.images, wanted[order])
     train, test = found.split("train"), found.split("test")
     assert (len(train), len(test)) == (18, 2)
@@ -53,6 +63,35 @@ def test_a_folder_is_decoded_once_until_it_changes(tmp_path, monkeypatch):
     save(tmp_path / "new.png", 99)
     assert len(store.open_store(tmp_path, 6, verbose=0).images) == 21
     assert store.open_store(tmp_path, 4, verbose=0).images.shape == (21, 4, 4, 3)
+
+
+def test_content_that_is_replaced_behind_its_time_is_read_anew(tmp_path):
+    for i in range(10):
+        save(tmp_path / f"{i}.bmp", i)
+    first = store.open_store(tmp_path, 6, verbose=0).images[:]
+    file = tmp_path / "3.bmp"
+    time = file.stat()
+    Image.new("RGB", (12, 8), "red").save(file)
+    os.utime(file, ns=(time.st_atime_ns, time.st_mtime_ns))
+    assert file.stat().st_size == time.st_size
+    again = store.open_store(tmp_path, 6, verbose=0).images[:]
+    assert (first != again).any(axis=(1, 2, 3)).sum() == 1
+
+
+def test_a_linked_class_folder_is_a_class_and_a_link_to_nothing_is_told(tmp_path):
+    root = fill_classes(tmp_path / "set", a=10)
+    fill(tmp_path / "elsewhere", 12)
+    (root / "b").symlink_to(tmp_path / "elsewhere")
+    (root / "c").symlink_to(tmp_path / "nowhere")
+    (root / "a" / "gone.png").symlink_to("nowhere.png")
+    found = store.open_store(root, 6, verbose=0)
+    assert found.survey.class_names == ["a", "b"]
+    assert found.survey.unreadable == [
+        "a/gone.png (a link to nothing)",
+        "c (a link to nothing)",
+    ]
+    old = store.open_store(root, 6, verbose=0, layout=1)
+    assert old.survey.class_names == ["a"]
 
 
 def test_grey_pictures_have_one_channel_unless_told_otherwise(tmp_path):
@@ -101,11 +140,136 @@ def test_sub_folders_are_classes(tmp_path):
         fill(tmp_path / name, 10, mode="L" if name == "a" else "RGB")
     found = store.open_store(tmp_path, 6, verbose=0)
     plain = from_folder(tmp_path, 6)
-    order = np.random.RandomState(0).permutation(20)
+    order = order_of(20, [2, 3])
     assert found.survey.class_names == ["a", "b"]
-    assert "2 classes, by sub-folder: 0 a, 1 b" in list(found.survey.in_words())
+    assert "2 classes, by sub-folder: 0 a 10, 1 b 10" in list(found.survey.in_words())
     np.testing.assert_array_equal(found.labels, plain.labels[order])
     assert found.split("test").labels.shape == (2,)
+
+
+def fill_classes(root, **counts):
+    """Images of noise, so many of each class."""
+    for seed, (name, count) in enumerate(counts.items(), 1):
+        for i in range(count):
+            save(root / name / f"{i:03d}.png", 1000 * seed + i)
+    return root
+
+
+def counts_of(split):
+    """How many images of a split are of each class, by its name."""
+    counts = np.bincount(split.labels, minlength=len(split.class_names))
+    return dict(zip(split.class_names, counts.tolist()))
+
+
+@pytest.mark.parametrize("rare", range(10))
+def test_a_rare_class_is_never_held_out_whole(tmp_path, rare):
+    fill_classes(tmp_path, common=20)
+    save(tmp_path / "rare" / f"{rare}.png", 10_000 + rare)
+    found = store.open_store(tmp_path, 6, verbose=0)
+    assert counts_of(found.split("train")) == {"common": 18, "rare": 1}
+    assert counts_of(found.split("test")) == {"common": 2, "rare": 0}
+
+
+def test_classes_are_counted_and_small_ones_told(tmp_path):
+    fill_classes(tmp_path, cat=40, dog=1)
+    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.in_words())
+    assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
+    assert "classes of fewer than 10, of which little is learnt: 1, dog 1" in lines
+
+
+def test_splits_as_classes_are_told_and_refused_for_a_conditional_model(tmp_path):
+    fill_classes(tmp_path, test=5, train=10)
+    with pytest.warns(UserWarning, match="of one split alone, like '.*/train'.*mixed"):
+        survey = store.open_store(tmp_path, 6, verbose=0).survey
+    assert any("splits of a data set are mixed" in line for line in survey.in_words())
+    with pytest.warns(UserWarning, match="splits of a data set are mixed"):
+        from_folder(tmp_path, 6)
+    with pytest.raises(
+        ValueError, match="Pass the folder of one split, like '.*train'"
+    ):
+        store.check_classes(tmp_path)
+    # Under the layout that an old run has nothing changes.
+    assert store.open_store(tmp_path, 6, verbose=0, layout=1).survey.notes == []
+
+
+@pytest.mark.parametrize("names", ["train bus car", "test_a test_b", "trains tests"])
+def test_classes_that_are_called_like_one_split_are_classes(tmp_path, names):
+    fill_classes(tmp_path, **dict.fromkeys(names.split(), 5))
+    assert store.open_store(tmp_path, 6, verbose=0).survey.notes == []
+
+
+def test_splits_within_classes_are_told(tmp_path):
+    for name in ("a", "b"):
+        fill_classes(tmp_path / name, train=9, test=1)
+    save(tmp_path / "c" / "1.png", 99)
+    with pytest.warns(UserWarning, match="a/train/, b/train/, a/test/, b/test/"):
+        store.open_store(tmp_path, 6, verbose=0)
+
+
+def test_a_tenth_of_each_class_is_held_out(tmp_path):
+    fill_classes(tmp_path, a=40, b=20, c=10)
+    found = store.open_store(tmp_path, 6, verbose=0)
+    assert counts_of(found.split("test")) == {"a": 4, "b": 2, "c": 1}
+
+
+def test_what_cannot_be_used_leaves_each_class_something_to_train_on(tmp_path):
+    fill_classes(tmp_path, a=9, b=2)
+    for name in "01":
+        whole = tmp_path / "b" / f"00{name}.png"
+        kept = whole.read_bytes()
+        whole.write_bytes(b"no image")
+        found = store.open_store(tmp_path, 6, verbose=0)
+        assert counts_of(found.split("train")) == {"a": 8, "b": 1}
+        whole.write_bytes(kept)
+
+
+@pytest.mark.parametrize(
+    "counts, shares",
+    [
+        ([100], [10]),
+        ([5, 5], [0, 1]),
+        ([1, 9], [0, 1]),
+        ([9, 1], [1, 0]),
+        ([2] * 10, [0, 0, 0, 0, 0, 0, 0, 1, 0, 1]),
+        ([1] * 30 + [3], [0] * 30 + [2]),
+        ([150_000, 50_000], [7_500, 2_500]),
+    ],
+)
+def test_a_tenth_is_shared_by_the_classes(counts, shares):
+    found = store.shares_held_out(dict(enumerate(counts)))
+    assert [found[name] for name in range(len(counts))] == shares
+
+
+def test_sub_folders_of_one_image_each_are_held_out_as_one_class(tmp_path):
+    fill_classes(tmp_path, **{f"product{i}": 1 for i in range(12)})
+    found = store.open_store(tmp_path, 6, verbose=0)
+    assert [len(found.split(split)) for split in ("train", "test")] == [11, 1]
+
+
+def test_numbers_order_classes_and_an_old_layout_orders_text(tmp_path):
+    fill_classes(tmp_path, **{"10": 4, "2": 4, "1": 4})
+    found = store.open_store(tmp_path, 6, verbose=0)
+    assert found.survey.class_names == ["1", "2", "10"]
+    old = store.open_store(tmp_path, 6, verbose=0, layout=1)
+    assert old.survey.class_names == ["1", "10", "2"]
+
+
+def test_content_tells_images_apart_wherever_their_folder_lies(tmp_path):
+    def content(path, **options):
+        return store.open_store(path, 6, verbose=0, **options).survey.content
+
+    fill(tmp_path / "a" / "set")
+    (tmp_path / "a" / "set" / "notes.txt").write_text("not an image")
+    (tmp_path / "a" / "set" / "broken.png").write_text("not an image")
+    known = content(tmp_path / "a" / "set")
+    assert known == content(tmp_path / "a" / "set", layout=1)
+    (tmp_path / "a" / "set" / "broken.png").unlink()
+    shutil.copytree(tmp_path / "a" / "set", tmp_path / "b")
+    assert content(tmp_path / "b") == known
+    (tmp_path / "b" / "007.png").rename(tmp_path / "b" / "renamed.png")
+    assert content(tmp_path / "b") != known
+    save(tmp_path / "a" / "set" / "007.png", 99)
+    assert content(tmp_path / "a" / "set") != known
 
 
 def fill_pairs(root, count=20):
@@ -119,7 +283,7 @@ def fill_pairs(root, count=20):
 def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_path):
     found = store.open_pairs(fill_pairs(tmp_path), 6, verbose=0)
     wanted = pairs_from_folder(tmp_path, 6)
-    order = np.random.RandomState(0).permutation(20)
+    order = order_of(20, [1, 10])
     train, test = found.split("train"), found.split("test")
     assert (len(train), len(test)) == (18, 2)
     for split, rows in (train, order[:18]), (test, order[18:]):
@@ -129,6 +293,7 @@ def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_pat
     assert list(found.survey.in_words()) == [
         f"20 pairs of pictures, sources grey, targets in colour: {tmp_path}",
         "sizes from 24×16 to 24×16, 24×16 in the middle",
+        "pairs by name: a/018.png -> b/018.png",
     ]
 
 

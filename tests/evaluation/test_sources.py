@@ -98,6 +98,17 @@ def test_one_colour_picture_makes_all_of_them_rgb(tmp_path):
     assert sources.find(folder).image_shape == (4, 4, 3)
 
 
+def test_links_are_followed_and_one_to_nothing_is_refused(tmp_path):
+    images = pictures()
+    write(tmp_path / "elsewhere", images)
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "linked").symlink_to(tmp_path / "elsewhere")
+    np.testing.assert_array_equal(read(sources.find(tmp_path / "set")), images)
+    (tmp_path / "set" / "gone").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match=r"gone \(a link to nothing\)"):
+        sources.find(tmp_path / "set")
+
+
 def test_turned_pictures_are_measured_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
