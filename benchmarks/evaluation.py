@@ -816,7 +816,7 @@ def main():
     parts = args.only.split(",")
     if unknown := set(parts) - PARTS.keys():
         parser.error(f"the parts are {', '.join(PARTS)}, not {', '.join(unknown)}")
-    command = " ".join(["python benchmarks/evaluation.py", *sys.argv[1:]])
+    command = records.command("benchmarks/evaluation.py", sys.argv[1:])
     print(run(parts, QUICK if args.quick else None, args.out, command))
 
 

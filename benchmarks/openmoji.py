@@ -81,6 +81,8 @@ def main():
             verbose=1,
         ),
     }
+    # The run folder may be anywhere.
+    scores["model"]["protocol"]["samples"]["name"] = recipe.name
     # Where there is nothing to colour, line art has an infinite ratio.
     coloured = (untouched != targets).any(axis=(1, 2, 3))
     for name, pictures in ("model", outputs), ("line art", untouched):

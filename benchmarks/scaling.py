@@ -201,7 +201,7 @@ def run(chosen, out=OUT, command=""):
     Args:
         chosen: iterable of `tasks`.
         out: path. Folder of records and report.
-        command: str. What was typed.
+        command: str. What does it again.
     """
     kept = records.Records(pathlib.Path(out) / "results.jsonl")
     about = __doc__.split("\n\n", 2)[2].strip()
@@ -242,6 +242,7 @@ def main(argv=None):
     add("--backends", default=",".join(BACKENDS), help="by commas")
     add("--rounds", type=int, default=3)
     add("--out", default=OUT, type=pathlib.Path)
+    argv = sys.argv[1:] if argv is None else argv
     args = parser.parse_args(argv)
     backends = args.backends.split(",")
     if unknown := set(backends) - set(BACKENDS):
@@ -252,7 +253,7 @@ def main(argv=None):
     run(
         tasks(sizes, backends, args.rounds),
         args.out,
-        " ".join(["python benchmarks/scaling.py", *sys.argv[1:]]),
+        records.command("benchmarks/scaling.py", argv),
     )
 
 

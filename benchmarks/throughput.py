@@ -290,7 +290,7 @@ def run(chosen, measure, out=OUT, command=""):
         chosen: iterable of `games.Case`.
         measure: name of a measure, and a function of a case that returns its rows.
         out: path. Folder of records and report.
-        command: str. What was typed.
+        command: str. What does it again.
     """
     kept = records.Records(pathlib.Path(out) / "results.jsonl")
     name, function = measure
@@ -324,6 +324,7 @@ def main(argv=None):
     add("--rounds", type=int, default=Effort.rounds)
     add("--seconds", type=float, default=Effort.seconds, help="of a turn")
     add("--out", default=OUT, type=pathlib.Path)
+    argv = sys.argv[1:] if argv is None else argv
     args = parser.parse_args(argv)
     names = [name for name in worker.PLAYERS if "compile" not in name]
     names += [report.DATA, report.CEILING]
@@ -353,7 +354,7 @@ def main(argv=None):
         cases(variants, sizes, args.precision),
         (args.measure, measures[args.measure]),
         args.out,
-        " ".join(["python benchmarks/throughput.py", *sys.argv[1:]]),
+        records.command("benchmarks/throughput.py", argv),
     )
 
 

@@ -334,7 +334,7 @@ def _has_protocol(score):
 def _own(score, recipe, told):
     """A score of what a run has come to, which it calls by its preset's name.
 
-    The run folder that it was computed in may be anywhere.
+    The run folder that it was computed in may be anywhere, and so may its reference.
     """
     protocol = score["protocol"]
     samples = protocol.get("samples") or {}
@@ -349,7 +349,12 @@ def _own(score, recipe, told):
             "A preset has scores of its own model, as `ganzoo evaluate` of its run "
             f"folder gives them. Received: a score of {found}, and a run of {wanted}."
         )
-    return score | {"protocol": protocol | {"samples": samples | {"name": recipe.name}}}
+    named = {"samples": samples | {"name": recipe.name}}
+    for part in ("reference", "train"):
+        if origin := protocol.get(part):
+            name = pathlib.PurePath(origin.get("name", "")).name
+            named[part] = origin | {"name": name}
+    return score | {"protocol": protocol | named}
 
 
 # === The record and the file ===

@@ -2,40 +2,55 @@
 
 import gc
 import os
-from importlib import metadata
-
-from packaging import version
-
-# Tests run beside one another, and threads that wait for each other on busy cores take
-# ten times as long as one alone. Frameworks read this once; processes inherit it.
-for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
-    os.environ.setdefault(name, "1")
-# XLA takes longer to compile small networks well than to run them.
-FLAGS = ["--xla_backend_optimization_level=0"]
-# Later versions may not know the others, and end a process that names them.
-FLAGS_OF_OLD = [
-    "--xla_cpu_use_fusion_emitters=false",
-    "--xla_cpu_parallel_codegen_split_count=1",
-]
-NEW = {"jaxlib": "0.11", "tensorflow": "2.22"}
-
-
-def _is_old(package):
-    """Whether a package knows the flags of old, or is not there."""
-    try:
-        found = version.Version(metadata.version(package))
-    except metadata.PackageNotFoundError:
-        return True
-    return found < version.Version(NEW[package])
-
-
-if all(map(_is_old, NEW)):
-    FLAGS += FLAGS_OF_OLD
-os.environ.setdefault("XLA_FLAGS", " ".join(FLAGS))
 
 # Fixtures import ganzoo: whoever only hands the tests out needs no TensorFlow.
-import pytest  # noqa: E402
-import toy_trainings  # noqa: E402
+import pytest
+import toy_environment
+import toy_trainings
+
+
+def pytest_addoption(parser):
+    """What tests may be given; no environment variable is asked."""
+    group = parser.getgroup("ganzoo")
+    group.addoption(
+        "--backend",
+        choices=["tensorflow", "jax", "torch"],
+        default="tensorflow",
+        help="Keras's backend (default: tensorflow)",
+    )
+    group.addoption(
+        "--without-tensorflow",
+        action="store_true",
+        help="run on another backend as where TensorFlow is not installed",
+    )
+    group.addoption(
+        "--gpu", action="store_true", help="compute on the GPUs, and not on the CPU"
+    )
+    group.addoption(
+        "--inception",
+        type=os.path.abspath,
+        metavar="PATH",
+        help="the real Inception weights, which `ganzoo fetch inception` gets",
+    )
+    group.addoption(
+        "--data-dir",
+        type=os.path.abspath,
+        metavar="DIR",
+        help="a folder with the raw files of MNIST and CIFAR-10",
+    )
+
+
+def pytest_configure(config):
+    toy_environment.isolate(
+        config.getoption("backend"),
+        config.getoption("without_tensorflow"),
+        config.getoption("gpu"),
+    )
+
+
+def pytest_report_header(config):
+    devices = "GPUs" if config.getoption("gpu") else "the CPU"
+    return f"ganzoo: {config.getoption('backend')} on {devices}"
 
 
 def pytest_collection_finish():
@@ -144,6 +159,31 @@ def few_subsets(monkeypatch):
     from ganzoo.evaluation import scores
 
     monkeypatch.setattr(scores, "SUBSETS", 3)
+
+
+@pytest.fixture
+def real_inception(request):
+    """The path of the real Inception weights."""
+    path = request.config.getoption("inception")
+    return path or pytest.skip(
+        "THE REAL INCEPTION WEIGHTS ARE NOT TESTED: give their path with --inception; "
+        "`ganzoo fetch inception` prints it"
+    )
+
+
+@pytest.fixture
+def real_data(request):
+    """Loads a real data set from `--data-dir`."""
+
+    def load(name, split):
+        from ganzoo import data
+
+        folder = request.config.getoption("data_dir")
+        if folder is None:
+            pytest.skip(f"{name} IS NOT TESTED: give its folder with --data-dir")
+        return data.load(name, split, data_dir=folder)
+
+    return load
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import ast
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -87,6 +88,30 @@ def test_every_variant_file_cites_its_paper_and_its_losses_their_equations():
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name.endswith("_loss"):
                 assert ast.get_docstring(node), (path, node.name)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "findings").glob("*")), ids=lambda p: p.stem
+)
+def test_a_finding_stands_by_itself_and_tells_what_it_shows(path):
+    assert path.suffix == ".sh" and os.access(path, os.X_OK)
+    text = path.read_text("utf-8")
+    head, _, body = text.partition("set -euo pipefail\n")
+    assert head.startswith("#!/usr/bin/env bash\n# ")
+    for said in ("Versions:", "Behaviour:", "Output:", "For GANs:"):
+        assert f"# {said}" in head
+    installed = re.findall(r"[\w-]+==[\d.]+", body)
+    assert installed and "mktemp -d" in body and "ganzoo" not in text
+
+
+def test_no_committed_file_names_a_folder_of_a_machine():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True)
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    place = re.compile(rb"(?<![\w.~-])/(tmp|root|home|work|Users|mnt|scratch|var)/")
+    for name in listed.stdout.decode().splitlines():
+        content = (ROOT / name).read_bytes()
+        assert b"\0" in content or not place.search(content), name
 
 
 def test_every_test_file_is_collected():

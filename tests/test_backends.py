@@ -1,11 +1,10 @@
 """One variant of each kind on the backends beside the one at hand.
 
-All model tests on another backend: `KERAS_BACKEND=jax python -m pytest tests/models
+All model tests on another backend: `python -m pytest --backend jax tests/models
 tests/networks tests/test_adversarial_model.py`, and the same with `torch`.
 """
 
 import importlib.util
-import os
 import pathlib
 import subprocess
 import sys
@@ -52,23 +51,16 @@ SELECTION = [
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_the_game_is_the_same_on_another_backend(backend, tmp_path):
+def test_the_game_is_the_same_on_another_backend(backend, pytestconfig):
     if keras.backend.backend() == backend:
         pytest.skip(f"{backend} is the backend at hand")
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed: pip install keras-ganzoo[{backend}]")
+    options = ["-q", "-p", "no:cacheprovider", "--backend", backend]
+    options += ["--without-tensorflow", *["--gpu"] * pytestconfig.getoption("gpu")]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *SELECTION],
+        [sys.executable, "-m", "pytest", *options, *SELECTION],
         cwd=TESTS,
-        env={
-            **os.environ,
-            "KERAS_BACKEND": backend,
-            "TOYS_WITHOUT_TENSORFLOW": "1",
-            # Many tests compile the same networks.
-            "JAX_COMPILATION_CACHE_DIR": str(tmp_path),
-            "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-            "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-        },
         capture_output=True,
         text=True,
     )

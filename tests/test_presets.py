@@ -760,7 +760,7 @@ class Command:
     "name",
     [
         "../../evil.py",
-        "/tmp/evil.py",
+        "/evil.py",
         "assets/../../evil.py",
         "assets/layers/vocabulary.txt",
         "C:\\evil.py",

@@ -306,6 +306,7 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     assert score["protocol"]["samples"]["name"] == str(run_dir)
     # The folder may be anywhere.
     score["protocol"]["samples"]["name"] = "tiny"
+    assert score["notes"].keys() >= {"fd", "precision"}
     assert facts["scores"] == [json.loads(json.dumps(score))]
     assert facts["seconds"] > 0 and facts["seed"] == 5
     assert facts["versions"] == environment.versions()
@@ -517,3 +518,12 @@ def test_ones_own_record_says_what_is_passed(tmp_path, model):
     assert record["versions"] == environment.versions()
     # With its optimizers, unlike a published one.
     assert any("optimizer" in name for name in stored(tmp_path / "model.keras"))
+
+
+def test_a_published_score_names_no_folder_of_a_machine(run_dir):
+    score = score_of()
+    score["protocol"]["reference"]["name"] = str(run_dir / "real_images")
+    publishing.publish(run_dir, scores=[score])
+    (published,) = presets.record(RECIPE.name)["scores"]
+    assert published["protocol"]["reference"]["name"] == "real_images"
+    assert published["fingerprint"] == score["fingerprint"]

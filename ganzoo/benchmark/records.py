@@ -1,7 +1,23 @@
 """Records: one JSON line for each run, with all that its number depends on."""
 
+import argparse
 import json
 import pathlib
+import shlex
+
+
+def command(script, arguments):
+    """The line of a shell that measures again what a script has been told to.
+
+    Args:
+        script: string. Its path in the checkout.
+        arguments: list of strings. What it was given; where its output went, by
+            `--out`, is of one machine only and left out.
+    """
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--out")
+    _, rest = parser.parse_known_args(arguments)
+    return shlex.join(["python", script, *rest])
 
 
 class Records:

@@ -4,6 +4,7 @@ import warnings
 
 import click
 
+from ganzoo import version
 from ganzoo.callbacks import DivergedError
 from ganzoo.cli import drawing
 from ganzoo.cli import presets
@@ -36,7 +37,7 @@ def _show_warning(message, *args, **kwargs):
 
 
 @click.group(cls=_Messages, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="keras-ganzoo", prog_name="ganzoo")
+@click.version_option(version.__version__, prog_name="ganzoo")
 def main():
     """Train, sample and score generative adversarial networks.
 

@@ -14,6 +14,16 @@ devices_option = click.option(
 )
 
 
+alpha_option = click.option(
+    "--alpha",
+    type=click.Choice(["white", "drop"]),
+    default="white",
+    show_default=True,
+    help="Lay transparent images on white, or keep the colours under the transparency, "
+    "as pytorch-fid, torch-fidelity and clean-fid do.",
+)
+
+
 @contextlib.contextmanager
 def _on_devices(count):
     """Networks that are built inside share their work between so many."""
@@ -63,6 +73,7 @@ def _on_devices(count):
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data sets' raw files, where there is no network.",
 )
+@alpha_option
 @devices_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 def evaluate(samples, reference, as_json, scores, devices, **options):
@@ -105,8 +116,9 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder of the data sets' raw files, where there is no network.",
 )
+@alpha_option
 @devices_option
-def statistics(pictures, out, features, data_dir, devices):
+def statistics(pictures, out, features, data_dir, alpha, devices):
     """Write the statistics of PICTURES to OUT, an .npz file.
 
     They stand for the pictures in `ganzoo evaluate`; pytorch-fid reads them too.
@@ -121,7 +133,9 @@ def statistics(pictures, out, features, data_dir, devices):
     from ganzoo import evaluation
 
     with _on_devices(devices):
-        evaluation.save_statistics(pictures, out, features, data_dir, verbose=1)
+        evaluation.save_statistics(
+            pictures, out, features, data_dir, verbose=1, alpha=alpha
+        )
     click.echo(f"Statistics: {out}")
 
 

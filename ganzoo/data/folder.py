@@ -177,7 +177,7 @@ def check_found(root, found):
         )
 
 
-def open_picture(file, size=(0, 0), bit_depth=findings.BITS):
+def open_picture(file, size=(0, 0), bit_depth=findings.BITS, alpha="white"):
     """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
 
     With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
@@ -188,6 +188,8 @@ def open_picture(file, size=(0, 0), bit_depth=findings.BITS):
         file: path.
         size: `(height, width)`.
         bit_depth: As in `from_folder`.
+        alpha: "white" or "drop". Lay transparent images on white, or keep the colours
+            that lie under the transparency.
 
     Returns:
         Pillow image, of which `findings.of` tells more.
@@ -213,11 +215,20 @@ def open_picture(file, size=(0, 0), bit_depth=findings.BITS):
         found = dataclasses.replace(found, peak=peak)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
-        white = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(white, picture)
+        if alpha == "white":
+            white = Image.new("RGBA", picture.size, "white")
+            picture = Image.alpha_composite(white, picture)
     picture = picture.convert(mode)
     picture.info[findings.KEY] = found
     return picture
+
+
+def is_transparent(file):
+    """Whether any pixel of an image file lets its background through."""
+    with Image.open(file) as picture:
+        if not picture.has_transparency_data:
+            return False
+        return picture.convert("RGBA").getchannel("A").getextrema()[0] < 255
 
 
 def fitted(picture, size, channels):

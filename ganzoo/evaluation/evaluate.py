@@ -30,6 +30,7 @@ def evaluate(
     count=None,
     seed=0,
     data_dir=None,
+    alpha="white",
     verbose=0,
 ):
     """Score pictures against reference pictures.
@@ -57,17 +58,22 @@ def evaluate(
             one translation of each source.
         seed: int. Seed of those.
         data_dir: path or None. Where the raw files of data sets are.
+        alpha: "white" or "drop". How transparent images of a folder are read: laid on
+            white, or by the colours under the transparency, as pytorch-fid,
+            torch-fidelity and clean-fid read them.
         verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         A dict: the scores by name ("fid", "kid", "kid_sd", "precision", ...),
-        "left_out" with reasons by name, "protocol" and its "fingerprint". Features
-        other than Inception's give an "fd" and a "kd", for they are no FID and no KID.
+        "left_out" with reasons by name, "notes" by name on scores of few images or of
+        copies, "protocol" and its "fingerprint". Features other than Inception's give
+        an "fd" and a "kd", for they are no FID and no KID.
 
     Raises:
         ValueError: If something is no pictures to score, too little, or of another
             network; or if a score asked for by name does not apply.
     """
+    _check_alpha(alpha)
     chosen = scores if scores is None else all_scores.choose(scores)
     run = trained.Trained.find(samples, data_dir)
     if run is None and reference is None:
@@ -75,7 +81,9 @@ def evaluate(
             "Samples are scored against reference pictures: only a run folder or a "
             f"preset brings its own. Received: samples={samples!r}, reference=None."
         )
-    find = functools.partial(_find, data_dir=data_dir, count=count, seed=seed)
+    find = functools.partial(
+        _find, data_dir=data_dir, count=count, seed=seed, alpha=alpha
+    )
     found = {
         "reference": run.reference(count) if reference is None else find(reference),
         "samples": run.source(count, seed) if run else find(samples),
@@ -122,7 +130,9 @@ def _compare(found, extractor, verbose):
     return Comparison(**compared, extractor=extractor, verbose=verbose)
 
 
-def save_statistics(pictures, path, features="inception", data_dir=None, verbose=0):
+def save_statistics(
+    pictures, path, features="inception", data_dir=None, verbose=0, alpha="white"
+):
     """Write the statistics of pictures to a file, to score against them elsewhere.
 
     Args:
@@ -133,16 +143,18 @@ def save_statistics(pictures, path, features="inception", data_dir=None, verbose
         features: string or extractor.
         data_dir: path or None.
         verbose: 0 or 1.
+        alpha: "white" or "drop".
 
     Raises:
         ValueError: As in `evaluate`; if parts are of unequal shape, or a file does not
             tell its count; or if the file cannot be written.
     """
+    _check_alpha(alpha)
     path = pathlib.Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"Statistics are written as .npz. Received: {str(path)!r}.")
     parts = pictures if isinstance(pictures, (list, tuple)) else [pictures]
-    found = [_find(part, data_dir) for part in parts]
+    found = [_find(part, data_dir, alpha=alpha) for part in parts]
     extractor = _find_extractor(features)
     if len(found) == 1 and isinstance(found[0], pathlib.Path):
         raise ValueError(
@@ -167,7 +179,15 @@ def _find_extractor(features):
     return extractors.find(features) if isinstance(features, str) else features
 
 
-def _find(name, data_dir, count=None, seed=0):
+def _check_alpha(alpha):
+    if alpha not in ("white", "drop"):
+        raise ValueError(
+            "`alpha` must be 'white' or 'drop': transparent images are laid on white, "
+            f"or read by the colours under the transparency. Received: alpha={alpha!r}."
+        )
+
+
+def _find(name, data_dir, count=None, seed=0, alpha="white"):
     """What a name means: pictures, or the path of a file of statistics."""
     if isinstance(name, sources.Source):
         return name
@@ -183,7 +203,7 @@ def _find(name, data_dir, count=None, seed=0):
     if statistics.is_file(name):
         return pathlib.Path(name)
     run = trained.Trained.find(name, data_dir)
-    return run.source(count, seed) if run else sources.find(name, data_dir)
+    return run.source(count, seed) if run else sources.find(name, data_dir, alpha)
 
 
 def _warn_of_sizes(reference, samples):

@@ -21,6 +21,8 @@ COMPARED = (
     "samples.mode",
     "samples.ema",
 )
+# How transparent samples were read, unless it was the default.
+ALPHA, DROPPED = "samples.alpha", "drop"
 # What only some depend on.
 KERNEL = ("settings.kernel_subsets", "settings.kernel_subset_size")
 ENCODER = ("encoder.sha256", "encoder.test_sha256", "encoder.untrained_seed")
@@ -92,9 +94,9 @@ def check_comparable(protocols, score=None):
     first, *others = (_compared(protocol, score) for protocol in protocols)
     for other in others:
         different = [
-            f"{entry}: {first[entry]!r} and {other[entry]!r}"
-            for entry in first
-            if first[entry] != other[entry]
+            f"{entry}: {first.get(entry)!r} and {other.get(entry)!r}"
+            for entry in {**first, **other}
+            if first.get(entry) != other.get(entry)
         ]
         if different:
             raise ValueError(
@@ -105,10 +107,13 @@ def check_comparable(protocols, score=None):
 
 def _compared(protocol, score):
     """The entries that decide, by their names, like `reference.count`."""
-    return {
+    compared = {
         entry: _entry(protocol, entry)
         for entry in (*COMPARED, *COMPARED_TOO.get(score, ()))
     }
+    if _entry(protocol, ALPHA) == DROPPED:
+        compared[ALPHA] = DROPPED
+    return compared
 
 
 def _entry(protocol, entry):

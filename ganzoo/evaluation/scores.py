@@ -6,6 +6,7 @@ from collections.abc import Callable
 import click
 import numpy as np
 
+from ganzoo.evaluation import notes
 from ganzoo.evaluation import protocols
 from ganzoo.evaluation import sources
 from ganzoo.evaluation.statistics import progress_bar
@@ -68,11 +69,21 @@ def compute(comparison, names=None, translation=False):
             continue
         if comparison.verbose:
             click.echo(f"Computing {name}", err=True)
-        numbers |= SCORES[name].compute(comparison)
+        found = SCORES[name].compute(comparison)
+        numbers |= found
+        _note(comparison, found, notes.of_few(name, comparison))
     renamed = {
         name_of(key, comparison.extractor): value for key, value in numbers.items()
     }
     return renamed, left_out
+
+
+def _note(comparison, keys, note):
+    """Add to what is to be said beside numbers; that of a deviation is its score's."""
+    for key in keys:
+        told = comparison.notes.setdefault(name_of(key, comparison.extractor), [])
+        if note and note not in told and not key.endswith("_sd"):
+            told.append(note)
 
 
 def name_of(key, extractor):
@@ -141,6 +152,7 @@ def record(numbers, left_out, comparison, details=None):
     return {
         **numbers,
         "left_out": left_out,
+        "notes": {key: " ".join(c.notes[key]) for key in numbers if c.notes.get(key)},
         "protocol": protocol,
         "fingerprint": protocols.fingerprint(protocol),
         "fingerprints": {key: protocols.fingerprint(protocol, key) for key in numbers},
@@ -260,12 +272,15 @@ def _inception_score(c):
 
 def _prdc(c):
     with progress_bar("Neighbours", 100, c.verbose) as advance:
-        return prdc.prdc(
+        found, empty = prdc.prdc_and_empty_balls(
             c.reference.features,
             c.samples.features,
             k=NEIGHBOURS,
             progress=_in_percent(advance),
         )
+    for key, note in notes.of_copies(empty, NEIGHBOURS).items():
+        _note(c, [key], note)
+    return found
 
 
 def _in_percent(advance):

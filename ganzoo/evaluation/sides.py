@@ -82,6 +82,8 @@ class Comparison:
         extractor: the network of both, as `ganzoo.features.find` returns it.
         train: `Side` of the pictures that the model was trained on, or None.
         verbose: 0 or 1. 1 shows progress.
+        notes: dict. What is to be said beside numbers that were computed: lists of
+            strings, by name.
     """
 
     reference: Side
@@ -89,3 +91,4 @@ class Comparison:
     extractor: object
     train: Side | None = None
     verbose: int = 0
+    notes: dict = dataclasses.field(default_factory=dict)

@@ -4,6 +4,7 @@ import abc
 import concurrent.futures
 import contextlib
 import hashlib
+import itertools
 import pathlib
 import warnings
 import zipfile
@@ -136,9 +137,10 @@ class Folder(Source):
 
     Args:
         path: `pathlib.Path`.
+        alpha: "white" or "drop", as in `folder.open_picture`.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, alpha="white"):
         self.files = folder.find_pictures(path)
         if not self.files:
             raise ValueError(
@@ -147,13 +149,15 @@ class Folder(Source):
             )
         for name in folder.find_dangling(path):
             raise ValueError(_unreadable(path / name, "a link to nothing"))
-        sizes, grey, looked = zip(*map(_look_at, self.files))
+        sizes, grey, layered, looked = zip(*map(_look_at, self.files))
         _check_one_size(path, self.files, sizes)
         width, height = sizes[0]
         self.mode = "L" if all(grey) else "RGB"
         shape = (height, width, 1 if self.mode == "L" else 3)
         super().__init__(str(path), len(self.files), shape)
+        self.alpha = alpha
         self._tell(dict(zip(map(str, self.files), zip(looked))))
+        self._note_transparency(itertools.compress(self.files, layered))
 
     def _tell(self, found):
         """Warn of what the files have, and refuse pixels of 0 and 1.
@@ -167,6 +171,31 @@ class Folder(Source):
         split = splits.note(pathlib.Path(self.name), self.files)
         for note in [*told, split] if split else told:
             warnings.warn(note, UserWarning, stacklevel=4)
+
+    def _note_transparency(self, files):
+        """Have the protocol say how transparent images are read, if there are any."""
+        files = list(files)
+        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
+            found = itertools.compress(files, pool.map(self._is_transparent, files))
+            first = next(found, None)
+            pool.shutdown(cancel_futures=True)
+        if first is None:
+            return
+        self.details["alpha"] = self.alpha
+        if self.alpha == "white":
+            warnings.warn(
+                "Transparent images are laid on white. pytorch-fid, torch-fidelity and "
+                "clean-fid keep the colours under the transparency: to compare with "
+                "their scores, pass `alpha='drop'` (`--alpha drop`). "
+                f"Received: {self.name} with {first.name}.",
+                stacklevel=4,
+            )
+
+    def _is_transparent(self, file):
+        try:
+            return folder.is_transparent(file)
+        except Exception as error:
+            raise ValueError(_unreadable(file, error)) from error
 
     def batches(self):
         with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
@@ -185,13 +214,14 @@ class Folder(Source):
     def _open(self, file):
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            return folder.open_picture(file).convert(self.mode)
+            return folder.open_picture(file, alpha=self.alpha).convert(self.mode)
         except Exception as error:
             raise ValueError(_unreadable(file, error)) from error
 
     def key(self):
         # Of the files, which takes less than to decode them all.
-        digest = hashlib.sha256(f"files {self.mode}".encode())
+        dropped = " alpha" * (self.details.get("alpha") == "drop")
+        digest = hashlib.sha256(f"files {self.mode}{dropped}".encode())
         for file in self.files:
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
@@ -224,13 +254,14 @@ class Drawn(Source):
         )
 
 
-def find(name, data_dir=None):
+def find(name, data_dir=None, alpha="white"):
     """Find the pictures that a name means.
 
     Args:
         name: string or path. A folder of pictures; a `.npy` or `.npz` file of a uint8
             array; a data set and its split, like "cifar10:test".
         data_dir: path or None. Where the raw files of data sets are.
+        alpha: "white" or "drop". How transparent images of a folder are read.
 
     Returns:
         `Source`.
@@ -241,7 +272,7 @@ def find(name, data_dir=None):
     path = pathlib.Path(name).expanduser()
     ending = path.suffix.lower()
     if str(name) and path.is_dir():
-        return Folder(path.resolve())
+        return Folder(path.resolve(), alpha)
     if ending == ".npy" and path.is_file():
         return Array(_load(path), str(path))
     if ending == ".npz" and path.is_file():
@@ -330,11 +361,15 @@ def _check_range(images, name):
 
 
 def _look_at(file):
-    """Size, greyness and `Finding` of an image file, from its header."""
+    """Size of an image file, whether it is grey or has transparency, and its `Finding`.
+
+    All are in its header.
+    """
     try:
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
-            return size, picture.mode in folder.GREY, findings.look(picture)
+            grey = picture.mode in folder.GREY
+            return size, grey, picture.has_transparency_data, findings.look(picture)
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error
 

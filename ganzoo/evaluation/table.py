@@ -2,6 +2,7 @@
 
 import json
 import math
+import textwrap
 
 # Name, how it is written, and what is better.
 ROWS = {
@@ -30,6 +31,12 @@ ROWS = {
     "random_l1": ("  of random samples", "{:.4f}", ""),
 }
 
+# How transparent images were read.
+ALPHA = {
+    "white": "transparent images on white",
+    "drop": "colours under the transparency kept",
+}
+
 
 def render(record):
     """Return a record of `evaluate` as lines for a terminal."""
@@ -40,17 +47,31 @@ def render(record):
         f"features    {protocol['features']}, {protocol['features_sha256'][:12]}",
         "",
     ]
-    for name, (title, form, better) in ROWS.items():
-        if name in record:
-            value = form.format(record[name])
-            if f"{name}_sd" in record:
-                value += f" ± {form.format(record[f'{name}_sd'])}"
-            hint = f"{better} is better" if better else ""
-            lines.append(f"{title:28} {value:24} {hint}".rstrip())
+    # A record of old has no notes.
+    notes = record.get("notes", {})
+    shown = [name for name in ROWS if name in record]
+    for name, following in zip(shown, [*shown[1:], None]):
+        lines.append(_row(name, record))
+        # Said once of all that stand together.
+        if name in notes and notes[name] != notes.get(following):
+            lines += _note(notes[name])
     for name, reason in record["left_out"].items():
         lines.append(f"{name:28} {reason}")
     lines += ["", f"protocol    {record['fingerprint']}"]
     return "\n".join(lines)
+
+
+def _row(name, record):
+    title, form, better = ROWS[name]
+    value = form.format(record[name])
+    if f"{name}_sd" in record:
+        value += f" ± {form.format(record[f'{name}_sd'])}"
+    hint = f"{better} is better" if better else ""
+    return f"{title:28} {value:24} {hint}".rstrip()
+
+
+def _note(text):
+    return textwrap.wrap(f"  ! {text}", 88, subsequent_indent="    ")
 
 
 def as_json(record):
@@ -69,6 +90,8 @@ def _describe(origin):
         kind = "grey" if channels == 1 else "RGB"
         parts.append(f"{origin['count']:,} pictures, {width} x {height}, {kind}")
     parts += [origin[key] for key in ("mode",) if key in origin]
+    if "alpha" in origin:
+        parts.append(ALPHA[origin["alpha"]])
     if "seed" in origin:
         parts.append(f"seed {origin['seed']}")
     return "; ".join(parts)

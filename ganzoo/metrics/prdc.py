@@ -57,6 +57,22 @@ def prdc(reference, samples, k=5, block=BLOCK, progress=None):
         ValueError: if a side has no `k`-th neighbour, or the features are not finite or
             of two dimensions.
     """
+    return prdc_and_empty_balls(reference, samples, k, block, progress)[0]
+
+
+def prdc_and_empty_balls(reference, samples, k=5, block=BLOCK, progress=None):
+    """Return what `prdc` does, and how many balls are empty: those of copies.
+
+    Args:
+        reference: as in `prdc`, like those that follow.
+        samples: real array.
+        k: int.
+        block: int.
+        progress: callable or None.
+
+    Returns:
+        Dict of four floats, and a dict of the two counts: "reference", "samples".
+    """
     check_whole_number(1, k=k, block=block)
     reference, samples = check_features(reference=reference, samples=samples)
     check_count(
@@ -78,12 +94,14 @@ def prdc(reference, samples, k=5, block=BLOCK, progress=None):
         balls[columns] += inside.sum(axis=0)
         covered[rows] |= inside.any(axis=1)
         recalled[rows] |= (distances < sample_radii[columns]).any(axis=1)
-    return {
+    scores = {
         "precision": float(np.mean(balls > 0)),
         "recall": float(recalled.mean()),
         "density": float(balls.mean() / k),
         "coverage": float(covered.mean()),
     }
+    radii = {"reference": reference_radii, "samples": sample_radii}
+    return scores, {side: int((found == 0).sum()) for side, found in radii.items()}
 
 
 def _radii(features, k, block, tick):

@@ -242,6 +242,7 @@ def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
     options = ["--measure", "endings", "--variants", "DCGAN", "--sizes", "28x1x4x6"]
     throughput.main([*options, "--out", str(tmp_path)])
     text = (tmp_path / "report.md").read_text()
+    assert f"`python benchmarks/throughput.py {' '.join(options)}`" in text
     assert "| 40 | 60 | 90 | 135 | 200 | 300 | 450 |" in text
     assert "| ganzoo, TensorFlow | 4.0 | 6.0 | 9.0 |" in text
     assert "tf.data as it comes | 8.0 | 12.0 | 18.0 |" in text

@@ -339,3 +339,111 @@ def test_a_preset_is_scored_as_the_run_that_it_came_from(run, files):
     runs.load_model(folder).save_preset(files / "nameless")
     with pytest.raises(ValueError, match="name a reference"):
         evaluation.evaluate(files / "nameless", **options)
+
+
+# === What is said beside a score ===
+
+
+def test_scores_of_few_images_say_so(files):
+    record = evaluate(images(count=7), files / "b.npy", scores=["fid", "kid", "prdc"])
+    few = "7 samples and 40 reference images, fewer than"
+    assert record["notes"]["fd"].startswith(f"{few} 10,000: biased upwards")
+    for key in ("kd", "precision", "recall", "density", "coverage"):
+        assert record["notes"][key].startswith(f"{few} 1,000: another draw")
+    assert "kd_sd" not in record["notes"]
+    assert json.loads(table.as_json(record))["notes"] == record["notes"]
+
+
+def test_a_note_stands_below_the_scores_that_it_is_of(files):
+    record = evaluate(images(count=7), files / "b.npy", scores=["fid", "prdc"])
+    lines = table.render(record).splitlines()
+    rows = [line for line in lines if line.startswith(("  ! ", "FID", "cov"))]
+    assert ["!" in row for row in rows] == [True, False, True]
+    assert lines[lines.index(rows[0]) - 1].startswith("Fréchet distance")
+    assert max(map(len, lines[lines.index(rows[0]) :])) <= 88
+
+
+def test_scores_of_enough_images_say_nothing():
+    many = images(count=10_000, shape=(2, 2, 3))
+    record = evaluate(many, images(count=10_000, seed=1, shape=(2, 2, 3)), scores="fid")
+    assert record["notes"] == {}
+
+
+def test_scores_of_copies_say_why_they_are_low(files):
+    copies = np.repeat(images(count=8), 6, axis=0)
+    of_reference = evaluate(images(), copies, scores=["prdc"])
+    assert of_reference["precision"] == of_reference["coverage"] == 0
+    assert "48 reference images have 5 copies" in of_reference["notes"]["precision"]
+    assert "copies" not in of_reference["notes"]["recall"]
+    of_samples = evaluate(copies, images(), scores=["prdc"])
+    assert of_samples["recall"] == 0
+    assert "48 samples have 5 copies" in of_samples["notes"]["recall"]
+    assert "copies" not in of_samples["notes"]["coverage"]
+
+
+def test_the_record_of_a_scorer_has_notes():
+    gan = toys.build("GAN")
+    scorer = evaluation.Scorer(toys.Features(), scores=["fid"])
+    record = scorer.record(gan, toys.pictures())
+    assert record["notes"].keys() == {"fd"}
+
+
+def test_a_record_of_old_without_notes_is_shown(files):
+    record = evaluate(files / "a.npy", files / "b.npy", scores=["fid"])
+    del record["notes"]
+    assert "Fréchet distance" in table.render(record)
+
+
+# === Transparent images ===
+
+
+@pytest.fixture
+def see_through(tmp_path):
+    """A folder of images that are transparent in half."""
+    folder = tmp_path / "see_through"
+    folder.mkdir()
+    for i, image in enumerate(images(shape=(12, 12, 4))):
+        image[..., 3] = 255
+        image[:6, :, 3] = 0
+        Image.fromarray(image).save(folder / f"{i:03}.png")
+    return folder
+
+
+@pytest.mark.filterwarnings("ignore:Transparent images")
+def test_the_protocol_says_how_transparent_images_were_read(files, see_through):
+    white = evaluate(see_through, files / "b.npy", scores=["fid"])
+    dropped = evaluate(see_through, files / "b.npy", scores=["fid"], alpha="drop")
+    assert white["fd"] != dropped["fd"]
+    assert white["fingerprint"] != dropped["fingerprint"]
+    with pytest.raises(ValueError, match="samples.alpha: None and 'drop'"):
+        evaluation.check_comparable([white["protocol"], dropped["protocol"]])
+    assert "transparent images on white" in table.render(white)
+    assert "colours under the transparency kept" in table.render(dropped)
+    # That of an array, which is compared with scores of old.
+    array = images(count=40)
+    assert white["fingerprint"] == evaluate(array, files / "b.npy")["fingerprint"]
+
+
+def test_opaque_images_have_one_fingerprint_however_they_are_read(files):
+    both = [
+        evaluate(files / "folder", files / "a.npy", scores=["fid"], alpha=alpha)
+        for alpha in ("white", "drop")
+    ]
+    assert both[0]["fingerprint"] == both[1]["fingerprint"]
+
+
+@pytest.mark.filterwarnings("ignore:Transparent images")
+def test_statistics_of_transparent_images_are_those_of_how_they_were_read(
+    files, see_through
+):
+    for alpha in ("white", "drop"):
+        path = files / f"{alpha}.npz"
+        evaluation.save_statistics(see_through, path, toys.Features(), alpha=alpha)
+        fitting = evaluate(see_through, path, scores=["fid"], alpha=alpha)
+        assert fitting["fd"] == pytest.approx(0, abs=1e-6)
+        assert fitting["protocol"]["reference"]["alpha"] == alpha
+
+
+def test_an_unknown_reading_of_transparency_is_refused(files):
+    with pytest.raises(ValueError, match="must be 'white' or 'drop'.*alpha='black'"):
+        evaluate(files / "folder", files / "a.npy", alpha="black")

@@ -242,3 +242,49 @@ def test_a_picture_cut_short_is_named(tmp_path):
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(ValueError, match="mend or remove.*00020.png"):
         read(sources.find(folder))
+
+
+# === Transparent images ===
+
+COLOUR = (200, 30, 60)
+
+
+def transparent(kind):
+    """An image that looks blank, and has a colour under its transparency."""
+    plain = Image.new("RGB", (6, 5), COLOUR)
+    match kind:
+        case "RGBA":
+            plain.putalpha(0)
+        case "LA":
+            plain = plain.convert("L")
+            plain.putalpha(0)
+        case "palette":
+            plain = plain.quantize(2)
+            plain.info["transparency"] = bytes([0, 0])
+        case "colour key":
+            plain.info["transparency"] = COLOUR
+    return plain
+
+
+@pytest.mark.parametrize("kind", ["RGBA", "LA", "palette", "colour key"])
+def test_transparent_images_are_laid_on_white_or_keep_their_colour(tmp_path, kind):
+    image = transparent(kind)
+    for name in "ab":
+        image.save(tmp_path / f"{name}.png")
+    with pytest.warns(UserWarning, match="laid on white.*--alpha drop.*a.png"):
+        white = sources.find(tmp_path)
+    dropped = sources.find(tmp_path, alpha="drop")
+    assert (read(white) == 255).all()
+    # As pytorch-fid, torch-fidelity and clean-fid read them.
+    wanted = np.asarray(Image.open(tmp_path / "a.png").convert("RGB"))
+    assert (read(dropped) == wanted).all()
+    assert (white.details["alpha"], dropped.details["alpha"]) == ("white", "drop")
+    assert white.key() != dropped.key()
+
+
+def test_images_that_have_an_alpha_but_are_opaque_are_read_in_one_way(tmp_path):
+    write(tmp_path, pictures(shape=(6, 5, 4)) | np.array([0, 0, 0, 255], "uint8"))
+    white, dropped = (sources.find(tmp_path, alpha=how) for how in ("white", "drop"))
+    assert np.array_equal(read(white), read(dropped))
+    assert white.details == dropped.details == {}
+    assert white.key() == dropped.key()

