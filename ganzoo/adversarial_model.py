@@ -1,6 +1,7 @@
 """The two-player game that every model in the zoo plays."""
 
 import abc
+import contextlib
 import inspect
 import math
 
@@ -12,6 +13,7 @@ from ganzoo import augmentation
 from ganzoo import backend
 from ganzoo import batches
 from ganzoo import callbacks
+from ganzoo import checked_data
 from ganzoo import checks
 from ganzoo import epochs
 from ganzoo import room
@@ -40,6 +42,8 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures
             `(batch, height, width, channels)` in [-1, 1].
         discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        image_shape: tuple or None. What a variant was given beside the networks, which
+            they must not contradict.
         discriminator_steps: int. Updates of `D` for each update of `G`, `k` in the
             paper. `fit` splits each batch into as many shares, so that every update
             sees fresh data: with 5 steps on 64 pictures each, `batch_size=320`.
@@ -53,8 +57,9 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             networks' initial weights follow `keras.utils.set_random_seed`.
 
     Raises:
-        ValueError: If the networks do not fit together, or return no logits or no
-            pictures in [-1, 1], or an option is none, or none for such networks.
+        ValueError: If the networks do not fit together, return no logits or no images
+            in [-1, 1], are frozen or not those of `image_shape`, or an option is none,
+            or none for such networks.
     """
 
     def __init__(
@@ -62,6 +67,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         generator,
         discriminator,
         *,
+        image_shape=None,
         discriminator_steps=1,
         augmentation=None,
         r1_weight=None,
@@ -79,7 +85,6 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         checks.check_range("generator", generator)
         checks.check_network("discriminator", discriminator)
         checks.check_logits("discriminator", discriminator)
-        checks.check_no_spectral_normalization("discriminator", discriminator)
         checks.check_augmentation(augmentation)
         if r1_weight is not None:
             checks.check_weight("r1_weight", r1_weight)
@@ -89,7 +94,10 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         self.augmentation = tuple(augmentation or ())
         self.r1_weight = r1_weight
         self.seed = seed
+        checks.check_image_shape("image_shape", image_shape, self.image_shape)
         self.check_players()
+        checks.check_trains("generator", generator)
+        checks.check_trains("discriminator", discriminator)
         if self.penalizes_slope:
             checks.check_no_batch_normalization("discriminator", discriminator)
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -145,6 +153,11 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
     def batch_shapes(self):
         """What a batch consists of: names and shapes, `()` for an integer label."""
         return {"x": self.image_shape}
+
+    @property
+    def players(self):
+        """The networks that are trained, by the names of their arguments."""
+        return {"generator": self.generator, "discriminator": self.discriminator}
 
     @property
     def discriminator_variables(self):
@@ -223,12 +236,13 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
                 self.discriminator_optimizer,
             )
             self._track(self.discriminator_loss_tracker, d_loss, share)
-        g_loss = self.minimize(
-            self.generator_loss,
-            share,
-            self.generator_variables,
-            self.generator_optimizer,
-        )
+        with self._averages.updated() if self.averages else contextlib.nullcontext():
+            g_loss = self.minimize(
+                self.generator_loss,
+                share,
+                self.generator_variables,
+                self.generator_optimizer,
+            )
         self._track(self.generator_loss_tracker, g_loss, share)
         return self.get_metrics_result()
 
@@ -273,15 +287,33 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         return batches.to_batch(data, self.batch_shapes, type(self).__name__)
 
     def check_data(self, x, y=None):
-        """Raise a ValueError for data that a step would refuse, or cannot mean."""
+        """Raise a ValueError for data that a step would refuse, or cannot mean.
+
+        Of data in batches the values are checked when a batch comes: `check_batch`.
+        """
         shapes = self.batch_shapes
         arrays = batches.check_data(x, y, shapes, type(self).__name__)
         for name, array in zip(shapes, arrays):
             self.check_values(name, array)
 
-    def check_values(self, name, part):
-        """Raise a ValueError for pictures whose range cannot be meant."""
-        batches.check_range(name, part)
+    def check_batch(self, batch, is_first=True):
+        """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
+        shapes = self.batch_shapes
+        parts = batches.check_structure(batch, shapes, type(self).__name__)
+        for name, part in zip(shapes, parts):
+            self.check_values(name, part, is_first)
+
+    def check_values(self, name, part, is_first=True):
+        """Raise a ValueError for images whose range cannot be meant."""
+        batches.check_range(name, part, is_first)
+
+    def check_trains(self):
+        """Raise a ValueError for networks that a step could not train, or not right."""
+        for name, network in self.players.items():
+            checks.check_trains(name, network)
+        checks.warn_of_linear_end("generator", self.generator)
+        if self.penalizes_slope:
+            checks.check_second_derivative("discriminator", self.discriminator)
 
     # === The Keras model ===
 
@@ -292,52 +324,77 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """Train as `keras.Model.fit` does, after a look at the data.
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
-        says otherwise. Their order is drawn anew for each epoch from the state of the
-        game, so that a saved model goes on as if it had never been stopped; that of
-        other data, and with `steps_per_epoch`, is theirs. Several devices, of a scope
-        of `tf.distribute` or of `keras.distribution` that the model was built in, share
-        a batch equally: an epoch ends with the last that they all have a part of.
+        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Their
+        order is drawn anew for each epoch from the state of the game, so that a saved
+        model goes on as if it had never been stopped; that of other data is theirs.
+        Several devices, of a scope of `tf.distribute` or of `keras.distribution` that
+        the model was built in, share a batch equally: an epoch ends with the last that
+        they all have a part of.
 
         Raises:
             callbacks.DivergedError: If a loss is no finite number any more.
-            ValueError: If pictures are not uint8 or in [-1, 1], parts are missing or
+            ValueError: If images are not uint8 or in [-1, 1], parts are missing or
                 superfluous, weights are given, `batch_size` is smaller than
-                `discriminator_steps`, or a penalty cannot be trained by here.
+                `discriminator_steps`, data have no end or no batch, a network is
+                frozen, or a penalty cannot be trained by here. Of data in batches,
+                each batch is checked when it comes.
         """
         y = np.asarray(y) if isinstance(y, (list, tuple)) else y
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
         arguments = call.arguments
-        batches.check_batch_size(batch_size, self.discriminator_steps)
-        if self.penalizes_slope:
-            checks.check_second_derivative("discriminator", self.discriminator)
-        batches.check_no_weights(arguments)
-        self.check_data(x, y)
-        batches.warn_of_one(x)
-        held_out = arguments["validation_data"]
-        if held_out is not None:
-            self.check_data(*_as_arguments(held_out))
-        batches.check_shared(x, self._count_parts())
-        batches.check_shared(held_out, backend.placement(self).devices)
+        self._check_fit(arguments)
         if batch_size is None and hasattr(x, "shape"):
             devices = backend.placement(self).devices
             size = epochs.multiple(32, devices) * self.discriminator_steps
             arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
-        if epochs.is_array(x) and not arguments["steps_per_epoch"]:
+        check = checked_data.BatchCheck(self.check_batch)
+        if epochs.is_array(x):
             self._feed(arguments)
+        else:
+            arguments["x"] = checked_data.checked(x, check)
+        held_out = arguments["validation_data"]
+        held_out_check = checked_data.BatchCheck(self.check_batch)
+        arguments["validation_data"] = checked_data.checked(held_out, held_out_check)
         backend.synchronize(self)
+        if self.averages:
+            self._averages.follow_weights()
         # Keras keeps that of a state that an earlier `fit` has gone on from.
         self._initial_epoch = None
-        return super().fit(*call.args, **call.kwargs)
+        with check, held_out_check:
+            return super().fit(*call.args, **call.kwargs)
+
+    def _check_fit(self, arguments):
+        """Raise a ValueError for arguments of `fit` that cannot be meant."""
+        x, held_out = arguments["x"], arguments["validation_data"]
+        steps = arguments["steps_per_epoch"]
+        batches.check_batch_size(arguments["batch_size"], self.discriminator_steps)
+        self.check_trains()
+        batches.check_no_weights(arguments)
+        checked_data.check_end("x", x, steps, "steps_per_epoch")
+        self.check_data(x, arguments["y"])
+        checked_data.check_read_once(x, arguments["epochs"], steps)
+        batches.warn_of_one(x)
+        batches.check_shared(x, self._count_parts())
+        if held_out is not None:
+            steps = arguments["validation_steps"]
+            checked_data.check_end(
+                "validation_data", held_out, steps, "validation_steps"
+            )
+            self.check_data(*_as_arguments(held_out))
+            batches.check_shared(held_out, backend.placement(self).devices)
 
     def _watched(self, given):
-        """The callbacks given to `fit`, after the one that ends a lost game."""
-        watch = callbacks.TerminateOnNaN()
+        """The callbacks given to `fit`, between those that every `fit` has."""
+        first = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
         if not isinstance(given, keras.callbacks.CallbackList):
-            return [watch, *keras.tree.flatten(given or [])]
-        watch.set_model(self)
-        given.callbacks.insert(0, watch)
+            given = keras.tree.flatten(given or [])
+            return [*first, *given, callbacks.ForgetNaN(given)]
+        last = callbacks.ForgetNaN(given.callbacks)
+        for callback in (*first, last):
+            callback.set_model(self)
+        given.callbacks[:] = [*first, *given.callbacks, last]
         return given
 
     def _feed(self, arguments):
@@ -351,15 +408,21 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             arguments["validation_split"] = 0.0
             arrays = [array[:split] for array in arrays]
         held_out = arguments["validation_data"]
-        if isinstance(held_out, tuple) and not arguments["validation_steps"]:
+        if isinstance(held_out, tuple):
             size = arguments["validation_batch_size"] or batch_size
-            held_out = epochs.Epochs(epochs.as_arrays(*held_out), size, devices)
+            steps = arguments["validation_steps"]
+            held_out = epochs.as_arrays(*held_out)
+            held_out = epochs.Epochs(held_out, size, devices, steps)
             arguments["validation_data"] = backend.feed(held_out, self)
-        data = epochs.Epochs(arrays, batch_size, self._count_parts())
+            arguments["validation_steps"] = None
+        steps = arguments["steps_per_epoch"]
+        data = epochs.Epochs(arrays, batch_size, self._count_parts(), steps)
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
         data = backend.feed(data, self)
-        arguments.update(x=data, y=None, batch_size=None, shuffle=False)
+        arguments.update(
+            x=data, y=None, batch_size=None, shuffle=False, steps_per_epoch=None
+        )
 
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
@@ -388,9 +451,12 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
             ValueError: As in `fit`, or if a score does not apply.
         """
         given = x, y, batch_size
+        check = checked_data.BatchCheck(self.check_batch)
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
+            checked_data.check_end("x", x, kwargs.get("steps"), "steps")
             self.check_data(x, y)
+            given = checked_data.checked(x, check), y, batch_size
             batches.check_shared(x, backend.placement(self).devices)
             if epochs.is_array(x) and kwargs.get("steps") is None:
                 devices = backend.placement(self).devices
@@ -398,18 +464,46 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
                 data = epochs.Epochs(epochs.as_arrays(x, y), size, devices)
                 given = backend.feed(data, self), None, None
         if scorer is None:
-            return super().evaluate(*given, *args, **kwargs)
+            with check:
+                return super().evaluate(*given, *args, **kwargs)
         if kwargs.get("steps") is not None:
             raise ValueError(
                 "A score is of all the held-out data, not of some steps. "
                 f"Received: scorer and steps={kwargs['steps']}."
             )
         prepared = scorer.prepare(self, x, y)
-        losses = super().evaluate(*given, *args, **kwargs)
+        with check:
+            losses = super().evaluate(*given, *args, **kwargs)
         scores = prepared.score()
         if isinstance(losses, dict):
             return {**losses, **scores}
         return [*losses, *scores.values()]
+
+    def train_on_batch(
+        self, x, y=None, sample_weight=None, class_weight=None, return_dict=False
+    ):
+        """One step, as `keras.Model.train_on_batch` does, after a look at the batch.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        self.check_trains()
+        batches.check_no_weights(
+            {"sample_weight": sample_weight, "class_weight": class_weight}
+        )
+        self.check_data(x, y)
+        batches.check_batch_size(len(x), self.discriminator_steps)
+        return super().train_on_batch(x, y, return_dict=return_dict)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """Both losses, as `keras.Model.test_on_batch`, after a look at the batch.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        batches.check_no_weights({"sample_weight": sample_weight})
+        self.check_data(x, y)
+        return super().test_on_batch(x, y, return_dict=return_dict)
 
     @property
     def metrics(self):

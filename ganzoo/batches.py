@@ -59,7 +59,7 @@ def check_structure(data, shapes, model):
 
 
 def check_data(x, y, shapes, model):
-    """Check what `fit` or `evaluate` is given, as far as can be seen from outside.
+    """Check what `fit` or `evaluate` is given, as far as can be seen before a batch.
 
     On JAX an error inside a step loses the weights; so this looks before the first.
 
@@ -70,24 +70,15 @@ def check_data(x, y, shapes, model):
         model: str. The model's class, for the message.
 
     Returns:
-        List of the arrays whose values can be looked at: all there are, or those of
-        a dataset's first batch; none where that would take them away.
+        List of the arrays; empty if the data come in batches.
 
     Raises:
         ValueError: As in `to_batch`.
     """
     if hasattr(x, "element_spec"):
-        parts = check_structure(x.element_spec, shapes, model)
-        # To fill a shuffle's buffer for nothing takes time, and uint8 is never wrong.
-        if all("float" not in keras.backend.standardize_dtype(p.dtype) for p in parts):
-            return []
-        # A dataset that is distributed over several devices has no such iterator.
-        first = (
-            next(x.as_numpy_iterator(), ()) if hasattr(x, "as_numpy_iterator") else ()
-        )
-        return list(keras.tree.flatten(first))
+        check_structure(x.element_spec, shapes, model)
     elif isinstance(x, keras.utils.PyDataset):
-        return check_structure(x[0], shapes, model)
+        check_structure(x[0], shapes, model)
     elif not hasattr(x, "__next__"):
         parts = check_structure((x, y), shapes, model)
         _check_count(parts[0], next(iter(shapes)))
@@ -98,7 +89,7 @@ def check_data(x, y, shapes, model):
 def _check_count(part, name):
     if len(part) == 0:
         raise ValueError(
-            "A game needs pictures to learn from, thousands of them. "
+            "A game needs images to learn from, thousands of them. "
             f"Received: {name} of shape {tuple(part.shape)}."
         )
 
@@ -163,6 +154,7 @@ def check_no_weights(arguments):
 
 def _check_part(part, name, shape):
     _check_numbers(part, name)
+    _check_rank(part, name, shape)
     received = tuple(part.shape[1:])
     if not _is_column(part, shape) and (
         len(received) != len(shape)
@@ -200,6 +192,17 @@ def _check_numbers(part, name):
             f"`{name}` must be one array of numbers, and of pictures of several sizes "
             "NumPy makes one of objects: bring them to one size, as "
             f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
+        )
+
+
+def _check_rank(part, name, shape):
+    """Raise a ValueError for a tensor of which not even the number of axes is known."""
+    if getattr(part.shape, "rank", 0) is None:
+        raise ValueError(
+            f"`{name}` must have a known shape, which `tf.numpy_function` and "
+            f"`tf.py_function` lose: add `{name} = tf.ensure_shape({name}, "
+            f"{(None, *shape)})` to what the dataset maps. "
+            f"Received: {name} of unknown rank."
         )
 
 
@@ -266,39 +269,66 @@ def count(batch):
     return ops.shape(keras.tree.flatten(batch)[0])[0]
 
 
-def check_range(name, array, examples=1000):
-    """Look at all pictures of an array of floats, so many at a time.
+def check_range(name, array, is_first=True):
+    """Check the range of images, in chunks.
+
+    Args:
+        name: str. What they are called, for the message.
+        array: uint8 or float array `(count, height, width, channels)`. Others, like
+            labels, are left alone.
+        is_first: bool. Whether it is all the data, or its first batch: of the others,
+            a dark one may well have no value above 1, or none below 0.
 
     Raises:
-        ValueError: If a value is outside [-1, 1], or not a number.
+        ValueError: If a float is outside [-1, 1], or not a number; or if integers are 0
+            and 1 only, as in masks.
     """
-    if len(array.shape) < 4 or "float" not in keras.backend.standardize_dtype(
-        array.dtype
-    ):
+    dtype = keras.backend.standardize_dtype(array.dtype)
+    if len(array.shape) < 4 or len(array) == 0:
         return
-    array = ops.convert_to_numpy(array)
-    low, high = np.inf, -np.inf
+    if dtype == "uint8" and is_first:
+        _check_bytes(name, array)
+    elif "float" in dtype:
+        _check_floats(name, array, is_first)
+
+
+def _chunks(array, examples=1000):
     for start in range(0, len(array), examples):
-        part = array[start : start + examples]
+        yield ops.convert_to_numpy(array[start : start + examples])
+
+
+def _check_bytes(name, array):
+    high = 0
+    for chunk in _chunks(array):
+        high = max(high, np.max(chunk))
+        # As soon as can be: there may be more of them than memory has room for.
+        if high > 1:
+            return
+    pixels.check_not_binary(high, name)
+
+
+def _check_floats(name, array, is_first):
+    low, high = np.inf, -np.inf
+    for chunk in _chunks(array):
         # NumPy's minimum of a NaN and a number is NaN, in whatever order.
-        low, high = np.minimum(low, part.min()), np.maximum(high, part.max())
+        low, high = np.minimum(low, chunk.min()), np.maximum(high, chunk.max())
     if np.isnan(low):
         raise ValueError(
             f"Pictures `{name}` must be floats in [-1, 1], and a NaN would spoil all "
             f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
             f"Received: {name} with NaN."
         )
-    if len(array) and not -1.01 <= low <= high <= 1.01:
+    if not -1.01 <= low <= high <= 1.01:
         hint = f": `{name}.astype('uint8')`" if 0 <= low and high <= 255 else ""
         raise ValueError(
             f"Pictures `{name}` must be floats in [-1, 1], or uint8 in 0..255, which "
             f"are converted for you{hint}. "
             f"Received: {name} with values from {low} to {high}."
         )
-    if len(array) and low >= 0:
+    if low >= 0 and is_first:
         warnings.warn(
             f"Pictures `{name}` should be floats in [-1, 1], and none of the values is "
             f"negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
             f"Received: {name} with values from {low} to {high}.",
-            stacklevel=4,
+            stacklevel=5,
         )

@@ -12,6 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import checked_data
 from ganzoo import files
 from ganzoo import grids
 from ganzoo import samples
@@ -52,7 +53,7 @@ class Seconds(keras.callbacks.Callback):
 
 
 class History(keras.callbacks.Callback):
-    """Writes a CSV file with a line for each epoch: its number and its logs.
+    """Writes a CSV file with a line for each epoch: number, logs and learning rates.
 
     Keras's `CSVLogger` keeps the columns of the first epoch, and has a line twice where
     a killed run trained an epoch again. Here the last time counts.
@@ -67,7 +68,8 @@ class History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         rows = [row for row in read_history(self.path) if int(row["epoch"]) < epoch]
-        rows.append({"epoch": epoch, **logs})
+        logs = {name: _shown(value) for name, value in logs.items()}
+        rows.append({"epoch": epoch, **logs, **_learning_rates(self.model)})
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
             files.atomic(self.path) as partial,
@@ -76,6 +78,28 @@ class History(keras.callbacks.Callback):
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
             writer.writerows(rows)
+
+
+def _shown(value):
+    """A log as a history has it, where what was not measured is empty."""
+    return "" if np.isnan(value) else value
+
+
+def _learning_rates(model):
+    """Those of both players, by their columns."""
+    rates = {}
+    for player in ("discriminator", "generator"):
+        # There is none outside of `fit`.
+        optimizer = getattr(model, f"{player}_optimizer", None)
+        if optimizer:
+            rate = ops.convert_to_numpy(optimizer.learning_rate)
+            rates[f"learning_rate_{player}"] = in_single_precision(rate)
+    return rates
+
+
+def in_single_precision(number):
+    """A number in the fewest digits that tell it from others in float32."""
+    return str(np.float32(number))
 
 
 def read_history(path):
@@ -204,6 +228,50 @@ class TerminateOnNaN(keras.callbacks.Callback):
         )
 
 
+class TerminateWithoutData(keras.callbacks.Callback):
+    """Ends training at an epoch that had no step, which would look like a trained one.
+
+    `fit` has this callback by itself. Of data that do not tell how many batches they
+    have, nobody knows before.
+
+    Raises:
+        ValueError: At the end of that epoch. What was trained before is in the model.
+    """
+
+    async_safe = True
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.steps = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not self.steps:
+            raise ValueError(checked_data.NO_BATCH.format(epoch=epoch + 1))
+
+
+class ForgetNaN(keras.callbacks.Callback):
+    """Lets no callback take the NaN of an epoch that is not scored for the best score.
+
+    `EarlyStopping`, `ModelCheckpoint` and `ReduceLROnPlateau` take the first value for
+    the best, and no number is less than NaN. `fit` has this callback after all others.
+
+    Args:
+        others: list of callbacks.
+    """
+
+    def __init__(self, others):
+        super().__init__()
+        self.others = others
+
+    def on_epoch_end(self, epoch, logs=None):
+        for callback in self.others:
+            best = getattr(callback, "best", None)
+            if isinstance(best, float) and np.isnan(best):
+                callback.best = None
+
+
 def _not_finite(logs):
     losses = ("discriminator_loss", "generator_loss")
     return {k: logs[k] for k in losses if k in logs and not np.isfinite(logs[k])}
@@ -217,11 +285,12 @@ def is_finite(variable):
 class CollapseMonitor(keras.callbacks.Callback):
     """Warns, while it happens, of a game that only one player plays.
 
-    After each epoch, of pictures that have come to repeat one another, or do so for
-    three epochs and a thousand batches, by their share `duplicates`, which it adds to
-    the history; of a score like `val_fid` that jumps, where `Score` stands before it;
-    and of a discriminator that is always right, by its loss. Training goes on. What it
-    remembers of earlier epochs is of the same call of `fit`.
+    After each epoch, of images that are flat or all alike for two epochs; of images
+    that have come to repeat one another, or do so for three epochs and a thousand
+    batches, by their share `duplicates`, which it adds to the history; of a score like
+    `val_fid` that jumps, where `Score` stands before it; and of a discriminator that is
+    always right, by its loss. Training goes on. What it remembers of earlier epochs is
+    of the same call of `fit`.
 
     Args:
         x: array. Pictures as the model trains on.
@@ -236,10 +305,12 @@ class CollapseMonitor(keras.callbacks.Callback):
     DUPLICATES = 0.25
     SATURATED = 0.01
     JUMP = 2.0
-    # Epochs and batches that a new generator may take to begin, whose averaged weights
-    # follow slowly.
-    PATIENCE = 3
-    BATCHES = 1_000
+    # Of the contrast of real images.
+    FLAT = 0.05
+    # Epochs and batches that a new generator may take to begin: to show anything, and
+    # to show different things.
+    BLANK = (2, 200)
+    REPEATING = (3, 1_000)
     SCORES = ("val_fid", "val_fd")
 
     def __init__(self, x, y=None, count=128):
@@ -261,25 +332,37 @@ class CollapseMonitor(keras.callbacks.Callback):
         real = self.arrays[-1 if samples.translates(self.model) else 0]
         self.real = _thumbnails(np.asarray(real[: self.count]))
         self.best = {}
+        self.blank = 0
         self.repeating = 0
         self.batches = 0
         self.has_begun = False
 
     def on_epoch_end(self, epoch, logs=None):
         drawn = samples.draw(self.model, self.arrays, self.count, seed=0)
-        pictures = _thumbnails(np.concatenate(list(drawn)))
-        logs["duplicates"] = neighbours.duplicate_rate(pictures, self.real)
+        images = _thumbnails(np.concatenate(list(drawn)))
+        logs["duplicates"] = neighbours.duplicate_rate(images, self.real)
+        is_flat = _contrast(images) < self.FLAT * _contrast(self.real)
         # Data that do not say how many batches they have are taken for large.
-        self.batches += self.params.get("steps") or self.BATCHES
-        for message in self._messages(logs):
+        self.batches += self.params.get("steps") or self.REPEATING[1]
+        for message in self._messages(logs, is_flat):
             warnings.warn(f"Epoch {epoch + 1}: {message}", RuntimeWarning, stacklevel=2)
 
-    def _messages(self, logs):
+    def _messages(self, logs, is_flat=False):
+        blank = is_flat or logs["duplicates"] == 1
         repeats = logs["duplicates"] > self.DUPLICATES
+        self.blank = self.blank + 1 if blank else 0
         self.repeating = self.repeating + 1 if repeats else 0
         self.has_begun |= not repeats
-        patient = self.repeating < self.PATIENCE or self.batches < self.BATCHES
-        if repeats and (self.has_begun or not patient):
+        if blank and self._is_late(self.blank, *self.BLANK):
+            yield (
+                f"the {self.count} samples are {'flat' if is_flat else 'all alike'}: "
+                "the generator has not begun to learn, or has collapsed. If it stays "
+                "so, start again with other learning rates; where weights are "
+                "averaged, `ema_momentum` may be too near to 1 for so few steps."
+            )
+        elif repeats and (
+            self.has_begun or self._is_late(self.repeating, *self.REPEATING)
+        ):
             yield (
                 f"{logs['duplicates']:.0%} of {self.count} pictures nearly repeat one "
                 "another: the generator has collapsed. If it stays so, start again "
@@ -287,7 +370,7 @@ class CollapseMonitor(keras.callbacks.Callback):
                 "`--model wgan_gp`)."
             )
         for name in self.SCORES:
-            if name in logs:
+            if np.isfinite(logs.get(name, np.nan)):
                 best = self.best[name] = min(logs[name], self.best.get(name, np.inf))
                 if logs[name] > self.JUMP * best:
                     yield (
@@ -304,6 +387,14 @@ class CollapseMonitor(keras.callbacks.Callback):
                 "dropout."
             )
 
+    def _is_late(self, epochs, most_epochs, most_batches):
+        return epochs >= most_epochs and self.batches >= most_batches
+
+
+def _contrast(images):
+    """Mean deviation of the pixels of an image from one another."""
+    return images.std(axis=1).mean()
+
 
 def _thumbnails(pictures, side=64):
     """Pictures as vectors, of at most so many pixels a side."""
@@ -318,8 +409,9 @@ class Score(keras.callbacks.Callback):
 
     Put it before callbacks that read its scores, like `TensorBoard` or
     `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
-    none, as with `validation_freq` of `fit`; `History` leaves them empty, and Keras's
-    `CSVLogger` keeps the columns of the first epoch only.
+    NaN under the same names, so that `CSVLogger` has their columns; `History` leaves
+    them empty. The patience of `EarlyStopping` counts them as epochs without a better
+    score: it must be more than `every`.
 
     Args:
         scorer: `ganzoo.evaluation.Scorer`.
@@ -356,4 +448,6 @@ class Score(keras.callbacks.Callback):
                 # What tells of the epoch has not ended its line.
                 print(file=sys.stderr)
             scores = self.prepared.score()
-            logs.update({f"val_{name}": score for name, score in scores.items()})
+        else:
+            scores = dict.fromkeys(self.scorer.names, float("nan"))
+        logs.update({f"val_{name}": score for name, score in scores.items()})

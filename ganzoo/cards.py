@@ -1,5 +1,7 @@
 """Model cards: the record of a preset for people, whoever wrote it."""
 
+from ganzoo import presets
+
 
 def render(name, facts):
     """Return what is known of a preset as lines for a terminal.
@@ -19,6 +21,7 @@ def render(name, facts):
         "paper": _joined(_part(facts, "paper"), "authors", "url"),
         "recipe": recipe.get("name"),
         "trained on": _data(facts.get("data")),
+        **_classes(presets.class_names(facts)),
         "for": _duration(facts),
         "on": _place(facts),
         "weights": "averaged" if facts.get("averages") is True else "the last",
@@ -67,6 +70,12 @@ def _joined(facts, *keys):
 
 def _data(data):
     return _joined(data, "name", "folder", "kind") if isinstance(data, dict) else data
+
+
+def _classes(names):
+    """A line with the classes of a conditional model; none for others."""
+    told = ", ".join(f"{label} {name}" for label, name in enumerate(names or ()))
+    return {"classes": told} if told else {}
 
 
 def _duration(facts):

@@ -1,10 +1,45 @@
 """What the players of a game must be, said before hours of training."""
 
+import contextlib
+import contextvars
+import warnings
+
 import keras
 
 from ganzoo import augmentation
 
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
+
+_loading = contextvars.ContextVar("loading", default=False)
+
+
+@contextlib.contextmanager
+def loading():
+    """Let a model of a file draw, even where its networks could not train."""
+    token = _loading.set(True)
+    try:
+        yield
+    finally:
+        _loading.reset(token)
+
+
+def check_trains(name, network):
+    """Raise unless a step can train `network`, and train it right.
+
+    A model that is loaded may only draw: `fit` asks again.
+
+    Raises:
+        ValueError: If it is frozen, or has Keras's spectral normalisation.
+    """
+    if _loading.get():
+        return
+    if network.weights and not network.trainable_variables:
+        raise ValueError(
+            f"`{name}` must not be frozen: ganzoo trains both players itself, each in "
+            f"its turn. Set `{name}.trainable = True` before the model is made and "
+            f"compiled. Received: {name} with no trainable weight."
+        )
+    check_no_spectral_normalization(name, network)
 
 
 def check_network(name, network):
@@ -146,6 +181,31 @@ def check_range(name, network):
             "has no values below 0. Let that have `activation='tanh'`, or put a "
             "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
             f"Received: {name} ending in {last!r}."
+        )
+
+
+def warn_of_linear_end(name, network):
+    """Warn if the images of `network` end in a layer without an activation."""
+    last, activations = _last_activation(network)
+    if "linear" in activations:
+        warnings.warn(
+            f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
+            "and what it draws outside of [-1, 1] is cut off in images, though the "
+            f"discriminator sees it. Received: {name} ending in {last!r}.",
+            stacklevel=5,
+        )
+
+
+def check_image_shape(name, given, wanted):
+    """Raise unless the shape that is given is that of the networks, or None.
+
+    Raises:
+        ValueError: If networks of one's own contradict it.
+    """
+    if given is not None and tuple(given) != wanted:
+        raise ValueError(
+            f"`{name}` must be that of the networks, or be left out where they are "
+            f"your own. Received: {name}={tuple(given)}, and networks for {wanted}."
         )
 
 

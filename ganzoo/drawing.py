@@ -3,6 +3,7 @@
 import fractions
 import math
 import pathlib
+import re
 import zipfile
 
 import keras
@@ -20,6 +21,39 @@ AT_ONCE = 256  # pictures of a folder in memory
 FRAME = 80  # milliseconds
 
 
+# === Classes ===
+
+
+def read_label(model, text):
+    """What a label on the command line means: a class by its name, or else by number.
+
+    Args:
+        model: `AdversarialModel`.
+        text: string or None. A number that is also the name of a class is that class.
+
+    Returns:
+        int; a string that is no class, for `AdversarialModel.generate` to refuse; None
+        for None.
+    """
+    names = getattr(model, "class_names", None) or ()
+    if text in names:
+        return names.index(text)
+    return int(text) if re.fullmatch("[+-]?[0-9]+", text or "") else text
+
+
+def class_in_words(model, label):
+    """Name and number of a class, to follow what was drawn of it; empty for none."""
+    if label is None:
+        return ""
+    names = getattr(model, "class_names", None)
+    return (
+        f" of class {names[label]!r} (label {label})" if names else f" of label {label}"
+    )
+
+
+# === Images ===
+
+
 def generate(model, count, out, seed=None, label=None, verbose=1):
     """Draw pictures into a file or a folder, in constant memory but for a sheet.
 
@@ -29,7 +63,8 @@ def generate(model, count, out, seed=None, label=None, verbose=1):
         out: path. A `.png` sheet; `.npy` or `.npz` (as `images`) of the uint8 array; a
             `.zip` of PNG files, or a new folder of them.
         seed: int or None. Seed of the latents.
-        label: int or None. Class to draw, for a conditional model.
+        label: int, string or None. Class to draw, for a conditional model: its number
+            or its name.
         verbose: 0 or 1. 1 shows a progress bar where there are thousands.
 
     Raises:
@@ -149,7 +184,8 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         steps: int. Pictures on each way, at least 2.
         spherical: bool. Turn evenly instead of going straight.
         seed: int. Seed of the latents.
-        label: int or None. Class to draw, for a conditional model.
+        label: int, string or None. Class to draw, for a conditional model: its number
+            or its name.
 
     Raises:
         ValueError: If the ending is another, PyAV is missing, which writes `.mp4`, or
@@ -235,7 +271,8 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
         out: path. A `.png` sheet: the terms in a row, and their sum last.
         count: int. Pictures to choose from.
         seed: int. Seed of their latents.
-        label: int or None. Class to draw, for a conditional model.
+        label: int, string or None. Class to draw, for a conditional model: its number
+            or its name.
 
     Raises:
         ValueError: If the terms cannot be read, or the model draws nothing from

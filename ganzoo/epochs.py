@@ -20,12 +20,14 @@ class Epochs(keras.utils.PyDataset):
         batch_size: int. The last batch may be smaller.
         parts: int. Into how many equal ones a batch can be parted; the last one is cut
             so that it can.
+        steps: int or None. Batches of an epoch, all whole: the examples begin again
+            where they end. None for one pass over them.
 
     Raises:
         ValueError: If the lengths differ, or there are no such parts.
     """
 
-    def __init__(self, arrays, batch_size, parts=1):
+    def __init__(self, arrays, batch_size, parts=1, steps=None):
         super().__init__()
         if len({len(array) for array in arrays}) > 1:
             raise ValueError(
@@ -41,9 +43,12 @@ class Epochs(keras.utils.PyDataset):
                 f"`devices * discriminator_steps` is {parts}."
             )
         self.arrays = arrays
+        count = len(arrays[0])
+        if steps:
+            batch_size = min(batch_size, count // parts * parts)
         self.batch_size = batch_size
         self.parts = parts
-        self.order = np.arange(len(arrays[0]))
+        self.order = np.resize(np.arange(count), steps * batch_size if steps else count)
 
     def __len__(self):
         return -(-self._whole(len(self.order)) // self.batch_size)
@@ -65,7 +70,10 @@ class Epochs(keras.utils.PyDataset):
     def shuffle(self, state):
         """Draw a new order, which follows from the integers `state`."""
         draws = np.random.default_rng([int(n) for n in state])
-        self.order = draws.permutation(len(self.order))
+        count = len(self.arrays[0])
+        passes = -(-len(self.order) // count)
+        orders = [draws.permutation(count) for _ in range(passes)]
+        self.order = np.concatenate(orders)[: len(self.order)]
 
 
 class Shuffle(keras.callbacks.Callback):

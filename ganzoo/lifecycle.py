@@ -7,11 +7,14 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import checks
 from ganzoo import exporting
 from ganzoo import files
 from ganzoo import room
+from ganzoo.averages import Averages
 
 OVERHEAD = 1_000_000  # bytes of a file that are no numbers of a model, at most
+ORIGIN = "origin_of_averages"  # where a file keeps whose averages are in it
 
 
 class Lifecycle:
@@ -38,8 +41,10 @@ class Lifecycle:
             discriminator_optimizer: `keras.optimizers.Optimizer` or its name or
                 config. None for the paper's.
             generator_optimizer: The same for the generator. Not the same instance.
-                With `use_ema=True` the pictures of `generate`, `translate` and
-                `encode`, and so all scores, are those of its averaged weights.
+                With `use_ema=True` the images of `generate`, `translate` and
+                `encode`, and so all scores, are those of its averaged weights. Their
+                momentum grows from 0 to `ema_momentum`, so that they show from the
+                first epoch on what was learnt.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
@@ -64,22 +69,33 @@ class Lifecycle:
         )
         scale = auto_scale_loss and self.dtype_policy.name == "mixed_float16"
         self.discriminator_optimizer = self._prepare_optimizer(
-            discriminator_optimizer, self.discriminator_variables, scale
+            "discriminator",
+            discriminator_optimizer,
+            self.discriminator_variables,
+            scale,
         )
         self.generator_optimizer = self._prepare_optimizer(
-            generator_optimizer, self.generator_variables, scale
+            "generator", generator_optimizer, self.generator_variables, scale
         )
+        inner = getattr(
+            self.generator_optimizer, "inner_optimizer", self.generator_optimizer
+        )
+        self._averages = Averages(inner) if inner.use_ema else None
         self.optimizer = _Optimizers(
-            self.discriminator_optimizer, self.generator_optimizer
+            self.discriminator_optimizer,
+            self.generator_optimizer,
+            others=[self._averages.origin] if self.averages else [],
         )
 
-    def _prepare_optimizer(self, optimizer, variables, scale):
+    def _prepare_optimizer(self, name, optimizer, variables, scale):
         """Build the optimizer now, so that a saved state finds its variables."""
         if optimizer is None:
             optimizer = self.default_optimizer()
         optimizer = keras.optimizers.get(optimizer)
         if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+        # What Keras's callbacks call its learning rate by.
+        optimizer.name = name
         optimizer.build(variables)
         return optimizer
 
@@ -88,33 +104,18 @@ class Lifecycle:
     @property
     def averages(self):
         """Whether the generator's optimizer averages its weights, by `use_ema`."""
-        return bool(getattr(self._inner_generator_optimizer, "use_ema", False))
+        return getattr(self, "_averages", None) is not None
 
     @contextlib.contextmanager
     def averaged(self):
         """Have the averaged weights in the generator for a while, if there are any.
 
         Batch normalisation keeps the running statistics of the weights in training.
+        Weights that were set since the last step, by whichever of Keras's ways, are
+        their own averages.
         """
-        optimizer = self._inner_generator_optimizer
-        # Before the first step the averages are of nothing.
-        if not self.averages or int(ops.convert_to_numpy(optimizer.iterations)) == 0:
+        with self._averages.in_place() if self.averages else contextlib.nullcontext():
             yield
-            return
-        # Those that it was built for, whatever has been frozen since.
-        variables = optimizer._trainable_variables
-        values = _copies(variables)
-        # Copies, as JAX takes the array of a variable back when it is assigned anew.
-        _assign(variables, _copies(optimizer._model_variables_moving_average))
-        try:
-            yield
-        finally:
-            _assign(variables, values)
-
-    @property
-    def _inner_generator_optimizer(self):
-        optimizer = getattr(self, "generator_optimizer", None)
-        return getattr(optimizer, "inner_optimizer", optimizer)
 
     # === Files ===
 
@@ -147,7 +148,8 @@ class Lifecycle:
 
     @classmethod
     def from_config(cls, config):
-        return cls(**keras.saving.deserialize_keras_object(config))
+        with checks.loading():
+            return cls(**keras.saving.deserialize_keras_object(config))
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
         """As in Keras; a file is replaced by a whole one, whenever a kill comes.
@@ -188,18 +190,23 @@ class Lifecycle:
         super().save_own_variables(store)
         for i, state in enumerate(seed_states(self)):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
+        if self.averages:
+            store[ORIGIN] = ops.convert_to_numpy(self._averages.origin)
 
     def load_own_variables(self, store):
         # Keras's store of a file has keys, but is not itself iterable.
         own = [key for key in store.keys() if key.isdecimal()]
         super().load_own_variables({key: store[key] for key in own})
         states = seed_states(self)
-        if len(store.keys()) - len(own) != len(states):
+        saved = sum(key.startswith("seed_state_") for key in store.keys())
+        if saved != len(states):
             raise ValueError(
                 f"The networks draw from {len(states)} seed generators, and the file "
-                f"is of networks with {len(store.keys()) - len(own)}: some layer, like "
-                "a dropout, is missing on one side."
+                f"is of networks with {saved}: some layer, like a dropout, is missing "
+                "on one side."
             )
+        if self.averages and ORIGIN in store.keys():
+            self._averages.origin.assign(np.asarray(store[ORIGIN]))
         for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 
@@ -272,15 +279,6 @@ def _is_local_file(path, ending):
     return str(path).endswith(ending) and "://" not in str(path)
 
 
-def _copies(variables):
-    return [np.array(ops.convert_to_numpy(v)) for v in variables]
-
-
-def _assign(variables, values):
-    for variable, value in zip(variables, values):
-        variable.assign(value)
-
-
 def serialize(network):
     """A network's config that says nothing of the devices at hand.
 
@@ -313,13 +311,19 @@ def _portable(optimizer):
 
 
 class _Optimizers:
-    """Both optimizers, in the one slot where Keras looks for the training state."""
+    """Both optimizers, in the one slot where Keras looks for the training state.
+
+    Args:
+        *optimizers: `keras.optimizers.Optimizer`.
+        others: list of variables that a step updates beside theirs.
+    """
 
     built = True
 
-    def __init__(self, *optimizers):
+    def __init__(self, *optimizers, others):
         self.optimizers = optimizers
+        self.others = others
 
     @property
     def variables(self):
-        return [v for optimizer in self.optimizers for v in optimizer.variables]
+        return [v for o in self.optimizers for v in o.variables] + self.others

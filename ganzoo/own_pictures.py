@@ -17,6 +17,7 @@ from ganzoo import recipes
 from ganzoo import room
 from ganzoo.data import findings
 from ganzoo.data import shards
+from ganzoo.data.folder import find_pictures
 
 MODELS = {
     "gan": "GAN",
@@ -78,13 +79,12 @@ def recipe(
     config = _config(survey, model, image_size)
     if bit_depth != findings.BITS:
         config["data"]["bit_depth"] = bit_depth
-    k = 5 if model == "wgan_gp" else 1
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
     shown = (SHOWN_PAIRS if of_pairs else SHOWN)[_has_gpu()]
     passes = -(-shown // (LOOKS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
-    config["training"] = {"batch_size": k * batch_size, "epochs": epochs}
+    config["training"] = {"batch_size": _share(model) * batch_size, "epochs": epochs}
     if passes > 1:
         config["training"]["passes"] = passes
     header = (
@@ -95,12 +95,50 @@ def recipe(
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
 
 
+def check_settings(recipe, **given):
+    """Raise a ValueError for settings that are not those of the recipe of a run.
+
+    Args:
+        recipe: `Recipe`, of a run that is to go on.
+        **given: "model", "image_size", "batch_size" and "bit_depth" as in `recipe`, or
+            some of them.
+    """
+    if recipe.place is None:
+        raise ValueError(
+            "Leave out --data, or train in another folder: the run in this one is of "
+            f"the data set {recipe.data!r}. Received: --data."
+        )
+    section = recipe.config["data"]
+    model = next(name for name, cls in MODELS.items() if cls == recipe.variant)
+    own = {
+        "model": model,
+        "image_size": section["image_size"],
+        "batch_size": recipe.batch_size // _share(model),
+        "bit_depth": section.get("bit_depth", findings.BITS),
+    }
+    for name, value in given.items():
+        if value != own[name]:
+            option = f"--{name.replace('_', '-')}"
+            raise ValueError(
+                f"Leave out {option}, or train in another folder: the run in this one "
+                f"has {option} {own[name]}. Received: {option} {value}."
+            )
+
+
+def _share(model):
+    """How many updates of the discriminator share a batch."""
+    return 5 if model == "wgan_gp" else 1
+
+
 def check_apart(folder, run_dir):
     """Raise a ValueError if a run would write its samples among the pictures."""
     folder, inside = (
         pathlib.Path(path).expanduser().resolve() for path in (folder, run_dir)
     )
-    if inside.is_relative_to(folder):
+    # Also where links lead to.
+    files = find_pictures(folder) if folder.is_dir() else []
+    places = {folder, *(parent.resolve() for parent in {f.parent for f in files})}
+    if any(inside.is_relative_to(place) for place in places):
         raise ValueError(
             "The run folder is among the pictures, and its samples would be trained on "
             "the next time: choose one elsewhere. "

@@ -12,6 +12,7 @@ my_preset/
 """
 
 import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ import ganzoo
 from ganzoo import cache
 from ganzoo import downloads
 from ganzoo import keras_files
+from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.adversarial_model import AdversarialModel
@@ -80,6 +82,7 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             f"The record is of another model: of a {facts['class']}. "
             f"Received: name={str(name)!r}, whose file has a {type(model).__name__}."
         )
+    recipes.name_classes(model, class_names(facts))
     if not model.compiled:
         model.compile()
     return model
@@ -100,8 +103,8 @@ def record(name):
         Dict with "class", "sha256" and "size" of the file in bytes, and as far as they
         are known "recipe" with "name" and "text", "paper" with "authors" and "url",
         "scores" as of `ganzoo.evaluation.evaluate`, "data", "epochs", "seconds",
-        "hardware", "seed", "command", "licence", "versions", "commit" and "averages",
-        whether its weights are averaged.
+        "hardware", "seed", "command", "licence", "versions", "commit", "class_names"
+        and "averages", whether its weights are averaged.
 
     Raises:
         ValueError: If there is no such preset, or its record is none.
@@ -117,6 +120,42 @@ def record(name):
             f"Received: name={str(name)!r}."
         )
     return _read_record(path)
+
+
+def recipe_of(facts):
+    """The `Recipe` of a record, bound to the images of its run; None without one.
+
+    Args:
+        facts: dict, as of `record`.
+
+    Raises:
+        ValueError: If it is none that this version can read.
+    """
+    found = facts.get("recipe")
+    if not found:
+        return None
+    recipe = recipes.parse(found["name"], found["text"])
+    told = found.get("origin")
+    # Older records do not tell, and are of the oldest layout.
+    told = told if isinstance(told, dict) else {}
+    origin = origins.Origin(
+        layout=told.get("layout", 1),
+        examples=told.get("examples"),
+        content=told.get("content"),
+    )
+    return dataclasses.replace(recipe, origin=origin)
+
+
+def class_names(facts):
+    """Names of a conditional model's classes, a tuple, or None if they are not known.
+
+    Args:
+        facts: dict, as of `record`.
+    """
+    names = facts.get("class_names")
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return tuple(names)
+    return recipes.class_names(facts.get("data"))
 
 
 def open_model(name):

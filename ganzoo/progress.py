@@ -1,5 +1,6 @@
 """A line that tells how a training is going."""
 
+import math
 import sys
 import time
 
@@ -59,6 +60,8 @@ class Progress(keras.callbacks.Callback):
             name.removeprefix("val_"): value
             for name, value in (logs or {}).items()
             if name.startswith("val_") and not name.endswith("_loss")
+            # Not in an epoch that is not scored.
+            if math.isfinite(value)
         }
         if scores:
             parts = (f"{name} {value:.4g}" for name, value in scores.items())

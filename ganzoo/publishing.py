@@ -7,6 +7,8 @@ tells.
 """
 
 import contextlib
+import dataclasses
+import itertools
 import json
 import math
 import os
@@ -178,7 +180,7 @@ def _recipe_of(run_dir, name):
             "The name of a preset consists of letters, digits and underscores. "
             f"Received: name={name!r}."
         )
-    return recipes.Recipe(name, recipe.text, recipe.config)
+    return dataclasses.replace(recipe, name=name)
 
 
 def _facts_of(run_dir, recipe):
@@ -186,19 +188,53 @@ def _facts_of(run_dir, recipe):
     seed = runs.load_seed(run_dir)
     epochs, seconds = _duration_of(run_dir, recipe)
     trained_in = _environment_of(run_dir)
-    source = recipe.name if recipe.name in recipes.names() else f"{recipe.name}.toml"
-    more = "" if epochs == recipe.epochs else f" --epochs {epochs}"
     facts = {
         "epochs": epochs,
         "seconds": seconds,
         "hardware": trained_in["hardware"],
         "commit": trained_in["commit"],
         "seed": seed,
-        "command": f"ganzoo train {source} --run-dir runs/{recipe.name} "
-        f"--seed {seed}{more}",
+        "command": _command_of(run_dir, recipe, seed),
         "licence": "Apache-2.0",
     }
     return facts, trained_in["versions"]
+
+
+def _command_of(run_dir, recipe, seed):
+    """What makes the model of a run again: a command for each learning rate it had."""
+    source = recipe.name if recipe.name in recipes.names() else f"{recipe.name}.toml"
+    command = f"ganzoo train {source} --run-dir runs/{recipe.name} --seed {seed}"
+    commands, epochs = [], 0
+    for rate, rows in itertools.groupby(_learning_rates_of(run_dir, recipe)):
+        epochs += len(list(rows))
+        more = "" if epochs == recipe.epochs else f" --epochs {epochs}"
+        if commands or rate != _usual_rate(recipe):
+            more += f" --learning-rate {rate}"
+        commands.append(command + more)
+    return " && ".join(commands)
+
+
+def _learning_rates_of(run_dir, recipe):
+    """The learning rate of both players in each epoch of a run, as in its history."""
+    usual = _usual_rate(recipe)
+    for epoch, row in enumerate(callbacks.read_history(run_dir / "history.csv")):
+        # Older histories have none, and a schedule's are its own.
+        told = {} if "schedule" in recipe.config else row
+        of_d, of_g = (
+            callbacks.in_single_precision(told.get(f"learning_rate_{player}") or usual)
+            for player in ("discriminator", "generator")
+        )
+        if of_d != of_g:
+            raise ValueError(
+                "Publish a run that `ganzoo train` can make again: its players have "
+                f"one learning rate. Received: run_dir={str(run_dir)!r}, with {of_d} "
+                f"and {of_g} in epoch {epoch + 1}."
+            )
+        yield of_d
+
+
+def _usual_rate(recipe):
+    return callbacks.in_single_precision(recipe.learning_rate)
 
 
 def _duration_of(run_dir, recipe):
@@ -336,7 +372,7 @@ def _describe(model, recipe, scores, facts, versions):
         paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
     if recipe is not None:
         facts = {"data": recipe.config["data"]} | facts
-        recipe = {"name": recipe.name, "sha256": recipe.sha256, "text": recipe.text}
+        recipe = _describe_recipe(recipe)
     description = {
         "class": cls.__name__,
         "paper": paper,
@@ -346,9 +382,20 @@ def _describe(model, recipe, scores, facts, versions):
         "versions": versions,
         "scores": [_checked_score(score) for score in scores],
     }
+    if getattr(model, "class_names", None):
+        description["class_names"] = list(model.class_names)
     for key, value in description.items():
         _check_json(key, value)
     return description
+
+
+def _describe_recipe(recipe):
+    told = {"name": recipe.name, "sha256": recipe.sha256, "text": recipe.text}
+    if recipe.place:
+        # What tells the same images wherever the preset is.
+        keys = ("layout", "examples", "content")
+        told["origin"] = {key: getattr(recipe.origin, key) for key in keys}
+    return told
 
 
 def _check_json(key, value):

@@ -1,7 +1,6 @@
 """Recipes: a TOML file of `zoo_configs`, checked, to networks, model and data."""
 
 import dataclasses
-import difflib
 import hashlib
 import importlib.resources
 import inspect
@@ -18,11 +17,13 @@ import ganzoo
 from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
+from ganzoo import origins
 from ganzoo import schedules
 from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import rows
 from ganzoo.data import shards
+from ganzoo.hints import nearest as nearest
 
 NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
@@ -34,7 +35,10 @@ SECTIONS = {
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments that follow from the data, or that the section of another player sets.
-GIVEN = {"image_shape", "source_shape", "num_classes", "seed", "kwargs", *NETWORKS}
+GIVEN = {
+    *("image_shape", "source_shape", "num_classes", "class_names", "seed", "kwargs"),
+    *NETWORKS,
+}
 # What an optimizer averages weights by: those of the generator, which draws pictures.
 AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 # Arguments of a schedule that follow from the optimizer and the length of the run.
@@ -52,11 +56,13 @@ class Recipe:
         name: str. Name of the file, without its ending.
         text: str. The file as it is.
         config: dict. The same, read and checked.
+        origin: `Origin`. The images that a run of it began with, if there is one.
     """
 
     name: str
     text: str
     config: dict
+    origin: origins.Origin = origins.Origin()
 
     @property
     def sha256(self):
@@ -97,19 +103,26 @@ class Recipe:
         section = self.config["data"]
         return section.get("name") or section["folder"]
 
+    @property
+    def place(self):
+        """Path of the folder of pictures or shards, or None for a named data set."""
+        return self.config["data"].get("folder")
+
+    @property
+    def learning_rate(self):
+        """What both players begin with."""
+        optimizer = (
+            self._optimizer(1) or getattr(ganzoo, self.variant).default_optimizer()
+        )
+        return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
     def load_data(self, split="train", data_dir=None):
-        """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels."""
-        if self.kind == "pairs":
-            pairs = self._load_pairs(split, data_dir)
-            return (pairs.source, pairs.target)
-        pictures = self.load_pictures(split, data_dir)
-        if self.kind == "images":
-            return (pictures.images,)
-        if self.kind == "labels":
-            folder.check_classes(pictures.name, pictures.class_names)
-            return (pictures.images, np.asarray(pictures.labels))
-        pairs = data.edges_to_images(pictures.images)
-        return (pairs.source, pairs.target)
+        """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels.
+
+        Raises:
+            ValueError: As in `load_pictures`.
+        """
+        return self._arrays(self._load(split, data_dir))
 
     def in_an_epoch(self, arrays):
         """What an epoch shows of the arrays that `fit` takes, as often as it does."""
@@ -121,31 +134,90 @@ class Recipe:
         """The `Pictures` of the data set, or of the folder: on disk, of one size.
 
         Raises:
-            ValueError: If they are not found, or too few.
+            ValueError: If they are not found, too few, or not those that a run of this
+                recipe began with.
         """
-        section = self.config["data"]
-        if "name" in section:
-            return data.load(section["name"], split, data_dir=data_dir)
-        found = shards.open_pictures(
-            section["folder"],
-            section["image_size"],
-            section.get("channels"),
-            bit_depth=section.get("bit_depth", findings.BITS),
-        )
-        return found.split(split)
+        return self._load(split, data_dir)
 
-    def _load_pairs(self, split, data_dir):
+    def _load(self, split, data_dir):
+        """`Pictures`, or `Pairs` where the recipe is for them."""
+        if self.place:
+            return self._open().split(split)
         section = self.config["data"]
-        size = section["image_size"]
-        if "name" in section:
-            return data.load_pairs(section["name"], size, split, data_dir)
-        found = shards.open_pairs(
-            section["folder"],
-            size,
-            section.get("channels"),
-            bit_depth=section.get("bit_depth", findings.BITS),
-        )
-        return found.split(split)
+        with self.origin.missing_told("--data-dir"):
+            if self.kind == "pairs":
+                size = section["image_size"]
+                return data.load_pairs(section["name"], size, split, data_dir)
+            return data.load(section["name"], split, data_dir=data_dir)
+
+    def _open(self):
+        """The folder, or the shards, as a run of this recipe began with them."""
+        section = self.config["data"]
+        of_pairs = self.kind == "pairs"
+        open_folder = shards.open_pairs if of_pairs else shards.open_pictures
+        with self.origin.missing_told("--data"):
+            found = open_folder(
+                self.place,
+                section["image_size"],
+                section.get("channels"),
+                layout=self.origin.layout,
+                bit_depth=section.get("bit_depth", findings.BITS),
+            )
+        content = found.survey.content
+        self.origin.check(self.place, lambda: self._count_and_hash(found), content)
+        return found
+
+    def _count_and_hash(self, found):
+        train = found.split("train")
+        few = slice(origins.HASHED)
+        if self.kind == "pairs":
+            first = data.Pairs(train.source[few], train.target[few])
+        else:
+            labels = None if train.labels is None else train.labels[few]
+            first = dataclasses.replace(train, images=train.images[few], labels=labels)
+        return origins.count_and_hash(self._arrays(first), len(train))
+
+    def _arrays(self, found):
+        if self.kind == "pairs":
+            return (found.source, found.target)
+        if self.kind == "images":
+            return (found.images,)
+        if self.kind == "labels":
+            folder.check_classes(found.name, found.class_names)
+            return (found.images, np.asarray(found.labels))
+        pairs = data.edges_to_images(found.images)
+        return (pairs.source, pairs.target)
+
+    def find_content(self):
+        """Hash of all images of the folder; None for shards and for a data set."""
+        if self.place is None or shards.are_at(self.place):
+            return None
+        return self._open().survey.content
+
+    def find_class_names(self):
+        """Names of the classes, in the order of their labels, or None."""
+        if self.place is None:
+            return class_names(self.config["data"])
+        return self._open().split("train").class_names
+
+    def without_checks(self):
+        """The same recipe, which takes any images for those that a run began with."""
+        origin = dataclasses.replace(self.origin, examples=None, content=None)
+        return dataclasses.replace(self, origin=origin)
+
+    def move(self, place):
+        """The same recipe, for its folder or shards at another place.
+
+        Args:
+            place: path. Where they are now.
+        """
+        there = shards.resolved(place)
+        document = tomlkit.parse(self.text)
+        document["data"]["folder"] = there
+        # As `own_pictures.recipe` begins it.
+        header = f" of {self.place},\n", f" of {there},\n"
+        moved = parse(self.name, tomlkit.dumps(document).replace(*header))
+        return dataclasses.replace(moved, origin=self.origin)
 
     def adapt(self, data=None, epochs=None):
         """The same networks and game on another data set, or for longer or shorter.
@@ -192,6 +264,8 @@ class Recipe:
         shapes = (arrays[0].shape[1:],)
         if self.kind == "labels":
             kwargs["num_classes"] = int(np.max(arrays[1])) + 1
+            names = self.find_class_names()
+            kwargs["class_names"] = names and names[: kwargs["num_classes"]]
             shapes += (kwargs["num_classes"],)
         elif self.kind in OF_TRANSLATION:
             shapes += (arrays[1].shape[1:],)
@@ -237,6 +311,25 @@ def names():
     """Names of all recipes in the package, sorted."""
     files = importlib.resources.files("zoo_configs").iterdir()
     return sorted(f.name[:-5] for f in files if f.name.endswith(".toml"))
+
+
+def class_names(section):
+    """Names of the classes of a recipe's data, or None where only the data tell.
+
+    Args:
+        section: dict. A recipe's section `data`, or what anybody's record has for it.
+    """
+    if not isinstance(section, dict) or section.get("kind") != "labels":
+        return None
+    found = data.named.DATA_SETS.get(str(section.get("name")))
+    return found and found.class_names
+
+
+def name_classes(model, names):
+    """Give a conditional model without names of its classes these, if they fit."""
+    if names and getattr(model, "class_names", names) is None:
+        if len(names) == model.num_classes:
+            model.class_names = tuple(names)
 
 
 def paper(variant):
@@ -427,12 +520,6 @@ def _check_choice(file, key, value, choices):
             f"{file}: `{key}` must be one of {sorted(choices)}."
             f"{nearest(str(value), choices)} Received: {value!r}."
         )
-
-
-def nearest(word, words):
-    """A hint at the word that was meant, to follow a message; empty if none is near."""
-    near = difflib.get_close_matches(word, list(words), n=1)
-    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 def variants():

@@ -3,45 +3,52 @@
 runs/dcgan/
     recipe.toml    the recipe, as it was
     seed           the seed of the run
-    data           how many pictures it is trained on, and a hash of the first ones
+    data           how many images it is trained on, a hash of the first ones; of those
+                   in a folder also one of all, and how they are laid out
     model.keras    networks, optimizers and hyperparameters after the last epoch
     best_0007.keras    the same after the epoch of the best score, if they are scored
-    history.csv    both losses, seconds and scores, a line for each epoch
+    history.csv    losses, seconds, scores and learning rates, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of pictures for each epoch, at fixed latents
-    backup/        where to go on, after a kill or with more epochs
+    backup/        where to go on, after a kill or with more epochs, and copies of the
+                   recipe and the seed that led there
     lock           held by the process that trains
 
 A kill at any moment leaves each of them whole, and a run that goes on to the same bit.
 """
 
 import contextlib
-import hashlib
-import itertools
+import dataclasses
+import difflib
 import json
+import math
 import os
 import pathlib
 import re
 import shutil
 import tempfile
+import tomllib
 import warnings
 import zipfile
 
 import filelock
 import keras
-import numpy as np
 
 from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import environment
 from ganzoo import files
+from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import room
 from ganzoo import samples
 from ganzoo.adversarial_model import AdversarialModel
 
 BEST = "best_{epoch:04d}.keras"
-HASHED = 100  # examples by which data are told from others
+# What a run follows, which must not change under it.
+SETTINGS = ("recipe.toml", "seed")
+# Lines of a recipe that may differ: empty ones, comments and where its images are.
+IGNORED = re.compile(r"\s*(#|$|folder\s*=)")
 
 
 class BusyError(ValueError):
@@ -62,10 +69,13 @@ def train(
     verbose="auto",
     score=None,
     others=(),
+    learning_rate=None,
 ):
     """Train a recipe in a folder; started again, it goes on after the last epoch.
 
-    A finished run is left as it is, or goes on if `epochs` asks for more.
+    A finished run is left as it is, or goes on if `epochs` asks for more. Where the
+    recipe's folder of images is at another place than before, but has the same images,
+    the run goes on with that.
 
     Args:
         recipe: `Recipe`.
@@ -77,31 +87,38 @@ def train(
         score: `callbacks.Score` or None. Scores each epoch; the best one's model is
             kept beside the last.
         others: list of callbacks, after those that save an epoch.
+        learning_rate: float or None. Sets that of both players for this epoch and all
+            that follow, also those of later calls. None leaves it as it is.
 
     Returns:
         The trained `AdversarialModel`.
 
     Raises:
         ValueError: If the folder holds a run of another recipe, seed or data, or one
-            whose history or backup is damaged; if it cannot be written, its disk is
-            full, or another process trains in it.
+            whose recipe, history or backup was changed; if it cannot be written, its
+            disk is full, or another process trains in it; if the learning rate is not
+            positive, a schedule sets it, or no epoch is left to train.
         callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
     with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
         check_run(run_dir, recipe, seed)
-        arrays = recipe.load_data("train", data_dir)
         goes_on = count_epochs(run_dir) < epochs
-        if goes_on:
-            _check_data(run_dir, arrays)
+        _check_learning_rate(learning_rate, recipe, goes_on)
+        recipe = of_folder(recipe, run_dir)
+        if not goes_on and not _has_moved(recipe, run_dir):
+            # Nothing is trained on.
+            recipe = recipe.without_checks()
+        arrays = recipe.load_data("train", data_dir)
+        examples = origins.count_and_hash(arrays)
+        recipe.origin.check(recipe.data, lambda: examples)
         model = recipe.build(arrays, seed)
-        between = _callbacks(run_dir, recipe, arrays, seed, score)
+        between = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
         files.remove_partial(run_dir)
-        files.write_text(run_dir / "recipe.toml", recipe.text)
-        files.write_text(run_dir / "seed", f"{seed}\n")
+        _write_settings(run_dir, recipe, seed)
         if goes_on:
-            files.write_text(run_dir / "data", _data_in_words(arrays))
+            files.write_text(run_dir / "data", _origin_text(recipe, examples))
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
@@ -114,6 +131,48 @@ def train(
             callbacks=[*between, *others],
         )
     return model
+
+
+def of_folder(recipe, run_dir):
+    """The recipe, bound to the images that the run in a folder began with.
+
+    Args:
+        recipe: `Recipe`.
+        run_dir: path. There may be no run in it yet.
+    """
+    run_dir = pathlib.Path(run_dir)
+    origin = origins.Origin()
+    if has_begun(run_dir):
+        path = run_dir / "data"
+        # Images of a folder are held out as that file says, which every run has.
+        lost = "a lost `data` file" if recipe.place else None
+        origin = origins.Origin(str(run_dir), layout=1, examples=lost)
+        if path.is_file():
+            origin = origins.Origin.read(path.read_text("utf-8"), str(run_dir))
+    return dataclasses.replace(recipe, origin=origin)
+
+
+def has_begun(run_dir):
+    """Whether there is anything in a run folder that was trained."""
+    run_dir = pathlib.Path(run_dir)
+    return (run_dir / "model.keras").is_file() or _epochs_backed_up(run_dir) > 0
+
+
+def _has_moved(recipe, run_dir):
+    """Whether a recipe has its images elsewhere than the run in a folder."""
+    path = run_dir / "recipe.toml"
+    return path.is_file() and recipes.load(path).place != recipe.place
+
+
+def _origin_text(recipe, examples):
+    layout, content = recipe.origin.layout, recipe.find_content()
+    return origins.Origin(None, layout, examples, content).text
+
+
+def _write_settings(run_dir, recipe, seed):
+    for folder in (run_dir, run_dir / "backup"):
+        for name, text in zip(SETTINGS, (recipe.text, f"{seed}\n")):
+            files.write_text(folder / name, text)
 
 
 @contextlib.contextmanager
@@ -129,14 +188,15 @@ def _own_folder(run_dir):
         return
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
-        for path in (run_dir / "history.csv", *run_dir.glob("backup/epoch_*")):
+        kept = (run_dir / "history.csv", run_dir / "data")
+        for path in (*kept, *run_dir.glob("backup/epoch_*")):
             if path.exists():
                 (copy / path.relative_to(run_dir)).parent.mkdir(exist_ok=True)
                 shutil.copy(path, copy / path.relative_to(run_dir))
         yield copy
 
 
-def _callbacks(run_dir, recipe, arrays, seed, score):
+def _callbacks(run_dir, recipe, arrays, seed, score, learning_rate):
     """What happens after each epoch of a run, in this order."""
     scoring, tidying = _scoring(run_dir, score) if score else ([], [])
     return [
@@ -151,6 +211,8 @@ def _callbacks(run_dir, recipe, arrays, seed, score):
         keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
         callbacks.History(run_dir / "history.csv"),
         callbacks.BackupAndRestore(run_dir / "backup", delete_checkpoint=False),
+        # After what restores the rate of the last epoch.
+        *([_SetLearningRate(learning_rate)] if learning_rate else []),
         *tidying,
     ]
 
@@ -175,6 +237,18 @@ def _scoring(run_dir, score):
                 path.unlink()
 
     return [score, keep], [keras.callbacks.LambdaCallback(on_epoch_end=tidy)]
+
+
+class _SetLearningRate(keras.callbacks.Callback):
+    """Sets that of both players when training begins."""
+
+    def __init__(self, learning_rate):
+        super().__init__()
+        self.learning_rate = learning_rate
+
+    def on_train_begin(self, logs=None):
+        self.model.discriminator_optimizer.learning_rate = self.learning_rate
+        self.model.generator_optimizer.learning_rate = self.learning_rate
 
 
 class _KeepBest(keras.callbacks.ModelCheckpoint):
@@ -221,7 +295,7 @@ def load_best_model(run_dir, monitor):
             "The folder of a run whose epochs are scored has the best one's model, "
             f"and this one has none. Received: run_dir={str(run_dir)!r}."
         )
-    return keras.saving.load_model(path)
+    return _load_model(path)
 
 
 @contextlib.contextmanager
@@ -278,29 +352,93 @@ def _and_parents(path):
 def check_run(run_dir, recipe, seed):
     """Raise a ValueError unless this recipe and seed can begin or go on in a folder."""
     run_dir = pathlib.Path(run_dir)
-    _check_own(run_dir, "recipe.toml", recipe.text)
-    _check_own(run_dir, "seed", f"{seed}\n")
+    for name, text in zip(SETTINGS, (recipe.text, f"{seed}\n")):
+        _check_unchanged(run_dir, name)
+        _check_own(run_dir, name, text)
     _check_backup(run_dir)
 
 
-def _check_data(run_dir, arrays):
-    """Raise a ValueError unless a run goes on with the pictures that it began with."""
-    path, here = run_dir / "data", _data_in_words(arrays)
-    if path.exists() and path.read_text() != here:
+def _check_own(run_dir, name, text):
+    path = run_dir / name
+    different = path.exists() and _difference(path.read_text("utf-8"), text)
+    if different:
+        there, here = different
         raise ValueError(
-            "The pictures are not those that the run began with, and some that were "
-            "held out would be trained on: put them back, or begin in another folder. "
-            f"Received: run_dir={str(run_dir)!r} of {path.read_text().strip()}, and "
-            f"{here.strip()}."
+            f"The run folder holds a run of another {path.stem}. Choose another "
+            "folder, or remove this one; to go on with it, give --run-dir alone. "
+            f"Received: run_dir={str(run_dir)!r}, whose {name} says {there!r} and not "
+            f"{here!r}."
         )
 
 
-def _data_in_words(arrays):
-    """What tells data from others: how many, and the first, of an order drawn once."""
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array[:HASHED]).tobytes())
-    return f"{len(arrays[0])} examples, sha256 {digest.hexdigest()}\n"
+def _check_unchanged(run_dir, name):
+    """Raise a ValueError if a setting is not the one that the backup was made by."""
+    path, kept = run_dir / name, run_dir / "backup" / name
+    if not (path.is_file() and kept.is_file() and has_begun(run_dir)):
+        return
+    different = _difference(kept.read_text("utf-8"), path.read_text("utf-8"))
+    if different:
+        before, now = different
+        raise ValueError(
+            f"Put back the {name} of the run folder: it was changed after the run "
+            "began, which goes on as it began. `--epochs N` trains for longer, and "
+            "`--learning-rate R` changes the learning rate; for all else train the "
+            f"changed file in another folder. Received: run_dir={str(run_dir)!r}, "
+            f"whose {name} says {now!r} and not {before!r}."
+        )
+
+
+def _difference(before, now):
+    """The first lines in which two settings differ, or None if they say the same.
+
+    Where a recipe's images are may differ, as `Origin` tells them from others.
+    """
+    if _meaning(before) == _meaning(now):
+        return None
+    texts = [
+        [line for line in text.splitlines() if not IGNORED.match(line)]
+        for text in (before, now)
+    ]
+    matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
+    changes = [spans for tag, *spans in matcher.get_opcodes() if tag != "equal"]
+    # Of a line that was added or removed, the other side has nothing.
+    first, end, first_now, end_now = [*changes, (0, 0, 0, 0)][0]
+    return (
+        "".join(texts[0][first:end][:1]),
+        "".join(texts[1][first_now:end_now][:1]),
+    )
+
+
+def _meaning(text):
+    """What a recipe says but for the place of its images; another text as it is."""
+    try:
+        config = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return text.strip()
+    if isinstance(config.get("data"), dict):
+        config["data"].pop("folder", None)
+    return config
+
+
+def _check_learning_rate(learning_rate, recipe, goes_on):
+    if learning_rate is None:
+        return
+    if not (0 < learning_rate < math.inf):
+        raise ValueError(
+            "`learning_rate` must be a positive number. "
+            f"Received: learning_rate={learning_rate}."
+        )
+    if "schedule" in recipe.config:
+        raise ValueError(
+            "Change the schedule in a copy of the recipe, and train that in another "
+            "folder: it sets the learning rate of each step. "
+            f"Received: learning_rate={learning_rate}, recipe {recipe.name!r}."
+        )
+    if not goes_on:
+        raise ValueError(
+            "Ask for more epochs, by `--epochs N`, to train at another learning rate: "
+            f"the run has all of its own. Received: learning_rate={learning_rate}."
+        )
 
 
 def _check_room(run_dir, model, score):
@@ -382,7 +520,18 @@ def load_model(run_dir):
             "A run folder has a `model.keras`, written by `ganzoo train` after the "
             f"first epoch. Received: run_dir={str(run_dir)!r}."
         )
-    return keras.saving.load_model(path)
+    return _load_model(path)
+
+
+def _load_model(path):
+    """The model of a file, whose classes have names if its run's recipe tells them."""
+    model = keras.saving.load_model(path)
+    recipe = path.parent / "recipe.toml"
+    if recipe.is_file() and getattr(model, "class_names", model) is None:
+        recipes.name_classes(
+            model, recipes.class_names(recipes.load(recipe).config["data"])
+        )
+    return model
 
 
 def load_file(path):
@@ -392,7 +541,7 @@ def load_file(path):
         ValueError: If it is no such file, or not of one of ganzoo's models.
     """
     try:
-        model = keras.saving.load_model(path)
+        model = _load_model(pathlib.Path(path))
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"The file holds no model that can be read ({error}). "
@@ -410,7 +559,7 @@ def load_seed(run_dir):
     """The seed that the run of a folder was started with.
 
     Raises:
-        ValueError: If the folder does not tell.
+        ValueError: If the folder does not tell, or another one since.
     """
     path = pathlib.Path(run_dir) / "seed"
     if not path.is_file() or not path.read_text().strip().isdecimal():
@@ -418,26 +567,17 @@ def load_seed(run_dir):
             "A run folder has a `seed`, written by `ganzoo train`. "
             f"Received: run_dir={str(run_dir)!r}."
         )
+    _check_unchanged(path.parent, path.name)
     return int(path.read_text())
 
 
 def load_recipe(run_dir):
-    """The recipe of a run folder, as it was.
+    """The recipe of a run folder, as it was, bound to the images that it began with.
 
     Raises:
-        ValueError: If the folder has none.
+        ValueError: If the folder has none, or another one since the run began.
     """
-    return recipes.load(pathlib.Path(run_dir) / "recipe.toml")
-
-
-def _check_own(run_dir, name, text):
-    path = run_dir / name
-    if path.exists() and path.read_text() != text:
-        lines = itertools.zip_longest(path.read_text().splitlines(), text.splitlines())
-        there, here = next(pair for pair in lines if pair[0] != pair[1])
-        raise ValueError(
-            f"The run folder holds a run of another {path.stem}. Choose another "
-            "folder, or remove this one; to go on with it, give --run-dir alone. "
-            f"Received: run_dir={str(run_dir)!r}, whose {name} says {there!r} and not "
-            f"{here!r}."
-        )
+    path = pathlib.Path(run_dir) / "recipe.toml"
+    recipe = recipes.load(path)
+    _check_unchanged(path.parent, path.name)
+    return of_folder(recipe, run_dir)

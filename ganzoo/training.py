@@ -24,6 +24,7 @@ def train(
     every=5,
     patience=None,
     tensorboard=False,
+    learning_rate=None,
 ):
     """As `runs.train`, with a live line, and what else is asked for.
 
@@ -40,6 +41,7 @@ def train(
         patience: int or None. Stop after so many scores without a better one.
         tensorboard: bool. Write losses, scores and samples for TensorBoard, into
             `tensorboard` in the folder.
+        learning_rate: float or None. As in `runs.train`.
 
     Raises:
         ValueError: If patience is asked for without a score, TensorBoard without
@@ -54,6 +56,8 @@ def train(
             f"patience={patience}, tensorboard={tensorboard}, {place.workers} workers."
         )
     run_dir = pathlib.Path(run_dir)
+    runs.check_run(run_dir, recipe, seed)
+    recipe = runs.of_folder(recipe, run_dir)
     score = None
     if features:
         # Others take seconds.
@@ -69,7 +73,7 @@ def train(
         arrays = recipe.load_data("train", data_dir)
         draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
         others.append(TensorBoard(run_dir / "tensorboard", draw))
-    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others)
+    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others, learning_rate)
 
 
 def check_options(features=None, patience=None):

@@ -40,16 +40,19 @@ def drawn(gan, arrays):
     return pictures
 
 
-def by_hand(gan, arrays):
+def momentum(steps):
+    """After so many steps it halves what is a twentieth of them old, at most."""
+    return min(MOMENTUM, 0.5 ** (20 / steps)) if steps else 0.0
+
+
+def by_hand(gan, arrays, steps=12):
     """The averages by their definition, `a ← m a + (1 − m) θ`, and the weights."""
-    average = None
-    for _ in range(3):
+    average = toys.copy_of(gan.generator_variables)
+    for step in range(steps):
         # One step at a time.
         gan.fit(*arrays, batch_size=len(arrays[0]), shuffle=False, verbose=0)
-        weights = toys.copy_of(gan.generator_variables)
-        if average is None:
-            average = weights
-        average = [MOMENTUM * a + (1 - MOMENTUM) * w for a, w in zip(average, weights)]
+        weights, m = toys.copy_of(gan.generator_variables), momentum(step)
+        average = [m * a + (1 - m) * w for a, w in zip(average, weights)]
     return average, weights
 
 
@@ -165,3 +168,152 @@ def test_an_encoder_is_scored_by_its_averages(monkeypatch):
     with gan.averaged():
         assert toys.same(seen[0], gan.encoder.get_weights())
     assert not toys.same(seen[0], gan.encoder.get_weights())
+
+
+# === Weights that are set from outside ===
+
+
+def after_an_epoch(variant="GAN"):
+    """A game whose averages are not its weights, and its data."""
+    gan, arrays = untraced(variant), toys.data(variant)
+    gan.fit(*arrays, batch_size=2, verbose=0)
+    with gan.averaged():
+        averages = toys.copy_of(gan.generator_variables)
+    assert not toys.same(averages, toys.copy_of(gan.generator_variables))
+    return gan, arrays
+
+
+def set_network(gan, tmp_path):
+    gan.generator.set_weights([0.5 * w for w in gan.generator.get_weights()])
+
+
+def negate(gan, tmp_path):
+    for kernel in gan.generator_variables:
+        kernel.assign(-kernel)
+
+
+def set_layers(gan, tmp_path):
+    for layer in gan.generator.layers:
+        layer.set_weights([2 * w for w in layer.get_weights()])
+
+
+def assign_one(gan, tmp_path):
+    kernel = gan.generator_variables[0]
+    kernel.assign(np.roll(np.array(kernel), 1, axis=0))
+
+
+def load_network(gan, tmp_path):
+    other = toys.build("GAN")
+    other.generator.save_weights(tmp_path / "generator.weights.h5")
+    gan.generator.load_weights(tmp_path / "generator.weights.h5")
+
+
+def load_game_without_averages(gan, tmp_path):
+    toys.build("GAN").save_weights(tmp_path / "game.weights.h5")
+    gan.load_weights(tmp_path / "game.weights.h5")
+
+
+@pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
+@pytest.mark.parametrize(
+    "set_from_outside",
+    [
+        set_network,
+        negate,
+        set_layers,
+        assign_one,
+        load_network,
+        load_game_without_averages,
+    ],
+)
+def test_pictures_and_exports_follow_weights_that_were_set(set_from_outside, tmp_path):
+    gan, _ = after_an_epoch()
+    set_from_outside(gan, tmp_path)
+    plain = toys.compiled("GAN")
+    plain.set_weights(gan.get_weights())
+    assert toys.same([gan.generate(8, seed=0)], [plain.generate(8, seed=0)])
+    with gan.averaged():
+        assert toys.same(gan.get_weights(), plain.get_weights())
+
+
+def test_an_encoder_that_was_set_draws_no_old_latents():
+    gan, (x,) = after_an_epoch("BiGAN")
+    gan.encoder.set_weights([0 * w for w in gan.encoder.get_weights()])
+    assert not gan.encode(x).any()
+
+
+def test_early_stopping_restores_what_is_drawn():
+    gan, (x,) = untraced("GAN"), toys.data("GAN")
+    scores = iter([1.0, 3.0, 2.0])
+    best = []
+
+    def score(epoch, logs):
+        logs["val_fd"] = next(scores)
+        best.append(gan.generator.get_weights())
+
+    gan.fit(
+        x,
+        batch_size=2,
+        epochs=3,
+        verbose=0,
+        callbacks=[
+            keras.callbacks.LambdaCallback(on_epoch_end=score),
+            keras.callbacks.EarlyStopping(
+                "val_fd", mode="min", patience=2, restore_best_weights=True
+            ),
+        ],
+    )
+    assert toys.same(gan.generator.get_weights(), best[0])
+    with gan.averaged():
+        assert toys.same(gan.generator.get_weights(), best[0])
+
+
+def test_a_step_after_weights_were_set_begins_their_averages_anew():
+    gan, arrays = after_an_epoch()
+    set_network(gan, None)
+    gan.fit(*arrays, batch_size=len(arrays[0]), verbose=0)
+    weights = toys.copy_of(gan.generator_variables)
+    with gan.averaged():
+        for a, b in zip(toys.copy_of(gan.generator_variables), weights):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+
+
+def test_weights_set_by_a_callback_begin_their_averages_anew():
+    gan, (x,) = untraced("GAN"), toys.data("GAN")
+
+    def zero(batch, logs):
+        if batch == 10:
+            gan.generator.set_weights([0 * w for w in gan.generator.get_weights()])
+
+    lambda_callback = keras.callbacks.LambdaCallback(on_train_batch_end=zero)
+    gan.fit(x, batch_size=2, verbose=0, callbacks=[lambda_callback])
+    weights = toys.copy_of(gan.generator_variables)
+    with gan.averaged():
+        for a, b in zip(toys.copy_of(gan.generator_variables), weights):
+            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("file", ["model.keras", "model.weights.h5"])
+def test_a_loaded_game_draws_its_averages_until_its_weights_are_set(file, tmp_path):
+    gan, _ = after_an_epoch()
+    if file.endswith(".keras"):
+        gan.save(tmp_path / file)
+        loaded = keras.saving.load_model(tmp_path / file)
+    else:
+        gan.save_weights(tmp_path / file)
+        loaded, _ = after_an_epoch()
+        set_network(loaded, None)
+        loaded.load_weights(tmp_path / file)
+    assert toys.same([gan.generate(8, seed=0)], [loaded.generate(8, seed=0)])
+    loaded.generator.set_weights([0 * w for w in loaded.generator.get_weights()])
+    assert len(np.unique(loaded.generate(8, seed=0))) == 1
+
+
+def test_averages_of_a_file_that_knows_no_origin_are_drawn(tmp_path, monkeypatch):
+    gan, _ = after_an_epoch()
+    # As versions before 29 November 2026 wrote them.
+    gan._averages.origin.assign(0)
+    gan.save(tmp_path / "old.keras")
+    loaded = keras.saving.load_model(tmp_path / "old.keras")
+    with gan.averaged(), loaded.averaged():
+        assert toys.same(gan.get_weights(), loaded.get_weights())
+    assert not toys.same(gan.get_weights(), toys.build("GAN").get_weights())

@@ -9,6 +9,7 @@ import toys
 
 import ganzoo
 from ganzoo import callbacks
+from ganzoo import evaluation
 from ganzoo import grids
 
 
@@ -216,7 +217,9 @@ def monitored(gan, arrays, epochs=1, steps=400, **logs):
         warnings.simplefilter("always")
         for epoch in range(epochs):
             monitor.on_epoch_end(epoch, logs)
-    return logs, [str(warning.message) for warning in caught], monitor
+    # Keras warns on PyTorch of how it turns variables to arrays.
+    said = [str(w.message) for w in caught if w.category is not DeprecationWarning]
+    return logs, said, monitor
 
 
 def collapsed(picture=0.0):
@@ -226,15 +229,36 @@ def collapsed(picture=0.0):
     return ganzoo.GAN(**players, seed=0)
 
 
-def test_pictures_that_never_differ_are_warned_of_in_the_third_epoch():
-    logs, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3)
+@pytest.mark.parametrize("kind", ["flat", "all alike"])
+def test_images_that_show_nothing_are_warned_of_in_the_second_epoch(kind):
+    noise = np.random.default_rng(0).uniform(-1, 1, toys.IMAGE_SHAPE)
+    gan = collapsed(0.3 if kind == "flat" else noise.astype("float32"))
+    logs, messages, _ = monitored(gan, toys.data("GAN"), epochs=2)
     assert logs["duplicates"] == 1.0
-    assert len(messages) == 1 and "Epoch 3: 100% of 24 pictures" in messages[0]
+    assert len(messages) == 1 and f"Epoch 2: the 24 samples are {kind}" in messages[0]
 
 
-def test_a_new_generator_has_a_thousand_batches_to_begin():
-    _, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=11, steps=100)
-    assert [message.split(":")[0] for message in messages] == ["Epoch 10", "Epoch 11"]
+def test_different_but_flat_images_are_warned_of():
+    players = toys.networks("GAN")
+    *others, bias = players["generator"].get_weights()
+    players["generator"].set_weights([1e-3 * w for w in others] + [bias])
+    logs, messages, _ = monitored(ganzoo.GAN(**players), toys.data("GAN"), epochs=2)
+    assert "samples are flat" in messages[0]
+
+
+def test_a_new_generator_has_200_batches_to_show_anything():
+    _, messages, _ = monitored(collapsed(), toys.data("GAN"), epochs=3, steps=80)
+    assert [message.split(":")[0] for message in messages] == ["Epoch 3"]
+
+
+def test_a_new_generator_has_a_thousand_batches_to_show_different_things():
+    _, _, monitor = monitored(toys.build("GAN"), toys.data("GAN"))
+    logs = {"discriminator_loss": 1.0, "duplicates": 0.5}
+    monitor.has_begun = False
+    said = []
+    for monitor.batches in (400, 800, 1_200, 1_600):
+        said.append(bool(list(monitor._messages(logs))))
+    assert said == [False, False, True, True]
 
 
 def test_pictures_that_differ_no_more_are_warned_of_at_once():
@@ -312,3 +336,57 @@ def test_monitoring_does_not_change_the_training():
         history = watched.fit(x, epochs=2, callbacks=[monitor], verbose=0).history
     assert len(history["duplicates"]) == 2
     assert toys.same(toys.copy_of(plain.variables), toys.copy_of(watched.variables))
+
+
+# === Names in the logs ===
+
+
+def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
+    gan, (x,) = toys.untraced("GAN"), toys.data("GAN")
+    scorer = evaluation.Scorer(toys.Features(), ["fid", "kid"])
+    stop = keras.callbacks.EarlyStopping("val_fd", mode="min", patience=9)
+    keep = keras.callbacks.ModelCheckpoint(
+        tmp_path / "best.keras", monitor="val_fd", mode="min", save_best_only=True
+    )
+    history = gan.fit(
+        x,
+        epochs=4,
+        verbose=0,
+        callbacks=[
+            callbacks.Score(scorer, x, every=2),
+            stop,
+            keep,
+            callbacks.History(tmp_path / "history.csv"),
+            keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+        ],
+    ).history
+    for name in ("val_fd", "val_kd", "val_kd_sd"):
+        assert np.isfinite(history[name]).tolist() == [False, True, False, True]
+    logged = callbacks.read_history(tmp_path / "log.csv")
+    assert [row["val_fd"] == "nan" for row in logged] == [True, False, True, False]
+    rows = callbacks.read_history(tmp_path / "history.csv")
+    assert [row["val_fd"] == "" for row in rows] == [True, False, True, False]
+    assert stop.best == keep.best == min(history["val_fd"][1::2])
+
+
+def rates(gan):
+    callback = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate / 2)
+    history = gan.fit(*toys.data("GAN"), epochs=2, verbose=0, callbacks=[callback])
+    return {k: v for k, v in history.history.items() if k.startswith("learning_rate")}
+
+
+def test_learning_rates_are_logged_by_player_in_every_run(tmp_path):
+    gan = toys.untraced("GAN")
+    gan.compile(
+        keras.optimizers.Adam(0.4, name="mine"),
+        keras.optimizers.SGD(0.8),
+        run_eagerly=toys.TRACES,
+    )
+    named = {
+        "learning_rate_discriminator": pytest.approx([0.2, 0.1]),
+        "learning_rate_generator": pytest.approx([0.4, 0.2]),
+    }
+    assert rates(gan) == named
+    gan.save(tmp_path / "model.keras")
+    assert set(rates(keras.saving.load_model(tmp_path / "model.keras"))) == (set(named))
+    assert set(rates(toys.untraced("GAN"))) == set(named)

@@ -137,6 +137,56 @@ def test_what_a_model_shows_is_drawn(preset, tmp_path):
     assert result.exit_code == 1 and "The terms are numbers" in result.output
 
 
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory):
+    """A run folder of a model whose classes are named by numbers, in another order."""
+    folder = tmp_path_factory.mktemp("classes")
+    names = ("bag", "dress", "4", "0", "10")
+    toys.compiled("CGAN", class_names=names).save(folder / "model.keras")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "label, told",
+    [
+        ("dress", " of class 'dress' (label 1)"),
+        ("4", " of class '4' (label 2)"),
+        ("1", " of class 'dress' (label 1)"),
+        ("10", " of class '10' (label 4)"),
+    ],
+)
+def test_a_class_is_drawn_by_its_name_and_else_by_its_number(
+    classes, label, told, tmp_path
+):
+    out = tmp_path / "a.npy"
+    result = ganzoo("generate", classes, "-n", 2, "--label", label, "--out", out)
+    assert result.output == f"2 images{told}: {out}\n"
+
+
+@pytest.mark.parametrize("verb", ["interpolate", "arithmetic"])
+def test_other_verbs_name_the_class_too(verb, classes, tmp_path):
+    terms = ["1 - 2"] if verb == "arithmetic" else []
+    options = ["--label", "dress", "--out", tmp_path / "a.png"]
+    result = ganzoo(verb, classes, *terms, *options)
+    assert result.exit_code == 0, result.output
+    assert " of class 'dress' (label 1): " in result.output
+    result = ganzoo(verb, classes, *terms, "--label", "dres")
+    assert result.exit_code == 1 and "Did you mean 'dress'?" in result.output
+
+
+def test_a_preset_of_a_named_data_set_has_the_names_of_its_classes(classes, tmp_path):
+    model = toys.compiled("CGAN")
+    facts = presets.record("cgan_fashion_mnist")
+    assert presets.class_names(facts)[3] == "Dress"
+    # A model of as many classes takes them, any other is left without.
+    recipes.name_classes(model, presets.class_names(facts))
+    assert model.class_names is None
+    recipes.name_classes(model, tuple("abcde"))
+    assert model.class_names == tuple("abcde")
+    assert "3 Dress, 4 Coat" in ganzoo("info", "cgan_fashion_mnist").output
+    assert "classes" not in ganzoo("info", "dcgan_fashion_mnist").output
+
+
 @pytest.mark.parametrize("verb", ["translate", "reconstruct"])
 def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     gan = toys.compiled("Pix2Pix" if verb == "translate" else "BiGAN")

@@ -162,6 +162,17 @@ def test_a_folder_is_reconstructed(folder, tmp_path):
     assert abs(found - wanted[2, ..., 0]).max() <= 1
 
 
+def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_path):
+    gan, out = toys.build("BiGAN"), tmp_path / "out"
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "linked").symlink_to(folder)
+    (folder / "broken.png").unlink()
+    (tmp_path / "links" / "gone.png").symlink_to("nowhere.png")
+    with pytest.warns(UserWarning, match="1 links whose files are missing: gone.png"):
+        assert drawing.reconstruct(gan, tmp_path / "links", out, verbose=0) == 3
+    assert (out / "linked" / "sub" / "b.png").is_file()
+
+
 def test_models_that_cannot_are_told(folder, tmp_path):
     with pytest.raises(ValueError, match="Only `Pix2Pix` translates"):
         drawing.translate(toys.build("GAN"), folder, tmp_path / "out")

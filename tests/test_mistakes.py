@@ -197,7 +197,7 @@ CALLS = {
         lambda: fit("GAN", np.array([X[0], X[1, :2]], dtype=object)),
         ["bring them to one size"],
     ),
-    "no pictures": (lambda: fit("GAN", X[:0]), ["needs pictures to learn from"]),
+    "no pictures": (lambda: fit("GAN", X[:0]), ["needs images to learn from"]),
     "a list": (lambda: fit("GAN", list(X)), ["an array for each", "['list']"]),
     "labels as text": (
         lambda: fit("CGAN", X, Y.astype(str)),
@@ -373,12 +373,12 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
 def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatch):
     monkeypatch.setattr(own_pictures, "estimate", None)
     (desk / "run").mkdir()
-    (desk / "run" / "recipe.toml").write_text("# GAN on 5 pictures of elsewhere,\n")
+    (desk / "run" / "recipe.toml").write_text('[model]\nclass = "GAN"\n')
     done = ganzoo_command("train --data pictures --image-size 28 --run-dir run")
     assert done.exit_code == 1
     for words in (
         "a run of another recipe. Choose another folder",
-        "'# GAN on 5 pictures of elsewhere,' and not '# DCGAN on 12 pictures of",
+        """says 'class = "GAN"' and not 'class = "DCGAN"'""",
     ):
         assert words in done.output
     assert [path.name for path in everything(desk / "run")] == ["recipe.toml"]

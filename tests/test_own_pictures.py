@@ -305,6 +305,14 @@ def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, brief, tmp
     assert runs.count_epochs(tmp_path / "run") == 2
 
 
+def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "linked").symlink_to(pictures / "a")
+    own_pictures.check_apart(tmp_path / "set", pictures / "run")
+    with pytest.raises(ValueError, match="The run folder is among the pictures"):
+        own_pictures.check_apart(tmp_path / "set", pictures / "a" / "run")
+
+
 def test_nothing_to_train_is_told(tmp_path):
     run_dir = str(tmp_path / "run")
     done = CliRunner().invoke(cli.main, ["train", "--run-dir", run_dir])

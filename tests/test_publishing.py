@@ -126,6 +126,52 @@ def refuse(checkout, run_dir, model, monkeypatch):
     return refuse
 
 
+# === The command that makes it again ===
+
+
+def history_of(rates):
+    """The text of a history with a learning rate for each epoch; None for no column."""
+    header = HEADER.strip() + ",learning_rate_discriminator,learning_rate_generator\n"
+    rows = (
+        f"{i},10.06,1.0,2.0,{rate or ''},{rate or ''}\n" for i, rate in enumerate(rates)
+    )
+    return header + "".join(rows)
+
+
+COMMAND = "ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan_fashion_mnist_10k"
+
+
+@pytest.mark.parametrize(
+    "rates, more",
+    [
+        ([None, None, "0.0002"], [""]),
+        (["1e-05"] * 3, [" --learning-rate 1e-05"]),
+        (
+            [None, "1e-05", "0.0002"],
+            [
+                " --epochs 1",
+                " --epochs 2 --learning-rate 1e-05",
+                " --learning-rate 0.0002",
+            ],
+        ),
+    ],
+)
+def test_the_command_of_a_preset_tells_its_learning_rates(run_dir, rates, more):
+    usual = publishing._usual_rate(RECIPE)
+    rest = [rates[-1]] * (RECIPE.epochs - len(rates))
+    text = history_of([*rates, *rest]).replace("0.0002", usual)
+    (run_dir / "history.csv").write_text(text)
+    facts, _ = publishing._facts_of(run_dir, RECIPE)
+    parts = [f"{COMMAND} --seed 3{part}".replace("0.0002", usual) for part in more]
+    assert facts["command"] == " && ".join(parts)
+
+
+def test_a_run_whose_players_had_other_learning_rates_is_refused(refuse, run_dir):
+    text = history_of(["0.0002"] * RECIPE.epochs)
+    (run_dir / "history.csv").write_text(text.replace("2,0.0002", "2,0.0001", 1))
+    refuse("one learning rate")
+
+
 # === What is published ===
 
 

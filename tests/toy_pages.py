@@ -52,7 +52,7 @@ def set_up_files(folder):
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (60, 28, 28, 1)).astype("uint8")
     for name in "clothes", "sketches", "real_pictures", "my_samples":
-        (folder / name).mkdir()
+        (folder / name).mkdir(parents=True)
         for i in range(60):
             Image.fromarray(pixels[i, ..., 0]).save(folder / name / f"{i}.png")
     np.save(folder / "samples.npy", pixels)
@@ -70,8 +70,8 @@ def set_scene(folder, monkeypatch):
     """
     monkeypatch.chdir(folder)
     rng = np.random.default_rng(0)
-    for name, width in (("pictures", 32), ("facades", 64)):
-        (folder / name).mkdir()
+    for name, width in (("pictures", 32), ("facades/train", 64)):
+        (folder / name).mkdir(parents=True)
         for i in range(60):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")

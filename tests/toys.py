@@ -58,7 +58,9 @@ def data(variant, count=24):
     )
 
 
-def network(inputs, output, *, normalized=False, dropout=0.0, name=None):
+def network(
+    inputs, output, *, normalized=False, dropout=0.0, activation=None, name=None
+):
     """One hidden layer from inputs of these shapes to an output of this one.
 
     An input of shape `()` is an integer label.
@@ -78,7 +80,7 @@ def network(inputs, output, *, normalized=False, dropout=0.0, name=None):
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
-    x = layers.Dense(int(np.prod(output)), dtype="float32")(x)
+    x = layers.Dense(int(np.prod(output)), activation, dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], x, name=name)
 
@@ -96,7 +98,12 @@ def networks(variant):
     g_dropout = 0.5 if variant == "Pix2Pix" else 0.0
     players = {
         "generator": network(
-            g_inputs, x, normalized=True, dropout=g_dropout, name="generator"
+            g_inputs,
+            x,
+            normalized=True,
+            dropout=g_dropout,
+            activation="tanh",
+            name="generator",
         ),
         "discriminator": network(
             d_inputs, logit, normalized=normalized, dropout=0.3, name="discriminator"

@@ -24,6 +24,10 @@ whole. For that there are
 `batch_normalization(x, scale, offset, epsilon)` has the features `x` normalised by the
 batch, with its mean and its variance; or it is None where Keras's way is as fast.
 
+`hash_of(variable)` is an int32 that tells floats from others: the sum, as it wraps
+around, of their bits, each times its upper half and times its place. It does not depend
+on the order in which a device adds up.
+
 The mixin is `AdversarialTrainer`, of four methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
@@ -41,6 +45,7 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import devices as devices
     from ganzoo.backend.tensorflow import feed as feed
     from ganzoo.backend.tensorflow import full_precision as full_precision
+    from ganzoo.backend.tensorflow import hash_of as hash_of
     from ganzoo.backend.tensorflow import on_devices as on_devices
     from ganzoo.backend.tensorflow import per_example as per_example
     from ganzoo.backend.tensorflow import placement as placement
@@ -53,6 +58,7 @@ elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import devices as devices
     from ganzoo.backend.jax import feed as feed
     from ganzoo.backend.jax import full_precision as full_precision
+    from ganzoo.backend.jax import hash_of as hash_of
     from ganzoo.backend.jax import on_devices as on_devices
     from ganzoo.backend.jax import per_example as per_example
     from ganzoo.backend.jax import placement as placement
@@ -65,6 +71,7 @@ else:
     from ganzoo.backend.torch import devices as devices
     from ganzoo.backend.torch import feed as feed
     from ganzoo.backend.torch import full_precision as full_precision
+    from ganzoo.backend.torch import hash_of as hash_of
     from ganzoo.backend.torch import on_devices as on_devices
     from ganzoo.backend.torch import per_example as per_example
     from ganzoo.backend.torch import placement as placement

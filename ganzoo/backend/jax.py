@@ -7,6 +7,7 @@ assignments are then repeated in the scope around it.
 """
 
 import contextlib
+import functools
 
 import jax
 import keras
@@ -128,16 +129,60 @@ def batch_normalization(x, scale, offset, epsilon):
     return None
 
 
+def hash_of(variable):
+    """By integers that wrap around; the contract is in `ganzoo.backend`."""
+    bits = variable.value.astype("float32").reshape(-1).view("int32")
+    places = jax.numpy.arange(1, 2 * bits.size, 2, dtype="int32")
+    return (bits * (bits >> 16) * places).sum(dtype="int32")
+
+
 class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 
     def __setattr__(self, name, value):
         # `fit` sets it after each step, and Keras would look for layers in all of it
         # each time.
-        if name == "_jax_state":
-            object.__setattr__(self, name, value)
-        else:
+        if name != "_jax_state":
             super().__setattr__(name, value)
+            return
+        object.__setattr__(self, name, value)
+        if value and self._jax_state_synced:
+            # Somebody, like a generator of data, asked while the step was on its way:
+            # what it put back has been given to the step.
+            super()._purge_model_variables(**dict.fromkeys(value, True))
+            self._jax_state_synced = False
+
+    def _purge_model_variables(self, **groups):
+        """As Keras does for a step, but whoever asks a variable finds its value.
+
+        Keras puts the values back only for callbacks that reach the model by their own
+        `self.model`, and loses them where no first batch comes. A variable without a
+        value asks `_initializer` for one.
+        """
+        state = {name: self._group(name) for name in groups if groups[name]}
+        values = {name: [v.value for v in group] for name, group in state.items()}
+        object.__setattr__(self, "_jax_state", values)
+        super()._purge_model_variables(**groups)
+        for variable in sum(state.values(), []):
+            variable._initializer = functools.partial(self._reattached, variable)
+
+    def _group(self, name):
+        if name == "optimizer_variables":
+            return self.optimizer.variables
+        return getattr(self, name)
+
+    def _reattached(self, variable, shape, dtype):
+        self.jax_state_sync()
+        return variable._value
+
+    def evaluate(self, *args, **kwargs):
+        # Between steps of `fit`, as above: Keras takes it that they are in place.
+        self.jax_state_sync()
+        return super().evaluate(*args, **kwargs)
+
+    def predict(self, *args, **kwargs):
+        self.jax_state_sync()
+        return super().predict(*args, **kwargs)
 
     def train_step(self, state, data):
         groups = (

@@ -231,6 +231,14 @@ def batch_normalization(x, scale, offset, epsilon):
     return y, mean, variance * (count - 1) / count
 
 
+def hash_of(variable):
+    """By integers that wrap around; the contract is in `ganzoo.backend`."""
+    floats = tf.reshape(tf.cast(variable.value, tf.float32), [-1])
+    bits = tf.bitcast(floats, tf.int32)
+    places = tf.range(1, 2 * tf.size(bits), 2)
+    return tf.reduce_sum(bits * tf.bitwise.right_shift(bits, 16) * places)
+
+
 class AdversarialTrainer:
     """The steps of the game on TensorFlow; the contract is in `ganzoo.backend`."""
 

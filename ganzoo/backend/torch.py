@@ -70,6 +70,13 @@ def batch_normalization(x, scale, offset, epsilon):
     return None
 
 
+def hash_of(variable):
+    """By integers that wrap around; the contract is in `ganzoo.backend`."""
+    bits = variable.value.detach().float().reshape(-1).view(torch.int32)
+    places = torch.arange(1, 2 * len(bits), 2, dtype=torch.int32, device=bits.device)
+    return (bits * (bits >> 16) * places).sum(dtype=torch.int32)
+
+
 @contextlib.contextmanager
 def _watched_alone(model, variables):
     """Spare PyTorch what it would keep of the other player's passes."""

@@ -4,12 +4,18 @@ import pathlib
 
 import click
 
+_label = click.option(
+    "--label",
+    metavar="NAME_OR_NUMBER",
+    help="Class to draw, for a conditional model: its name, or else its number.",
+)
+
 
 @click.command()
 @click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="For the same pictures again.")
-@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@_label
 @click.option(
     "--out",
     type=click.Path(path_type=pathlib.Path),
@@ -18,7 +24,7 @@ import click
     help="A .png sheet; .npy or .npz for the uint8 array; .zip of PNG files, or a new "
     "folder of them.",
 )
-def generate(source, count, **options):
+def generate(source, count, label, **options):
     """Draw pictures from the model of SOURCE: a run folder, or a preset.
 
     Of a run folder it is the model after the last epoch; name a file in it for that of
@@ -29,14 +35,17 @@ def generate(source, count, **options):
       ganzoo generate runs/dcgan --out samples.png
       ganzoo generate dcgan_fashion_mnist --out samples.png
       ganzoo generate runs/mine/best_0035.keras --out samples.png
-      ganzoo generate runs/cgan --label 3 -n 10 --seed 0 --out dresses.png
+      ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
     """
     from ganzoo import drawing
     from ganzoo import presets
 
-    drawing.generate(presets.open_model(source), count, **options)
-    click.echo(f"{count} pictures: {options['out']}")
+    model = presets.open_model(source)
+    label = drawing.read_label(model, label)
+    drawing.generate(model, count, label=label, **options)
+    of_class = drawing.class_in_words(model, label)
+    click.echo(f"{count} images{of_class}: {options['out']}")
 
 
 @click.command()
@@ -59,7 +68,7 @@ def generate(source, count, **options):
     "--spherical", is_flag=True, help="Turn evenly instead of going straight."
 )
 @click.option("--seed", default=0, show_default=True)
-@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@_label
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
@@ -67,7 +76,7 @@ def generate(source, count, **options):
     show_default=True,
     help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
-def interpolate(source, **options):
+def interpolate(source, label, **options):
     """Draw the ways between latents of the model of SOURCE, as for `generate`.
 
     \b
@@ -79,8 +88,11 @@ def interpolate(source, **options):
     from ganzoo import drawing
     from ganzoo import presets
 
-    drawing.interpolate(presets.open_model(source), **options)
-    click.echo(f"Interpolation: {options['out']}")
+    model = presets.open_model(source)
+    label = drawing.read_label(model, label)
+    drawing.interpolate(model, label=label, **options)
+    of_class = drawing.class_in_words(model, label)
+    click.echo(f"Interpolation{of_class}: {options['out']}")
 
 
 @click.command()
@@ -95,14 +107,14 @@ def interpolate(source, **options):
     help="Pictures to choose from.",
 )
 @click.option("--seed", default=0, show_default=True, help="That of their sheet.")
-@click.option("--label", type=int, help="Class to draw, for a conditional model.")
+@_label
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
     default="arithmetic.png",
     show_default=True,
 )
-def arithmetic(source, terms, **options):
+def arithmetic(source, terms, label, **options):
     """Draw sums and differences of pictures of the model of SOURCE.
 
     TERMS are numbers of pictures on a sheet of `generate` with the same --count and
@@ -116,8 +128,11 @@ def arithmetic(source, terms, **options):
     from ganzoo import drawing
     from ganzoo import presets
 
-    drawing.arithmetic(presets.open_model(source), terms, **options)
-    click.echo(f"Terms and sum: {options['out']}")
+    model = presets.open_model(source)
+    label = drawing.read_label(model, label)
+    drawing.arithmetic(model, terms, label=label, **options)
+    of_class = drawing.class_in_words(model, label)
+    click.echo(f"Terms and sum{of_class}: {options['out']}")
 
 
 _new_folder = click.option(

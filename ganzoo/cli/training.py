@@ -22,7 +22,8 @@ OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 )
 @click.option(
     "--data",
-    help="Folder of your own pictures, or of shards, instead of a recipe.",
+    help="Folder of your own pictures, or of shards, instead of a recipe; for a run "
+    "that is to go on, where they are now.",
 )
 @click.option(
     "--model",
@@ -50,6 +51,11 @@ OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
     "--epochs", type=click.IntRange(1), help="Instead of those of the recipe."
+)
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(0, min_open=True),
+    help="Of both players from the next epoch on, instead of that of the recipe.",
 )
 @click.option(
     "--data-dir",
@@ -121,7 +127,8 @@ def train(
     sources.
 
     Killed and started again, it goes on after its last finished epoch; so does a run
-    folder alone, for as many epochs as its recipe has.
+    folder alone, for as many epochs as its recipe has. If its images have moved, --data
+    says where they are now.
 
     \b
     Examples:
@@ -131,6 +138,8 @@ def train(
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
+      ganzoo train --run-dir runs/products --epochs 300 --learning-rate 5e-5
+      ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
     from ganzoo import devices as machines
@@ -148,11 +157,15 @@ def train(
     # Around all that computes: afterwards a backend's devices are what they are.
     with machines.use(devices, workers.split(",") if workers else (), worker):
         training.check_options(options["features"], options["patience"])
-        if data:
-            described = (data, model, image_size, batch_size, bit_depth)
+        described = (data, model, image_size, batch_size, bit_depth)
+        if not recipe and _goes_on(run_dir, data):
+            chosen, seed = _of_run(run_dir, seed, *described)
+        elif data:
             chosen = _of_folder(run_dir, seed, epochs, options, *described)
         else:
-            chosen, seed = _of_recipe(recipe, run_dir, seed)
+            chosen = _of_recipe(recipe, run_dir)
+        if options["learning_rate"]:
+            click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
             training.train(chosen, run_dir, seed, epochs, **options)
         except KeyboardInterrupt:
@@ -177,12 +190,17 @@ def _check_given(names, needed, value):
         return
     context = click.get_current_context()
     for option in context.command.params:
-        source = context.get_parameter_source(option.name)
-        if option.name in names and source is ParameterSource.COMMANDLINE:
+        if option.name in names and _is_given(option.name):
             raise click.UsageError(
                 f"{option.opts[0]} is with --{needed}, and would change nothing here. "
                 f"Received: {option.opts[0]} {context.params[option.name]}."
             )
+
+
+def _is_given(name):
+    """Whether an option stands on the command line."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
 
 
 def _of_folder(run_dir, seed, epochs, options, *described):
@@ -201,15 +219,38 @@ def _of_folder(run_dir, seed, epochs, options, *described):
     return chosen
 
 
-def _of_recipe(recipe, run_dir, seed):
-    """The recipe that is named, or that of a run that is to go on, and its seed."""
-    from ganzoo import recipes
+def _goes_on(run_dir, data):
+    """Whether there is a run to go on with; given data, one that has seen others."""
     from ganzoo import runs
 
+    return runs.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
+
+
+def _of_run(run_dir, seed, data, *described):
+    """The recipe and the seed of a run that is to go on, perhaps with moved images."""
+    from ganzoo import own_pictures
+    from ganzoo import runs
+
+    chosen = runs.load_recipe(run_dir)
+    if not _is_given("seed"):
+        seed = runs.load_seed(run_dir)
+    runs.check_run(run_dir, chosen, seed)
+    if data:
+        given = zip(OF_DATA, described)
+        own_pictures.check_settings(
+            chosen, **{name: value for name, value in given if _is_given(name)}
+        )
+        own_pictures.check_apart(data, run_dir)
+        chosen = chosen.move(data)
+    return chosen, seed
+
+
+def _of_recipe(recipe, run_dir):
+    """The recipe that is named."""
+    from ganzoo import recipes
+
     if recipe:
-        return recipes.load(recipe), seed
-    if (run_dir / "recipe.toml").is_file():
-        return runs.load_recipe(run_dir), runs.load_seed(run_dir)
+        return recipes.load(recipe)
     raise click.UsageError(
         "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
         "a folder of pictures; or the --run-dir of a run that is to go on. "

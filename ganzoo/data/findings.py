@@ -150,16 +150,16 @@ def _notes_on_range(kind, peak, bit_depth, received):
         pixels.check_not_binary(peak, received)
     if peak > top:
         yield (
-            f"Read with `bit_depth={bits}` (`--bit-depth {bits}`): {kind} pixels go up "
-            f"to {peak}, and those beyond {top} are clipped to white. "
+            f"Pass `bit_depth={bits}` (`--bit-depth {bits}`): {kind} pixels go up to "
+            f"{peak}, and those beyond {top} are clipped to white. "
             f"Received: bit_depth={bit_depth}, {received}."
         )
     if 0 < peak < top * LOW:
         advice = {
             SHALLOW: f"Multiply the pixels by {255 // peak}, or give each class number "
             "of a mask a colour",
-            GREY: f"Scale the pixels by {2 ** (BITS - bits)}, or read them with "
-            f"`bit_depth={bits}` (`--bit-depth {bits}`)",
+            GREY: f"Scale the pixels by {2 ** (BITS - bits)}, or train on them with "
+            f"`bit_depth={bits}` (`ganzoo train --data --bit-depth {bits}`)",
             COLOUR: f"Scale the pixels by {2 ** (BITS - bits)} and save them with 8 "
             "bits, as only the upper 8 of 16 are read",
         }[kind]

@@ -116,11 +116,22 @@ def _convert(path, out, of_pairs, given, verbose):
             bar = keras.utils.Progbar(
                 about.num_examples, verbose=verbose, unit_name="picture"
             )
-            for example in tfds.encoded_examples(found.builder, split, names):
+            examples = tfds.encoded_examples(found.builder, split, names)
+            for example in _intact(examples, found.path, split):
                 writer.add(split, example)
                 bar.add(1)
         writer.close()
     return shards.Shards(shards.resolved(out), found.parts).survey
+
+
+def _intact(examples, path, split):
+    """Yield examples of shards, which may be damaged."""
+    while True:
+        with shards.intact(path, split):
+            example = next(examples, None)
+        if example is None:
+            return
+        yield example
 
 
 def _colours(listing, i):

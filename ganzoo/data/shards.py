@@ -4,6 +4,7 @@ Of ArrayRecord shards each row is read when it is asked for, wherever they are; 
 an order, like the batches of an epoch, has the same one as with arrays in memory.
 """
 
+import contextlib
 import dataclasses
 import functools
 import io
@@ -21,6 +22,7 @@ from ganzoo.data.pictures import Pictures
 from ganzoo.data.rows import Rows
 
 FACTS = "dataset_info.json"  # in each of these directories
+SPLITS = ("train", "test")  # that are trained on and scored by
 LABEL = "label"
 IMAGE = ("image",)
 PAIR = ("source", "target")
@@ -99,14 +101,32 @@ class Shards:
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
         """
-        arrays = [
-            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
-            for part, shape in zip(self.parts, self.shapes)
-        ]
+        arrays = self._images(split)
         if self.parts == PAIR:
             return Pairs(*arrays, self.path, split)
         labels = self._labels(split)
         return Pictures(*arrays, labels, self.class_names, self.path, split)
+
+    def check(self):
+        """Read the first and the last image of each shard that a run will read.
+
+        Raises:
+            ValueError: If a file is missing, or is cut, as when it is half copied.
+        """
+        for split in SPLITS:
+            if split in self.builder.info.splits:
+                lengths = np.array(self.builder.info.splits[split].shard_lengths, int)
+                lengths = lengths[lengths > 0]
+                ends = np.cumsum(lengths)
+                images = self._images(split)[-1]
+                images[np.unique([ends - lengths, ends - 1])]
+
+    def _images(self, split):
+        """`Rows` of each part."""
+        return [
+            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
+            for part, shape in zip(self.parts, self.shapes)
+        ]
 
     def _labels(self, split):
         if self.class_names is None:
@@ -121,14 +141,8 @@ class Shards:
         records = tfds.Records(self.builder, split, feature, decode)
 
         def read(numbers):
-            # Whatever a damaged file makes of it.
-            try:
+            with intact(self.path, split):
                 return records(numbers)
-            except Exception as error:
-                raise ValueError(
-                    f"Shards cannot be read to their end ({error}): copy or write them "
-                    f"anew. Received: path={self.path!r}."
-                ) from error
 
         return Rows(read, (count, *shape), dtype)
 
@@ -149,6 +163,18 @@ class Shards:
                 f"Received: path={self.path!r}."
             )
         return splits[split].num_examples
+
+
+@contextlib.contextmanager
+def intact(path, split):
+    """Turn what a damaged file makes of reading it into a ValueError."""
+    try:
+        yield
+    except Exception as error:
+        raise ValueError(
+            f"Copy or write the shards of the split {split!r} anew: they cannot be "
+            f"read to their end ({error}). Received: path={path!r}."
+        ) from error
 
 
 def open_pictures(
@@ -172,7 +198,8 @@ def open_pictures(
         `Shards` or `Store`.
 
     Raises:
-        ValueError: If they have another size, and as in `open_store`.
+        ValueError: If they have another size, a shard is missing or cut, and as in
+            `open_store`.
     """
     found = _find(path, IMAGE, image_size, channels, bit_depth)
     return found or store.open_store(
@@ -270,6 +297,7 @@ def _find(path, parts, image_size, channels, bit_depth):
                 f"The pictures in these shards have {number} channels, and shards are "
                 f"read as they are. Received: path={found.path!r}, channels={channels}."
             )
+    found.check()
     return found
 
 

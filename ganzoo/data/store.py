@@ -68,8 +68,8 @@ class Survey:
             picture is in one.
         source_channels: As `channels`, or None where there are no pairs.
         others: list of str. Files that are no pictures by their ending.
-        content: str. A SHA-256 of names and bytes of the files that are used, which is
-            the same wherever the folder lies.
+        content: str. A SHA-256 of names and bytes of the files that are used, and of
+            which are held out: the same wherever the folder lies.
         class_counts: list of int, or None. Images of each class.
         form: str or None. Of pairs, which they are, shown by one.
         notes: list of str. What to warn of.
@@ -442,7 +442,7 @@ def _write(paths, listing, size, channels, verbose):
     """
     with contextlib.ExitStack() as stack:
         files = [stack.enter_context(open(path, "wb")) for path in paths]
-        # How many are trained on, and so where these begin, is known in the end.
+        # They come last, after a number of others that only the end tells.
         held_out = [
             stack.enter_context(tempfile.TemporaryFile(dir=path.parent))
             for path in paths
@@ -636,7 +636,7 @@ def facts(listing, outcome, channels):
         "largest": max(sizes, key=max),
         "channels": channels[-1],
         "class_names": None,
-        "content": _content(listing, outcome.kept),
+        "content": _content(listing, outcome),
         "notes": outcome.notes,
     }
     labels = None
@@ -654,17 +654,14 @@ def facts(listing, outcome, channels):
     return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
 
 
-def _content(listing, kept):
-    """A SHA-256 of names and bytes of the files of what is kept, in any order."""
-    facts = sorted(
-        [
-            *(file.relative_to(listing.root).as_posix() for file in files),
-            item.digest.hex(),
-        ]
-        for item in kept
-        for files in [listing.items[item.index]]
-    )
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+def _content(listing, outcome):
+    """A SHA-256 of names and bytes of the files of what is kept, in their order."""
+    digest = hashlib.sha256(f"{outcome.held_out}".encode())
+    for item in outcome.kept:
+        files = listing.items[item.index]
+        names = [file.relative_to(listing.root).as_posix() for file in files]
+        digest.update(json.dumps([*names, item.digest.hex()]).encode())
+    return digest.hexdigest()
 
 
 def share_held_out(count):
@@ -684,7 +681,7 @@ def _check_enough(listing, count, unreadable):
 
 
 def _check_held_out(listing, count):
-    if not count:
+    if listing.held_out is None and not count:
         raise ValueError(
             "None of the pictures that were to be held out can be used: take those "
             "that cannot be read out of the folder. "

@@ -89,6 +89,29 @@ def to_tf_dataset(arrays, batch_size, shuffle=False, seed=None):
     )
 
 
+def checked(dataset, check):
+    """The same `tf.data.Dataset`, each batch of which goes through `check` first.
+
+    Args:
+        dataset: `tf.data.Dataset`.
+        check: function of a batch of NumPy arrays, which raises if it is wrong.
+    """
+    import tensorflow as tf
+
+    def look(*parts):
+        batch = parts if isinstance(dataset.element_spec, tuple) else parts[0]
+
+        def see(*arrays):
+            check(tf.nest.pack_sequence_as(batch, arrays))
+
+        with tf.control_dependencies(
+            [tf.numpy_function(see, tf.nest.flatten(batch), [])]
+        ):
+            return tf.nest.map_structure(tf.identity, batch)
+
+    return dataset.map(look)
+
+
 # === Directories of shards ===
 
 

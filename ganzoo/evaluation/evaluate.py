@@ -8,6 +8,7 @@ import numpy as np
 
 from ganzoo import features as extractors
 from ganzoo import grids
+from ganzoo import origins
 from ganzoo.data import Pictures
 from ganzoo.evaluation import neighbours as nearest
 from ganzoo.evaluation import scores as all_scores
@@ -108,8 +109,12 @@ def evaluate(
         grids.save_png(neighbours, nearest.sheet(comparison))
     details = {}
     if run and scores is None:
-        more, details = run.own_scores()
-        numbers |= more
+        # Beside a reference that is named, its own data may be gone.
+        try:
+            more, details = run.own_scores()
+            numbers |= more
+        except origins.ChangedError as error:
+            left_out["encoder"] = str(error)
     return all_scores.record(numbers, left_out, comparison, details)
 
 

@@ -149,20 +149,24 @@ class Folder(Source):
             )
         for name in folder.find_dangling(path):
             raise ValueError(_unreadable(path / name, "a link to nothing"))
-        sizes, grey, layered = zip(*map(_look_at, self.files))
+        sizes, grey, layered, looked = zip(*map(_look_at, self.files))
         _check_one_size(path, self.files, sizes)
         width, height = sizes[0]
         self.mode = "L" if all(grey) else "RGB"
         shape = (height, width, 1 if self.mode == "L" else 3)
         super().__init__(str(path), len(self.files), shape)
         self.alpha = alpha
-        self._tell()
+        self._tell(dict(zip(map(str, self.files), zip(looked))))
         self._note_transparency(itertools.compress(self.files, layered))
 
-    def _tell(self):
-        """Warn of what some of the files have, and refuse pixels of 0 and 1."""
-        some = self.files[:: max(1, self.count // SOME)]
-        found = {str(file): (findings.of(self._open(file)),) for file in some}
+    def _tell(self, found):
+        """Warn of what the files have, and refuse pixels of 0 and 1.
+
+        Args:
+            found: dict. A tuple of a `Finding`, without its peak, by file.
+        """
+        for file in self.files[:: max(1, self.count // SOME)]:
+            found[str(file)] = (findings.of(self._open(file)),)
         told = findings.notes(found, findings.BITS, self.name)
         split = splits.note(pathlib.Path(self.name), self.files)
         for note in [*told, split] if split else told:
@@ -357,7 +361,7 @@ def _check_range(images, name):
 
 
 def _look_at(file):
-    """Size of a picture file, whether it is grey, and whether it has transparency.
+    """Size of an image file, whether it is grey or has transparency, and its `Finding`.
 
     All are in its header.
     """
@@ -365,7 +369,7 @@ def _look_at(file):
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
             grey = picture.mode in folder.GREY
-            return size, grey, picture.has_transparency_data
+            return size, grey, picture.has_transparency_data, findings.look(picture)
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error
 

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ganzoo import presets
-from ganzoo import recipes
 from ganzoo import runs
 from ganzoo import samples
 from ganzoo.data import pixels
@@ -120,9 +119,7 @@ class Trained:
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
         if name in presets.names() or (path / presets.RECORD).is_file():
             facts = presets.record(name)
-            recipe = facts.get("recipe")
-            if recipe:
-                recipe = recipes.parse(recipe["name"], recipe["text"])
+            recipe = presets.recipe_of(facts)
             model = presets.from_preset(name)
             seed, epochs = facts.get("seed"), facts.get("epochs")
             averages = bool(facts.get("averages"))
@@ -168,7 +165,11 @@ class Trained:
         return references(self.model, arrays, f"{self.data}:test", details)
 
     def own_scores(self):
-        """The scores of this kind of model, and what a protocol says of them."""
+        """The scores of this kind of model, and what a protocol says of them.
+
+        Raises:
+            origins.ChangedError: If its own data are not those that it was trained on.
+        """
         if not isinstance(self.model, BiGAN) or self.recipe is None:
             return {}, {}
         if self.recipe.load_pictures("test", self.data_dir).labels is None:

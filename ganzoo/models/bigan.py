@@ -50,7 +50,7 @@ class BiGAN(AdversarialModel):
             discriminator = discriminator or networks.bigan_discriminator(image_shape)
             encoder = encoder or networks.bigan_encoder(image_shape)
         checks.check_network("encoder", encoder)
-        super().__init__(generator, discriminator, **kwargs)
+        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
         self.encoder = encoder
         self.check_encoder()
 
@@ -159,6 +159,11 @@ class BiGAN(AdversarialModel):
         """Raise a ValueError unless the encoder is the way back from `G`."""
         checks.check_inputs("encoder", self.encoder, {"the pictures": self.image_shape})
         checks.check_output("encoder", self.encoder, "latents", (self.latent_dim,))
+        checks.check_trains("encoder", self.encoder)
+
+    @property
+    def players(self):
+        return {**super().players, "encoder": self.encoder}
 
     def get_config(self):
         return {**super().get_config(), "encoder": lifecycle.serialize(self.encoder)}

@@ -32,7 +32,9 @@ class DCGAN(GAN):
         if image_shape is not None:
             generator = generator or networks.dcgan_generator(image_shape)
             discriminator = discriminator or networks.dcgan_discriminator(image_shape)
-        super().__init__(generator=generator, discriminator=discriminator, **kwargs)
+        super().__init__(
+            image_shape, generator=generator, discriminator=discriminator, **kwargs
+        )
 
     def prior(self, shape, seed):
         """Latents z ~ U[−1, 1]^d: a 100-dimensional uniform distribution, Figure 1."""

@@ -34,7 +34,7 @@ class GAN(AdversarialModel):
         if image_shape is not None:
             generator = generator or networks.mlp_generator(image_shape)
             discriminator = discriminator or networks.maxout_discriminator(image_shape)
-        super().__init__(generator, discriminator, **kwargs)
+        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
 
     def discriminator_loss(self, x):
         """−E[log D(x)] − E[log(1 − D(G(z)))], Equation 1."""

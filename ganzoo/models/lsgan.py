@@ -34,7 +34,7 @@ class LSGAN(AdversarialModel):
         if image_shape is not None:
             generator = generator or networks.lsgan_generator(image_shape)
             discriminator = discriminator or networks.dcgan_discriminator(image_shape)
-        super().__init__(generator, discriminator, **kwargs)
+        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
 
     def discriminator_loss(self, x):
         """½ E[(D(x) − 1)²] + ½ E[D(G(z))²], Equation 9."""

@@ -58,7 +58,8 @@ class Pix2Pix(AdversarialModel):
             generator = generator or networks.unet_generator(*shapes)
             discriminator = discriminator or networks.patchgan_discriminator(*shapes)
         checks.check_none("Pix2Pix", kwargs, "augmentation", "r1_weight")
-        super().__init__(generator, discriminator, **kwargs)
+        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
+        checks.check_image_shape("source_shape", source_shape, self.source_shape)
         checks.check_weight("l1_weight", l1_weight)
         self.l1_weight = l1_weight
 

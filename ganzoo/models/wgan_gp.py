@@ -53,7 +53,11 @@ class WGANGP(AdversarialModel):
                 image_shape, normalization=None
             )
         super().__init__(
-            generator, discriminator, discriminator_steps=discriminator_steps, **kwargs
+            generator,
+            discriminator,
+            image_shape=image_shape,
+            discriminator_steps=discriminator_steps,
+            **kwargs,
         )
         checks.check_weight("penalty_weight", penalty_weight)
         self.penalty_weight = penalty_weight

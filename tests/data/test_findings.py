@@ -65,7 +65,9 @@ def save_png_of_16_bit_colour(path, values):
 def test_shallow_pixels_of_16_bits_are_told_with_the_depth_they_have(
     tmp_path, top, bits, factor
 ):
-    told = f"by {factor}, or read them with `bit_depth={bits}` .*0..{top} of 0..65535"
+    told = (
+        f"by {factor}, or train on them with `bit_depth={bits}` .*0..{top} of 0..65535"
+    )
     fill(tmp_path, top)
     with pytest.warns(UserWarning, match=told):
         from_folder(tmp_path, 8)
@@ -229,6 +231,12 @@ def test_frames_after_the_first_are_told(tmp_path, ending):
     assert any("Only the first frame" in line for line in survey.in_words())
     with pytest.warns(UserWarning, match=told):
         sources.find(tmp_path)
+
+
+def test_a_second_image_in_a_phones_jpeg_is_no_frame(tmp_path):
+    small, whole = Image.new("RGB", (4, 4), "red"), Image.new("RGB", (8, 8), "red")
+    whole.save(tmp_path / "a.jpg", "MPO", save_all=True, append_images=[small])
+    assert from_folder(tmp_path, 8).images.shape == (1, 8, 8, 3)
 
 
 @pytest.mark.parametrize("mode, channels", [("LA", 1), ("I;16", 1), ("P", 3)])

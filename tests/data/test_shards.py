@@ -1,5 +1,6 @@
 """Pictures in shards: the same as in a folder, in the same order, to the bit."""
 
+import pathlib
 import shutil
 
 import keras
@@ -136,7 +137,9 @@ def test_a_batch_reads_its_records_and_no_others(tmp_path, monkeypatch):
     arrays = recipes.parse(
         "mine", RECIPE.format(tmp_path / "out").replace("= 8", "= 6")
     ).load_data()
-    assert not decoded
+    # The ends of the shards, to see that they are whole.
+    assert len(decoded) == 4
+    decoded.clear()
     # Half of them, as one of two workers sees it.
     assert arrays[0][0::2][[1, 3]].shape == (2, 6, 6, 3)
     assert len(decoded) == 2
@@ -226,11 +229,42 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
             call()
     shard = next(out.glob("*train.array_record*"))
     shard.write_bytes(shard.read_bytes()[:100])
-    with pytest.raises(ValueError, match="Shards cannot be read to their end"):
+    with pytest.raises(ValueError, match="split .train. anew: they cannot be read"):
         shards.open_pictures(out, 6).split("train").images[[0]]
     (out / "dataset_info.json").write_text("{")
     with pytest.raises(ValueError, match="as tensorflow-datasets writes it"):
         shards.open_pictures(out, 6)
+
+
+def cut(shard):
+    shard.write_bytes(shard.read_bytes()[: shard.stat().st_size // 2])
+
+
+def fill_with_zeros(shard):
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[: len(whole) // 2].ljust(len(whole), b"\0"))
+
+
+@pytest.mark.parametrize("damage", [cut, fill_with_zeros, pathlib.Path.unlink])
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_a_damaged_shard_of_any_split_is_refused_when_it_is_opened(
+    split, damage, tmp_path, monkeypatch
+):
+    fill(tmp_path / "in", 30)
+    monkeypatch.setattr(shard_writer, "SHARD", 2 * 6 * 6 * 3)
+    shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
+    damage(sorted((tmp_path / "out").glob(f"*{split}.array_record*"))[-1])
+    with pytest.raises(ValueError, match=f"Copy .* split '{split}' anew.*path="):
+        shards.open_pictures(tmp_path / "out", 6)
+
+
+@pytest.mark.parametrize("damage", [cut, pathlib.Path.unlink])
+def test_a_damaged_tfrecord_file_is_not_written_anew(damage, tmp_path):
+    path, *_ = foreign(tmp_path)
+    damage(next(pathlib.Path(path).glob("*tfrecord*")))
+    with pytest.raises(ValueError, match="Copy .* split 'train' anew.*path="):
+        shard_writer.write(path, tmp_path / "out", verbose=0)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_remote_place_is_not_taken_for_a_folder(monkeypatch):

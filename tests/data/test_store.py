@@ -255,21 +255,30 @@ def test_numbers_order_classes_and_an_old_layout_orders_text(tmp_path):
 
 
 def test_content_tells_images_apart_wherever_their_folder_lies(tmp_path):
-    def content(path, **options):
-        return store.open_store(path, 6, verbose=0, **options).survey.content
+    def content(path):
+        return store.open_store(path, 6, verbose=0).survey.content
 
-    fill(tmp_path / "a" / "set")
-    (tmp_path / "a" / "set" / "notes.txt").write_text("not an image")
-    (tmp_path / "a" / "set" / "broken.png").write_text("not an image")
-    known = content(tmp_path / "a" / "set")
-    assert known == content(tmp_path / "a" / "set", layout=1)
-    (tmp_path / "a" / "set" / "broken.png").unlink()
-    shutil.copytree(tmp_path / "a" / "set", tmp_path / "b")
+    root = fill(tmp_path / "a" / "set")
+    known = content(root)
+    (root / "notes.txt").write_text("not an image")
+    assert content(root) == known
+    shutil.copytree(root, tmp_path / "b")
     assert content(tmp_path / "b") == known
     (tmp_path / "b" / "007.png").rename(tmp_path / "b" / "renamed.png")
     assert content(tmp_path / "b") != known
-    save(tmp_path / "a" / "set" / "007.png", 99)
-    assert content(tmp_path / "a" / "set") != known
+    save(root / "007.png", 99)
+    assert content(root) != known
+
+
+def test_content_tells_what_is_held_out(tmp_path):
+    """A broken file changes no image, but the order, and so what is held out."""
+    fill(tmp_path)
+    first = store.open_store(tmp_path, 6, verbose=0)
+    (tmp_path / "003b.png").write_text("no image")
+    second = store.open_store(tmp_path, 6, verbose=0)
+    assert first.survey.count == second.survey.count
+    assert (first.images[:] != second.images[:]).any()
+    assert first.survey.content != second.survey.content
 
 
 def fill_pairs(root, count=20):

@@ -107,3 +107,56 @@ def test_default_networks_and_optimizer_are_the_papers():
     for optimizer in gan.optimizer.optimizers:
         assert isinstance(optimizer, keras.optimizers.SGD)
         assert float(optimizer.learning_rate) == pytest.approx(0.1)
+
+
+# === Names of classes ===
+
+NAMES = ("shirt", "dress", "bag", "10", "2")
+
+
+@pytest.fixture(scope="module")
+def named():
+    return toys.build("CGAN", class_names=NAMES)
+
+
+@pytest.mark.parametrize(
+    "labels, numbers",
+    [
+        ("dress", [1, 1, 1]),
+        (["dress", "bag", "10"], [1, 2, 3]),
+        (np.array(["bag", "2", "shirt"]), [2, 4, 0]),
+        # A string is a name, a number is none.
+        (["2", 2, np.int64(3)], [4, 2, 3]),
+        (2, [2, 2, 2]),
+        (range(3), [0, 1, 2]),
+    ],
+)
+def test_classes_are_named_or_numbered(named, labels, numbers):
+    (found,) = named.conditions(3, labels)
+    assert found.tolist() == numbers and found.dtype == "int32"
+
+
+def test_images_of_a_named_class_are_those_of_its_number(named):
+    drawn = [named.generate(4, seed=0, labels=y) for y in ("bag", 2, ["bag"] * 4)]
+    assert np.array_equal(drawn[0], drawn[1]) and np.array_equal(drawn[0], drawn[2])
+
+
+def test_an_unknown_class_is_told_with_the_known_ones(named):
+    with pytest.raises(ValueError, match="shirt, dress, .* Did you mean 'dress'?"):
+        named.generate(2, labels="dres")
+    with pytest.raises(ValueError, match="does not know the names"):
+        toys.build("CGAN").generate(2, labels="dress")
+
+
+@pytest.mark.parametrize("names", [NAMES[:4], (*NAMES[:4], "bag"), "dress", range(5)])
+def test_names_that_are_not_one_for_each_class_are_refused(names):
+    with pytest.raises(ValueError, match="a different one for each class"):
+        toys.build("CGAN", class_names=names)
+
+
+def test_names_are_saved_and_older_files_have_none(named, tmp_path):
+    named.save(tmp_path / "model.keras")
+    assert keras.saving.load_model(tmp_path / "model.keras").class_names == NAMES
+    config = named.get_config()
+    del config["class_names"]
+    assert ganzoo.CGAN.from_config(config).class_names is None
