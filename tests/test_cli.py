@@ -234,6 +234,27 @@ def test_machines_read_one_object(two_sets):
     assert record["fingerprint"] and record["protocol"]["samples"]["count"] == 200
 
 
+@pytest.mark.filterwarnings("always:Transparent images", "always:A Fréchet distance")
+def test_transparent_images_are_read_as_other_tools_do_where_it_is_asked(tmp_path):
+    rng = np.random.default_rng(0)
+    for i in range(2):
+        grey = rng.integers(0, 256, (28, 28, 2)).astype("uint8")
+        grey[:14, :, 1] = 0
+        Image.fromarray(grey).save(tmp_path / f"{i}.png")
+    options = ("--features", "fashion-classifier", "--scores", "fid")
+    told = ganzoo("evaluate", tmp_path, "fashion_mnist_10k:test", *options)
+    assert "Warning: Transparent images are laid on white" in told.stderr
+    assert "transparent images on white" in told.stdout
+    options += ("--alpha", "drop")
+    told = ganzoo("evaluate", tmp_path, "fashion_mnist_10k:test", *options)
+    assert "Transparent" not in told.stderr
+    assert "colours under the transparency kept" in told.stdout
+    told = ganzoo(
+        "statistics", tmp_path, tmp_path / "a.npz", *options[:2], *options[4:]
+    )
+    assert told.exit_code == 0, told.output
+
+
 def test_statistics_stand_for_pictures(two_sets, tmp_path):
     a, b = two_sets
     features = ("--features", "fashion-classifier")

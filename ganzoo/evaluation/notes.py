@@ -1,7 +1,7 @@
 """What has to be said beside a score: it is of few images, or of copies."""
 
-BIASED_UP = "biased upwards: compare it with scores of as many images only"
-BIASED_DOWN = "biased downwards: compare it with scores of as many images only"
+BIASED_UP = "the score is biased upwards. Compare it at equal counts only"
+BIASED_DOWN = "the score is biased downwards. Compare it at equal counts only"
 VARIES = "another draw may score very differently"
 SAMPLES, REFERENCE = "samples", "reference images"
 

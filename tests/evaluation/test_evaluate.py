@@ -347,7 +347,9 @@ def test_a_preset_is_scored_as_the_run_that_it_came_from(run, files):
 def test_scores_of_few_images_say_so(files):
     record = evaluate(images(count=7), files / "b.npy", scores=["fid", "kid", "prdc"])
     few = "7 samples and 40 reference images, fewer than"
-    assert record["notes"]["fd"].startswith(f"{few} 10,000: biased upwards")
+    assert record["notes"]["fd"].startswith(
+        f"{few} 10,000: the score is biased upwards"
+    )
     for key in ("kd", "precision", "recall", "density", "coverage"):
         assert record["notes"][key].startswith(f"{few} 1,000: another draw")
     assert "kd_sd" not in record["notes"]
