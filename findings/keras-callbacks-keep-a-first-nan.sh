@@ -1,26 +1,23 @@
 #!/usr/bin/env bash
 # Keras's callbacks take a NaN in the first epoch for the best value for good.
 #
-# Versions: keras 3.15.1, jax 0.10.2, numpy 2.4.2; Python 3.11.
-# Behaviour: EarlyStopping, ModelCheckpoint(save_best_only=True) and ReduceLROnPlateau
-#   take the first value that they see for the best. If that is NaN, no later number is
-#   less or greater: training stops as if nothing improved, the weights of the first
-#   epoch are restored, and no better model is saved. Without the key of that epoch all
-#   three wait for the first number, with a warning. A NaN in a later epoch does no harm.
-# Output seen: EarlyStopping stopped after epoch 3 of 6 with best=nan, ModelCheckpoint
-#   saved epochs [1], though the value fell in each epoch: nan, 5, 4, 3, 2, 1.
-# Why it matters to GANs: a FID is too slow for every epoch, so logs have a number in
-#   some and a NaN, for the columns of a CSV file, in the others, the first among them.
+# Versions:  keras 3.15.1, jax 0.10.2
+# Behaviour: EarlyStopping, ModelCheckpoint(save_best_only) and ReduceLROnPlateau take the
+#            first value that they see for the best. If that is NaN, no later number is
+#            less or greater: training stops as if nothing had improved, and no better
+#            model is saved. Without the key in that epoch all three wait for the first
+#            number, with a warning. A NaN in a later epoch does no harm.
+# Output:    EarlyStopping stopped after epoch 3 of 6 with best=nan, ModelCheckpoint saved
+#            epochs [1]: the value had been nan, and fell from 5 on in each epoch since.
+# For GANs:  A FID is too slow for every epoch. Logs have a number in some and, for the
+#            column of a CSV file, NaN in the others, of which the first epoch is one.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/pip" install --quiet keras==3.15.1 jax==0.10.2
 cd "$folder"
-python3 -m venv venv
-venv/bin/pip install --quiet keras==3.15.1 jax==0.10.2 numpy==2.4.2
-cat > check.py <<'PYTHON'
-import os
-
-os.environ["KERAS_BACKEND"] = "jax"
+KERAS_HOME=$folder KERAS_BACKEND=jax "$folder/venv/bin/python" - <<'PYTHON'
 import keras
 import numpy as np
 
@@ -53,4 +50,3 @@ print(
 )
 assert len(history.epoch) == 3 and np.isnan(stop.best) and saved == [1], "changed"
 PYTHON
-venv/bin/python check.py

@@ -311,9 +311,9 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
         """Raise a ValueError for networks that a step could not train, or not right."""
         for name, network in self.players.items():
             checks.check_trains(name, network)
-        checks.warn_of_linear_end("generator", self.generator)
         if self.penalizes_slope:
             checks.check_second_derivative("discriminator", self.discriminator)
+        checks.warn_of_linear_end("generator", self.generator)
 
     # === The Keras model ===
 

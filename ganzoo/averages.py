@@ -33,6 +33,8 @@ class Averages:
             aggregation="only_first_replica",
             name="origin_of_averages",
         )
+        # What the optimizer calls after each update, by a momentum that is constant.
+        optimizer._update_model_variables_moving_average = self._update
 
     @property
     def weights(self):
@@ -46,20 +48,26 @@ class Averages:
 
     @contextlib.contextmanager
     def updated(self):
-        """Let the step inside update the averages, by a momentum that grows with time.
+        """Let the step inside update the averages of the weights that there are now."""
+        known = self._are_of_weights()
+        for weight, average in zip(self.weights, self.values):
+            average.assign(ops.where(known, average.value, weight.value))
+        yield
+        self.origin.assign(self._hash())
+
+    def _update(self, weights):
+        for weight, average in zip(weights, self.values):
+            momentum = ops.cast(self._momentum(), weight.dtype)
+            average.assign(momentum * average + (1 - momentum) * weight)
+
+    def _momentum(self):
+        """One that grows with the steps: 0 at the first, `ema_momentum` after many.
 
         An average of thousands of steps would show noise for as long.
         """
-        momentum = self.optimizer.ema_momentum
         steps = ops.cast(self.optimizer.iterations, "float32")
         ramp = ops.power(0.5, 1 / ops.maximum(RAMP_UP * steps, 1e-8))
-        known = ops.cast(self._are_of_weights(), "float32")
-        self.optimizer.ema_momentum = known * ops.minimum(momentum, ramp)
-        try:
-            yield
-        finally:
-            self.optimizer.ema_momentum = momentum
-        self.origin.assign(self._hash())
+        return ops.minimum(self.optimizer.ema_momentum, ramp)
 
     def follow_weights(self):
         """Let weights that were set from outside be their own averages."""

@@ -185,9 +185,12 @@ def check_range(name, network):
 
 
 def warn_of_linear_end(name, network):
-    """Warn if the images of `network` end in a layer without an activation."""
+    """Warn if the images of `network` end in a layer without an activation.
+
+    Those of a single pixel are points of a plane or a line, as in a lecture.
+    """
     last, activations = _last_activation(network)
-    if "linear" in activations:
+    if "linear" in activations and output_shape(network)[:2] != (1, 1):
         warnings.warn(
             f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
             "and what it draws outside of [-1, 1] is cut off in images, though the "

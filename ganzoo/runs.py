@@ -252,10 +252,10 @@ class _SetLearningRate(keras.callbacks.Callback):
 
 
 class _KeepBest(keras.callbacks.ModelCheckpoint):
-    """Keras's callback, which would warn of each epoch that is not scored."""
+    """Keras's callback, which would keep a first epoch that is not scored."""
 
     def on_epoch_end(self, epoch, logs=None):
-        if self.monitor in logs:
+        if math.isfinite(logs[self.monitor]):
             super().on_epoch_end(epoch, logs)
 
 

@@ -267,14 +267,22 @@ def test_early_stopping_restores_what_is_drawn():
         assert toys.same(gan.generator.get_weights(), best[0])
 
 
+def check_begun_anew(gan, weights_set, steps):
+    """Check that averages are of weights that were set, and of one step since."""
+    weights, m = toys.copy_of(gan.generator_variables), momentum(steps)
+    with gan.averaged():
+        averages = toys.copy_of(gan.generator_variables)
+    for average, first, last in zip(averages, weights_set, weights):
+        wanted = m * first + (1 - m) * last
+        np.testing.assert_allclose(average, wanted, rtol=1e-5, atol=1e-6)
+
+
 def test_a_step_after_weights_were_set_begins_their_averages_anew():
     gan, arrays = after_an_epoch()
     set_network(gan, None)
+    weights_set = toys.copy_of(gan.generator_variables)
     gan.fit(*arrays, batch_size=len(arrays[0]), verbose=0)
-    weights = toys.copy_of(gan.generator_variables)
-    with gan.averaged():
-        for a, b in zip(toys.copy_of(gan.generator_variables), weights):
-            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+    check_begun_anew(gan, weights_set, steps=12)
 
 
 def test_weights_set_by_a_callback_begin_their_averages_anew():
@@ -286,10 +294,8 @@ def test_weights_set_by_a_callback_begin_their_averages_anew():
 
     lambda_callback = keras.callbacks.LambdaCallback(on_train_batch_end=zero)
     gan.fit(x, batch_size=2, verbose=0, callbacks=[lambda_callback])
-    weights = toys.copy_of(gan.generator_variables)
-    with gan.averaged():
-        for a, b in zip(toys.copy_of(gan.generator_variables), weights):
-            np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-7)
+    zeros = [0 * w for w in toys.copy_of(gan.generator_variables)]
+    check_begun_anew(gan, zeros, steps=11)
 
 
 @pytest.mark.parametrize("file", ["model.keras", "model.weights.h5"])

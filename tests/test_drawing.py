@@ -75,7 +75,9 @@ def test_a_film_goes_from_latent_to_latent_and_back(tmp_path):
 
 
 def test_a_film_in_mp4_shows_the_pictures_of_the_others(tmp_path):
-    gan = toys.build("GAN", image_shape=(9, 7, 3))
+    generator = toys.network([(3,)], (9, 7, 3), activation="tanh")
+    discriminator = toys.network([(9, 7, 3)], (1,))
+    gan = ganzoo.GAN(generator=generator, discriminator=discriminator)
     for name in ("a.webp", "a.mp4"):
         drawing.interpolate(gan, tmp_path / name, pictures=2, steps=3, seed=1)
     with av.open(str(tmp_path / "a.mp4")) as film:

@@ -197,7 +197,7 @@ def test_averaged_weights_are_exported(tmp_path):
     gan = toys.build("GAN")
     averaging = keras.optimizers.Adam(1e-1, use_ema=True, ema_momentum=0.9)
     gan.compile(keras.optimizers.Adam(1e-1), averaging, run_eagerly=toys.TRACES)
-    gan.fit(*toys.data("GAN"), epochs=3, verbose=0)
+    gan.fit(*toys.data("GAN"), batch_size=2, verbose=0)
     gan.export(path_of(tmp_path, FORMAT), FORMAT, verbose=False)
     run = load(path_of(tmp_path, FORMAT), FORMAT)
     z = inputs_of(gan.generator, 2)
