@@ -39,7 +39,7 @@ def test_a_notebook_runs_from_start_to_end(path, figures, monkeypatch):
     monkeypatch.setenv("BUDGET", str(BUDGETS.get(path.stem, 0.02)))
     if path.stem in OF_FEW_STEPS:
         toys.trace_nothing(monkeypatch)
-    runpy.run_path(path, run_name="__main__")
+    runpy.run_path(str(path), run_name="__main__")
     assert figures()
 
 
