@@ -5,9 +5,10 @@ import keras
 from ganzoo.data import tfds
 
 NO_BATCH = (
-    "The data must have a batch for each epoch, and of what is left over "
-    "`drop_remainder=True` makes none: take smaller batches, or a dataset that begins "
-    "again. Received: data without a batch in epoch {epoch}."
+    "The data must have a batch for each epoch. `drop_remainder=True` drops examples "
+    "that are fewer than a batch, and a generator is read once: use a smaller batch "
+    "size, or a dataset that begins again. Received: data without a batch in epoch "
+    "{epoch}."
 )
 
 
@@ -115,14 +116,14 @@ def check_end(name, data, steps, argument):
     if count == float("inf") and not steps:
         raise ValueError(
             f"Pass `{argument}`, or a dataset without `repeat()`: this one has no end, "
-            f"and neither would an epoch. Received: {name} without end, "
+            f"so an epoch would have none. Received: {name} without end, "
             f"{argument}={steps}."
         )
     if count == 0:
         raise ValueError(
-            "The dataset must have a batch or more: `drop_remainder=True` leaves none "
-            "of fewer examples than a batch has. "
-            f"Received: {name} with no batch at all."
+            "The dataset must have a batch or more. `drop_remainder=True` drops all "
+            "examples if they are fewer than a batch: use a smaller batch size. "
+            f"Received: {name} without a batch."
         )
 
 

@@ -228,7 +228,7 @@ def test_a_generator_may_look_at_the_model_that_it_feeds():
 def test_an_epoch_without_a_step_is_an_error():
     gan, x = toys.untraced("GAN"), toys.pictures(64)
     empty = tf.data.Dataset.from_tensor_slices(x).batch(128, drop_remainder=True)
-    with pytest.raises(ValueError, match="a batch or more: `drop_remainder=True`"):
+    with pytest.raises(ValueError, match="a batch or more. `drop_remainder=True`"):
         gan.fit(empty, epochs=3, **QUIET)
     with pytest.raises(ValueError, match="a batch or more"):
         gan.fit(x, validation_data=empty, **QUIET)
