@@ -23,8 +23,10 @@ SELECTION = [
     "test_augmentation.py",
     "test_averaged_weights.py",
     "test_callbacks.py",
+    "test_checked_data.py",
     "test_epochs.py",
     "test_kills.py",
+    "test_own_reference.py",
     "test_r1.py",
     "test_backend_precision.py",
     "networks/test_subpixel.py",
@@ -36,6 +38,8 @@ SELECTION = [
     "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
+    "or finds_the_weights or look_at or wrong_batch or follow_weights_that_were_set "
+    "or begin_their_averages_anew or begins_their_averages_anew "
     "or lost_game_ends or state_of_a_step "
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "

@@ -3,11 +3,16 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 import toys
 
 from ganzoo import checked_data
 
+try:
+    import tensorflow as tf
+except ImportError:
+    tf = None
+
+of_tensorflow = pytest.mark.skipif(tf is None, reason="a dataset of TensorFlow")
 # Keras warns of datasets that it is to shuffle, as it is without a word.
 QUIET = {"verbose": 0, "shuffle": False}
 
@@ -43,15 +48,16 @@ def as_tf_data(batches):
 
 
 FORMS = {
-    "tf.data": as_tf_data,
-    "tf.data of unknown length": lambda batches: as_tf_data(batches).filter(
-        lambda *batch: True
-    ),
     "PyDataset": Batches,
     "generator": lambda batches: iter(
         [batch if isinstance(batch, tuple) else (batch,) for batch in batches]
     ),
 }
+if tf:
+    FORMS["tf.data"] = as_tf_data
+    FORMS["tf.data of unknown length"] = lambda batches: as_tf_data(batches).filter(
+        lambda *batch: True
+    )
 
 
 def floats(count=24):
@@ -184,6 +190,7 @@ def test_workers_of_a_dataset_are_kept():
 # === An end, and a beginning ===
 
 
+@of_tensorflow
 @pytest.mark.parametrize(
     "endless",
     [
@@ -225,6 +232,7 @@ def test_a_generator_may_look_at_the_model_that_it_feeds():
     assert not toys.same(gan.generator.get_weights(), seen[-1])
 
 
+@of_tensorflow
 def test_an_epoch_without_a_step_is_an_error():
     gan, x = toys.untraced("GAN"), toys.pictures(64)
     empty = tf.data.Dataset.from_tensor_slices(x).batch(128, drop_remainder=True)
@@ -238,6 +246,7 @@ def test_an_epoch_without_a_step_is_an_error():
         gan.fit(Batches([]), **QUIET)
 
 
+@of_tensorflow
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")
 def test_an_epoch_that_turns_out_to_have_no_step_is_an_error():
     gan, x = toys.untraced("GAN"), toys.pictures()
@@ -246,6 +255,7 @@ def test_an_epoch_that_turns_out_to_have_no_step_is_an_error():
         gan.fit(empty, epochs=3, **QUIET)
 
 
+@of_tensorflow
 def test_a_lost_rank_is_told_with_what_gives_it_back():
     dataset = as_tf_data(in_batches(toys.pictures())).map(
         lambda x: tf.numpy_function(lambda x: x, [x], tf.uint8)
