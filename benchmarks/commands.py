@@ -11,8 +11,8 @@ import pathlib
 import re
 import shlex
 
-from ganzoo import files
 from ganzoo.benchmark import records
+from ganzoo.system import files
 
 RESULTS = pathlib.Path(__file__).parent / "results"
 SCRIPT = "python benchmarks/"

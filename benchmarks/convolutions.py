@@ -128,7 +128,7 @@ def _wait(results):
 
 def report(out, lines):
     """Write `convolutions.md`: the last run of each framework."""
-    from ganzoo import files
+    from ganzoo.system import files
 
     blocks = ["# The form of a convolution", __doc__.split("\n\n", 2)[2].strip()]
     for backend, line in {line["backend"]: line for line in lines}.items():

@@ -36,9 +36,9 @@ from PIL import ImageOps  # noqa: E402
 
 import ganzoo  # noqa: E402
 from ganzoo import environment  # noqa: E402
-from ganzoo import files  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import store  # noqa: E402
+from ganzoo.system import files  # noqa: E402
 
 OUT = HERE / "results" / "large_folder"
 COUNTS = (20_000, 200_000)

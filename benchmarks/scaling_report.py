@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from benchmarks import scaling_model as model
 from benchmarks.peers import games
-from ganzoo import files
+from ganzoo.system import files
 
 # What is reckoned for GPUs, and pictures of an update on each.
 PAPER = (

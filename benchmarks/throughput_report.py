@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from benchmarks.peers import games
 from benchmarks.peers import worker
-from ganzoo import files
 from ganzoo.adversarial_model import CHUNK
+from ganzoo.system import files
 
 OURS = "ganzoo, TensorFlow"
 DATA = "ganzoo's data alone"

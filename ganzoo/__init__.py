@@ -1,6 +1,6 @@
 """The zoo of generative adversarial networks, each written like its paper."""
 
-from ganzoo import requirements as requirements
+from ganzoo.system import requirements as requirements
 
 # isort: split
 from ganzoo import callbacks as callbacks
@@ -17,4 +17,4 @@ from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 from ganzoo.presets import from_preset as from_preset
-from ganzoo.version import __version__ as __version__
+from ganzoo.system.version import __version__ as __version__

@@ -16,11 +16,11 @@ from ganzoo import callbacks
 from ganzoo import checked_data
 from ganzoo import checks
 from ganzoo import epochs
-from ganzoo import room
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.data import pixels
 from ganzoo.lifecycle import Lifecycle
 from ganzoo.prediction import predict
+from ganzoo.system import resources
 
 # Pictures that `generate` draws at a time; part of the meaning of its seed.
 CHUNK = 1024
@@ -528,7 +528,7 @@ class AdversarialModel(AdversarialTrainer, Lifecycle, keras.Model, abc.ABC):
                 no room for so many.
         """
         chunks = self.draw(n, seed=seed, labels=labels)
-        room.check_memory(
+        resources.check_memory(
             n * math.prod(self.image_shape),
             f"{n:,} pictures take",
             "draw them in chunks with `draw`, or into a file with `ganzoo generate`",

@@ -13,11 +13,11 @@ import numpy as np
 from keras import ops
 
 from ganzoo import checked_data
-from ganzoo import files
 from ganzoo import grids
 from ganzoo import samples
 from ganzoo.data import pixels
 from ganzoo.metrics import neighbours
+from ganzoo.system import files
 
 
 class SampleSheet(keras.callbacks.Callback):

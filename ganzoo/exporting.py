@@ -8,8 +8,8 @@ import warnings
 import keras
 from keras import ops
 
-from ganzoo import files
 from ganzoo.networks import blocks
+from ganzoo.system import files
 
 # How the name of a file ends; a SavedModel is a folder.
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite"}

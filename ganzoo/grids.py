@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from ganzoo import files
+from ganzoo.system import files
 
 
 def grid(pictures, columns=8, gap=2):

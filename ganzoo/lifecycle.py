@@ -9,9 +9,9 @@ from keras import ops
 
 from ganzoo import checks
 from ganzoo import exporting
-from ganzoo import files
-from ganzoo import room
 from ganzoo.averages import Averages
+from ganzoo.system import files
+from ganzoo.system import resources
 
 OVERHEAD = 1_000_000  # bytes of a file that are no numbers of a model, at most
 ORIGIN = "origin_of_averages"  # where a file keeps whose averages are in it
@@ -160,7 +160,7 @@ class Lifecycle:
         whole = overwrite and zipped is not False
         if not whole or not _is_local_file(filepath, ".keras"):
             return super().save(filepath, overwrite, zipped, **kwargs)
-        room.check_disk(filepath, self.count_bytes())
+        resources.check_disk(filepath, self.count_bytes())
         with files.atomic(filepath) as partial:
             super().save(partial, zipped=zipped, **kwargs)
 
@@ -173,7 +173,7 @@ class Lifecycle:
         whole = overwrite and max_shard_size is None
         if not whole or not _is_local_file(filepath, ".weights.h5"):
             return super().save_weights(filepath, overwrite, max_shard_size)
-        room.check_disk(filepath, self.count_bytes())
+        resources.check_disk(filepath, self.count_bytes())
         with files.atomic(filepath) as partial:
             super().save_weights(partial)
 

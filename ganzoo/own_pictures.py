@@ -14,10 +14,11 @@ from ganzoo import backend
 from ganzoo import features
 from ganzoo import progress
 from ganzoo import recipes
-from ganzoo import room
 from ganzoo.data import findings
 from ganzoo.data import shards
 from ganzoo.data.folder import find_pictures
+from ganzoo.system import resources
+from ganzoo.system import suggestions
 
 MODELS = {
     "gan": "GAN",
@@ -152,7 +153,7 @@ def _has_gpu():
 
 def _check(name, value, known):
     if value not in known:
-        hint = recipes.nearest(str(value), map(str, known))
+        hint = suggestions.did_you_mean(str(value), map(str, known))
         raise ValueError(
             f"`{name}` must be one of {', '.join(map(str, known))}.{hint} "
             f"Received: {name}={value!r}."
@@ -239,7 +240,7 @@ def in_words(chosen, epochs=None, scored_by=None, every=5):
         scores = f", {progress.in_words(scoring)} of it for {epochs // every} scores"
     yield (
         f"about {progress.in_words(seconds)} on this machine{scores}, and "
-        f"{room.in_words(memory)} of memory"
+        f"{resources.format_bytes(memory)} of memory"
     )
 
 
@@ -263,7 +264,7 @@ def estimate(chosen):
     model = chosen.build(arrays, seed=0)
     if not _has_gpu():
         in_batch = min(chosen.batch_size, len(arrays[0]))
-        room.check_memory(
+        resources.check_memory(
             _memory_of_step(model, in_batch // model.discriminator_steps),
             "A step takes about",
             "choose a smaller `image_size` or `batch_size`",

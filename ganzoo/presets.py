@@ -21,13 +21,14 @@ import urllib.parse
 import urllib.request
 
 import ganzoo
-from ganzoo import cache
-from ganzoo import downloads
 from ganzoo import keras_files
 from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.system import cache
+from ganzoo.system import downloads
+from ganzoo.system import suggestions
 
 # Where the files are: looked for in this order, after a checkout's own.
 BASE_URL = "https://github.com/keras-ganzoo/keras-ganzoo/releases/download/weights-1/"
@@ -113,7 +114,7 @@ def record(name):
         return _index()[name]
     path = pathlib.Path(name).expanduser() / RECORD
     if not path.is_file():
-        hint = recipes.nearest(str(name), names())
+        hint = suggestions.did_you_mean(str(name), names())
         raise ValueError(
             f"There is no preset of this name.{hint} Pass one of {names()}, or a "
             f"folder with a `{RECORD}`, as `save_preset` writes it. "
@@ -177,7 +178,7 @@ def open_model(name):
     if path.suffix == ".keras" and path.is_file():
         return runs.load_file(path)
     if not path.is_dir():
-        hint = recipes.nearest(str(name), names())
+        hint = suggestions.did_you_mean(str(name), names())
         raise ValueError(
             f"A run folder has a `{MODEL}`, and so has the folder of a preset. There "
             f"is neither of this name, nor a preset that comes with the zoo.{hint} "

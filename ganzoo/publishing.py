@@ -17,15 +17,15 @@ import re
 
 import ganzoo
 from ganzoo import callbacks
-from ganzoo import downloads
 from ganzoo import environment
-from ganzoo import files
 from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.evaluation import protocols
+from ganzoo.system import downloads
+from ganzoo.system import files
 
 LIMIT = 12_000_000  # bytes of a file that is published
 # What a record says beside what is known from the model itself.

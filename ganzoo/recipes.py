@@ -23,7 +23,7 @@ from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import rows
 from ganzoo.data import shards
-from ganzoo.hints import nearest as nearest
+from ganzoo.system.suggestions import did_you_mean
 
 NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
@@ -365,8 +365,9 @@ def load(name):
                 f"run in it by `--run-dir {name}` alone. Received: name={str(name)!r}."
             )
         raise ValueError(
-            f"There is no recipe of this name.{nearest(str(name), names())} Pass the "
-            f"path of a TOML file, or one of {names()}. Received: name={str(name)!r}."
+            f"There is no recipe of this name.{did_you_mean(str(name), names())} Pass "
+            f"the path of a TOML file, or one of {names()}. "
+            f"Received: name={str(name)!r}."
         )
     return parse(path.stem, text)
 
@@ -509,7 +510,7 @@ def _check_keys(file, prefix, received, known):
     for key in received:
         if key not in known:
             raise ValueError(
-                f"{file}: there is no key `{prefix}{key}`.{nearest(key, known)} "
+                f"{file}: there is no key `{prefix}{key}`.{did_you_mean(key, known)} "
                 f"Received: {sorted(received)}."
             )
 
@@ -518,7 +519,7 @@ def _check_choice(file, key, value, choices):
     if value not in choices:
         raise ValueError(
             f"{file}: `{key}` must be one of {sorted(choices)}."
-            f"{nearest(str(value), choices)} Received: {value!r}."
+            f"{did_you_mean(str(value), choices)} Received: {value!r}."
         )
 
 

@@ -37,12 +37,12 @@ import keras
 from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import environment
-from ganzoo import files
 from ganzoo import origins
 from ganzoo import recipes
-from ganzoo import room
 from ganzoo import samples
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.system import files
+from ganzoo.system import resources
 
 BEST = "best_{epoch:04d}.keras"
 # What a run follows, which must not change under it.
@@ -448,7 +448,7 @@ def _check_room(run_dir, model, score):
     states = 4 if score else 3
     there = (path for path in run_dir.rglob("*") if path.suffix in (".keras", ".h5"))
     kept = sum(path.stat().st_size for path in there)
-    room.check_disk(run_dir / "model.keras", states * model.count_bytes() - kept)
+    resources.check_disk(run_dir / "model.keras", states * model.count_bytes() - kept)
 
 
 @contextlib.contextmanager
@@ -457,7 +457,7 @@ def _full_disk_told(run_dir):
     try:
         yield
     except OSError as error:
-        if error.errno not in room.FULL:
+        if error.errno not in resources.FULL:
             raise
         raise ValueError(
             f"The disk of the run folder is full ({error.strerror}). What was saved, "

@@ -22,7 +22,7 @@ SELECTION = [
     "features/test_classifier.py::test_accuracy_on_real_digits_is_the_recorded",
     "test_presets.py::test_a_named_address_is_the_only_place",
     "data/test_named.py",
-    "test_cache.py",
+    "system/test_cache.py",
 ]
 # Keras loads in half the time there.
 QUICK = ["--backend", "jax", "--without-tensorflow"] * bool(toy_processes.QUICK)

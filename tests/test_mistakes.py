@@ -17,13 +17,13 @@ from click.testing import CliRunner
 from PIL import Image
 
 import ganzoo
-from ganzoo import cache
 from ganzoo import cli
 from ganzoo import own_pictures
 from ganzoo import presets
 from ganzoo import recipes
-from ganzoo import room
 from ganzoo import runs
+from ganzoo.system import cache
+from ganzoo.system import resources
 
 RECIPE = (
     '[model]\nclass = "GAN"\n[generator]\nnetwork = "mlp_generator"\nunits = [8]\n'
@@ -354,7 +354,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
     # For the beginning, and both files of the first epoch.
     answers = iter([1e12] * 3)
     with monkeypatch.context() as context:
-        context.setattr(room, "free_disk", lambda path: next(answers, 0))
+        context.setattr(resources, "free_disk", lambda path: next(answers, 0))
         with pytest.raises(ValueError, match="is full .* up to epoch 1, is whole"):
             train(epochs=3, verbose=0)
         with pytest.raises(ValueError, match="make room and start again, to go on"):

@@ -27,12 +27,12 @@ from keras.src.saving.serialization_lib import SafeModeScope
 
 import ganzoo
 from ganzoo import cards
-from ganzoo import downloads
 from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo.evaluation import protocols
+from ganzoo.system import downloads
 
 CONTENT = bytes(range(256)) * 20
 NAME = "toy_preset"

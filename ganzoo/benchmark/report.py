@@ -7,12 +7,12 @@ import click
 import numpy as np
 from PIL import Image
 
-from ganzoo import files
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import page
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
+from ganzoo.system import files
 
 
 def write(suite, out, results, todo, data_dir=None, verbose=0):

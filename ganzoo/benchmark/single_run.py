@@ -19,13 +19,13 @@ import keras
 
 from ganzoo import callbacks
 from ganzoo import environment
-from ganzoo import files
 from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo import samples
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import suites
+from ganzoo.system import files
 
 log = logging.getLogger("ganzoo.benchmark")
 

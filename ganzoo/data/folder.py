@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-from ganzoo import room
 from ganzoo.data import findings
 from ganzoo.data import splits
 from ganzoo.data.pictures import Pictures
+from ganzoo.system import resources
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
@@ -267,7 +267,7 @@ def read_all(items, read, shape, root, bit_depth=findings.BITS):
             only, or memory has no room for all.
     """
     check_found(root, items)
-    room.check_memory(
+    resources.check_memory(
         len(items) * math.prod(shape),
         f"{len(items):,} pictures of the shape {shape} take",
         "choose a smaller `image_size`, or train from the disk by `ganzoo train "

@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 
-from ganzoo import room
+from ganzoo.system import resources
 
 AT_ONCE = 256  # rows that are read together where all are wanted
 MANY = 1_000  # rows, from which on a progress bar is shown
@@ -51,7 +51,7 @@ class Rows:
         return rows.reshape(*numbers.shape, *self.shape[1:])
 
     def __array__(self, dtype=None, copy=None):
-        room.check_memory(
+        resources.check_memory(
             math.prod(self.shape) * self.dtype.itemsize,
             f"{len(self):,} rows of the shape {self.shape[1:]} take",
             "read a part of them at a time, like `rows[:1000]`",

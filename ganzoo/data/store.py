@@ -28,14 +28,15 @@ import keras
 import numpy as np
 from PIL import Image
 
-from ganzoo import cache
-from ganzoo import room
 from ganzoo.data import findings
 from ganzoo.data import folder
 from ganzoo.data import pairs
 from ganzoo.data import splits
 from ganzoo.data.pictures import Pairs
 from ganzoo.data.pictures import Pictures
+from ganzoo.system import cache
+from ganzoo.system import resources
+from ganzoo.system.resources import format_bytes
 
 VERSION = 3  # of what is in the files
 LAYOUT = folder.LAYOUT
@@ -691,13 +692,13 @@ def _check_held_out(listing, count):
 
 def _check_room(kept, size):
     """Raise a ValueError unless there is room for so many bytes."""
-    free = room.free_disk(kept)
+    free = resources.free_disk(kept)
     if free < size:
         raise ValueError(
-            f"The decoded pictures take {room.in_words(size)} in the cache, whose "
-            f"disk has {room.in_words(free)} left: make room for "
-            f"{room.in_words(size - free)} more, choose a smaller `image_size`, or "
-            f"set the environment variable {cache.FOLDER} to a folder on another disk. "
+            f"The decoded images take {format_bytes(size)} in the cache, whose disk "
+            f"has {format_bytes(free)} left: make room for {format_bytes(size - free)} "
+            "more, choose a smaller `image_size`, or set the environment variable "
+            f"{cache.FOLDER} to a folder on another disk. "
             f"Received: path={str(kept)!r}, "
             f"{cache.FOLDER}={os.environ.get(cache.FOLDER)!r}."
         )

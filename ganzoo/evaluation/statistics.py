@@ -19,9 +19,9 @@ import click
 import numpy as np
 
 from ganzoo import backend
-from ganzoo import cache
 from ganzoo.evaluation import sources
 from ganzoo.metrics.frechet import Moments
+from ganzoo.system import cache
 
 # Of what is kept; another one where pictures are read or features written otherwise.
 FORMAT = 2

@@ -10,9 +10,9 @@ import zipfile
 
 import numpy as np
 
-from ganzoo import downloads
 from ganzoo.features import inception_convolutions as convolutions
 from ganzoo.features import torch_file
+from ganzoo.system import downloads
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,10 +16,10 @@ import zipfile
 
 import numpy as np
 
-from ganzoo import cache
-from ganzoo import downloads
 from ganzoo.features import inception_convolutions as convolutions
 from ganzoo.features import inception_sources
+from ganzoo.system import cache
+from ganzoo.system import downloads
 
 PATH = "GANZOO_INCEPTION"
 FILE = "inception-2015-12-05.npz"

@@ -11,9 +11,9 @@ import numpy as np
 from keras import ops
 
 from ganzoo import checks
-from ganzoo import hints
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.system import suggestions
 
 SHOWN = 20  # names of classes in a message
 
@@ -151,7 +151,8 @@ class CGAN(AdversarialModel):
             shown = *self.class_names[:SHOWN], *["..."] * (self.num_classes > SHOWN)
             raise ValueError(
                 f"Pass the name of a class: {', '.join(shown)}."
-                f"{hints.nearest(name, self.class_names)} Received: label={name!r}."
+                f"{suggestions.did_you_mean(name, self.class_names)} "
+                f"Received: label={name!r}."
             )
         return self.class_names.index(name)
 

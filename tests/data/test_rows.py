@@ -5,8 +5,8 @@ import pytest
 import toys
 
 from ganzoo import epochs
-from ganzoo import room
 from ganzoo.data import rows
+from ganzoo.system import resources
 
 ARRAY = np.random.default_rng(0).integers(0, 256, (20, 3, 2, 1)).astype("uint8")
 
@@ -65,7 +65,7 @@ def test_each_batch_reads_its_rows_once(read):
 def test_too_many_for_memory_are_refused_as_a_whole(read, monkeypatch):
     numbers, found = read
     usage = type("usage", (), {"available": 100})
-    monkeypatch.setattr(room.psutil, "virtual_memory", lambda: usage)
+    monkeypatch.setattr(resources.psutil, "virtual_memory", lambda: usage)
     with pytest.raises(ValueError, match=r"a part of them .* Received: rows of shape"):
         np.asarray(found)
     assert not numbers

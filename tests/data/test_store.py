@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo import cache
 from ganzoo.data import folder
 from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
 from ganzoo.data import store
+from ganzoo.system import cache
 
 
 def save(path, seed=0, size=(12, 8), mode="RGB"):

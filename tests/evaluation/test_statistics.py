@@ -5,10 +5,10 @@ import pytest
 import toys
 from PIL import Image
 
-from ganzoo import cache
 from ganzoo.evaluation import sources
 from ganzoo.evaluation import statistics
 from ganzoo.metrics.frechet import Moments
+from ganzoo.system import cache
 
 
 def source(count=600, seed=0):

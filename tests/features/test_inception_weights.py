@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 import toy_server
 
-from ganzoo import cache
 from ganzoo.features import inception_convolutions
 from ganzoo.features import inception_sources
 from ganzoo.features import inception_weights
+from ganzoo.system import cache
 
 TOY = {"Conv2d_1a": (2, 3, 3, 1), "Mixed_5b.branch": (4, 2, 1, 5)}
 MEMBER = "toy_inception/network.pt"

@@ -8,8 +8,8 @@ import time
 
 import pooch
 
-from ganzoo import cache
-from ganzoo import room
+from ganzoo.system import cache
+from ganzoo.system import resources
 
 SCRATCH = ".fetch-"
 STALE = 24 * 60 * 60  # seconds
@@ -98,7 +98,7 @@ def fetch(url, path, sha256, *, size=None, progress=True, timeout=(10, 30), retr
     try:
         store.fetch(path.name, downloader=downloader)
     except OSError as error:
-        if error.errno not in room.FULL:
+        if error.errno not in resources.FULL:
             raise
         raise Unwritable(cache.unwritable(path.parent, error)) from error
 

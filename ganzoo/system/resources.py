@@ -22,8 +22,8 @@ def check_memory(size, what, instead, received):
     free = psutil.virtual_memory().available
     if size > free:
         raise ValueError(
-            f"{what} {in_words(size)} of memory, and {in_words(free)} are free here: "
-            f"{instead}. Received: {received}."
+            f"{what} {format_bytes(size)} of memory, and {format_bytes(free)} are "
+            f"free here: {instead}. Received: {received}."
         )
 
 
@@ -37,7 +37,7 @@ def check_disk(path, size):
     """
     free = free_disk(path)
     if size > free:
-        why = f"{in_words(size)} are needed, and {in_words(free)} are left"
+        why = f"{format_bytes(size)} are needed, and {format_bytes(free)} are left"
         raise OSError(errno.ENOSPC, why, str(path))
 
 
@@ -47,6 +47,6 @@ def free_disk(path):
     return shutil.disk_usage(next(p for p in folders if p.exists())).free
 
 
-def in_words(size):
+def format_bytes(size):
     """Bytes as people tell them: "3.2 GB", "450 MB"."""
     return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.0f} MB"

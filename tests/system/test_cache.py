@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from ganzoo import cache
+from ganzoo.system import cache
 
 
 @pytest.fixture

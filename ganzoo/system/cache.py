@@ -6,7 +6,7 @@ import pathlib
 
 import pooch
 
-from ganzoo import files
+from ganzoo.system import files
 
 FOLDER = "GANZOO_CACHE"
 

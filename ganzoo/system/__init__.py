@@ -1,0 +1,1 @@
+"""Files that are whole or absent, downloads, cache, resources and requirements."""
