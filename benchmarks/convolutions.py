@@ -167,7 +167,7 @@ def main(argv=None):
     if args.here:
         print(json.dumps(measure()))
         return
-    from ganzoo import environment
+    from ganzoo.backend import environment
     from ganzoo.benchmark import records
 
     kept = records.Records(args.out / "convolutions.jsonl")

@@ -33,8 +33,8 @@ from PIL import Image  # noqa: E402
 
 import ganzoo.evaluation  # noqa: E402
 from ganzoo import data  # noqa: E402
-from ganzoo import environment  # noqa: E402
 from ganzoo import features as extractors  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import named  # noqa: E402
 from ganzoo.evaluation import sources  # noqa: E402

@@ -31,12 +31,12 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
-from ganzoo import environment  # noqa: E402
 from ganzoo import evaluation  # noqa: E402
 from ganzoo import grids  # noqa: E402
 from ganzoo import recipes  # noqa: E402
 from ganzoo import runs  # noqa: E402
 from ganzoo import samples  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
 from ganzoo.callbacks import read_history  # noqa: E402
 from ganzoo.data import openmoji  # noqa: E402
 from ganzoo.metrics import paired  # noqa: E402

@@ -41,7 +41,7 @@ import numpy as np  # noqa: E402
 from benchmarks import scaling_report as report  # noqa: E402
 from benchmarks import throughput  # noqa: E402
 from benchmarks.peers import games  # noqa: E402
-from ganzoo import environment  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 
 OUT = HERE / "results" / "scaling"

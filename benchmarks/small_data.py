@@ -39,7 +39,7 @@ from scipy.stats import mannwhitneyu  # noqa: E402
 
 import ganzoo  # noqa: E402
 from ganzoo import callbacks  # noqa: E402
-from ganzoo import environment  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import pixels  # noqa: E402
 from ganzoo.system import files  # noqa: E402

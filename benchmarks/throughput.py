@@ -52,7 +52,7 @@ sys.path.insert(0, str(HERE.parent))
 from benchmarks import throughput_report as report  # noqa: E402
 from benchmarks.peers import games  # noqa: E402
 from benchmarks.peers import worker  # noqa: E402
-from ganzoo import environment  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 
 OUT = HERE / "results" / "throughput"

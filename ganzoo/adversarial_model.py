@@ -17,9 +17,9 @@ from ganzoo import checked_data
 from ganzoo import checks
 from ganzoo import epochs
 from ganzoo.backend import AdversarialTrainer
+from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.lifecycle import Lifecycle
-from ganzoo.prediction import predict
 from ganzoo.system import resources
 
 # Pictures that `generate` draws at a time; part of the meaning of its seed.

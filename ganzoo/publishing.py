@@ -17,12 +17,12 @@ import re
 
 import ganzoo
 from ganzoo import callbacks
-from ganzoo import environment
 from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.backend import environment
 from ganzoo.evaluation import protocols
 from ganzoo.system import downloads
 from ganzoo.system import files

@@ -36,11 +36,11 @@ import keras
 
 from ganzoo import backend
 from ganzoo import callbacks
-from ganzoo import environment
 from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import samples
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.backend import environment
 from ganzoo.system import files
 from ganzoo.system import resources
 

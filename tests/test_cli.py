@@ -16,9 +16,9 @@ from PIL import Image
 import ganzoo_command
 from ganzoo import cli
 from ganzoo import data
-from ganzoo import environment
 from ganzoo import presets
 from ganzoo import recipes
+from ganzoo.backend import environment
 from ganzoo.evaluation import protocols
 
 ROOT = pathlib.Path(__file__).parents[1]

@@ -15,12 +15,12 @@ import toys
 
 import ganzoo
 from ganzoo import cards
-from ganzoo import environment
 from ganzoo import evaluation
 from ganzoo import presets
 from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo import runs
+from ganzoo.backend import environment
 from ganzoo.evaluation import protocols
 
 RECIPE = recipes.load("dcgan_fashion_mnist_10k")

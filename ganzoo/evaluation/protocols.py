@@ -6,7 +6,7 @@ import json
 import keras
 
 from ganzoo import backend
-from ganzoo import environment
+from ganzoo.backend import environment
 
 # What all scores depend on. Seeds and versions move a score by less than a training
 # seed does, and names not at all: a record has them, and its fingerprint does not.

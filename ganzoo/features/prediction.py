@@ -1,12 +1,12 @@
 """Outputs of a network that looks at pictures, the same on every machine."""
 
-from ganzoo import prediction
 from ganzoo.backend import full_precision
 from ganzoo.backend import placement
+from ganzoo.backend import prediction
 
 
 def predict(network, x, batch_size, verbose=0):
-    """As `ganzoo.prediction.predict`, with products in full precision.
+    """As `ganzoo.backend.prediction.predict`, with products in full precision.
 
     Each device has `batch_size` at a time: whole batches then part equally, and round
     alike on any number of devices.

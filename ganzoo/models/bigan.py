@@ -15,7 +15,7 @@ from ganzoo import exporting
 from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
-from ganzoo.prediction import predict
+from ganzoo.backend.prediction import predict
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -17,8 +17,8 @@ from ganzoo import exporting
 from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
-from ganzoo.prediction import predict
 
 # By model and mode, beside the models: Keras would save what is an attribute.
 _translators = weakref.WeakKeyDictionary()

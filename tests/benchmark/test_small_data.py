@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks import small_data
-from ganzoo import environment
+from ganzoo.backend import environment
 from ganzoo.benchmark import records
 
 

@@ -12,7 +12,7 @@ import sys
 import keras
 import pytest
 
-TESTS = pathlib.Path(__file__).parent
+TESTS = pathlib.Path(__file__).parents[1]
 # Latents, labels, pairs, an encoder, a gradient penalty: values and gradients by hand,
 # a whole life cycle, kills, averaged weights, and a step of each player. And the FID's
 # network, and every variant scored.
@@ -28,7 +28,7 @@ SELECTION = [
     "test_kills.py",
     "test_own_reference.py",
     "test_r1.py",
-    "test_backend_precision.py",
+    "backend/test_precision.py",
     "networks/test_subpixel.py",
     "test_devices.py",
     "features/test_inception.py",

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from ganzoo import environment
+from ganzoo.backend import environment
 
 
 def test_the_environment_names_backend_and_versions():
