@@ -36,7 +36,7 @@ from ganzoo import data  # noqa: E402
 from ganzoo import features as extractors  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
-from ganzoo.data import named  # noqa: E402
+from ganzoo.data.datasets import named  # noqa: E402
 from ganzoo.evaluation import sources  # noqa: E402
 from ganzoo.evaluation import statistics  # noqa: E402
 from ganzoo.features import inception  # noqa: E402

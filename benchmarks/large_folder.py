@@ -37,7 +37,7 @@ from PIL import ImageOps  # noqa: E402
 import ganzoo  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
-from ganzoo.data import store  # noqa: E402
+from ganzoo.data.disk import store  # noqa: E402
 from ganzoo.system import files  # noqa: E402
 
 OUT = HERE / "results" / "large_folder"

@@ -9,7 +9,7 @@ RUN_DIR is a run of a recipe of OpenMoji, like
 Its translations of the held-out emoji are scored against their targets, and so is the
 line art itself. How near any held-out target comes to one that was trained on is
 measured too: emoji have variants, and nearly the same drawing under two names, which
-`ganzoo.data.openmoji` keeps on one side.
+`ganzoo.data.datasets.openmoji` keeps on one side.
 
 Results below `--out`, in a folder named like the recipe: `results.json` with every
 score and its protocol, `report.md`, and `translations.png`. Pictures are of OpenMoji or
@@ -38,7 +38,7 @@ from ganzoo import runs  # noqa: E402
 from ganzoo import samples  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.callbacks import read_history  # noqa: E402
-from ganzoo.data import openmoji  # noqa: E402
+from ganzoo.data.datasets import openmoji  # noqa: E402
 from ganzoo.metrics import paired  # noqa: E402
 from ganzoo.system import files  # noqa: E402
 
@@ -140,7 +140,7 @@ def nearest(data_dir):
         Dict: of the held-out emoji, how many have one to train on whose target is
         within `NEAR`, and whose source is; the same where as many are held out at
         random; the five nearest targets with their names; and the pairs of two groups
-        whose targets are within `NEAR`, to be added to `ganzoo.data.openmoji.ALIKE`.
+        whose targets are within `NEAR`, to be added to `openmoji.ALIKE`.
     """
     splits = openmoji.splits(openmoji.find(data_dir))
     items = [item for split in splits for item in split]
@@ -241,7 +241,7 @@ def report(results):
         "",
         "## The split",
         "",
-        "Variants of an emoji are on one side, by `ganzoo.data.openmoji.group`. At "
+        "Variants of an emoji are on one side, by `openmoji.group`. At "
         f"{near['pixels']} pixels, {near['near_targets']} of {near['held_out']} "
         f"held-out targets have one to train on within {near['near']:g} of 255 (root "
         "mean square); of as many that are held out at random, "

@@ -13,7 +13,7 @@ from PIL import Image
 from ganzoo import grids
 from ganzoo import latents
 from ganzoo import samples
-from ganzoo.data import folder
+from ganzoo.data.disk import folder
 from ganzoo.system import files
 
 MOST_ON_A_SHEET = 10_000

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo.data.rows import Rows
+from ganzoo.data.lazy_arrays import Rows
 
 
 class Epochs(keras.utils.PyDataset):

@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from ganzoo.data import store
+from ganzoo.data.disk import store
 
 HASHED = 100  # examples by which data without a hash of all are told from others
 TEXT = re.compile(r"(.+)\n(content (?P<content>\S+)\nlayout (?P<layout>\d+)\n)?")
@@ -28,10 +28,10 @@ class Origin:
     Args:
         run_dir: string or None. The run's folder, for messages.
         layout: int. How a folder's images are held out and its classes ordered, as in
-            `ganzoo.data.store.open_store`.
+            `ganzoo.data.disk.store.open_store`.
         examples: string or None. As of `count_and_hash`.
         content: string or None. Hash of all images of a folder, as in
-            `ganzoo.data.store.Survey`.
+            `ganzoo.data.disk.store.Survey`.
 
     Raises:
         ValueError: If the layout is not known here.

@@ -14,9 +14,9 @@ from ganzoo import backend
 from ganzoo import features
 from ganzoo import progress
 from ganzoo import recipes
-from ganzoo.data import findings
-from ganzoo.data import shards
-from ganzoo.data.folder import find_pictures
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import shards
+from ganzoo.data.disk.folder import find_pictures
 from ganzoo.system import resources
 from ganzoo.system import suggestions
 
@@ -43,7 +43,7 @@ SEEN = 16  # pictures that a network looks at to be timed
 
 
 def recipe(
-    folder, model="dcgan", image_size=None, batch_size=None, bit_depth=findings.BITS
+    folder, model="dcgan", image_size=None, batch_size=None, bit_depth=image_info.BITS
 ):
     """A recipe for a folder of pictures, which are checked and decoded by this.
 
@@ -78,7 +78,7 @@ def recipe(
     open_folder = shards.open_pairs if of_pairs else shards.open_pictures
     survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
     config = _config(survey, model, image_size)
-    if bit_depth != findings.BITS:
+    if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
@@ -115,7 +115,7 @@ def check_settings(recipe, **given):
         "model": model,
         "image_size": section["image_size"],
         "batch_size": recipe.batch_size // _share(model),
-        "bit_depth": section.get("bit_depth", findings.BITS),
+        "bit_depth": section.get("bit_depth", image_info.BITS),
     }
     for name, value in given.items():
         if value != own[name]:

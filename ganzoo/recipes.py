@@ -19,10 +19,11 @@ from ganzoo import data
 from ganzoo import networks
 from ganzoo import origins
 from ganzoo import schedules
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import rows
-from ganzoo.data import shards
+from ganzoo.data import lazy_arrays
+from ganzoo.data.datasets import named
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import shards
 from ganzoo.system.suggestions import did_you_mean
 
 NETWORKS = ("generator", "discriminator", "encoder")
@@ -128,7 +129,7 @@ class Recipe:
         """What an epoch shows of the arrays that `fit` takes, as often as it does."""
         if self.passes == 1:
             return arrays
-        return tuple(rows.repeated(array, self.passes) for array in arrays)
+        return tuple(lazy_arrays.repeated(array, self.passes) for array in arrays)
 
     def load_pictures(self, split="train", data_dir=None):
         """The `Pictures` of the data set, or of the folder: on disk, of one size.
@@ -161,7 +162,7 @@ class Recipe:
                 section["image_size"],
                 section.get("channels"),
                 layout=self.origin.layout,
-                bit_depth=section.get("bit_depth", findings.BITS),
+                bit_depth=section.get("bit_depth", image_info.BITS),
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)
@@ -321,7 +322,7 @@ def class_names(section):
     """
     if not isinstance(section, dict) or section.get("kind") != "labels":
         return None
-    found = data.named.DATA_SETS.get(str(section.get("name")))
+    found = named.DATA_SETS.get(str(section.get("name")))
     return found and found.class_names
 
 
@@ -442,7 +443,7 @@ def _check_source(file, config):
         # Pairs are drawn at a size, others come in theirs.
         of_pairs = section.get("kind") == "pairs"
         keys = {"name", "kind", "image_size"} if of_pairs else {"name", "kind"}
-        known = data.named.PAIRS if of_pairs else data.named.DATA_SETS
+        known = named.PAIRS if of_pairs else named.DATA_SETS
         _require(file, config, "data", "name")
         _check_choice(file, "data.name", section["name"], known)
     _check_keys(file, "data.", section, keys)

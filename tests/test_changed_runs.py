@@ -19,7 +19,7 @@ from ganzoo import presets
 from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo.data import shard_writer
+from ganzoo.data.disk import shard_writer
 from ganzoo.evaluation import trained
 
 RECIPE = """

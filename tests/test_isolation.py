@@ -21,7 +21,7 @@ SELECTION = [
     "features/test_published_fid.py",
     "features/test_classifier.py::test_accuracy_on_real_digits_is_the_recorded",
     "test_presets.py::test_a_named_address_is_the_only_place",
-    "data/test_named.py",
+    "data/datasets/test_named.py",
     "system/test_cache.py",
 ]
 # Keras loads in half the time there.

@@ -13,7 +13,7 @@ import ganzoo
 from ganzoo import cli
 from ganzoo import features
 from ganzoo import recipes
-from ganzoo.data import named
+from ganzoo.data.datasets import named
 
 ROOT = pathlib.Path(__file__).parents[1]
 FEW = 96  # pictures: as many as a classifier has features

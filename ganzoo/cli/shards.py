@@ -47,7 +47,7 @@ def shard(folder, out, image_size, channels, of_pairs, bit_depth):
       ganzoo shard ./facades --pairs --image-size 256 --out facade_shards
       ganzoo shard ~/tensorflow_datasets/mnist/3.0.1 --out mnist_shards
     """
-    from ganzoo.data import shard_writer
+    from ganzoo.data.disk import shard_writer
 
     channels = None if channels is None else int(channels)
     survey = shard_writer.write(

@@ -15,9 +15,10 @@ from PIL import ExifTags
 from PIL import Image
 
 from ganzoo import data
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import splits
+from ganzoo.data.datasets import named
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import splits
 
 BATCH = 250
 SOME = 16  # images of a folder, spread over it, that are looked at before the rest
@@ -166,8 +167,8 @@ class Folder(Source):
             found: dict. A tuple of a `Finding`, without its peak, by file.
         """
         for file in self.files[:: max(1, self.count // SOME)]:
-            found[str(file)] = (findings.of(self._open(file)),)
-        told = findings.notes(found, findings.BITS, self.name)
+            found[str(file)] = (image_info.of(self._open(file)),)
+        told = image_info.notes(found, image_info.BITS, self.name)
         split = splits.note(pathlib.Path(self.name), self.files)
         for note in [*told, split] if split else told:
             warnings.warn(note, UserWarning, stacklevel=4)
@@ -278,7 +279,7 @@ def find(name, data_dir=None, alpha="white"):
     if ending == ".npz" and path.is_file():
         return ZippedArray(path, _member(path))
     data_name, _, split = str(name).partition(":")
-    if data_name in data.named.DATA_SETS:
+    if data_name in named.DATA_SETS:
         if not split:
             raise ValueError(
                 f"A data set needs its split: '{name}:train' or '{name}:test'. "
@@ -289,7 +290,7 @@ def find(name, data_dir=None, alpha="white"):
     raise ValueError(
         "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
         "folder, a preset, or a data set with its split, like 'cifar10:test'. There is "
-        f"nothing of this name; data sets are {sorted(data.named.DATA_SETS)}. "
+        f"nothing of this name; data sets are {sorted(named.DATA_SETS)}. "
         f"Received: {str(name)!r}."
     )
 
@@ -355,8 +356,8 @@ def _checked_array(images, name):
 
 def _check_range(images, name):
     """Warn of nearly black images, and refuse pixels of 0 and 1."""
-    found = findings.Finding(findings.SHALLOW, int(images.max()), False)
-    for note in findings.notes({name: (found,)}, findings.BITS, name):
+    found = image_info.Finding(image_info.SHALLOW, int(images.max()), False)
+    for note in image_info.notes({name: (found,)}, image_info.BITS, name):
         warnings.warn(note, UserWarning, stacklevel=4)
 
 
@@ -369,7 +370,7 @@ def _look_at(file):
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
             grey = picture.mode in folder.GREY
-            return size, grey, picture.has_transparency_data, findings.look(picture)
+            return size, grey, picture.has_transparency_data, image_info.look(picture)
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error
 

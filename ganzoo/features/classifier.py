@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from ganzoo.data import pixels
-from ganzoo.data import stacked_mnist
+from ganzoo.data.datasets import stacked_mnist
 from ganzoo.features.prediction import predict
 
 IMAGE_SHAPE = (28, 28, 1)

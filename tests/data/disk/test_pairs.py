@@ -6,8 +6,8 @@ from PIL import Image
 
 from ganzoo.data import Pictures
 from ganzoo.data import edges_to_images
-from ganzoo.data import pairs
 from ganzoo.data import pairs_from_folder
+from ganzoo.data.disk import pairs
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 
@@ -251,7 +251,7 @@ def test_neighbours_in_the_batch_change_nothing(square):
 
 
 def test_pictures_beyond_one_chunk_are_all_drawn(square, monkeypatch):
-    monkeypatch.setattr("ganzoo.data.pairs.CHUNK", 2)
+    monkeypatch.setattr("ganzoo.data.disk.pairs.CHUNK", 2)
     sources = edges_to_images(np.repeat(square, 5, axis=0)).source
     np.testing.assert_array_equal(
         sources, np.repeat(edges_to_images(square).source, 5, axis=0)

@@ -11,11 +11,11 @@ import filelock
 import keras
 from PIL import Image
 
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import shards
-from ganzoo.data import store
 from ganzoo.data import tfds
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import shards
+from ganzoo.data.disk import store
 
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
@@ -31,7 +31,7 @@ def write(
 ):
     """Write the pictures of a folder into ArrayRecord shards.
 
-    What is read, and how, is said by `ganzoo.data.store.open_store`, and so is the
+    What is read, and how, is said by `ganzoo.data.disk.store.open_store`, and so is the
     order; those held out are the split "test". The pixels are kept exactly, as PNG. No
     picture stays in memory, nor in the cache. `out` is there whole or not at all.
 
@@ -47,8 +47,7 @@ def write(
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
-        `Survey` of `ganzoo.data.store`, or of `ganzoo.data.shards` if the pictures come
-        from shards.
+        `Survey` of `store`, or of `shards` if the images come from shards.
 
     Raises:
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
@@ -61,7 +60,7 @@ def write(
             "bit_depth": bit_depth,
         }
         return _convert(path, out, of_pairs, given, verbose)
-    bit_depth = findings.BITS if bit_depth is None else bit_depth
+    bit_depth = image_info.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
         path, image_size or shards.SIZE, channels or 3, bit_depth
     )

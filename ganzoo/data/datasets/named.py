@@ -6,11 +6,11 @@ import os
 import pathlib
 from collections.abc import Callable
 
-from ganzoo.data import openmoji
-from ganzoo.data import raw_files
-from ganzoo.data import stacked_mnist
 from ganzoo.data import tfds
-from ganzoo.data.pictures import Pictures
+from ganzoo.data.datasets import openmoji
+from ganzoo.data.datasets import raw_files
+from ganzoo.data.datasets import stacked_mnist
+from ganzoo.data.images import Pictures
 
 DATA_DIR = "GANZOO_DATA_DIR"
 DEBIAN_FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")

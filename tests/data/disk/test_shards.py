@@ -13,11 +13,11 @@ from ganzoo import cli
 from ganzoo import own_pictures
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo.data import folder
-from ganzoo.data import shard_writer
-from ganzoo.data import shards
-from ganzoo.data import store
 from ganzoo.data import tfds
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import shard_writer
+from ganzoo.data.disk import shards
+from ganzoo.data.disk import store
 
 tensorflow_datasets = pytest.importorskip("tensorflow_datasets")
 pytest.importorskip("array_record")

@@ -5,7 +5,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from ganzoo.data import stacked_mnist
+from ganzoo.data.datasets import stacked_mnist
 
 DIGITS = np.arange(10, dtype="int32")
 # Digit d is a picture of the grey 20 d + 5.

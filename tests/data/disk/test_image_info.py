@@ -10,8 +10,8 @@ from PIL import Image
 
 from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
-from ganzoo.data import shard_writer
-from ganzoo.data import store
+from ganzoo.data.disk import shard_writer
+from ganzoo.data.disk import store
 from ganzoo.evaluation import sources
 
 

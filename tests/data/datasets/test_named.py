@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import ganzoo.data
-from ganzoo.data import named
-from ganzoo.data import stacked_mnist
 from ganzoo.data import tfds
+from ganzoo.data.datasets import named
+from ganzoo.data.datasets import stacked_mnist
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 import resvg_py
 
 from ganzoo.data import load_pairs
-from ganzoo.data import openmoji
+from ganzoo.data.datasets import openmoji
 
 SVG = """<svg viewBox="0 0 72 72" xmlns="http://www.w3.org/2000/svg">{}</svg>"""
 SQUARE = (

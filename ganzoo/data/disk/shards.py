@@ -13,13 +13,13 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import store
 from ganzoo.data import tfds
-from ganzoo.data.pictures import Pairs
-from ganzoo.data.pictures import Pictures
-from ganzoo.data.rows import Rows
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import store
+from ganzoo.data.images import Pairs
+from ganzoo.data.images import Pictures
+from ganzoo.data.lazy_arrays import Rows
 
 FACTS = "dataset_info.json"  # in each of these directories
 SPLITS = ("train", "test")  # that are trained on and scored by
@@ -182,13 +182,13 @@ def open_pictures(
     image_size,
     channels=None,
     layout=store.LAYOUT,
-    bit_depth=findings.BITS,
+    bit_depth=image_info.BITS,
 ):
     """Pictures in shards, or in a folder, which are decoded into the cache.
 
     Args:
         path: string or path. A directory of tensorflow-datasets, local or remote, with
-            a feature "image"; or what `ganzoo.data.store.open_store` takes.
+            a feature "image"; or what `ganzoo.data.disk.store.open_store` takes.
         image_size: As in `open_store`. Shards are read as they are.
         channels: As in `open_store`.
         layout: As in `open_store`. Shards keep their order.
@@ -212,12 +212,12 @@ def open_pairs(
     image_size,
     channels=None,
     layout=store.LAYOUT,
-    bit_depth=findings.BITS,
+    bit_depth=image_info.BITS,
 ):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
 
     Raises:
-        ValueError: If they have another size, and as in `ganzoo.data.store.open_pairs`.
+        ValueError: If they have another size, and as in `store.open_pairs`.
     """
     found = _find(path, PAIR, image_size, channels, bit_depth)
     return found or store.open_pairs(
@@ -279,7 +279,7 @@ def _find(path, parts, image_size, channels, bit_depth):
     if not are_at(path):
         return None
     found = Shards(resolved(path), parts)
-    if bit_depth != findings.BITS:
+    if bit_depth != image_info.BITS:
         raise ValueError(
             "Leave out `bit_depth`: images in shards have 8 bits. "
             f"Received: path={found.path!r}, bit_depth={bit_depth!r}."

@@ -28,12 +28,12 @@ import keras
 import numpy as np
 from PIL import Image
 
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import pairs
-from ganzoo.data import splits
-from ganzoo.data.pictures import Pairs
-from ganzoo.data.pictures import Pictures
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import pairs
+from ganzoo.data.disk import splits
+from ganzoo.data.images import Pairs
+from ganzoo.data.images import Pictures
 from ganzoo.system import cache
 from ganzoo.system import resources
 from ganzoo.system.resources import format_bytes
@@ -209,7 +209,7 @@ class Listing:
     read: Callable
     held_out: int | None = None
     layout: int = LAYOUT
-    bit_depth: int = findings.BITS
+    bit_depth: int = image_info.BITS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -258,7 +258,7 @@ def open_store(
     channels=None,
     verbose=1,
     layout=LAYOUT,
-    bit_depth=findings.BITS,
+    bit_depth=image_info.BITS,
 ):
     """Check and decode a folder of pictures, or find it decoded in the cache.
 
@@ -285,7 +285,7 @@ def open_store(
     return open_listing(listing, size, channels, verbose)
 
 
-def list_pictures(root, layout=LAYOUT, bit_depth=findings.BITS):
+def list_pictures(root, layout=LAYOUT, bit_depth=image_info.BITS):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
     items = shuffled([(file,) for file in folder.find_pictures(root, layout)])
 
@@ -303,23 +303,23 @@ def open_pairs(
     channels=None,
     verbose=1,
     layout=LAYOUT,
-    bit_depth=findings.BITS,
+    bit_depth=image_info.BITS,
 ):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
 
     Raises:
-        ValueError: Also as in `ganzoo.data.pairs.find_pairs`.
+        ValueError: Also as in `ganzoo.data.disk.pairs.find_pairs`.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
     listing = list_pairs(root, layout, bit_depth)
     return open_listing(listing, size, channels, verbose)
 
 
-def list_pairs(root, layout=LAYOUT, bit_depth=findings.BITS):
+def list_pairs(root, layout=LAYOUT, bit_depth=image_info.BITS):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:
-        ValueError: As in `ganzoo.data.pairs.find_pairs`.
+        ValueError: As in `ganzoo.data.disk.pairs.find_pairs`.
     """
     items = shuffled(pairs.find_pairs(root, layout))
 
@@ -519,7 +519,7 @@ def _notes(listing, kept):
         note = pairs.note_on_halves(listing.root, listing.items, sizes)
     else:
         note = splits.note(listing.root, [file for (file,) in listing.items])
-    told = findings.notes(found, listing.bit_depth, received)
+    told = image_info.notes(found, listing.bit_depth, received)
     return [*told, note] if note else told
 
 
@@ -596,7 +596,7 @@ def _read(item, read, size, channels, encode):
             encode(folder.fitted(picture, size, number))
             for picture, number in zip(pictures, channels)
         ]
-        found = tuple(map(findings.of, pictures))
+        found = tuple(map(image_info.of, pictures))
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         if len(item) == len(pictures) == 1:
             # It may have been read at a part of its size.

@@ -10,11 +10,11 @@ import warnings
 import numpy as np
 from scipy import ndimage
 
-from ganzoo.data import findings
-from ganzoo.data import folder
-from ganzoo.data import splits
-from ganzoo.data.pictures import Pairs
-from ganzoo.data.pictures import Pictures
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import splits
+from ganzoo.data.images import Pairs
+from ganzoo.data.images import Pictures
 
 EDGE_SIGMA = 0.7  # pixels over which the picture is smoothed
 EDGE_SHARE = 0.25  # of a picture's steepest slope, from which on a slope is an edge
@@ -27,7 +27,7 @@ FORMS = (
 CHUNK = 1_024  # pictures whose slopes are in memory together
 
 
-def pairs_from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
+def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
     """Read pairs of pictures from a folder, in either of two forms.
 
     Side by side, as pix2pix's data sets come: each file holds the source in its left
@@ -78,7 +78,7 @@ def find_pairs(root, layout=folder.LAYOUT):
 
     Args:
         root: `pathlib.Path`.
-        layout: int. As in `ganzoo.data.store.Listing`.
+        layout: int. As in `ganzoo.data.disk.store.Listing`.
 
     Returns:
         A list of tuples of files: of one with both pictures, or of source and target.
@@ -158,7 +158,7 @@ def note_on_halves(root, items, sizes):
     return None
 
 
-def open_pair(files, bit_depth=findings.BITS):
+def open_pair(files, bit_depth=image_info.BITS):
     """Read a pair as two Pillow pictures, source and target.
 
     Args:

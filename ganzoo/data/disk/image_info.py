@@ -91,8 +91,7 @@ def of(picture):
     """The `Finding` of a Pillow image, of a half of one too.
 
     Args:
-        picture: Pillow image, `L` or `RGB`, of `ganzoo.data.folder.open_picture` if it
-            is of a file.
+        picture: Pillow image, `L` or `RGB`; of a file, as of `folder.open_picture`.
     """
     found = picture.info.get(KEY) or Finding(SHALLOW, 0, False)
     if found.kind == GREY:

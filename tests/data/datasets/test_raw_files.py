@@ -4,7 +4,7 @@ import struct
 import numpy as np
 import pytest
 
-from ganzoo.data import raw_files
+from ganzoo.data.datasets import raw_files
 
 IMAGES = np.arange(3 * 4 * 5, dtype="uint8").reshape(3, 4, 5)
 LABELS = np.array([7, 0, 9], "uint8")

@@ -11,8 +11,8 @@ import pathlib
 
 from PIL import Image
 
-from ganzoo.data import folder
-from ganzoo.data import store
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import store
 
 SIDES = ("black", "color")  # source and target
 TEST_SHARE = 0.1  # of the groups

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 from PIL import ImageOps
 
-from ganzoo.data import findings
-from ganzoo.data import splits
-from ganzoo.data.pictures import Pictures
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import splits
+from ganzoo.data.images import Pictures
 from ganzoo.system import resources
 
 EXTENSIONS = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -27,7 +27,7 @@ NAMED = 3  # files that a message names before it only counts
 LAYOUT = 2
 
 
-def from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
+def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
     """Read all the pictures below a folder.
 
     Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
@@ -70,7 +70,7 @@ def from_folder(path, image_size, channels=3, bit_depth=findings.BITS):
     return Pictures(images[:, 0], labels, class_names, name=root.name)
 
 
-def checked_arguments(path, image_size, channels, bit_depth=findings.BITS):
+def checked_arguments(path, image_size, channels, bit_depth=image_info.BITS):
     """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
     root = pathlib.Path(path).expanduser()
     if not root.is_dir():
@@ -91,7 +91,7 @@ def checked_arguments(path, image_size, channels, bit_depth=findings.BITS):
             "`channels` must be 1 for grey or 3 for RGB pictures. "
             f"Received: channels={channels!r}."
         )
-    findings.check_bit_depth(bit_depth)
+    image_info.check_bit_depth(bit_depth)
     return root.resolve(), tuple(size)
 
 
@@ -177,7 +177,7 @@ def check_found(root, found):
         )
 
 
-def open_picture(file, size=(0, 0), bit_depth=findings.BITS, alpha="white"):
+def open_picture(file, size=(0, 0), bit_depth=image_info.BITS, alpha="white"):
     """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
 
     With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
@@ -192,14 +192,14 @@ def open_picture(file, size=(0, 0), bit_depth=findings.BITS, alpha="white"):
             that lie under the transparency.
 
     Returns:
-        Pillow image, of which `findings.of` tells more.
+        Pillow image, of which `image_info.of` tells more.
 
     Raises:
         ValueError: If the range of its pixels is not known.
     """
     with Image.open(file) as picture:
-        found = findings.look(picture)
-        findings.check_sign(picture)
+        found = image_info.look(picture)
+        image_info.check_sign(picture)
         mode = "L" if picture.mode in GREY else "RGB"
         if any(size):
             # A square, as it may be to be turned.
@@ -207,11 +207,11 @@ def open_picture(file, size=(0, 0), bit_depth=findings.BITS, alpha="white"):
         picture = ImageOps.exif_transpose(picture)
     if picture.mode == "F":
         raise ValueError("floating-point pixels have no known range")
-    if found.kind == findings.COLOUR and bit_depth != findings.BITS:
+    if found.kind == image_info.COLOUR and bit_depth != image_info.BITS:
         raise ValueError("of 16-bit colour only the upper 8 bits can be read")
     if picture.mode.startswith("I"):
         # Pillow clips 16 bits to 8 where it should scale them.
-        picture, peak = findings.to_8_bits(picture, bit_depth)
+        picture, peak = image_info.to_8_bits(picture, bit_depth)
         found = dataclasses.replace(found, peak=peak)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
@@ -219,7 +219,7 @@ def open_picture(file, size=(0, 0), bit_depth=findings.BITS, alpha="white"):
             white = Image.new("RGBA", picture.size, "white")
             picture = Image.alpha_composite(white, picture)
     picture = picture.convert(mode)
-    picture.info[findings.KEY] = found
+    picture.info[image_info.KEY] = found
     return picture
 
 
@@ -248,7 +248,7 @@ def fitted(picture, size, channels):
     return np.asarray(picture).reshape(height, width, channels)
 
 
-def read_all(items, read, shape, root, bit_depth=findings.BITS):
+def read_all(items, read, shape, root, bit_depth=image_info.BITS):
     """Read every item into one array, and skip those that fail with one warning.
 
     Args:
@@ -283,14 +283,14 @@ def read_all(items, read, shape, root, bit_depth=findings.BITS):
         try:
             pictures = read(item)
             array[len(kept)] = [fitted(p, shape[1:3], shape[3]) for p in pictures]
-            found[str(item)] = tuple(map(findings.of, pictures))
+            found[str(item)] = tuple(map(image_info.of, pictures))
             kept.append(index)
         except Exception as error:
             failures.append(f"{item} ({error})")
         if progress:
             progress.update(index + 1)
     _report(failures, len(items), root)
-    for note in findings.notes(found, bit_depth, f"path={str(root)!r}"):
+    for note in image_info.notes(found, bit_depth, f"path={str(root)!r}"):
         warnings.warn(note, UserWarning, stacklevel=3)
     return array[: len(kept)], kept
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo.data import folder
 from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
-from ganzoo.data import store
+from ganzoo.data.disk import folder
+from ganzoo.data.disk import store
 from ganzoo.system import cache
 
 

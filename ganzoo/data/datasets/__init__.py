@@ -1,0 +1,1 @@
+"""Datasets with a name: raw files to uint8 images."""

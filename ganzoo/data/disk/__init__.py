@@ -1,0 +1,1 @@
+"""Images on disk: folders, pairs and shards, decoded once."""
