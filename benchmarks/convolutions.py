@@ -51,7 +51,7 @@ def measure():
     import keras
     import numpy as np
 
-    from ganzoo.networks import subpixel
+    from ganzoo.layers import subpixel
 
     forms = {
         False: (keras.layers.Conv2D, subpixel.SubpixelConv2D),

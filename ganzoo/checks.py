@@ -244,7 +244,7 @@ def check_no_batch_normalization(name, network):
         keras.layers.BatchNormalization,
         "batch normalisation: it makes the gradient of one example depend on the "
         "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
-        "Section 4). Use `ganzoo.networks.blocks.LayerNormalization` or none.",
+        "Section 4). Use `ganzoo.layers.LayerNormalization` or none.",
     )
 
 
@@ -262,7 +262,7 @@ def check_second_derivative(name, network):
             (keras.layers.LayerNormalization, keras.layers.GroupNormalization),
             "Keras's layer or group normalisation where its slope is penalised: their "
             "second derivative is wrong on TensorFlow. Use "
-            "`ganzoo.networks.blocks.LayerNormalization` or none.",
+            "`ganzoo.layers.LayerNormalization` or none.",
         )
 
 

@@ -8,14 +8,14 @@ import warnings
 import keras
 from keras import ops
 
-from ganzoo.networks import blocks
+from ganzoo import layers
 from ganzoo.system import files
 
 # How the name of a file ends; a SavedModel is a folder.
 ENDINGS = {"tf_saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 
 # What can be replaced by `BatchStatistics`.
-NORMALIZATIONS = (keras.layers.BatchNormalization, blocks.BatchNormalization)
+NORMALIZATIONS = (keras.layers.BatchNormalization, layers.BatchNormalization)
 
 # The package that converts, by Keras's backend. Where there is none, Keras cannot
 # convert, or only for batches of one size.

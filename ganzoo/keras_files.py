@@ -25,8 +25,7 @@ MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # Where the classes are that only compute. Those that hold functions, read files or load
 # other formats are elsewhere, but for `REFUSED`.
 ROOMS = (
-    "ganzoo.networks.blocks.",
-    "ganzoo.networks.subpixel.",
+    "ganzoo.layers.",
     "ganzoo.schedules.",
     *(
         f"keras.src.{room}."

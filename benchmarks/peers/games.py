@@ -9,9 +9,9 @@ import dataclasses
 import keras
 import numpy as np
 
+from ganzoo import layers
 from ganzoo import networks
-from ganzoo.networks import blocks
-from ganzoo.networks import subpixel
+from ganzoo.layers import subpixel
 
 LATENTS = 100
 CLASSES = 10
@@ -114,7 +114,7 @@ def build(case, of_the_zoo=False):
 def _as_written(network):
     """The same network of Keras's own layers."""
     plain = {
-        blocks.BatchNormalization: keras.layers.BatchNormalization,
+        layers.BatchNormalization: keras.layers.BatchNormalization,
         subpixel.SubpixelConv2D: keras.layers.Conv2D,
         subpixel.SubpixelConv2DTranspose: keras.layers.Conv2DTranspose,
         subpixel.HiddenConv2DTranspose: keras.layers.Conv2DTranspose,

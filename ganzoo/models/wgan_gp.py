@@ -20,7 +20,7 @@ class WGANGP(AdversarialModel):
     The estimate holds while the critic is 1-Lipschitz. A penalty keeps it so, drawing
     the norm of its gradient to 1 on segments between real and generated examples. As
     the penalty is for each example alone, the critic must not use batch normalisation.
-    For layer normalisation there is `networks.blocks.LayerNormalization`.
+    For layer normalisation there is `ganzoo.layers.LayerNormalization`.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for DCGAN's networks without

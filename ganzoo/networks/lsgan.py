@@ -7,9 +7,9 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
-from ganzoo.networks import subpixel
 
 
 def lsgan_generator(image_shape, latent_dim=1024, filters=64):

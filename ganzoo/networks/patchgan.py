@@ -7,9 +7,9 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
-from ganzoo.networks import subpixel
 
 # Receptive field in pixels -> how many convolutions of stride 2.
 STRIDED_LAYERS = {16: 1, 34: 2, 70: 3, 286: 5}

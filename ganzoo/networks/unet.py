@@ -7,9 +7,9 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
-from ganzoo.networks import subpixel
 
 
 def unet_generator(source_shape, image_shape=None, filters=64):

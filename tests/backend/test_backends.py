@@ -29,7 +29,7 @@ SELECTION = [
     "test_own_reference.py",
     "test_r1.py",
     "backend/test_precision.py",
-    "networks/test_subpixel.py",
+    "layers/test_subpixel.py",
     "test_devices.py",
     "features/test_inception.py",
     "evaluation/test_scorer.py",

@@ -7,7 +7,7 @@ from keras import layers
 
 import ganzoo
 from benchmarks.peers import games
-from ganzoo.networks import subpixel
+from ganzoo.layers import subpixel
 
 CASES = [
     games.Case("DCGAN", filters=2, batch=4, optimizer="SGD"),

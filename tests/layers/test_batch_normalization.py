@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 from keras import ops
 
-from ganzoo.networks import blocks
+from ganzoo.layers import BatchNormalization
 
 
 def in_training(layer, x):
@@ -30,7 +30,7 @@ def in_training(layer, x):
 def test_batch_normalization_is_that_of_keras(shape, policy):
     x = np.random.default_rng(0).normal(2, 3, shape).astype("float32")
     options = {"momentum": 0.9, "epsilon": 1e-2, "dtype": policy}
-    ours, running = in_training(blocks.BatchNormalization(**options), x)
+    ours, running = in_training(BatchNormalization(**options), x)
     keras_s, keras_running = in_training(layers.BatchNormalization(**options), x)
     np.testing.assert_allclose(ours, keras_s, rtol=1e-5, atol=1e-5)
     for a, b in zip(running, keras_running, strict=True):
@@ -46,7 +46,7 @@ def test_its_gradients_are_those_of_batch_normalization():
 
     random = np.random.default_rng(0)
     x, away = random.normal(size=(2, 4, 3, 5, 2))
-    layer = blocks.BatchNormalization(epsilon=1e-2)
+    layer = BatchNormalization(epsilon=1e-2)
     layer.build(x.shape)
     gamma, beta = random.uniform(0.5, 2, (2, 2))
     layer.gamma.assign(gamma)
@@ -78,7 +78,7 @@ def test_its_gradients_are_those_of_batch_normalization():
 
 def test_it_keeps_still_where_it_is_frozen():
     x = np.random.default_rng(0).normal(2, 3, (4, 5, 7, 3)).astype("float32")
-    layer = blocks.BatchNormalization()
+    layer = BatchNormalization()
     layer.build(x.shape)
     layer.trainable = False
     y = ops.convert_to_numpy(layer(x, training=True))

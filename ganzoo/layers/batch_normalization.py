@@ -1,0 +1,30 @@
+"""Batch normalisation by one operation, where the backend has one."""
+
+import keras
+from keras import layers
+
+from ganzoo import backend
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class BatchNormalization(layers.BatchNormalization):
+    """Keras's, to rounding, by one operation in training where the backend has one.
+
+    Of the last axis, with a gain and an offset, without `renorm`.
+    """
+
+    def call(self, inputs, training=None, mask=None):
+        normalized = None
+        if training and self.trainable and mask is None and not self.synchronized:
+            normalized = backend.batch_normalization(
+                inputs, self.gamma, self.beta, self.epsilon
+            )
+        if normalized is None:
+            return super().call(inputs, training, mask)
+        outputs, mean, variance = normalized
+        self._follow(self.moving_mean, mean)
+        self._follow(self.moving_variance, variance)
+        return outputs
+
+    def _follow(self, running, value):
+        running.assign(running * self.momentum + value * (1 - self.momentum))
