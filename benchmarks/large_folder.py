@@ -126,7 +126,7 @@ def measure(root):
 
 def _train(gan, images):
     """Images/s of some steps over all of the pictures at random."""
-    data = ganzoo.epochs.Epochs((images,), BATCH_SIZE)
+    data = ganzoo.inputs.epochs.Epochs((images,), BATCH_SIZE)
     data.shuffle([0])
     data.order = data.order[: STEPS * BATCH_SIZE]
     start = time.perf_counter()

@@ -11,14 +11,14 @@ from keras import ops
 
 from ganzoo import augmentation
 from ganzoo import backend
-from ganzoo import batches
 from ganzoo import callbacks
-from ganzoo import checked_data
 from ganzoo import checks
-from ganzoo import epochs
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.inputs import batches
+from ganzoo.inputs import checked_data
+from ganzoo.inputs import epochs
 from ganzoo.lifecycle import Lifecycle
 from ganzoo.system import resources
 

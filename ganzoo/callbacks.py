@@ -12,10 +12,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import checked_data
 from ganzoo import grids
 from ganzoo import samples
 from ganzoo.data import pixels
+from ganzoo.inputs import checked_data
 from ganzoo.metrics import neighbours
 from ganzoo.system import files
 

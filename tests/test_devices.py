@@ -8,12 +8,12 @@ import toy_devices
 import toys
 
 import ganzoo
-from ganzoo import batches
 from ganzoo import callbacks
 from ganzoo import devices
-from ganzoo import epochs
 from ganzoo import grids
 from ganzoo import runs
+from ganzoo.inputs import batches
+from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
 
 shared = pytest.mark.skipif(

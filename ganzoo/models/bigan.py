@@ -9,13 +9,13 @@ import math
 import keras
 from keras import ops
 
-from ganzoo import batches
 from ganzoo import checks
 from ganzoo import exporting
 from ganzoo import lifecycle
 from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.backend.prediction import predict
+from ganzoo.inputs import batches
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -11,7 +11,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import batches
 from ganzoo import checks
 from ganzoo import exporting
 from ganzoo import lifecycle
@@ -19,6 +18,7 @@ from ganzoo import networks
 from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.inputs import batches
 
 # By model and mode, beside the models: Keras would save what is an attribute.
 _translators = weakref.WeakKeyDictionary()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import toys
 
-from ganzoo import epochs
 from ganzoo.data import lazy_arrays
+from ganzoo.inputs import epochs
 from ganzoo.system import resources
 
 ARRAY = np.random.default_rng(0).integers(0, 256, (20, 3, 2, 1)).astype("uint8")

@@ -7,7 +7,7 @@ import toy_trainings
 import toys
 
 from ganzoo import backend
-from ganzoo.epochs import Epochs
+from ganzoo.inputs.epochs import Epochs
 
 
 def rows(epoch):

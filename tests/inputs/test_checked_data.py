@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import toys
 
-from ganzoo import checked_data
+from ganzoo.inputs import checked_data
 
 try:
     import tensorflow as tf

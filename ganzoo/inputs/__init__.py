@@ -1,0 +1,1 @@
+"""What `fit` takes: checked, converted, and in batches that a resumed run repeats."""
