@@ -8,7 +8,7 @@ from ganzoo import data as data
 from ganzoo import devices as devices
 from ganzoo import evaluation as evaluation
 from ganzoo import networks as networks
-from ganzoo.adversarial_model import AdversarialModel as AdversarialModel
+from ganzoo.game.adversarial_model import AdversarialModel as AdversarialModel
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN

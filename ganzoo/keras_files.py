@@ -17,7 +17,7 @@ import zipfile
 import h5py
 import keras
 
-from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.game.adversarial_model import AdversarialModel
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"

@@ -25,7 +25,7 @@ from ganzoo import keras_files
 from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import cache
 from ganzoo.system import downloads
 from ganzoo.system import suggestions

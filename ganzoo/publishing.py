@@ -21,9 +21,9 @@ from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.backend import environment
 from ganzoo.evaluation import protocols
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import downloads
 from ganzoo.system import files
 

@@ -39,8 +39,8 @@ from ganzoo import callbacks
 from ganzoo import origins
 from ganzoo import recipes
 from ganzoo import samples
-from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.backend import environment
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import files
 from ganzoo.system import resources
 

@@ -9,12 +9,12 @@ import math
 import keras
 from keras import ops
 
-from ganzoo import checks
-from ganzoo import exporting
-from ganzoo import lifecycle
 from ganzoo import networks
-from ganzoo.adversarial_model import AdversarialModel
 from ganzoo.backend.prediction import predict
+from ganzoo.game import checks
+from ganzoo.game import exporting
+from ganzoo.game import lifecycle
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs import batches
 
 

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import checks
 from ganzoo import networks
-from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.game import checks
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import suggestions
 
 SHOWN = 20  # names of classes in a message

@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 from ganzoo import networks
-from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.game.adversarial_model import AdversarialModel
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -8,9 +8,9 @@ import keras
 from keras import ops
 
 from ganzoo import backend
-from ganzoo import checks
 from ganzoo import networks
-from ganzoo.adversarial_model import AdversarialModel
+from ganzoo.game import checks
+from ganzoo.game.adversarial_model import AdversarialModel
 
 
 @keras.saving.register_keras_serializable("ganzoo")

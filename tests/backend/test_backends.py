@@ -1,7 +1,7 @@
 """One variant of each kind on the backends beside the one at hand.
 
 All model tests on another backend: `python -m pytest --backend jax tests/models
-tests/networks tests/test_adversarial_model.py`, and the same with `torch`.
+tests/networks tests/game/test_adversarial_model.py`, and the same with `torch`.
 """
 
 import importlib.util
@@ -18,16 +18,16 @@ TESTS = pathlib.Path(__file__).parents[1]
 # network, and every variant scored.
 SELECTION = [
     "models",
-    "test_adversarial_model.py",
+    "game/test_adversarial_model.py",
     "test_architecture.py",
-    "test_augmentation.py",
-    "test_averaged_weights.py",
+    "game/test_augmentation.py",
+    "game/test_averages.py",
     "test_callbacks.py",
     "inputs/test_checked_data.py",
     "inputs/test_epochs.py",
     "test_kills.py",
-    "test_own_reference.py",
-    "test_r1.py",
+    "game/test_own_reference.py",
+    "game/test_r1.py",
     "backend/test_precision.py",
     "layers/test_subpixel.py",
     "test_devices.py",

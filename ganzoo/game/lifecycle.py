@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import checks
-from ganzoo import exporting
-from ganzoo.averages import Averages
+from ganzoo.game import checks
+from ganzoo.game import exporting
+from ganzoo.game.averages import Averages
 from ganzoo.system import files
 from ganzoo.system import resources
 

@@ -6,7 +6,7 @@ import pytest
 import toys
 from keras import ops
 
-from ganzoo import augmentation
+from ganzoo.game import augmentation
 
 COUNT = 400
 X = np.random.default_rng(0).uniform(-1, 1, (COUNT, 8, 12, 3)).astype("float32")

@@ -13,10 +13,10 @@ from keras import layers
 from keras import ops
 
 import ganzoo
-from ganzoo import exporting
 from ganzoo import networks
+from ganzoo.game import exporting
 
-README = pathlib.Path(__file__).parents[1] / "README.md"
+README = pathlib.Path(__file__).parents[2] / "README.md"
 BACKEND = keras.backend.backend()
 # Of those that the backend at hand exports, the quickest.
 FORMAT = {"torch": "onnx"}.get(BACKEND, "tf_saved_model")

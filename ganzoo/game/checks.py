@@ -6,7 +6,7 @@ import warnings
 
 import keras
 
-from ganzoo import augmentation
+from ganzoo.game import augmentation
 
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
 

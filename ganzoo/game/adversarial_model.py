@@ -9,17 +9,17 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import augmentation
 from ganzoo import backend
 from ganzoo import callbacks
-from ganzoo import checks
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.game import augmentation
+from ganzoo.game import checks
+from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
 from ganzoo.inputs import epochs
-from ganzoo.lifecycle import Lifecycle
 from ganzoo.system import resources
 
 # Pictures that `generate` draws at a time; part of the meaning of its seed.
