@@ -21,9 +21,9 @@ import numpy as np  # noqa: E402
 
 import ganzoo  # noqa: E402
 from ganzoo import evaluation  # noqa: E402
-from ganzoo import grids  # noqa: E402
 from ganzoo import recipes  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.visualization import grids  # noqa: E402
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "docs" / "failures"
 COUNT = 10_000  # pictures that are scored

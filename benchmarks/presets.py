@@ -19,13 +19,13 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from ganzoo import evaluation  # noqa: E402
-from ganzoo import grids  # noqa: E402
 from ganzoo import publishing  # noqa: E402
 from ganzoo import recipes  # noqa: E402
 from ganzoo import runs  # noqa: E402
-from ganzoo import samples  # noqa: E402
 from ganzoo.evaluation import table  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.visualization import grids  # noqa: E402
+from ganzoo.visualization import samples  # noqa: E402
 
 CLASSIFIERS = {"fashion_mnist": "fashion-classifier", "mnist": "mnist-classifier"}
 NAMES = [

@@ -12,12 +12,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import grids
-from ganzoo import samples
 from ganzoo.data import pixels
 from ganzoo.inputs import checked_data
 from ganzoo.metrics import neighbours
 from ganzoo.system import files
+from ganzoo.visualization import grids
+from ganzoo.visualization import samples
 
 
 class SampleSheet(keras.callbacks.Callback):

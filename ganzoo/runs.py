@@ -38,11 +38,11 @@ from ganzoo import backend
 from ganzoo import callbacks
 from ganzoo import origins
 from ganzoo import recipes
-from ganzoo import samples
 from ganzoo.backend import environment
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import files
 from ganzoo.system import resources
+from ganzoo.visualization import samples
 
 BEST = "best_{epoch:04d}.keras"
 # What a run follows, which must not change under it.

@@ -11,7 +11,7 @@ from ganzoo import callbacks
 from ganzoo import evaluation
 from ganzoo import progress
 from ganzoo import runs
-from ganzoo import samples
+from ganzoo.visualization import samples
 
 
 def train(

@@ -10,7 +10,7 @@ import toys
 import ganzoo
 from ganzoo import callbacks
 from ganzoo import evaluation
-from ganzoo import grids
+from ganzoo.visualization import grids
 
 
 def test_a_sheet_is_written_after_every_epoch(tmp_path):

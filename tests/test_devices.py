@@ -10,11 +10,11 @@ import toys
 import ganzoo
 from ganzoo import callbacks
 from ganzoo import devices
-from ganzoo import grids
 from ganzoo import runs
 from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
+from ganzoo.visualization import grids
 
 shared = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"

@@ -28,7 +28,7 @@ from tqdm import tqdm
 
 import ganzoo
 from ganzoo import recipes
-from ganzoo.grids import grid
+from ganzoo.visualization.grids import grid
 
 # 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.
 budget = float(os.environ.get("BUDGET", 1))

@@ -26,9 +26,9 @@ import numpy as np
 
 import ganzoo
 from ganzoo.features import ClassifierFeatures
-from ganzoo.grids import grid
 from ganzoo.metrics import paired
 from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy
+from ganzoo.visualization.grids import grid
 
 # 1 for the lecture. A fiftieth shows within seconds that everything runs.
 budget = float(os.environ.get("BUDGET", 1))

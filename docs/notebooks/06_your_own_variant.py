@@ -32,7 +32,7 @@ import numpy as np
 from keras import ops
 
 import ganzoo
-from ganzoo.grids import grid
+from ganzoo.visualization.grids import grid
 
 # 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.
 budget = float(os.environ.get("BUDGET", 1))

@@ -18,14 +18,14 @@ import click
 import keras
 
 from ganzoo import callbacks
-from ganzoo import grids
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo import samples
 from ganzoo.backend import environment
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import suites
 from ganzoo.system import files
+from ganzoo.visualization import grids
+from ganzoo.visualization import samples
 
 log = logging.getLogger("ganzoo.benchmark")
 

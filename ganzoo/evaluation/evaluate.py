@@ -7,7 +7,6 @@ import warnings
 import numpy as np
 
 from ganzoo import features as extractors
-from ganzoo import grids
 from ganzoo import origins
 from ganzoo.data import Pictures
 from ganzoo.evaluation import neighbours as nearest
@@ -17,6 +16,7 @@ from ganzoo.evaluation import statistics
 from ganzoo.evaluation import trained
 from ganzoo.evaluation.sides import Comparison
 from ganzoo.evaluation.sides import Side
+from ganzoo.visualization import grids
 
 
 def evaluate(

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ganzoo import grids
 from ganzoo.evaluation import sources
 from ganzoo.metrics.neighbours import nearest_neighbours
+from ganzoo.visualization import grids
 
 SAMPLES = 10
 NEAREST = 6

@@ -3,12 +3,12 @@
 import numpy as np
 
 from ganzoo import features as extractors
-from ganzoo import samples
 from ganzoo.data import pixels
 from ganzoo.evaluation import scores as all_scores
 from ganzoo.evaluation import trained
 from ganzoo.evaluation.sides import Comparison
 from ganzoo.evaluation.sides import Side
+from ganzoo.visualization import samples
 
 
 class Scorer:

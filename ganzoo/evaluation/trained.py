@@ -9,13 +9,13 @@ from keras import ops
 
 from ganzoo import presets
 from ganzoo import runs
-from ganzoo import samples
 from ganzoo.data import pixels
 from ganzoo.evaluation import sources
 from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.models.bigan import BiGAN
+from ganzoo.visualization import samples
 
 COUNT = 10_000
 

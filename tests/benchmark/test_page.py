@@ -9,11 +9,11 @@ import pytest
 from toy_results import lost
 from toy_results import seeds
 
-from ganzoo import grids
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import page
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
+from ganzoo.visualization import grids
 
 SUITE = dataclasses.replace(suites.SUITES["fashion_mnist"], epochs=3)
 EPOCHS = 3

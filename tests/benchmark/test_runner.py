@@ -18,13 +18,13 @@ from ganzoo import data
 from ganzoo import evaluation
 from ganzoo import recipes
 from ganzoo import runs
-from ganzoo import samples
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
+from ganzoo.visualization import samples
 
 pytestmark = pytest.mark.usefixtures("few_pictures", "untraced")
 

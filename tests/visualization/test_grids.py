@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from ganzoo import grids
+from ganzoo.visualization import grids
 
 
 def test_pictures_stand_in_rows_with_white_between():

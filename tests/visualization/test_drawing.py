@@ -10,8 +10,8 @@ import toys
 from PIL import Image
 
 import ganzoo
-from ganzoo import drawing
-from ganzoo import grids
+from ganzoo.visualization import drawing
+from ganzoo.visualization import grids
 
 
 def read_all(paths):

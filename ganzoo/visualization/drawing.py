@@ -10,11 +10,11 @@ import keras
 import numpy as np
 from PIL import Image
 
-from ganzoo import grids
-from ganzoo import latents
-from ganzoo import samples
 from ganzoo.data.disk import folder
 from ganzoo.system import files
+from ganzoo.visualization import grids
+from ganzoo.visualization import latents
+from ganzoo.visualization import samples
 
 MOST_ON_A_SHEET = 10_000
 AT_ONCE = 256  # pictures of a folder in memory

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from ganzoo import grids
+from ganzoo.visualization import grids
 
 # Pictures that share their batch statistics when pix2pix is scored or shown.
 TRANSLATION_BATCH = 50

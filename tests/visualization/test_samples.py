@@ -7,8 +7,8 @@ import toys
 from keras import ops
 
 import ganzoo
-from ganzoo import samples
 from ganzoo.evaluation import trained
+from ganzoo.visualization import samples
 
 
 def picture(sheet, row, column, side=4, gap=2):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ganzoo import latents
+from ganzoo.visualization import latents
 
 RNG = np.random.default_rng(0)
 A, B = RNG.normal(size=(2, 3, 5))

@@ -1,0 +1,1 @@
+"""What a model shows, in files: grids, sheets, films, latent walks."""
