@@ -37,13 +37,13 @@ from ganzoo import features as extractors  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data.datasets import named  # noqa: E402
-from ganzoo.evaluation import sources  # noqa: E402
-from ganzoo.evaluation import statistics  # noqa: E402
 from ganzoo.features import inception  # noqa: E402
 from ganzoo.features import inception_convolutions  # noqa: E402
 from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
+from ganzoo.scoring import sources  # noqa: E402
+from ganzoo.scoring import statistics  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve()
 OUT = HERE.parent / "results" / "evaluation"

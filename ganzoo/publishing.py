@@ -22,8 +22,8 @@ from ganzoo import presets
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.backend import environment
-from ganzoo.evaluation import protocols
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.scoring import protocols
 from ganzoo.system import downloads
 from ganzoo.system import files
 

@@ -156,7 +156,7 @@ def untraced(monkeypatch):
 @pytest.fixture
 def few_subsets(monkeypatch):
     """Let kernel distances draw a few subsets, where their value is not the point."""
-    from ganzoo.evaluation import scores
+    from ganzoo.scoring import scores
 
     monkeypatch.setattr(scores, "SUBSETS", 3)
 

@@ -19,7 +19,7 @@ from ganzoo import data
 from ganzoo import presets
 from ganzoo import recipes
 from ganzoo.backend import environment
-from ganzoo.evaluation import protocols
+from ganzoo.scoring import protocols
 
 ROOT = pathlib.Path(__file__).parents[1]
 

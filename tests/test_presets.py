@@ -31,7 +31,7 @@ from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import publishing
 from ganzoo import recipes
-from ganzoo.evaluation import protocols
+from ganzoo.scoring import protocols
 from ganzoo.system import downloads
 
 CONTENT = bytes(range(256)) * 20

@@ -21,7 +21,7 @@ from ganzoo import publishing
 from ganzoo import recipes
 from ganzoo import runs
 from ganzoo.backend import environment
-from ganzoo.evaluation import protocols
+from ganzoo.scoring import protocols
 
 RECIPE = recipes.load("dcgan_fashion_mnist_10k")
 HEADER = "epoch,seconds,discriminator_loss,generator_loss\n"

@@ -6,12 +6,12 @@ from ganzoo import callbacks
 from ganzoo import features
 from ganzoo.evaluation import Scorer
 from ganzoo.evaluation import evaluate
-from ganzoo.evaluation import neighbours
-from ganzoo.evaluation import scores
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import trained
-from ganzoo.evaluation.sides import Comparison
-from ganzoo.evaluation.sides import Side
+from ganzoo.scoring import generated
+from ganzoo.scoring import neighbours
+from ganzoo.scoring import scores
+from ganzoo.scoring import sources
+from ganzoo.scoring.comparison import Comparison
+from ganzoo.scoring.comparison import Side
 
 # Seed of the pictures that are drawn for a score, of every model alike.
 SEED = 0
@@ -72,10 +72,10 @@ class Judge:
             Dict of `Comparison` by the name of the network.
         """
         details = {"data": self.data, "split": "test"}
-        real = trained.references(model, self.test, f"{self.data}:test", details)
-        known = trained.references(model, self.train, "train")
+        real = generated.references(model, self.test, f"{self.data}:test", details)
+        known = generated.references(model, self.train, "train")
         count = len(self.test[0])
-        drawn = trained.draws(model, self.test, count, SEED, model.name).held()
+        drawn = generated.draws(model, self.test, count, SEED, model.name).held()
         compared = {}
         for name, extractor in self.extractors.items():
             verbose = self._verbose(name)

@@ -12,7 +12,7 @@ import tomllib
 
 import scipy.stats
 
-from ganzoo.evaluation import protocols
+from ganzoo.scoring import protocols
 
 LEVEL = 0.95
 

@@ -2,6 +2,6 @@
 
 from ganzoo.evaluation.evaluate import evaluate as evaluate
 from ganzoo.evaluation.evaluate import save_statistics as save_statistics
-from ganzoo.evaluation.protocols import check_comparable as check_comparable
-from ganzoo.evaluation.protocols import fingerprint as fingerprint
-from ganzoo.evaluation.scorer import Scorer as Scorer
+from ganzoo.scoring.protocols import check_comparable as check_comparable
+from ganzoo.scoring.protocols import fingerprint as fingerprint
+from ganzoo.scoring.scorer import Scorer as Scorer

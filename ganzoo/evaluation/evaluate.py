@@ -9,13 +9,13 @@ import numpy as np
 from ganzoo import features as extractors
 from ganzoo import origins
 from ganzoo.data import Pictures
-from ganzoo.evaluation import neighbours as nearest
-from ganzoo.evaluation import scores as all_scores
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import statistics
 from ganzoo.evaluation import trained
-from ganzoo.evaluation.sides import Comparison
-from ganzoo.evaluation.sides import Side
+from ganzoo.scoring import neighbours as nearest
+from ganzoo.scoring import scores as all_scores
+from ganzoo.scoring import sources
+from ganzoo.scoring import statistics
+from ganzoo.scoring.comparison import Comparison
+from ganzoo.scoring.comparison import Side
 from ganzoo.visualization import grids
 
 

@@ -32,8 +32,8 @@ SELECTION = [
     "layers/test_subpixel.py",
     "test_devices.py",
     "features/test_inception.py",
-    "evaluation/test_scorer.py",
-    "evaluation/test_scores_on_devices.py",
+    "scoring/test_scorer.py",
+    "scoring/test_scores_on_devices.py",
     "-k",
     "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "

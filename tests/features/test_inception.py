@@ -14,12 +14,12 @@ import pytest
 from keras import layers
 from keras import ops
 
-from ganzoo.evaluation import scores
-from ganzoo.evaluation import sides
-from ganzoo.evaluation import sources
 from ganzoo.features import inception
 from ganzoo.features import inception_convolutions
 from ganzoo.features import inception_weights
+from ganzoo.scoring import comparison
+from ganzoo.scoring import scores
+from ganzoo.scoring import sources
 
 PUBLISHED = pathlib.Path(__file__).with_name("inception_random_features.npz")
 TOLERANCE = 1e-4
@@ -390,8 +390,8 @@ def test_the_features_and_a_training_leave_each_other_alone(
 
 def test_other_weights_in_the_same_network_give_no_fid(extractor, published):
     assert extractor.sha256 != inception_weights.ARRAYS_SHA256
-    side = sides.Side(sources.Array(published["small"], "small"), extractor)
-    comparison = sides.Comparison(side, side, extractor)
+    side = comparison.Side(sources.Array(published["small"], "small"), extractor)
+    compared = comparison.Comparison(side, side, extractor)
     with pytest.warns(UserWarning, match="biased"):
-        found, _ = scores.compute(comparison, ["fid"])
+        found, _ = scores.compute(compared, ["fid"])
     assert found == {"fd": pytest.approx(0.0, abs=1e-6)}

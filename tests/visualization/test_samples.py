@@ -7,7 +7,7 @@ import toys
 from keras import ops
 
 import ganzoo
-from ganzoo.evaluation import trained
+from ganzoo.scoring import generated
 from ganzoo.visualization import samples
 
 
@@ -83,7 +83,7 @@ def test_what_was_trained_picture_by_picture_is_scored_so():
     gan, x = toys.build("Pix2Pix"), toys.pictures(6)
     for batch, wanted in (1, 1), (2, 50), (64, 50):
         recipe = types.SimpleNamespace(batch_size=batch)
-        drawn = trained.draws(gan, (x, x), None, 0, "drawn", recipe)
+        drawn = generated.draws(gan, (x, x), None, 0, "drawn", recipe)
         assert drawn.details["mode"].endswith(f"statistics of batches of {wanted}")
         np.testing.assert_array_equal(
             np.concatenate(list(drawn.batches())),

@@ -12,7 +12,7 @@ from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import store
-from ganzoo.evaluation import sources
+from ganzoo.scoring import sources
 
 
 def deep(top, seed=0, size=8):

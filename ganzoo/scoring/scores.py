@@ -6,10 +6,6 @@ from collections.abc import Callable
 import click
 import numpy as np
 
-from ganzoo.evaluation import notes
-from ganzoo.evaluation import protocols
-from ganzoo.evaluation import sources
-from ganzoo.evaluation.statistics import progress_bar
 from ganzoo.features.inception import InceptionFeatures
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
@@ -19,6 +15,10 @@ from ganzoo.metrics import modes
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
+from ganzoo.scoring import notes
+from ganzoo.scoring import protocols
+from ganzoo.scoring import sources
+from ganzoo.scoring.statistics import progress_bar
 
 # As published scores have them.
 SUBSETS = 100

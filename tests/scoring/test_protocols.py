@@ -3,7 +3,7 @@ import copy
 import pytest
 import toys
 
-from ganzoo.evaluation import protocols
+from ganzoo.scoring import protocols
 
 
 def protocol():

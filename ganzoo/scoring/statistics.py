@@ -19,8 +19,8 @@ import click
 import numpy as np
 
 from ganzoo import backend
-from ganzoo.evaluation import sources
 from ganzoo.metrics.frechet import Moments
+from ganzoo.scoring import sources
 from ganzoo.system import cache
 
 # Of what is kept; another one where pictures are read or features written otherwise.

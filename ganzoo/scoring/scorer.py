@@ -4,10 +4,10 @@ import numpy as np
 
 from ganzoo import features as extractors
 from ganzoo.data import pixels
-from ganzoo.evaluation import scores as all_scores
-from ganzoo.evaluation import trained
-from ganzoo.evaluation.sides import Comparison
-from ganzoo.evaluation.sides import Side
+from ganzoo.scoring import generated
+from ganzoo.scoring import scores as all_scores
+from ganzoo.scoring.comparison import Comparison
+from ganzoo.scoring.comparison import Side
 from ganzoo.visualization import samples
 
 
@@ -105,7 +105,7 @@ class _Prepared:
         if samples.translates(model):
             samples.check_sources(arrays[0], scorer.count or 0)
             arrays = [array[: scorer.count] for array in arrays]
-        source = trained.references(model, arrays, name, details)
+        source = generated.references(model, arrays, name, details)
         self.reference = Side(source, scorer.extractor, True, scorer.verbose)
         all_scores.check(self._compare(), scorer.scores, must=True)
 
@@ -120,7 +120,7 @@ class _Prepared:
     def _compare(self):
         scorer = self.scorer
         count = scorer.count or self.reference.count
-        drawn = trained.draws(
+        drawn = generated.draws(
             self.model, self.arrays, count, scorer.seed, self.model.name
         )
         drawn = Side(drawn, scorer.extractor, verbose=scorer.verbose)

@@ -3,8 +3,8 @@
 import dataclasses
 import functools
 
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import statistics
+from ganzoo.scoring import sources
+from ganzoo.scoring import statistics
 
 
 class Side:

@@ -5,9 +5,9 @@ import pytest
 import toys
 from PIL import Image
 
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import statistics
 from ganzoo.metrics.frechet import Moments
+from ganzoo.scoring import sources
+from ganzoo.scoring import statistics
 from ganzoo.system import cache
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganzoo.evaluation import sources
+from ganzoo.scoring import sources
 
 
 def pictures(count=7, shape=(6, 5, 3), seed=0):

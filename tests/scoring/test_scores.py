@@ -2,11 +2,6 @@ import numpy as np
 import pytest
 import toys
 
-from ganzoo.evaluation import scores
-from ganzoo.evaluation import sources
-from ganzoo.evaluation import statistics
-from ganzoo.evaluation.sides import Comparison
-from ganzoo.evaluation.sides import Side
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
 from ganzoo.metrics import kernel
@@ -14,6 +9,11 @@ from ganzoo.metrics import modes
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
+from ganzoo.scoring import scores
+from ganzoo.scoring import sources
+from ganzoo.scoring import statistics
+from ganzoo.scoring.comparison import Comparison
+from ganzoo.scoring.comparison import Side
 
 pytestmark = pytest.mark.usefixtures("few_subsets")
 

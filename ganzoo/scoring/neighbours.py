@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ganzoo.evaluation import sources
 from ganzoo.metrics.neighbours import nearest_neighbours
+from ganzoo.scoring import sources
 from ganzoo.visualization import grids
 
 SAMPLES = 10

@@ -1,0 +1,1 @@
+"""Images or a model in; scores with their protocols out."""

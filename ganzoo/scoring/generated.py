@@ -1,0 +1,66 @@
+"""The images that a model is scored by, and what a protocol says of them."""
+
+import numpy as np
+
+from ganzoo.scoring import sources
+from ganzoo.visualization import samples
+
+COUNT = 10_000
+
+
+def draws(model, arrays, count, seed, name, recipe=None):
+    """The pictures that a model is scored by, as its protocol says.
+
+    Args:
+        model: `AdversarialModel`.
+        arrays: tuple of held-out arrays, as `fit` takes them.
+        count: int or None. How many pictures; None for 10,000, or for one translation
+            of each source.
+        seed: int. Seed of the latents, or of the dropout.
+        name: string. How a record calls the model.
+        recipe: `Recipe` or None. What the model was trained by, if that is known.
+
+    Returns:
+        `sources.Source`.
+    """
+    if samples.translates(model):
+        samples.check_sources(arrays[0], count or 0)
+        count = count or len(arrays[0])
+    count = COUNT if count is None else count
+    batch = samples.translation_batch(recipe)
+    return sources.Drawn(
+        name,
+        count,
+        model.image_shape,
+        lambda: samples.draw(model, arrays, count, seed, batch),
+        how(model, seed, model.averages, batch),
+    )
+
+
+def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
+    """What a protocol says of how a model's pictures are made, as a dict.
+
+    Args:
+        model: `AdversarialModel`, or its class.
+        seed: int. Seed of the latents, or of the dropout.
+        averages: bool. Whether they are of averaged weights.
+        batch_size: int. Pictures that share statistics in a translation.
+    """
+    mode = samples.mode(model, batch_size)
+    return {"mode": mode, "ema": averages, "seed": seed}
+
+
+def references(model, arrays, name, details=None):
+    """The real pictures among held-out arrays, as a source.
+
+    Args:
+        model: `AdversarialModel`.
+        arrays: tuple of arrays, as `fit` takes them.
+        name: string.
+        details: dict or None. The data set and its split.
+
+    Returns:
+        `sources.Source`.
+    """
+    images = arrays[-1] if samples.translates(model) else arrays[0]
+    return sources.Array(np.asarray(images), name, details)
