@@ -21,8 +21,8 @@ import numpy as np  # noqa: E402
 
 import ganzoo  # noqa: E402
 from ganzoo import evaluation  # noqa: E402
-from ganzoo import recipes  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.training import recipes  # noqa: E402
 from ganzoo.visualization import grids  # noqa: E402
 
 OUT = pathlib.Path(__file__).resolve().parents[1] / "docs" / "failures"

@@ -32,13 +32,13 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from ganzoo import evaluation  # noqa: E402
-from ganzoo import recipes  # noqa: E402
-from ganzoo import runs  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
-from ganzoo.callbacks import read_history  # noqa: E402
 from ganzoo.data.datasets import openmoji  # noqa: E402
 from ganzoo.metrics import paired  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.training import recipes  # noqa: E402
+from ganzoo.training import runs  # noqa: E402
+from ganzoo.training.callbacks import read_history  # noqa: E402
 from ganzoo.visualization import grids  # noqa: E402
 from ganzoo.visualization import samples  # noqa: E402
 

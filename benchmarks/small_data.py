@@ -38,11 +38,12 @@ from matplotlib.figure import Figure  # noqa: E402
 from scipy.stats import mannwhitneyu  # noqa: E402
 
 import ganzoo  # noqa: E402
-from ganzoo import callbacks  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import pixels  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.training import callbacks  # noqa: E402
+from ganzoo.training.history import read_history  # noqa: E402
 
 OUT = HERE / "results" / "small_data"
 PICTURES = 1_000
@@ -99,7 +100,7 @@ def train(arm, seed, folder, epochs=None, every=EVERY, pictures=PICTURES, count=
     ]
     epochs = epochs or EPOCHS[game_of(arm)]
     gan.fit(x, batch_size=BATCH_SIZE, epochs=epochs, callbacks=watch, verbose=0)
-    rows = callbacks.read_history(history)
+    rows = read_history(history)
     scores = {
         int(row["epoch"]) + 1: float(row["val_fd"]) for row in rows if row.get("val_fd")
     }

@@ -3,9 +3,7 @@
 from ganzoo.system import requirements as requirements
 
 # isort: split
-from ganzoo import callbacks as callbacks
 from ganzoo import data as data
-from ganzoo import devices as devices
 from ganzoo import evaluation as evaluation
 from ganzoo import networks as networks
 from ganzoo.game.adversarial_model import AdversarialModel as AdversarialModel
@@ -18,3 +16,5 @@ from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 from ganzoo.presets import from_preset as from_preset
 from ganzoo.system.version import __version__ as __version__
+from ganzoo.training import callbacks as callbacks
+from ganzoo.training import devices as devices

@@ -26,7 +26,7 @@ MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # other formats are elsewhere, but for `REFUSED`.
 ROOMS = (
     "ganzoo.layers.",
-    "ganzoo.schedules.",
+    "ganzoo.training.schedules.",
     *(
         f"keras.src.{room}."
         for room in (

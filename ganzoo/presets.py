@@ -22,13 +22,13 @@ import urllib.request
 
 import ganzoo
 from ganzoo import keras_files
-from ganzoo import origins
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import cache
 from ganzoo.system import downloads
 from ganzoo.system import suggestions
+from ganzoo.training import dataset_identity
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 # Where the files are: looked for in this order, after a checkout's own.
 BASE_URL = "https://github.com/keras-ganzoo/keras-ganzoo/releases/download/weights-1/"
@@ -139,7 +139,7 @@ def recipe_of(facts):
     told = found.get("origin")
     # Older records do not tell, and are of the oldest layout.
     told = told if isinstance(told, dict) else {}
-    origin = origins.Origin(
+    origin = dataset_identity.Origin(
         layout=told.get("layout", 1),
         examples=told.get("examples"),
         content=told.get("content"),

@@ -16,16 +16,18 @@ import pathlib
 import re
 
 import ganzoo
-from ganzoo import callbacks
 from ganzoo import keras_files
 from ganzoo import presets
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.backend import environment
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.callbacks import is_finite
 from ganzoo.scoring import protocols
 from ganzoo.system import downloads
 from ganzoo.system import files
+from ganzoo.training import recipes
+from ganzoo.training import runs
+from ganzoo.training.history import in_single_precision
+from ganzoo.training.history import read_history
 
 LIMIT = 12_000_000  # bytes of a file that is published
 # What a record says beside what is known from the model itself.
@@ -153,7 +155,7 @@ def _networks(model):
     with model.averaged():
         for variable, value in zip(networks.variables, model.variables):
             variable.assign(value)
-    bad = [w.path for w in networks.weights if not callbacks.is_finite(w)]
+    bad = [w.path for w in networks.weights if not is_finite(w)]
     if bad:
         raise ValueError(
             "The training has diverged: the weights of a preset must be finite "
@@ -217,11 +219,11 @@ def _command_of(run_dir, recipe, seed):
 def _learning_rates_of(run_dir, recipe):
     """The learning rate of both players in each epoch of a run, as in its history."""
     usual = _usual_rate(recipe)
-    for epoch, row in enumerate(callbacks.read_history(run_dir / "history.csv")):
+    for epoch, row in enumerate(read_history(run_dir / "history.csv")):
         # Older histories have none, and a schedule's are its own.
         told = {} if "schedule" in recipe.config else row
         of_d, of_g = (
-            callbacks.in_single_precision(told.get(f"learning_rate_{player}") or usual)
+            in_single_precision(told.get(f"learning_rate_{player}") or usual)
             for player in ("discriminator", "generator")
         )
         if of_d != of_g:
@@ -234,7 +236,7 @@ def _learning_rates_of(run_dir, recipe):
 
 
 def _usual_rate(recipe):
-    return callbacks.in_single_precision(recipe.learning_rate)
+    return in_single_precision(recipe.learning_rate)
 
 
 def _duration_of(run_dir, recipe):
@@ -259,7 +261,7 @@ def _duration_of(run_dir, recipe):
 def _history_of(run_dir):
     """What was measured of each epoch, as a list of dicts of floats."""
     try:
-        rows = callbacks.read_history(run_dir / "history.csv")
+        rows = read_history(run_dir / "history.csv")
         if [int(row["epoch"]) for row in rows] != list(range(len(rows))):
             raise ValueError("some epochs are missing")
         return [{key: float(row[key]) for key in MEASURED} for row in rows]

@@ -139,7 +139,7 @@ def tiny_suite(tiny_recipe, monkeypatch):
 @pytest.fixture
 def few_pictures(monkeypatch):
     """Let every recipe see only the first thousand pictures of its data."""
-    from ganzoo import recipes
+    from ganzoo.training import recipes
 
     load_few = toy_trainings.fewer(recipes.Recipe.load_data)
     monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
@@ -205,7 +205,7 @@ def one_classifier(monkeypatch):
 @pytest.fixture
 def narrow(monkeypatch):
     """Let networks for own pictures be so narrow that they train in a moment."""
-    from ganzoo import own_pictures
+    from ganzoo.training import folder_recipes
 
-    players = toy_trainings.narrowed(own_pictures._players)
-    monkeypatch.setattr(own_pictures, "_players", players)
+    players = toy_trainings.narrowed(folder_recipes._players)
+    monkeypatch.setattr(folder_recipes, "_players", players)

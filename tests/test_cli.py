@@ -17,9 +17,9 @@ import ganzoo_command
 from ganzoo import cli
 from ganzoo import data
 from ganzoo import presets
-from ganzoo import recipes
 from ganzoo.backend import environment
 from ganzoo.scoring import protocols
+from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).parents[1]
 

@@ -22,8 +22,8 @@ from mkdocs.commands import build
 from mkdocs.config import load_config
 
 from ganzoo import cli
-from ganzoo import own_pictures
 from ganzoo import presets
+from ganzoo.training import folder_recipes
 
 DOCS = toy_pages.ROOT / "docs"
 PAGES = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*.md"))]
@@ -139,7 +139,7 @@ def assert_trains(script, number):
     "page", [p for p in PAGES if toy_pages.commands(DOCS / p, "sh")]
 )
 def test_commands_run_one_after_the_other(page, tmp_path, narrow, monkeypatch):
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     toy_pages.set_up_files(tmp_path)
     if page in OF_A_RUN:
         call("train", "dcgan_fashion_mnist_10k", "--run-dir", "runs/dcgan")

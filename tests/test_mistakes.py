@@ -18,12 +18,12 @@ from PIL import Image
 
 import ganzoo
 from ganzoo import cli
-from ganzoo import own_pictures
 from ganzoo import presets
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.system import cache
 from ganzoo.system import resources
+from ganzoo.training import folder_recipes
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 RECIPE = (
     '[model]\nclass = "GAN"\n[generator]\nnetwork = "mlp_generator"\nunits = [8]\n'
@@ -295,7 +295,7 @@ def test_16_bits_are_scaled_and_cmyk_is_mixed(tmp_path):
 def test_a_broken_picture_among_good_ones_is_left_out_and_told(desk):
     whole = (desk / "pictures" / "00.png").read_bytes()
     (desk / "pictures" / "half.png").write_bytes(whole[: len(whole) // 2])
-    _, survey = own_pictures.recipe(desk / "pictures", image_size=28)
+    _, survey = folder_recipes.recipe(desk / "pictures", image_size=28)
     assert survey.count == 12
     assert "cannot be used: 1, half.png" in "\n".join(survey.in_words())
 
@@ -371,7 +371,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
 
 
 def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatch):
-    monkeypatch.setattr(own_pictures, "estimate", None)
+    monkeypatch.setattr(folder_recipes, "estimate", None)
     (desk / "run").mkdir()
     (desk / "run" / "recipe.toml").write_text('[model]\nclass = "GAN"\n')
     done = ganzoo_command("train --data pictures --image-size 28 --run-dir run")

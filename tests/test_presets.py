@@ -30,9 +30,9 @@ from ganzoo import cards
 from ganzoo import keras_files
 from ganzoo import presets
 from ganzoo import publishing
-from ganzoo import recipes
 from ganzoo.scoring import protocols
 from ganzoo.system import downloads
+from ganzoo.training import recipes
 
 CONTENT = bytes(range(256)) * 20
 NAME = "toy_preset"

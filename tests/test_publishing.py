@@ -18,10 +18,10 @@ from ganzoo import cards
 from ganzoo import evaluation
 from ganzoo import presets
 from ganzoo import publishing
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.backend import environment
 from ganzoo.scoring import protocols
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 RECIPE = recipes.load("dcgan_fashion_mnist_10k")
 HEADER = "epoch,seconds,discriminator_loss,generator_loss\n"

@@ -72,9 +72,9 @@ def look(path, count):
     """
     import toys
 
-    from ganzoo import devices
     from ganzoo import features
     from ganzoo.backend import scope
+    from ganzoo.training import devices
 
     pictures = np.random.default_rng(0).integers(0, 256, (33, 28, 28, 1), "uint8")
     # Before TensorFlow begins, which then keeps its virtual devices.
@@ -115,7 +115,7 @@ def score(folder, counts):
 def train(recipe, run_dir, workers, worker):
     """`ganzoo train` of one of several workers, on the first pictures."""
     from ganzoo import cli
-    from ganzoo import recipes
+    from ganzoo.training import recipes
 
     recipes.Recipe.load_data = toy_trainings.fewer(recipes.Recipe.load_data)
     options = ["train", recipe, "--run-dir", run_dir, "--seed", "3"]
@@ -127,11 +127,11 @@ def train(recipe, run_dir, workers, worker):
 def train_on_folder(folder, run_dir):
     """`ganzoo train` on own pictures, which looks and reckons before it trains."""
     from ganzoo import cli
-    from ganzoo import own_pictures
+    from ganzoo.training import folder_recipes
 
     # One pass is enough of an epoch.
-    own_pictures.LOOKS = 10**6
-    own_pictures._players = toy_trainings.narrowed(own_pictures._players)
+    folder_recipes.LOOKS = 10**6
+    folder_recipes._players = toy_trainings.narrowed(folder_recipes._players)
     options = ["train", "--data", folder, "--model", "gan", "--image-size", "28"]
     options += ["--run-dir", run_dir, "--epochs", "1", "--devices", "2"]
     options += ["--score", "fashion-classifier", "--score-every", "1"]

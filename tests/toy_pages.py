@@ -12,8 +12,8 @@ from PIL import Image
 import ganzoo
 from ganzoo import cli
 from ganzoo import features
-from ganzoo import recipes
 from ganzoo.data.datasets import named
+from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).parents[1]
 FEW = 96  # pictures: as many as a classifier has features

@@ -84,8 +84,8 @@ def train(recipe, run_dir):
     import toys
 
     from ganzoo import cli
-    from ganzoo import progress
-    from ganzoo import recipes
+    from ganzoo.training import progress
+    from ganzoo.training import recipes
 
     recipes.Recipe.load_data = fewer(recipes.Recipe.load_data)
     # A kill is to come while it plays or writes, and not while a step is traced.

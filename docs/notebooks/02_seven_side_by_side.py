@@ -27,7 +27,7 @@ import numpy as np
 from tqdm import tqdm
 
 import ganzoo
-from ganzoo import recipes
+from ganzoo.training import recipes
 from ganzoo.visualization.grids import grid
 
 # 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.

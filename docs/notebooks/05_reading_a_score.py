@@ -37,11 +37,11 @@ import numpy as np
 from tqdm import tqdm
 
 import ganzoo
-from ganzoo import recipes
 from ganzoo.features import ClassifierFeatures
 from ganzoo.metrics.frechet import Moments
 from ganzoo.metrics.frechet import frechet_distance
 from ganzoo.metrics.prdc import prdc
+from ganzoo.training import recipes
 from ganzoo.visualization.grids import grid
 
 # 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogFormatter
 from matplotlib.ticker import ScalarFormatter
 
-from ganzoo import recipes
 from ganzoo.system import files
+from ganzoo.training import recipes
 
 # Near Okabe and Ito's, which the colour-blind can tell apart; each stands out from
 # white and from black by 3 to 1 at least.

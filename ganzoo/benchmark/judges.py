@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ganzoo import callbacks
 from ganzoo import features
 from ganzoo.evaluation import Scorer
 from ganzoo.evaluation import evaluate
@@ -12,6 +11,7 @@ from ganzoo.scoring import scores
 from ganzoo.scoring import sources
 from ganzoo.scoring.comparison import Comparison
 from ganzoo.scoring.comparison import Side
+from ganzoo.training import callbacks
 
 # Seed of the pictures that are drawn for a score, of every model alike.
 SEED = 0

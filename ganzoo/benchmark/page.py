@@ -10,11 +10,11 @@ import jinja2
 import numpy as np
 from PIL import Image
 
-from ganzoo import recipes
 from ganzoo.benchmark import analysis
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
+from ganzoo.training import recipes
 
 SHOWN = 16  # epochs of which there are pictures on a page
 TITLES = {

@@ -17,13 +17,14 @@ import warnings
 import click
 import keras
 
-from ganzoo import callbacks
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.backend import environment
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import suites
 from ganzoo.system import files
+from ganzoo.training import callbacks
+from ganzoo.training import recipes
+from ganzoo.training import runs
+from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
 from ganzoo.visualization import samples
 
@@ -150,7 +151,7 @@ def _do(one, data_dir, train_only, verbose):
 
 def _result(one, judge, diverged):
     """Every number of a run that has been trained."""
-    history = callbacks.read_history(one.folder / "history.csv")
+    history = read_history(one.folder / "history.csv")
     seconds = sum(float(row["seconds"]) for row in history)
     updates = -(-len(judge.train[0]) // one.recipe.batch_size)
     monitor = judge.each_epoch().monitor

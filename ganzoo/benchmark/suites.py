@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from ganzoo import recipes
+from ganzoo.training import recipes
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The table of a suite: what stands in it, and the same as Markdown."""
 
-from ganzoo import recipes
 from ganzoo.benchmark import summary
+from ganzoo.training import recipes
 
 COLUMNS = (
     "variant",

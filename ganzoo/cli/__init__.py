@@ -4,13 +4,13 @@ import warnings
 
 import click
 
-from ganzoo.callbacks import DivergedError
 from ganzoo.cli import drawing
 from ganzoo.cli import presets
 from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
 from ganzoo.system import version
+from ganzoo.training.callbacks import DivergedError
 
 
 class _Messages(click.Group):

@@ -15,7 +15,7 @@ def list_():
       ganzoo list
     """
     from ganzoo import presets
-    from ganzoo import recipes
+    from ganzoo.training import recipes
 
     click.echo("Recipes, for `ganzoo train`:")
     for name in recipes.names():

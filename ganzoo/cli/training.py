@@ -142,9 +142,9 @@ def train(
       ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
-    from ganzoo import devices as machines
-    from ganzoo import runs
-    from ganzoo import training
+    from ganzoo.training import devices as machines
+    from ganzoo.training import runs
+    from ganzoo.training import trainer
 
     if recipe and data:
         raise click.UsageError(
@@ -156,7 +156,7 @@ def train(
     runs.check_place(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with machines.use(devices, workers.split(",") if workers else (), worker):
-        training.check_options(options["features"], options["patience"])
+        trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth)
         if not recipe and _goes_on(run_dir, data):
             chosen, seed = _of_run(run_dir, seed, *described)
@@ -167,7 +167,7 @@ def train(
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
-            training.train(chosen, run_dir, seed, epochs, **options)
+            trainer.train(chosen, run_dir, seed, epochs, **options)
         except KeyboardInterrupt:
             done, wanted = runs.count_epochs(run_dir), epochs or chosen.epochs
             saved = (
@@ -205,31 +205,31 @@ def _is_given(name):
 
 def _of_folder(run_dir, seed, epochs, options, *described):
     """The recipe for a folder of pictures, which is told with what it will take."""
-    from ganzoo import own_pictures
-    from ganzoo import runs
+    from ganzoo.training import folder_recipes
+    from ganzoo.training import runs
 
-    own_pictures.check_apart(described[0], run_dir)
-    chosen, survey = own_pictures.recipe(*described)
+    folder_recipes.check_apart(described[0], run_dir)
+    chosen, survey = folder_recipes.recipe(*described)
     runs.check_run(run_dir, chosen, seed)
     for line in survey.in_words():
         click.echo(line)
     scoring = options["features"], options["every"]
-    for line in own_pictures.in_words(chosen, epochs, *scoring):
+    for line in folder_recipes.in_words(chosen, epochs, *scoring):
         click.echo(line)
     return chosen
 
 
 def _goes_on(run_dir, data):
     """Whether there is a run to go on with; given data, one that has seen others."""
-    from ganzoo import runs
+    from ganzoo.training import runs
 
     return runs.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
 
 
 def _of_run(run_dir, seed, data, *described):
     """The recipe and the seed of a run that is to go on, perhaps with moved images."""
-    from ganzoo import own_pictures
-    from ganzoo import runs
+    from ganzoo.training import folder_recipes
+    from ganzoo.training import runs
 
     chosen = runs.load_recipe(run_dir)
     if not _is_given("seed"):
@@ -237,17 +237,17 @@ def _of_run(run_dir, seed, data, *described):
     runs.check_run(run_dir, chosen, seed)
     if data:
         given = zip(OF_DATA, described)
-        own_pictures.check_settings(
+        folder_recipes.check_settings(
             chosen, **{name: value for name, value in given if _is_given(name)}
         )
-        own_pictures.check_apart(data, run_dir)
+        folder_recipes.check_apart(data, run_dir)
         chosen = chosen.move(data)
     return chosen, seed
 
 
 def _of_recipe(recipe, run_dir):
     """The recipe that is named."""
-    from ganzoo import recipes
+    from ganzoo.training import recipes
 
     if recipe:
         return recipes.load(recipe)

@@ -7,7 +7,6 @@ import warnings
 import numpy as np
 
 from ganzoo import features as extractors
-from ganzoo import origins
 from ganzoo.data import Pictures
 from ganzoo.evaluation import trained
 from ganzoo.scoring import neighbours as nearest
@@ -16,6 +15,7 @@ from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
 from ganzoo.scoring.comparison import Comparison
 from ganzoo.scoring.comparison import Side
+from ganzoo.training import dataset_identity
 from ganzoo.visualization import grids
 
 
@@ -113,7 +113,7 @@ def evaluate(
         try:
             more, details = run.own_scores()
             numbers |= more
-        except origins.ChangedError as error:
+        except dataset_identity.ChangedError as error:
             left_out["encoder"] = str(error)
     return all_scores.record(numbers, left_out, comparison, details)
 

@@ -8,7 +8,6 @@ import numpy as np
 from keras import ops
 
 from ganzoo import presets
-from ganzoo import runs
 from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
@@ -16,6 +15,7 @@ from ganzoo.metrics import paired
 from ganzoo.models.bigan import BiGAN
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
+from ganzoo.training import runs
 from ganzoo.visualization import samples
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
-from ganzoo import callbacks
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import augmentation
+from ganzoo.game import callbacks
 from ganzoo.game import checks
 from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.inputs import batches

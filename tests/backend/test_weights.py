@@ -10,8 +10,8 @@ import ganzoo
 from ganzoo import evaluation
 from ganzoo import presets
 from ganzoo import publishing
-from ganzoo import recipes
 from ganzoo.evaluation import fingerprint
+from ganzoo.training import recipes
 
 VARIANTS = ("gan", "dcgan", "lsgan", "wgan_gp", "cgan", "bigan", "pix2pix")
 every_preset = pytest.mark.parametrize("name", presets.names())

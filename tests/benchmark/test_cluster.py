@@ -10,10 +10,10 @@ import pytest
 import test_kills
 import toy_devices
 
-from ganzoo import runs
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import single_run
+from ganzoo.training import runs
 
 ray = pytest.importorskip("ray")
 cluster_utils = pytest.importorskip("ray.cluster_utils")

@@ -16,14 +16,14 @@ from PIL import Image
 import ganzoo
 from ganzoo import data
 from ganzoo import evaluation
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
+from ganzoo.training import recipes
+from ganzoo.training import runs
 from ganzoo.visualization import samples
 
 pytestmark = pytest.mark.usefixtures("few_pictures", "untraced")

@@ -8,12 +8,12 @@ import toys
 from PIL import Image
 
 from ganzoo import evaluation
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.data import Pictures
 from ganzoo.evaluation import table
 from ganzoo.evaluation import trained
 from ganzoo.features.classifier import ClassifierFeatures
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 pytestmark = pytest.mark.usefixtures("few_subsets")
 

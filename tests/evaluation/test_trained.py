@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import toys
 
-from ganzoo import recipes
 from ganzoo.data import Pictures
 from ganzoo.evaluation import trained
 from ganzoo.metrics import paired
+from ganzoo.training import recipes
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_neighbours_are_those_of_the_latents(split):
 @pytest.mark.usefixtures("untraced")
 def test_a_run_of_a_bigan_has_them(tmp_path, monkeypatch):
     from ganzoo import evaluation
-    from ganzoo import runs
+    from ganzoo.training import runs
 
     load = recipes.Recipe.load_pictures
 

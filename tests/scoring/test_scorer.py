@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import toys
 
-from ganzoo import callbacks
 from ganzoo import evaluation
 from ganzoo.data import pixels
 from ganzoo.evaluation import Scorer
+from ganzoo.training import callbacks
 
 pytestmark = pytest.mark.usefixtures("few_subsets")
 

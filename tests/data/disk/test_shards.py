@@ -10,14 +10,14 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ganzoo import cli
-from ganzoo import own_pictures
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.data import tfds
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import store
+from ganzoo.training import folder_recipes
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 tensorflow_datasets = pytest.importorskip("tensorflow_datasets")
 pytest.importorskip("array_record")
@@ -147,7 +147,7 @@ def test_a_batch_reads_its_records_and_no_others(tmp_path, monkeypatch):
 
 def test_on_the_command_line(tmp_path, monkeypatch):
     fill(tmp_path / "in")
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
         "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)

@@ -9,8 +9,8 @@ import pytest
 import toys
 
 import ganzoo
-from ganzoo import recipes
-from ganzoo import runs
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 
 @pytest.mark.parametrize("kind", ["images", "labels", "edges"])

@@ -4,10 +4,10 @@ import importlib.util
 
 import pytest
 
-from ganzoo import callbacks
-from ganzoo import recipes
-from ganzoo import runs
-from ganzoo import training
+from ganzoo.training import callbacks
+from ganzoo.training import recipes
+from ganzoo.training import runs
+from ganzoo.training import trainer
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def recipe(tiny_recipe, few_pictures, untraced):
 
 
 def test_a_run_is_told_line_by_line_and_scored(recipe, tmp_path, capsys):
-    training.train(recipe, tmp_path, epochs=2, features="fashion-classifier", every=2)
+    trainer.train(recipe, tmp_path, epochs=2, features="fashion-classifier", every=2)
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" · ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
     assert " · fd " in lines[1] and lines[1].endswith(" at epoch 2")
@@ -35,8 +35,8 @@ def test_a_run_stops_when_its_score_is_stale_and_remembers(
 
     monkeypatch.setattr(callbacks.Score, "on_epoch_end", score)
     options = {"features": "fashion-classifier", "every": 1}
-    training.train(recipe, tmp_path, epochs=3, **options)
-    training.train(recipe, tmp_path, epochs=9, patience=3, **options)
+    trainer.train(recipe, tmp_path, epochs=3, **options)
+    trainer.train(recipe, tmp_path, epochs=9, patience=3, **options)
     assert runs.count_epochs(tmp_path) == 5
     told = capsys.readouterr().out
     assert "Stopped after epoch 5: fd has not come below the 3 of epoch 2" in told
@@ -45,7 +45,7 @@ def test_a_run_stops_when_its_score_is_stale_and_remembers(
 
 def test_patience_needs_a_score(recipe, tmp_path):
     with pytest.raises(ValueError, match="Patience is with a score"):
-        training.train(recipe, tmp_path / "run", patience=3)
+        trainer.train(recipe, tmp_path / "run", patience=3)
 
 
 def test_tensorboard_that_is_missing_is_told_before_training(
@@ -58,7 +58,7 @@ def test_tensorboard_that_is_missing_is_told_before_training(
         lambda name, *rest: None if name == "tensorboard" else find(name, *rest),
     )
     with pytest.raises(ValueError, match="pip install tensorboard"):
-        training.train(recipe, tmp_path / "run", tensorboard=True)
+        trainer.train(recipe, tmp_path / "run", tensorboard=True)
     assert not (tmp_path / "run").exists()
 
 
@@ -66,7 +66,7 @@ def test_tensorboard_has_losses_and_pictures(recipe, tmp_path):
     event_accumulator = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator"
     )
-    training.train(recipe, tmp_path, tensorboard=True)
+    trainer.train(recipe, tmp_path, tensorboard=True)
 
     def read(name):
         found = event_accumulator.EventAccumulator(str(tmp_path / "tensorboard" / name))

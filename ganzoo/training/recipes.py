@@ -17,14 +17,14 @@ import ganzoo
 from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
-from ganzoo import origins
-from ganzoo import schedules
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import named
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.system.suggestions import did_you_mean
+from ganzoo.training import dataset_identity
+from ganzoo.training import schedules
 
 NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
@@ -63,7 +63,7 @@ class Recipe:
     name: str
     text: str
     config: dict
-    origin: origins.Origin = origins.Origin()
+    origin: dataset_identity.Origin = dataset_identity.Origin()
 
     @property
     def sha256(self):
@@ -170,13 +170,13 @@ class Recipe:
 
     def _count_and_hash(self, found):
         train = found.split("train")
-        few = slice(origins.HASHED)
+        few = slice(dataset_identity.HASHED)
         if self.kind == "pairs":
             first = data.Pairs(train.source[few], train.target[few])
         else:
             labels = None if train.labels is None else train.labels[few]
             first = dataclasses.replace(train, images=train.images[few], labels=labels)
-        return origins.count_and_hash(self._arrays(first), len(train))
+        return dataset_identity.count_and_hash(self._arrays(first), len(train))
 
     def _arrays(self, found):
         if self.kind == "pairs":

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ganzoo import cli
-from ganzoo import own_pictures
-from ganzoo import recipes
-from ganzoo import runs
+from ganzoo.training import folder_recipes
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def pictures(tmp_path):
 @pytest.fixture
 def brief(narrow, untraced, monkeypatch):
     """Let a training show little, by narrow networks that run as they are written."""
-    monkeypatch.setattr(own_pictures, "SHOWN", {False: 16_000, True: 16_000})
+    monkeypatch.setattr(folder_recipes, "SHOWN", {False: 16_000, True: 16_000})
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ def pairs(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("model", [m for m in own_pictures.MODELS if m != "pix2pix"])
+@pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m != "pix2pix"])
 @pytest.mark.parametrize("image_size", [28, 128])
 def test_settings_build_every_model_at_every_size(model, image_size, pictures, narrow):
-    recipe, survey = own_pictures.recipe(pictures, model, image_size)
+    recipe, survey = folder_recipes.recipe(pictures, model, image_size)
     assert survey.count == 40
     arrays = recipe.load_data()
     assert arrays[0].shape == (36, image_size, image_size, 3)
     gan = recipe.build(arrays, seed=0)
-    assert type(gan).__name__ == own_pictures.MODELS[model]
+    assert type(gan).__name__ == folder_recipes.MODELS[model]
     assert gan.image_shape == (image_size, image_size, 3)
     assert gan.augmentation == ()
     assert gan.averages
@@ -62,21 +62,21 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
 
 
 def test_a_million_pictures_are_shown_however_few_there_are(pictures):
-    few, _ = own_pictures.recipe(pictures, image_size=28)
+    few, _ = folder_recipes.recipe(pictures, image_size=28)
     assert few.epochs * few.passes == 1_000_000 / 40
     # After each of them it is saved and drawn.
     assert few.epochs == 200
 
 
 def test_a_hundred_thousand_pairs_are_shown_however_few_there_are(pairs):
-    few, _ = own_pictures.recipe(pairs, "pix2pix", image_size=28)
+    few, _ = folder_recipes.recipe(pairs, "pix2pix", image_size=28)
     assert few.epochs * few.passes == 100_000 / 20
     assert few.epochs == 200
 
 
 def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
-    monkeypatch.setattr(own_pictures, "SHOWN", {False: 8_000, True: 8_000})
-    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    monkeypatch.setattr(folder_recipes, "SHOWN", {False: 8_000, True: 8_000})
+    recipe, _ = folder_recipes.recipe(pictures, image_size=28)
     assert (recipe.epochs, recipe.passes) == (200, 1)
     assert "passes" not in recipe.text
 
@@ -88,24 +88,24 @@ def grey(tmp_path):
     for i in range(40):
         noise = np.random.default_rng(i).integers(0, 256, (28, 28), "uint8")
         Image.fromarray(noise).save(tmp_path / "grey" / f"{i}.png")
-    return own_pictures.recipe(tmp_path / "grey", image_size=28)[0]
+    return folder_recipes.recipe(tmp_path / "grey", image_size=28)[0]
 
 
 def test_a_score_takes_as_long_as_all_that_is_held_out(grey, monkeypatch):
-    monkeypatch.setattr(own_pictures, "SEEN", 2)
+    monkeypatch.setattr(folder_recipes, "SEEN", 2)
     clock = iter([10.0, 18.0])
     fake = types.SimpleNamespace(perf_counter=lambda: next(clock))
-    monkeypatch.setattr(own_pictures, "time", fake)
+    monkeypatch.setattr(folder_recipes, "time", fake)
     # Two of four in eight seconds.
-    assert own_pictures.seconds_of_score(grey, "fashion-classifier") == 16.0
+    assert folder_recipes.seconds_of_score(grey, "fashion-classifier") == 16.0
 
 
 def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1.5e9))
-    monkeypatch.setattr(own_pictures, "seconds_of_score", lambda *args: 600.0)
-    *_, told = own_pictures.in_words(grey, 12)
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1.5e9))
+    monkeypatch.setattr(folder_recipes, "seconds_of_score", lambda *args: 600.0)
+    *_, told = folder_recipes.in_words(grey, 12)
     assert told == "about 12 min on this machine, and 1.5 GB of memory"
-    *_, told = own_pictures.in_words(grey, 12, "fashion-classifier", 5)
+    *_, told = folder_recipes.in_words(grey, 12, "fashion-classifier", 5)
     # What is held out is looked at once, for the first one.
     assert told == (
         "about 42 min on this machine, 30 min of it for 2 scores, and 1.5 GB of memory"
@@ -115,7 +115,7 @@ def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
 def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
     pictures, narrow, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     run_dir = tmp_path / "run"
     done = CliRunner().invoke(
         cli.main,
@@ -168,8 +168,8 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     pairs, narrow, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
-    monkeypatch.setattr(own_pictures, "SHOWN_PAIRS", {False: 20_000, True: 20_000})
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "SHOWN_PAIRS", {False: 20_000, True: 20_000})
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
 
     def call(*arguments):
         done = CliRunner().invoke(cli.main, [str(a) for a in arguments])
@@ -207,7 +207,7 @@ def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
         for i in range(12):
             noise = np.random.default_rng(i).integers(0, 4096, (8, 8)).astype("uint16")
             Image.fromarray(noise).save(tmp_path / "deep" / part / f"{i}.png")
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
         "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
@@ -235,7 +235,7 @@ def test_an_interrupted_training_says_how_to_go_on(
     pictures, brief, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
-    monkeypatch.setattr(own_pictures, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
 
     def interrupt(self, epoch, logs=None):
         if epoch == 1:
@@ -293,7 +293,7 @@ def test_mistakes_are_told(options, message, pictures, tmp_path):
 
 
 def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, brief, tmp_path):
-    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    recipe, _ = folder_recipes.recipe(pictures, image_size=28)
     runs.train(recipe, tmp_path / "run", epochs=1, verbose=0)
     more = pictures / "b" / "more.png"
     Image.fromarray(np.full((30, 30, 3), 77, "uint8")).save(more)
@@ -308,9 +308,9 @@ def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, brief, tmp
 def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "linked").symlink_to(pictures / "a")
-    own_pictures.check_apart(tmp_path / "set", pictures / "run")
+    folder_recipes.check_apart(tmp_path / "set", pictures / "run")
     with pytest.raises(ValueError, match="The run folder is among the pictures"):
-        own_pictures.check_apart(tmp_path / "set", pictures / "a" / "run")
+        folder_recipes.check_apart(tmp_path / "set", pictures / "a" / "run")
 
 
 def test_nothing_to_train_is_told(tmp_path):
@@ -348,11 +348,11 @@ def test_a_conditional_model_needs_sub_folders(tmp_path):
         noise = np.random.default_rng(i).integers(0, 256, (8, 8, 3), "uint8")
         Image.fromarray(noise).save(tmp_path / f"{i}.png")
     with pytest.raises(ValueError, match="needs a class for each picture"):
-        own_pictures.recipe(tmp_path, "cgan", 28)
+        folder_recipes.recipe(tmp_path, "cgan", 28)
 
 
 def test_a_recipe_has_a_name_or_a_folder(pictures):
-    recipe, _ = own_pictures.recipe(pictures, image_size=28)
+    recipe, _ = folder_recipes.recipe(pictures, image_size=28)
     with pytest.raises(ValueError, match="`data.image_size` is missing"):
         recipes.parse("x", recipe.text.replace("image_size = 28", ""))
     with pytest.raises(ValueError, match="no key `data.name`"):

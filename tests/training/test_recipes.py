@@ -6,8 +6,8 @@ import pytest
 from PIL import Image
 
 import ganzoo
-from ganzoo import recipes
-from ganzoo import schedules
+from ganzoo.training import recipes
+from ganzoo.training import schedules
 
 TEXT = """
 [model]

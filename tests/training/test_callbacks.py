@@ -8,8 +8,9 @@ import pytest
 import toys
 
 import ganzoo
-from ganzoo import callbacks
 from ganzoo import evaluation
+from ganzoo.training import callbacks
+from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
 
 
@@ -150,7 +151,7 @@ def test_a_history_that_was_changed_is_refused(tmp_path):
     for text in "epoch,seconds\nfirst,1\n", "seconds\n1\n", "epoch,seconds\n,1\n":
         path.write_text(text)
         with pytest.raises(ValueError, match="number of an epoch in each line"):
-            callbacks.read_history(path)
+            read_history(path)
 
 
 def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
@@ -162,7 +163,7 @@ def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
         (1, {"generator_loss": 3.5, "val_fd": 7.0}),
     ]:
         history.on_epoch_end(epoch, logs)
-    rows = callbacks.read_history(path)
+    rows = read_history(path)
     assert [row["epoch"] for row in rows] == ["0", "1"]
     assert [row["generator_loss"] for row in rows] == ["1.5", "3.5"]
     assert [row["val_fd"] for row in rows] == ["", "7.0"]
@@ -362,9 +363,9 @@ def test_a_score_of_every_second_epoch_has_its_column_in_every_log(tmp_path):
     ).history
     for name in ("val_fd", "val_kd", "val_kd_sd"):
         assert np.isfinite(history[name]).tolist() == [False, True, False, True]
-    logged = callbacks.read_history(tmp_path / "log.csv")
+    logged = read_history(tmp_path / "log.csv")
     assert [row["val_fd"] == "nan" for row in logged] == [True, False, True, False]
-    rows = callbacks.read_history(tmp_path / "history.csv")
+    rows = read_history(tmp_path / "history.csv")
     assert [row["val_fd"] == "" for row in rows] == [True, False, True, False]
     assert stop.best == keep.best == min(history["val_fd"][1::2])
 

@@ -7,10 +7,10 @@ import click
 import keras
 
 from ganzoo import backend
-from ganzoo import callbacks
-from ganzoo import evaluation
-from ganzoo import progress
-from ganzoo import runs
+from ganzoo.scoring.scorer import Scorer
+from ganzoo.training import callbacks
+from ganzoo.training import progress
+from ganzoo.training import runs
 from ganzoo.visualization import samples
 
 
@@ -62,7 +62,7 @@ def train(
     if features:
         # Others take seconds.
         verbose = int(features == "inception")
-        scorer = evaluation.Scorer(features, scores=["fid"], verbose=verbose)
+        scorer = Scorer(features, scores=["fid"], verbose=verbose)
         score = callbacks.Score(
             scorer, *recipe.load_data("test", data_dir), every=every
         )
@@ -90,7 +90,7 @@ def check_options(features=None, patience=None):
             f"Received: patience={patience}."
         )
     if features:
-        evaluation.Scorer(features)
+        Scorer(features)
 
 
 class StopWhenStale(keras.callbacks.Callback):

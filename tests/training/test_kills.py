@@ -10,9 +10,9 @@ import pytest
 import toy_trainings
 import toys
 
-from ganzoo import callbacks
-from ganzoo import recipes
-from ganzoo import runs
+from ganzoo.training import recipes
+from ganzoo.training import runs
+from ganzoo.training.history import read_history
 
 KILLS = 6
 # Everything that could differ after a kill: dropout, batch statistics, shuffling, and
@@ -95,7 +95,7 @@ def test_a_run_folder_of_a_killed_process(tmp_path):
     for name in names:
         sheets = [(d / "samples" / name).read_bytes() for d in (straight, killed)]
         assert sheets[0] == sheets[1], name
-    rows = [callbacks.read_history(d / "history.csv") for d in (straight, killed)]
+    rows = [read_history(d / "history.csv") for d in (straight, killed)]
     for row in (*rows[0], *rows[1]):
         del row["seconds"]
     assert rows[0] == rows[1]
@@ -151,5 +151,5 @@ def test_a_kill_before_each_file(number, whole, few_pictures, untraced, tmp_path
     assert_same(straight, resumed)
     assert_same(straight, runs.load_model(run_dir))
     assert not partial_files(run_dir)
-    rows = callbacks.read_history(run_dir / "history.csv")
+    rows = read_history(run_dir / "history.csv")
     assert [row["epoch"] for row in rows] == ["0", "1"]

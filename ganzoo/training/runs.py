@@ -35,13 +35,14 @@ import filelock
 import keras
 
 from ganzoo import backend
-from ganzoo import callbacks
-from ganzoo import origins
-from ganzoo import recipes
 from ganzoo.backend import environment
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import files
 from ganzoo.system import resources
+from ganzoo.training import callbacks
+from ganzoo.training import dataset_identity
+from ganzoo.training import recipes
+from ganzoo.training.history import read_history
 from ganzoo.visualization import samples
 
 BEST = "best_{epoch:04d}.keras"
@@ -111,7 +112,7 @@ def train(
             # Nothing is trained on.
             recipe = recipe.without_checks()
         arrays = recipe.load_data("train", data_dir)
-        examples = origins.count_and_hash(arrays)
+        examples = dataset_identity.count_and_hash(arrays)
         recipe.origin.check(recipe.data, lambda: examples)
         model = recipe.build(arrays, seed)
         between = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
@@ -141,14 +142,14 @@ def of_folder(recipe, run_dir):
         run_dir: path. There may be no run in it yet.
     """
     run_dir = pathlib.Path(run_dir)
-    origin = origins.Origin()
+    origin = dataset_identity.Origin()
     if has_begun(run_dir):
         path = run_dir / "data"
         # Images of a folder are held out as that file says, which every run has.
         lost = "a lost `data` file" if recipe.place else None
-        origin = origins.Origin(str(run_dir), layout=1, examples=lost)
+        origin = dataset_identity.Origin(str(run_dir), layout=1, examples=lost)
         if path.is_file():
-            origin = origins.Origin.read(path.read_text("utf-8"), str(run_dir))
+            origin = dataset_identity.Origin.read(path.read_text("utf-8"), str(run_dir))
     return dataclasses.replace(recipe, origin=origin)
 
 
@@ -166,7 +167,7 @@ def _has_moved(recipe, run_dir):
 
 def _origin_text(recipe, examples):
     layout, content = recipe.origin.layout, recipe.find_content()
-    return origins.Origin(None, layout, examples, content).text
+    return dataset_identity.Origin(None, layout, examples, content).text
 
 
 def _write_settings(run_dir, recipe, seed):
@@ -275,7 +276,7 @@ def best_epoch(run_dir, monitor, before=None):
     Returns:
         Tuple of int and float; of None twice if no epoch has been scored.
     """
-    rows = callbacks.read_history(pathlib.Path(run_dir) / "history.csv")[:before]
+    rows = read_history(pathlib.Path(run_dir) / "history.csv")[:before]
     scores = [
         (float(row[monitor]), int(row["epoch"]) + 1) for row in rows if row.get(monitor)
     ]
@@ -482,7 +483,7 @@ def count_epochs(run_dir):
     Raises:
         ValueError: If its history was changed.
     """
-    return len(callbacks.read_history(pathlib.Path(run_dir) / "history.csv"))
+    return len(read_history(pathlib.Path(run_dir) / "history.csv"))
 
 
 def epochs_behind(path):

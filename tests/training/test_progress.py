@@ -9,8 +9,8 @@ import keras
 import pytest
 import toys
 
-from ganzoo import callbacks
-from ganzoo import progress
+from ganzoo.training import callbacks
+from ganzoo.training import progress
 
 LINE = re.compile(
     r"epoch (\d)/3 · 100% · discriminator loss \d+\.\d{3} · generator loss \d+\.\d{3} "

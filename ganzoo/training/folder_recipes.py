@@ -12,13 +12,13 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import features
-from ganzoo import progress
-from ganzoo import recipes
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk.folder import find_pictures
 from ganzoo.system import resources
 from ganzoo.system import suggestions
+from ganzoo.training import progress
+from ganzoo.training import recipes
 
 MODELS = {
     "gan": "GAN",

@@ -8,12 +8,12 @@ import toy_devices
 import toys
 
 import ganzoo
-from ganzoo import callbacks
-from ganzoo import devices
-from ganzoo import runs
 from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
+from ganzoo.training import devices
+from ganzoo.training import runs
+from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
 
 shared = pytest.mark.skipif(
@@ -121,7 +121,7 @@ def test_a_training_that_is_scored_and_estimated_first_has_its_devices(tmp_path)
         grids.save_png(folder / f"{i}.png", picture)
     arguments = str(folder), str(run_dir)
     assert ended(toy_devices.start(toy_devices.train_on_folder, *arguments)) == [0]
-    assert "val_fd" in callbacks.read_history(run_dir / "history.csv")[0]
+    assert "val_fd" in read_history(run_dir / "history.csv")[0]
 
 
 def test_parts_of_a_batch_are_read_by_who_has_them():

@@ -13,14 +13,15 @@ from PIL import Image
 
 from ganzoo import cli
 from ganzoo import evaluation
-from ganzoo import origins
-from ganzoo import own_pictures
 from ganzoo import presets
 from ganzoo import publishing
-from ganzoo import recipes
-from ganzoo import runs
 from ganzoo.data.disk import shard_writer
 from ganzoo.evaluation import trained
+from ganzoo.training import dataset_identity
+from ganzoo.training import folder_recipes
+from ganzoo.training import recipes
+from ganzoo.training import runs
+from ganzoo.training.history import read_history
 
 RECIPE = """
 [model]
@@ -172,7 +173,7 @@ def test_a_recipe_may_be_edited_before_anything_is_trained(desk, monkeypatch):
 
 
 def rates():
-    rows = runs.callbacks.read_history("run/history.csv")
+    rows = read_history("run/history.csv")
     names = ("learning_rate_discriminator", "learning_rate_generator")
     return [tuple(row[name] for name in names) for row in rows]
 
@@ -201,7 +202,7 @@ def test_a_learning_rate_works_from_the_start(desk):
     runs.train(
         recipes.load("mine.toml"), "new", epochs=1, verbose=0, learning_rate=1e-5
     )
-    (row,) = runs.callbacks.read_history("new/history.csv")
+    (row,) = read_history("new/history.csv")
     assert row["learning_rate_generator"] == "1e-05"
 
 
@@ -238,7 +239,7 @@ def test_a_replaced_image_is_noticed_by_all_that_read_the_runs_data(desk):
             "run_dir='run' of 27 examples",
         ):
             assert words in done.output
-    with pytest.raises(origins.ChangedError):
+    with pytest.raises(dataset_identity.ChangedError):
         runs.load_recipe("run").load_pictures("train")
 
 
@@ -274,7 +275,7 @@ def test_a_new_time_of_a_file_is_no_change(desk):
 @pytest.mark.filterwarnings("ignore:A Fréchet distance of .* is biased")
 def test_scores_of_a_runs_own_data_are_left_out_beside_a_reference(desk, monkeypatch):
     def changed(self):
-        raise origins.ChangedError("Put the images back.")
+        raise dataset_identity.ChangedError("Put the images back.")
 
     monkeypatch.setattr(trained.Trained, "own_scores", changed)
     record = evaluation.evaluate("run", "images", features=toys.Features(), count=20)
@@ -366,7 +367,7 @@ def test_options_that_agree_with_the_run_are_taken(desk):
 
 
 def test_the_header_of_a_recipe_tells_the_new_place(desk):
-    recipe, _ = own_pictures.recipe("images", image_size=28)
+    recipe, _ = folder_recipes.recipe("images", image_size=28)
     moved = recipe.move("elsewhere")
     assert str(desk / "images") not in moved.text
     assert f" of {desk / 'elsewhere'},\n" in moved.text.splitlines(True)[0]
@@ -472,7 +473,7 @@ def test_a_preset_knows_the_images_of_its_run(desk):
     assert facts["recipe"]["origin"]["layout"] == 2
     assert evaluation.evaluate("mine", features=toys.Features(), count=20)["fd"] > 0
     replace_one_image()
-    with pytest.raises(origins.ChangedError):
+    with pytest.raises(dataset_identity.ChangedError):
         evaluation.evaluate("mine", features=toys.Features(), count=20)
 
 
