@@ -19,8 +19,8 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from ganzoo import evaluation  # noqa: E402
-from ganzoo import publishing  # noqa: E402
 from ganzoo.evaluation import table  # noqa: E402
+from ganzoo.presets import publishing  # noqa: E402
 from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import runs  # noqa: E402

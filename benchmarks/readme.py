@@ -9,11 +9,11 @@ python benchmarks/readme.py
 import pathlib
 import re
 
-from ganzoo import presets
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
+from ganzoo.presets import registry
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -78,13 +78,13 @@ def shipped():
     lines = [
         "| preset | class | FID | its protocol | FD | epochs | minutes | MB |",
         "|---|---|--:|---|--:|--:|--:|--:|",
-        *(_row(name, presets.record(name)) for name in presets.names()),
+        *(_row(name, registry.record(name)) for name in registry.names()),
     ]
     caption = (
         "FID of 10,000 pictures at the end of training against the 10,000 of the test "
         "split, and FD on the features of a shipped classifier; one training seed."
     )
-    return [caption, "\n".join(lines), _sheets(presets.names())]
+    return [caption, "\n".join(lines), _sheets(registry.names())]
 
 
 def _sheets(names):

@@ -17,11 +17,11 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
 from ganzoo import cli
-from ganzoo import presets
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
+from ganzoo.presets import registry
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -123,8 +123,8 @@ def _of_suites(variant):
 
 
 def _of_presets(variant):
-    for name in presets.names():
-        facts = presets.record(name)
+    for name in registry.names():
+        facts = registry.record(name)
         if facts["class"] != variant:
             continue
         data, epochs = facts["data"]["name"], facts["epochs"]
@@ -180,8 +180,8 @@ def published():
 def gallery():
     """A sheet of each preset, and what it is."""
     paragraphs = []
-    for name in presets.names():
-        facts = presets.record(name)
+    for name in registry.names():
+        facts = registry.record(name)
         fid = next(score["fid"] for score in facts["scores"] if "fid" in score)
         paragraphs += [
             f"### {name}",

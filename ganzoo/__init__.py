@@ -14,7 +14,7 @@ from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
-from ganzoo.presets import from_preset as from_preset
+from ganzoo.presets.registry import from_preset as from_preset
 from ganzoo.system.version import __version__ as __version__
 from ganzoo.training import callbacks as callbacks
 from ganzoo.training import devices as devices

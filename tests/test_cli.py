@@ -16,8 +16,8 @@ from PIL import Image
 import ganzoo_command
 from ganzoo import cli
 from ganzoo import data
-from ganzoo import presets
 from ganzoo.backend import environment
+from ganzoo.presets import registry
 from ganzoo.scoring import protocols
 from ganzoo.training import recipes
 
@@ -54,9 +54,9 @@ def test_list_shows_every_recipe_with_its_paper_and_every_preset():
     for name in recipes.names():
         assert f"\n{name} " in trainable
     assert trainable.count("https://arxiv.org/abs/") == len(recipes.names())
-    for name in presets.names():
+    for name in registry.names():
         assert f"\n{name} " in trained
-    assert trained.count(" MB") == len(presets.names())
+    assert trained.count(" MB") == len(registry.names())
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ def preset(tmp_path, monkeypatch):
     score["fingerprint"] = protocols.fingerprint(protocol)
     (tmp_path / "fd.json").write_text(json.dumps(score))
     (tmp_path / "presets.json").write_text("{}")
-    monkeypatch.setattr(presets, "INDEX", tmp_path / "presets.json")
-    monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(registry, "INDEX", tmp_path / "presets.json")
+    monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     options = ("--name", "toy", "--scores", tmp_path / "fd.json")
     result = ganzoo("publish", run_dir, *options)
@@ -176,10 +176,10 @@ def test_other_verbs_name_the_class_too(verb, classes, tmp_path):
 
 def test_a_preset_of_a_named_data_set_has_the_names_of_its_classes(classes, tmp_path):
     model = toys.compiled("CGAN")
-    facts = presets.record("cgan_fashion_mnist")
-    assert presets.class_names(facts)[3] == "Dress"
+    facts = registry.record("cgan_fashion_mnist")
+    assert registry.class_names(facts)[3] == "Dress"
     # A model of as many classes takes them, any other is left without.
-    recipes.name_classes(model, presets.class_names(facts))
+    recipes.name_classes(model, registry.class_names(facts))
     assert model.class_names is None
     recipes.name_classes(model, tuple("abcde"))
     assert model.class_names == tuple("abcde")

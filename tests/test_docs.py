@@ -22,7 +22,7 @@ from mkdocs.commands import build
 from mkdocs.config import load_config
 
 from ganzoo import cli
-from ganzoo import presets
+from ganzoo.presets import registry
 from ganzoo.training import folder_recipes
 
 DOCS = toy_pages.ROOT / "docs"
@@ -147,7 +147,7 @@ def test_commands_run_one_after_the_other(page, tmp_path, narrow, monkeypatch):
         if words[0] in ELSEWHERE or any(part in " ".join(words) for part in AFAR):
             continue
         words = [str(toy_pages.FEW) if word == "1000000" else word for word in words]
-        drawn = words[0] == "evaluate" and words[1] in ("runs/dcgan", *presets.names())
+        drawn = words[0] == "evaluate" and words[1] in ("runs/dcgan", *registry.names())
         call(*words, *(["-n", str(toy_pages.FEW)] if drawn else []))
         if "--out" in words:
             path = pathlib.Path(words[words.index("--out") + 1])

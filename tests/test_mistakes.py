@@ -18,7 +18,7 @@ from PIL import Image
 
 import ganzoo
 from ganzoo import cli
-from ganzoo import presets
+from ganzoo.presets import registry
 from ganzoo.system import cache
 from ganzoo.system import resources
 from ganzoo.training import folder_recipes
@@ -387,7 +387,7 @@ def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatc
 def test_a_wrong_address_of_weights_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("GANZOO_WEIGHTS_URL", str(tmp_path / "nowhere"))
     with pytest.raises(ValueError) as error:
-        presets.download("cgan_mnist")
+        registry.download("cgan_mnist")
     assert "GANZOO_WEIGHTS_URL, the only place to look in where" in str(error.value)
     assert str(tmp_path / "nowhere") in str(error.value)
     assert not cache.folder().exists() or not everything(cache.folder())

@@ -38,10 +38,10 @@ def generate(source, count, label, **options):
       ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
-    model = presets.open_model(source)
+    model = registry.open_model(source)
     label = drawing.read_label(model, label)
     drawing.generate(model, count, label=label, **options)
     of_class = drawing.class_in_words(model, label)
@@ -85,10 +85,10 @@ def interpolate(source, label, **options):
       ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
-    model = presets.open_model(source)
+    model = registry.open_model(source)
     label = drawing.read_label(model, label)
     drawing.interpolate(model, label=label, **options)
     of_class = drawing.class_in_words(model, label)
@@ -125,10 +125,10 @@ def arithmetic(source, terms, label, **options):
       ganzoo generate runs/dcgan --seed 0 --out sheet.png
       ganzoo arithmetic runs/dcgan "3,17,22 - 5,9,11 + 2,8,30" --seed 0
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
-    model = presets.open_model(source)
+    model = registry.open_model(source)
     label = drawing.read_label(model, label)
     drawing.arithmetic(model, terms, label=label, **options)
     of_class = drawing.class_in_words(model, label)
@@ -164,10 +164,10 @@ def translate(source, pictures, out, **options):
       ganzoo translate runs/pix2pix sketches --out translated
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
-    count = drawing.translate(presets.open_model(source), pictures, out, **options)
+    count = drawing.translate(registry.open_model(source), pictures, out, **options)
     click.echo(f"{count} pictures: {out}")
 
 
@@ -182,8 +182,8 @@ def reconstruct(source, pictures, out):
     Example:
       ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
-    count = drawing.reconstruct(presets.open_model(source), pictures, out)
+    count = drawing.reconstruct(registry.open_model(source), pictures, out)
     click.echo(f"{count} pictures: {out}")

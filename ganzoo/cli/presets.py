@@ -14,7 +14,7 @@ def list_():
     Example:
       ganzoo list
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
     from ganzoo.training import recipes
 
     click.echo("Recipes, for `ganzoo train`:")
@@ -23,10 +23,10 @@ def list_():
         authors, url = recipes.paper(recipe.variant)
         click.echo(f"{name:32} {recipe.variant:8} {authors}, {url}")
     click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
-    for name in presets.names():
-        facts = presets.record(name)
+    for name in registry.names():
+        facts = registry.record(name)
         click.echo(f"{name:32} {facts['class']:8} {facts['size'] / 1e6:.1f} MB")
-    if not presets.names():
+    if not registry.names():
         click.echo("none in this version")
 
 
@@ -41,10 +41,10 @@ def info(name, as_json):
       ganzoo info dcgan_fashion_mnist
       ganzoo info my_preset --json
     """
-    from ganzoo import cards
-    from ganzoo import presets
+    from ganzoo.presets import cards
+    from ganzoo.presets import registry
 
-    facts = presets.record(name)
+    facts = registry.record(name)
     click.echo(json.dumps(facts) if as_json else cards.render(name, facts))
 
 
@@ -60,9 +60,9 @@ def download(name):
     Example:
       ganzoo download dcgan_fashion_mnist
     """
-    from ganzoo import presets
+    from ganzoo.presets import registry
 
-    click.echo(f"Model: {presets.download(name)}")
+    click.echo(f"Model: {registry.download(name)}")
 
 
 @click.command()
@@ -82,6 +82,6 @@ def publish(run_dir, **options):
       ganzoo evaluate runs/dcgan --json > fid.json
       ganzoo publish runs/dcgan --scores fid.json
     """
-    from ganzoo import publishing
+    from ganzoo.presets import publishing
 
     click.echo(f"Model: {publishing.publish(run_dir, **options)}")

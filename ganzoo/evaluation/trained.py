@@ -7,12 +7,12 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import presets
 from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.models.bigan import BiGAN
+from ganzoo.presets import registry
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
 from ganzoo.training import runs
@@ -54,14 +54,14 @@ class Trained:
         path = pathlib.Path(name).expanduser()
         run_dir = path.parent if path.suffix == ".keras" else path
         if (run_dir / "recipe.toml").is_file():
-            model, recipe = presets.open_model(path), runs.load_recipe(run_dir)
+            model, recipe = registry.open_model(path), runs.load_recipe(run_dir)
             seed, epochs = runs.load_seed(run_dir), runs.epochs_behind(path)
             averages = model.averages
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
-        if name in presets.names() or (path / presets.RECORD).is_file():
-            facts = presets.record(name)
-            recipe = presets.recipe_of(facts)
-            model = presets.from_preset(name)
+        if name in registry.names() or (path / registry.RECORD).is_file():
+            facts = registry.record(name)
+            recipe = registry.recipe_of(facts)
+            model = registry.from_preset(name)
             seed, epochs = facts.get("seed"), facts.get("epochs")
             averages = bool(facts.get("averages"))
             return cls(str(name), model, recipe, seed, epochs, averages, data_dir)

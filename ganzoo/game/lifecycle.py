@@ -223,9 +223,9 @@ class Lifecycle:
         Raises:
             ValueError: If the preset is of another class, or cannot be loaded.
         """
-        from ganzoo import presets
+        from ganzoo.presets import registry
 
-        return presets.from_preset(name, cls, progress)
+        return registry.from_preset(name, cls, progress)
 
     def save_preset(self, folder, recipe=None, scores=(), **facts):
         """Write the model and its record to share: `ganzoo.publishing.save_preset`.
@@ -239,7 +239,7 @@ class Lifecycle:
         Raises:
             ValueError: If the model cannot be shared, or the folder not be written.
         """
-        from ganzoo import publishing
+        from ganzoo.presets import publishing
 
         publishing.save_preset(self, folder, recipe, scores, **facts)
 

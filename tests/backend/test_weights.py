@@ -8,37 +8,37 @@ import pytest
 
 import ganzoo
 from ganzoo import evaluation
-from ganzoo import presets
-from ganzoo import publishing
 from ganzoo.evaluation import fingerprint
+from ganzoo.presets import publishing
+from ganzoo.presets import registry
 from ganzoo.training import recipes
 
 VARIANTS = ("gan", "dcgan", "lsgan", "wgan_gp", "cgan", "bigan", "pix2pix")
-every_preset = pytest.mark.parametrize("name", presets.names())
+every_preset = pytest.mark.parametrize("name", registry.names())
 
 
 def scores(name):
     """The records of a preset's FID and of its classifier's distance."""
-    found = presets.record(name)["scores"]
+    found = registry.record(name)["scores"]
     fid = next(score for score in found if "fid" in score)
     return fid, next(score for score in found if "fd" in score)
 
 
 def test_every_variant_has_them():
     wanted = {f"{variant}_fashion_mnist" for variant in VARIANTS}
-    assert wanted | {"cgan_mnist", "bigan_mnist"} == set(presets.names())
+    assert wanted | {"cgan_mnist", "bigan_mnist"} == set(registry.names())
 
 
 def test_all_of_them_are_small():
-    sizes = [presets.record(name)["size"] for name in presets.names()]
+    sizes = [registry.record(name)["size"] for name in registry.names()]
     assert max(sizes) < publishing.LIMIT
     assert sum(sizes) < 80e6
 
 
 @every_preset
 def test_a_file_is_that_of_its_record_and_draws(name):
-    facts = presets.record(name)
-    assert presets.download(name, progress=False).parent == presets.WEIGHTS
+    facts = registry.record(name)
+    assert registry.download(name, progress=False).parent == registry.WEIGHTS
     model = ganzoo.from_preset(name)
     assert type(model).__name__ == facts["class"]
     assert model.compiled
@@ -52,7 +52,7 @@ def test_a_file_is_that_of_its_record_and_draws(name):
 
 @every_preset
 def test_a_record_tells_how_to_make_it_again(name):
-    facts = presets.record(name)
+    facts = registry.record(name)
     recipe = recipes.load(name)
     # XLA computes the same in another way: some were trained when recipes asked for it.
     assert facts["recipe"]["text"].replace("jit_compile = true\n", "") == recipe.text
@@ -71,7 +71,7 @@ def test_scores_are_of_ten_thousand_against_the_test_split(name):
         reference = protocol["reference"]
         assert (reference["data"], reference["split"]) == (data, "test")
         assert reference["count"] == protocol["samples"]["count"] == 10_000
-        recipe = presets.record(name)["recipe"]
+        recipe = registry.record(name)["recipe"]
         assert recipe["sha256"] == hashlib.sha256(recipe["text"].encode()).hexdigest()
         assert protocol["samples"]["recipe_sha256"] == recipe["sha256"]
     fid, fd = scores(name)

@@ -13,10 +13,10 @@ from PIL import Image
 
 from ganzoo import cli
 from ganzoo import evaluation
-from ganzoo import presets
-from ganzoo import publishing
 from ganzoo.data.disk import shard_writer
 from ganzoo.evaluation import trained
+from ganzoo.presets import publishing
+from ganzoo.presets import registry
 from ganzoo.training import dataset_identity
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
@@ -468,7 +468,7 @@ def test_an_old_run_of_a_data_set_has_the_names_of_its_classes(desk):
 def test_a_preset_knows_the_images_of_its_run(desk):
     recipe = runs.load_recipe("run")
     publishing.save_preset(runs.load_model("run"), "mine", recipe=recipe)
-    facts = presets.record("mine")
+    facts = registry.record("mine")
     assert facts["class_names"] == ["1", "2", "10"]
     assert facts["recipe"]["origin"]["layout"] == 2
     assert evaluation.evaluate("mine", features=toys.Features(), count=20)["fd"] > 0
@@ -485,5 +485,5 @@ def test_an_old_preset_has_the_oldest_layout(desk):
     facts = json.loads(path.read_text())
     del facts["recipe"]["origin"]
     path.write_text(json.dumps(facts))
-    recipe = presets.recipe_of(presets.record("mine"))
+    recipe = registry.recipe_of(registry.record("mine"))
     assert recipe.load_pictures().class_names == OLD_CLASSES

@@ -26,10 +26,10 @@ import toys
 from keras.src.saving.serialization_lib import SafeModeScope
 
 import ganzoo
-from ganzoo import cards
-from ganzoo import keras_files
-from ganzoo import presets
-from ganzoo import publishing
+from ganzoo.presets import cards
+from ganzoo.presets import keras_files
+from ganzoo.presets import publishing
+from ganzoo.presets import registry
 from ganzoo.scoring import protocols
 from ganzoo.system import downloads
 from ganzoo.training import recipes
@@ -51,11 +51,11 @@ def shipped(tmp_path, monkeypatch):
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     toy_server.without_proxies(monkeypatch)
-    monkeypatch.setattr(presets, "INDEX", index)
-    monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
-    monkeypatch.setattr(presets, "BASE_URL", "http://127.0.0.1:1/")
-    monkeypatch.setattr(presets, "MIRRORS", ())
-    monkeypatch.setattr(presets, "RETRIES", 0)
+    monkeypatch.setattr(registry, "INDEX", index)
+    monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(registry, "BASE_URL", "http://127.0.0.1:1/")
+    monkeypatch.setattr(registry, "MIRRORS", ())
+    monkeypatch.setattr(registry, "RETRIES", 0)
     monkeypatch.setattr("pooch.core.time.sleep", lambda seconds: None)
     return types.SimpleNamespace(
         index=index, weights=tmp_path / "weights", cache=tmp_path / "cache" / "presets"
@@ -71,7 +71,7 @@ def put(folder, content=CONTENT):
 
 
 def download():
-    return presets.download(NAME, progress=False)
+    return registry.download(NAME, progress=False)
 
 
 # === A server that misbehaves ===
@@ -81,7 +81,7 @@ def download():
 def server(shipped, monkeypatch):
     """A web server on this machine, with the preset at several addresses."""
     answers = toy_server.answers(CONTENT)
-    monkeypatch.setattr(presets, "TIMEOUT", (5, 5))
+    monkeypatch.setattr(registry, "TIMEOUT", (5, 5))
     with toy_server.serve({at_page(name): answers[name] for name in answers}) as web:
         yield web
 
@@ -91,14 +91,14 @@ def at_page(page):
 
 
 def at(page, server, monkeypatch):
-    monkeypatch.setattr(presets, "BASE_URL", f"{server.url}/{page}/")
+    monkeypatch.setattr(registry, "BASE_URL", f"{server.url}/{page}/")
 
 
 @pytest.mark.parametrize("page", ["right", "moved"])
 def test_a_preset_is_downloaded_once_and_kept(shipped, server, monkeypatch, page):
     at(page, server, monkeypatch)
     path = download()
-    assert path == presets.cached(NAME) and path.read_bytes() == CONTENT
+    assert path == registry.cached(NAME) and path.read_bytes() == CONTENT
     assert os.listdir(shipped.cache) == [path.name]
     before = len(server.paths)
     assert download() == path
@@ -125,8 +125,8 @@ def test_what_does_not_come_is_an_error_and_leaves_nothing(
     shipped, server, monkeypatch, page, reason, attempts
 ):
     at(page, server, monkeypatch)
-    monkeypatch.setattr(presets, "RETRIES", 1)
-    monkeypatch.setattr(presets, "TIMEOUT", (5, 0.1 if page == "stall" else 5))
+    monkeypatch.setattr(registry, "RETRIES", 1)
+    monkeypatch.setattr(registry, "TIMEOUT", (5, 0.1 if page == "stall" else 5))
     message = f"(?s)could not be fetched here.*GANZOO_WEIGHTS_URL.*Received:.*{reason}"
     with pytest.raises(ValueError, match=message):
         download()
@@ -143,7 +143,7 @@ def test_redirects_in_a_circle_end(server, monkeypatch):
 @pytest.mark.parametrize("page", ["flaky", "busy"])
 def test_a_failure_that_passes_is_waited_out(server, monkeypatch, page):
     at(page, server, monkeypatch)
-    monkeypatch.setattr(presets, "RETRIES", 2)
+    monkeypatch.setattr(registry, "RETRIES", 2)
     waits = []
     monkeypatch.setattr("pooch.core.time.sleep", waits.append)
     assert download().read_bytes() == CONTENT
@@ -153,21 +153,21 @@ def test_a_failure_that_passes_is_waited_out(server, monkeypatch, page):
 def test_mirrors_are_tried_in_turn(server, monkeypatch):
     at("404", server, monkeypatch)
     pages = ("wrong", "right", "500")
-    monkeypatch.setattr(presets, "MIRRORS", [f"{server.url}/{p}" for p in pages])
+    monkeypatch.setattr(registry, "MIRRORS", [f"{server.url}/{p}" for p in pages])
     assert download().read_bytes() == CONTENT
     assert [path.split("/")[1] for path in server.paths] == ["404", "wrong", "right"]
 
 
 def test_progress_is_shown_on_stderr(server, monkeypatch, capfd):
     at("right", server, monkeypatch)
-    presets.download(NAME)
+    registry.download(NAME)
     shown = capfd.readouterr()
     assert "100%" in shown.err and not shown.out
 
 
 def test_without_a_network_the_error_says_what_to_do(shipped, monkeypatch):
     url = toy_server.closed_url().replace("//", "//me:secret@")
-    monkeypatch.setattr(presets, "BASE_URL", f"{url}/")
+    monkeypatch.setattr(registry, "BASE_URL", f"{url}/")
     with pytest.raises(ValueError, match="get toy_preset.keras from .*refused") as info:
         download()
     assert "secret" not in str(info.value).partition("Received")[2]
@@ -183,7 +183,7 @@ def test_downloads_at_once_all_succeed(shipped, server, monkeypatch):
         thread.start()
     for thread in threads:
         thread.join()
-    assert paths == [presets.cached(NAME)] * 4
+    assert paths == [registry.cached(NAME)] * 4
     assert paths[0].read_bytes() == CONTENT
     assert os.listdir(shipped.cache) == [paths[0].name]
 
@@ -197,7 +197,7 @@ def test_two_processes_at_once_both_succeed(shipped, server, monkeypatch):
         toy_server.send(handler, CONTENT)
 
     server.pages[at_page("together")] = together
-    monkeypatch.setattr(presets, "TIMEOUT", (60, 60))
+    monkeypatch.setattr(registry, "TIMEOUT", (60, 60))
     at("together", server, monkeypatch)
     code = (
         "import pathlib, sys\n"
@@ -236,7 +236,7 @@ def test_a_wrong_file_in_a_folder_gives_way_to_the_next_place(
 ):
     put(shipped.weights, b"version https://git-lfs.github.com/spec/v1")
     at("right", server, monkeypatch)
-    assert download() == presets.cached(NAME)
+    assert download() == registry.cached(NAME)
 
 
 @pytest.mark.parametrize("form", ["{}", "{}/", "file://{}"])
@@ -258,9 +258,9 @@ def test_a_named_folder_is_the_only_place(shipped, server, monkeypatch, tmp_path
 def test_a_named_address_is_the_only_place(shipped, server, monkeypatch):
     put(shipped.weights)
     monkeypatch.setenv("GANZOO_WEIGHTS_URL", f"{server.url}/right")
-    assert download() == presets.cached(NAME)
+    assert download() == registry.cached(NAME)
     monkeypatch.setenv("GANZOO_WEIGHTS_URL", f"{server.url}/404")
-    presets.cached(NAME).unlink()
+    registry.cached(NAME).unlink()
     with pytest.raises(ValueError, match="404"):
         download()
     monkeypatch.setenv("GANZOO_WEIGHTS_URL", "ftp://127.0.0.1/")
@@ -277,7 +277,7 @@ def test_a_damaged_cache_is_replaced(shipped, server, monkeypatch, content):
     path.write_bytes(content)
     at("404", server, monkeypatch)
     with pytest.raises(ValueError, match="404"):
-        presets.from_preset(NAME, progress=False)
+        registry.from_preset(NAME, progress=False)
 
 
 def test_a_cache_that_cannot_be_made_is_an_error_before_the_download(
@@ -303,8 +303,8 @@ def test_a_read_only_cache_is_an_error_before_the_download(
     with pytest.raises(ValueError, match="Permission denied.*GANZOO_CACHE to a folder"):
         download()
     assert not server.paths
-    presets.cached(NAME).write_bytes(CONTENT)
-    assert download() == presets.cached(NAME)
+    registry.cached(NAME).write_bytes(CONTENT)
+    assert download() == registry.cached(NAME)
 
 
 def test_a_full_disk_is_an_error_at_once(shipped, server, monkeypatch):
@@ -312,7 +312,7 @@ def test_a_full_disk_is_an_error_at_once(shipped, server, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     at("right", server, monkeypatch)
-    monkeypatch.setattr(presets, "MIRRORS", [presets.BASE_URL])
+    monkeypatch.setattr(registry, "MIRRORS", [registry.BASE_URL])
     monkeypatch.setattr(downloads._Bounded, "write", fill)
     with pytest.raises(ValueError, match="^A file cannot be.*No space.*make room"):
         download()
@@ -322,7 +322,7 @@ def test_a_full_disk_is_an_error_at_once(shipped, server, monkeypatch):
 
 def test_a_place_that_cannot_be_taken_is_an_error(shipped, server, monkeypatch):
     at("right", server, monkeypatch)
-    presets.cached(NAME).mkdir(parents=True)
+    registry.cached(NAME).mkdir(parents=True)
     with pytest.raises(ValueError, match="cannot be written"):
         download()
 
@@ -338,15 +338,15 @@ def test_what_killed_downloads_left_is_removed_after_a_day(
         os.utime(folder, (folder.stat().st_mtime - age,) * 2)
     download()
     left = {path.name for path in shipped.cache.iterdir()}
-    assert left == {".fetch-new", presets.cached(NAME).name}
+    assert left == {".fetch-new", registry.cached(NAME).name}
 
 
 # === Names ===
 
 
 def test_the_index_in_the_package_is_whole():
-    for name in presets.names():
-        facts = presets.record(name)
+    for name in registry.names():
+        facts = registry.record(name)
         assert facts["class"] in recipes.variants()
         assert len(facts["sha256"]) == 64 and 0 < facts["size"] <= publishing.LIMIT
         assert facts["licence"] and facts["command"] and facts["scores"]
@@ -359,7 +359,7 @@ def test_an_unknown_name_is_an_error_that_lists_the_known(shipped):
     with pytest.raises(ValueError, match="Did you mean 'toy_preset'.*Received: name="):
         ganzoo.from_preset("toy_presett")
     with pytest.raises(ValueError, match="Only a preset that comes with the zoo"):
-        presets.download("elsewhere")
+        registry.download("elsewhere")
 
 
 def test_a_preset_of_another_class_is_refused_before_it_is_fetched(shipped):
@@ -440,7 +440,7 @@ def test_a_variant_of_ones_own_is_shared_too(tmp_path):
     assert isinstance(MyGAN.from_preset(tmp_path / "mine"), MyGAN)
     with pytest.raises(ValueError, match="is a MyGAN and no CGAN"):
         ganzoo.CGAN.from_preset(tmp_path / "mine")
-    assert "CC0-1.0" in cards.render("mine", presets.record(tmp_path / "mine"))
+    assert "CC0-1.0" in cards.render("mine", registry.record(tmp_path / "mine"))
 
 
 def test_a_preset_without_optimizers_comes_back_with_those_of_the_paper(tmp_path):
@@ -556,24 +556,24 @@ def test_pictures_are_drawn_from_presets_and_run_folders(preset, shipped, tmp_pa
     run_dir.mkdir()
     (run_dir / "model.keras").write_bytes((preset / "model.keras").read_bytes())
     pictures = [
-        presets.open_model(name).generate(2, seed=0) for name in (preset, run_dir)
+        registry.open_model(name).generate(2, seed=0) for name in (preset, run_dir)
     ]
     assert np.array_equal(*pictures)
     best = (run_dir / "model.keras").rename(run_dir / "best_0003.keras")
-    of_best = presets.open_model(str(best)).generate(2, seed=0)
+    of_best = registry.open_model(str(best)).generate(2, seed=0)
     assert np.array_equal(of_best, pictures[0])
     with pytest.raises(ValueError, match="has a `model.keras`"):
-        presets.open_model("nowhere")
+        registry.open_model("nowhere")
 
 
 def test_a_file_that_is_no_model_of_the_zoo_is_told(tmp_path):
     path = tmp_path / "best_0003.keras"
     path.write_bytes(b"half a file")
     with pytest.raises(ValueError, match="no model that can be read .*Received: path="):
-        presets.open_model(path)
+        registry.open_model(path)
     toys.networks("GAN")["generator"].save(path)
     with pytest.raises(ValueError, match="a generative adversarial model"):
-        presets.open_model(path)
+        registry.open_model(path)
 
 
 # === Files that are more than a model ===
@@ -584,7 +584,7 @@ def tampered(preset, tmp_path):
     """A function that writes the preset with its archive changed, record and all."""
     with zipfile.ZipFile(preset / "model.keras") as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    facts = presets.record(preset)
+    facts = registry.record(preset)
 
     def write(change=None, more=(), **options):
         config = json.loads(members["config.json"])

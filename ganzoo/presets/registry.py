@@ -21,8 +21,8 @@ import urllib.parse
 import urllib.request
 
 import ganzoo
-from ganzoo import keras_files
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.presets import keras_files
 from ganzoo.system import cache
 from ganzoo.system import downloads
 from ganzoo.system import suggestions
@@ -35,7 +35,7 @@ BASE_URL = "https://github.com/keras-ganzoo/keras-ganzoo/releases/download/weigh
 MIRRORS = ("https://raw.githubusercontent.com/keras-ganzoo/keras-ganzoo/main/weights/",)
 # Names the only place to look in instead: an address, or a folder.
 URL = "GANZOO_WEIGHTS_URL"
-CHECKOUT = pathlib.Path(__file__).parents[1]
+CHECKOUT = pathlib.Path(__file__).parents[2]
 WEIGHTS = CHECKOUT / "weights"
 INDEX = pathlib.Path(__file__).with_name("presets.json")
 

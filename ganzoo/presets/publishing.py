@@ -16,11 +16,11 @@ import pathlib
 import re
 
 import ganzoo
-from ganzoo import keras_files
-from ganzoo import presets
 from ganzoo.backend import environment
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.callbacks import is_finite
+from ganzoo.presets import keras_files
+from ganzoo.presets import registry
 from ganzoo.scoring import protocols
 from ganzoo.system import downloads
 from ganzoo.system import files
@@ -75,9 +75,9 @@ def save_preset(model, folder, recipe=None, scores=(), **facts):
     # The versions of what writes the record; those of a score are in its protocol.
     versions = environment.versions()
     description = _describe(model, recipe, scores, facts, versions)
-    with _written(folder / presets.MODEL) as partial:
+    with _written(folder / registry.MODEL) as partial:
         content = _save(model, partial)
-        with _written(folder / presets.RECORD) as partial_record:
+        with _written(folder / registry.RECORD) as partial_record:
             _write_json(partial_record, description | content)
 
 
@@ -108,10 +108,10 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
             score is of another model, the file is too large, or this is no checkout; or
             as in `save_preset`.
     """
-    if weights_dir is None and not (presets.CHECKOUT / "pyproject.toml").is_file():
+    if weights_dir is None and not (registry.CHECKOUT / "pyproject.toml").is_file():
         raise ValueError(
             "Presets are published from a checkout of the zoo; share your own with "
-            f"`save_preset(folder)`. Received: ganzoo in {str(presets.CHECKOUT)!r}."
+            f"`save_preset(folder)`. Received: ganzoo in {str(registry.CHECKOUT)!r}."
         )
     run_dir = pathlib.Path(run_dir)
     model = runs.load_model(run_dir)
@@ -122,7 +122,7 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     ]
     description = _describe(model, recipe, scores, told | facts, versions)
     description["scores"] = [_own(score, recipe, told) for score in scores]
-    path = pathlib.Path(weights_dir or presets.WEIGHTS) / f"{recipe.name}.keras"
+    path = pathlib.Path(weights_dir or registry.WEIGHTS) / f"{recipe.name}.keras"
     if _is_published(path, description):
         return path
     with _written(path) as partial:
@@ -130,11 +130,11 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         if content["size"] > LIMIT:
             raise ValueError(
                 f"A published preset has at most {LIMIT:,} bytes: make its networks "
-                f"narrower. Received: those of {run_dir / presets.MODEL}, of "
+                f"narrower. Received: those of {run_dir / registry.MODEL}, of "
                 f"{content['size']:,} bytes."
             )
-        with _written(presets.INDEX) as partial_index:
-            index = {other: presets.record(other) for other in presets.names()}
+        with _written(registry.INDEX) as partial_index:
+            index = {other: registry.record(other) for other in registry.names()}
             index[recipe.name] = description | content
             _write_json(partial_index, dict(sorted(index.items())))
     return path
@@ -143,9 +143,9 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
 def _is_published(path, description):
     """Whether a file is in place with this record: Keras would date it anew."""
     name = path.stem
-    if name not in presets.names() or not path.is_file():
+    if name not in registry.names() or not path.is_file():
         return False
-    record = presets.record(name)
+    record = registry.record(name)
     return record == json.loads(json.dumps(description | _content(path)))
 
 

@@ -14,11 +14,11 @@ import pytest
 import toys
 
 import ganzoo
-from ganzoo import cards
 from ganzoo import evaluation
-from ganzoo import presets
-from ganzoo import publishing
 from ganzoo.backend import environment
+from ganzoo.presets import cards
+from ganzoo.presets import publishing
+from ganzoo.presets import registry
 from ganzoo.scoring import protocols
 from ganzoo.training import recipes
 from ganzoo.training import runs
@@ -41,8 +41,8 @@ def checkout(tmp_path, monkeypatch):
     index = tmp_path / "presets.json"
     other = {"class": "GAN", "sha256": "0", "size": 1}
     index.write_text(json.dumps({"other": other}))
-    monkeypatch.setattr(presets, "INDEX", index)
-    monkeypatch.setattr(presets, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(registry, "INDEX", index)
+    monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     return tmp_path
 
@@ -111,7 +111,7 @@ def refuse(checkout, run_dir, model, monkeypatch):
     """A function that publishes in vain, and looks that nothing has changed."""
 
     def refuse(match, **options):
-        before = presets.INDEX.read_text()
+        before = registry.INDEX.read_text()
         with (
             monkeypatch.context() as patch,
             pytest.raises(ValueError, match=f"(?s){match}") as info,
@@ -120,8 +120,8 @@ def refuse(checkout, run_dir, model, monkeypatch):
             patch.setattr(keras.saving, "load_model", lambda path: model)
             publishing.publish(run_dir, **options)
         assert "Received: " in str(info.value)
-        assert presets.INDEX.read_text() == before
-        assert not presets.WEIGHTS.exists() or os.listdir(presets.WEIGHTS) == []
+        assert registry.INDEX.read_text() == before
+        assert not registry.WEIGHTS.exists() or os.listdir(registry.WEIGHTS) == []
 
     return refuse
 
@@ -237,7 +237,7 @@ def test_weights_that_are_not_finite_are_not_published(checkout):
     run_dir = write_run(checkout / "run", gan)
     with pytest.raises(ValueError, match=f"diverged: .*Received: .*{kernel.path}"):
         publishing.publish(run_dir)
-    assert os.listdir(presets.WEIGHTS) == [] and presets.names() == ["other"]
+    assert os.listdir(registry.WEIGHTS) == [] and registry.names() == ["other"]
 
 
 # === What its record says ===
@@ -246,10 +246,10 @@ def test_weights_that_are_not_finite_are_not_published(checkout):
 def test_a_run_is_published_with_its_scores(checkout, run_dir):
     (checkout / "fid.json").write_text(json.dumps(score_of()))
     path = publishing.publish(run_dir, scores=[checkout / "fid.json", score_of(fid=9)])
-    assert path == presets.WEIGHTS / f"{RECIPE.name}.keras"
-    assert presets.names() == [RECIPE.name, "other"]
-    assert presets.record("other")["size"] == 1
-    facts = presets.record(RECIPE.name)
+    assert path == registry.WEIGHTS / f"{RECIPE.name}.keras"
+    assert registry.names() == [RECIPE.name, "other"]
+    assert registry.record("other")["size"] == 1
+    facts = registry.record(RECIPE.name)
     assert facts["size"] == path.stat().st_size
     assert facts["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert facts["recipe"]["text"] == RECIPE.text
@@ -269,7 +269,7 @@ def test_a_run_is_published_with_its_scores(checkout, run_dir):
 
 def test_facts_are_those_of_the_run_folder(run_dir):
     publishing.publish(run_dir, licence="CC0-1.0")
-    facts = presets.record(RECIPE.name)
+    facts = registry.record(RECIPE.name)
     assert {key: facts[key] for key in publishing.FACTS} == {
         "data": {"name": "fashion_mnist_10k", "kind": "images"},
         "epochs": 4,
@@ -288,7 +288,7 @@ def test_a_run_of_more_epochs_on_more_devices_says_so(run_dir):
     more = {"backend": "jax", "devices": ["A", "B"], "versions": {}, "commit": None}
     (run_dir / "environment.json").write_text(json.dumps(ENVIRONMENT | more))
     publishing.publish(run_dir)
-    facts = presets.record(RECIPE.name)
+    facts = registry.record(RECIPE.name)
     assert (facts["epochs"], facts["seconds"]) == (6, 60.4)
     assert facts["command"].endswith(" --seed 3 --epochs 6")
     assert facts["hardware"] == "x86_64, 2 cores; A, B; jax"
@@ -302,7 +302,7 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     gan = runs.train(recipe, run_dir, seed=5, verbose=0)
     score = evaluation.evaluate(run_dir, features=toys.Features(), count=20)
     publishing.publish(run_dir, name="tiny", scores=[score])
-    facts = presets.record("tiny")
+    facts = registry.record("tiny")
     assert score["protocol"]["samples"]["name"] == str(run_dir)
     # The folder may be anywhere.
     score["protocol"]["samples"]["name"] = "tiny"
@@ -321,11 +321,11 @@ def test_a_score_of_an_earlier_epoch_is_refused(refuse):
 
 def test_what_is_published_already_is_left_alone(run_dir):
     path = publishing.publish(run_dir, scores=[score_of()])
-    written = [file.stat().st_mtime_ns for file in (path, presets.INDEX)]
+    written = [file.stat().st_mtime_ns for file in (path, registry.INDEX)]
     publishing.publish(run_dir, scores=[score_of()])
-    assert [file.stat().st_mtime_ns for file in (path, presets.INDEX)] == written
+    assert [file.stat().st_mtime_ns for file in (path, registry.INDEX)] == written
     publishing.publish(run_dir, scores=[score_of(fid=9.0)])
-    assert presets.record(RECIPE.name)["scores"][0]["fid"] == 9.0
+    assert registry.record(RECIPE.name)["scores"][0]["fid"] == 9.0
     ganzoo.from_preset(RECIPE.name)
 
 
@@ -340,13 +340,13 @@ def test_averages_are_stated_and_scored_alike_before_and_after(
     options = {"features": toys.Features(), "count": 20}
     score = evaluation.evaluate(run_dir, **options)
     publishing.publish(run_dir, name="tiny", scores=[score])
-    assert presets.record("tiny")["averages"] is True
-    assert "weights     averaged" in cards.render("tiny", presets.record("tiny"))
+    assert registry.record("tiny")["averages"] is True
+    assert "weights     averaged" in cards.render("tiny", registry.record("tiny"))
     again = evaluation.evaluate("tiny", **options)
     assert again["protocol"]["samples"]["ema"] is True
     assert (again["fd"], again["fingerprint"]) == (score["fd"], score["fingerprint"])
     gan.save_preset(checkout / "mine")
-    assert presets.record(checkout / "mine")["averages"] is True
+    assert registry.record(checkout / "mine")["averages"] is True
 
 
 def test_a_run_of_ones_own_recipe_is_published_under_a_given_name(run_dir, refuse):
@@ -355,7 +355,7 @@ def test_a_run_of_ones_own_recipe_is_published_under_a_given_name(run_dir, refus
     refuse("pass a `name`")
     refuse("letters, digits and underscores", name="../x")
     publishing.publish(run_dir, name="mine")
-    assert presets.record("mine")["command"].startswith("ganzoo train mine.toml ")
+    assert registry.record("mine")["command"].startswith("ganzoo train mine.toml ")
 
 
 # === What is not published ===
@@ -470,7 +470,7 @@ def test_what_is_no_preset_is_not_published(run_dir, refuse, checkout, monkeypat
         patch.setattr(publishing, "LIMIT", 10_000)
         refuse("at most 10,000 bytes")
     with monkeypatch.context() as patch:
-        patch.setattr(presets, "CHECKOUT", checkout)
+        patch.setattr(registry, "CHECKOUT", checkout)
         refuse("from a checkout of the zoo")
     (checkout / "file").touch()
     refuse("cannot be written here", weights_dir=checkout / "file")
@@ -512,7 +512,7 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path):
 def test_ones_own_record_says_what_is_passed(tmp_path, model):
     facts = {"commit": "39f2279", "hardware": "2 cores", "seconds": 61.5, "epochs": 4}
     model.save_preset(tmp_path, RECIPE, [score_of(seed=9)], **facts)
-    record = presets.record(tmp_path)
+    record = registry.record(tmp_path)
     assert {key: record[key] for key in facts} == facts
     assert record["scores"][0]["fid"] == 12.5 and record["licence"] is None
     assert record["versions"] == environment.versions()
@@ -524,6 +524,6 @@ def test_a_published_score_names_no_folder_of_a_machine(run_dir):
     score = score_of()
     score["protocol"]["reference"]["name"] = str(run_dir / "real_images")
     publishing.publish(run_dir, scores=[score])
-    (published,) = presets.record(RECIPE.name)["scores"]
+    (published,) = registry.record(RECIPE.name)["scores"]
     assert published["protocol"]["reference"]["name"] == "real_images"
     assert published["fingerprint"] == score["fingerprint"]
