@@ -1,20 +1,55 @@
-"""The zoo of generative adversarial networks, each written like its paper."""
+"""The zoo of generative adversarial networks, each written like its paper.
 
+Each public name is loaded when it is first used: `AdversarialModel` and all variants of
+`ganzoo.models`, `from_preset`, and the packages and modules below.
+"""
+
+import functools
+import importlib
+
+from ganzoo.system import aliases
+from ganzoo.system import providers
 from ganzoo.system import requirements as requirements
-
-# isort: split
-from ganzoo import data as data
-from ganzoo import evaluation as evaluation
-from ganzoo import networks as networks
-from ganzoo.game.adversarial_model import AdversarialModel as AdversarialModel
-from ganzoo.models.bigan import BiGAN as BiGAN
-from ganzoo.models.cgan import CGAN as CGAN
-from ganzoo.models.dcgan import DCGAN as DCGAN
-from ganzoo.models.gan import GAN as GAN
-from ganzoo.models.lsgan import LSGAN as LSGAN
-from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
-from ganzoo.models.wgan_gp import WGANGP as WGANGP
-from ganzoo.presets.registry import from_preset as from_preset
 from ganzoo.system.version import __version__ as __version__
-from ganzoo.training import callbacks as callbacks
-from ganzoo.training import devices as devices
+
+_PACKAGES = (
+    *("benchmark", "cli", "data", "evaluation", "features", "layers", "metrics"),
+    *("models", "networks", "presets", "scoring", "training", "visualization"),
+)
+_NAMES = {
+    "AdversarialModel": "ganzoo.game.adversarial_model",
+    "from_preset": "ganzoo.presets.registry",
+}
+# Modules that are documented under these names, or were before they had packages.
+_MODULES = {
+    "adversarial_model": "ganzoo.game.adversarial_model",
+    "callbacks": "ganzoo.training.callbacks",
+    "devices": "ganzoo.training.devices",
+    "lifecycle": "ganzoo.game.lifecycle",
+    "own_pictures": "ganzoo.training.folder_recipes",
+    "publishing": "ganzoo.presets.publishing",
+    "recipes": "ganzoo.training.recipes",
+    "runs": "ganzoo.training.runs",
+    "samples": "ganzoo.visualization.samples",
+    "schedules": "ganzoo.training.schedules",
+}
+
+aliases.AliasFinder({f"ganzoo.{old}": new for old, new in _MODULES.items()}).install()
+providers.presets = functools.partial(importlib.import_module, "ganzoo.presets")
+
+
+def __getattr__(name):
+    if name in _PACKAGES or name in _MODULES:
+        return importlib.import_module(f"ganzoo.{name}")
+    found = importlib.import_module(_NAMES.get(name, "ganzoo.models"))
+    try:
+        value = getattr(found, name)
+    except AttributeError:
+        raise AttributeError(f"module 'ganzoo' has no attribute {name!r}") from None
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    variants = (n for n in dir(__getattr__("models")) if n[0].isupper())
+    return sorted({*globals(), *_PACKAGES, *_MODULES, *_NAMES, *variants})

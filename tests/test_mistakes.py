@@ -427,7 +427,7 @@ def test_an_old_keras_and_a_missing_tensorflow_are_told(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", INSTALLATIONS + WITHOUT_TENSORFLOW],
         env={**environment, "PYTHONPATH": path},
-        cwd=ganzoo.presets.CHECKOUT,
+        cwd=registry.CHECKOUT,
         capture_output=True,
         text=True,
     )

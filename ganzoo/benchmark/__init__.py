@@ -1,0 +1,1 @@
+"""Suites: train every recipe with every seed, score, record and report."""

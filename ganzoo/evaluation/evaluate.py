@@ -8,7 +8,7 @@ import numpy as np
 
 from ganzoo import features as extractors
 from ganzoo.data import Pictures
-from ganzoo.evaluation import trained
+from ganzoo.evaluation import model_source
 from ganzoo.scoring import neighbours as nearest
 from ganzoo.scoring import scores as all_scores
 from ganzoo.scoring import sources
@@ -75,7 +75,7 @@ def evaluate(
     """
     _check_alpha(alpha)
     chosen = scores if scores is None else all_scores.choose(scores)
-    run = trained.Trained.find(samples, data_dir)
+    run = model_source.Trained.find(samples, data_dir)
     if run is None and reference is None:
         raise ValueError(
             "Samples are scored against reference pictures: only a run folder or a "
@@ -202,7 +202,7 @@ def _find(name, data_dir, count=None, seed=0, alpha="white"):
         )
     if statistics.is_file(name):
         return pathlib.Path(name)
-    run = trained.Trained.find(name, data_dir)
+    run = model_source.Trained.find(name, data_dir)
     return run.source(count, seed) if run else sources.find(name, data_dir, alpha)
 
 

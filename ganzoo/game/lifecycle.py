@@ -11,6 +11,7 @@ from ganzoo.game import checks
 from ganzoo.game import exporting
 from ganzoo.game.averages import Averages
 from ganzoo.system import files
+from ganzoo.system import providers
 from ganzoo.system import resources
 
 OVERHEAD = 1_000_000  # bytes of a file that are no numbers of a model, at most
@@ -210,7 +211,7 @@ class Lifecycle:
         for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 
-    # === Presets, which know the game and are known to it only when called for ===
+    # === Presets ===
 
     @classmethod
     def from_preset(cls, name, progress=True):
@@ -223,9 +224,7 @@ class Lifecycle:
         Raises:
             ValueError: If the preset is of another class, or cannot be loaded.
         """
-        from ganzoo.presets import registry
-
-        return registry.from_preset(name, cls, progress)
+        return providers.presets().from_preset(name, cls, progress)
 
     def save_preset(self, folder, recipe=None, scores=(), **facts):
         """Write the model and its record to share: `ganzoo.publishing.save_preset`.
@@ -239,9 +238,7 @@ class Lifecycle:
         Raises:
             ValueError: If the model cannot be shared, or the folder not be written.
         """
-        from ganzoo.presets import publishing
-
-        publishing.save_preset(self, folder, recipe, scores, **facts)
+        providers.presets().save_preset(self, folder, recipe, scores, **facts)
 
     # === Files for other programs ===
 

@@ -1,0 +1,1 @@
+"""Feature vectors to numbers, by NumPy and SciPy alone."""

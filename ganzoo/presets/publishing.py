@@ -15,7 +15,7 @@ import os
 import pathlib
 import re
 
-import ganzoo
+from ganzoo import models
 from ganzoo.backend import environment
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.callbacks import is_finite
@@ -370,7 +370,7 @@ def _describe(model, recipe, scores, facts, versions):
             f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
         )
     cls, paper = type(model), None
-    if getattr(ganzoo, cls.__name__, None) is cls:
+    if getattr(models, cls.__name__, None) is cls:
         paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
     if recipe is not None:
         facts = {"data": recipe.config["data"]} | facts

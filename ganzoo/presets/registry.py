@@ -20,7 +20,7 @@ import re
 import urllib.parse
 import urllib.request
 
-import ganzoo
+from ganzoo import models
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.presets import keras_files
 from ganzoo.system import cache
@@ -70,7 +70,7 @@ def from_preset(name, cls=AdversarialModel, progress=True):
     """
     facts = record(name)
     if facts["class"] in recipes.variants():
-        _check_class(name, getattr(ganzoo, facts["class"]), cls)
+        _check_class(name, getattr(models, facts["class"]), cls)
     if _is_shipped(name):
         path = download(name, progress)
     else:

@@ -13,9 +13,9 @@ import keras
 import numpy as np
 import tomlkit
 
-import ganzoo
 from ganzoo import backend
 from ganzoo import data
+from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import named
@@ -113,7 +113,7 @@ class Recipe:
     def learning_rate(self):
         """What both players begin with."""
         optimizer = (
-            self._optimizer(1) or getattr(ganzoo, self.variant).default_optimizer()
+            self._optimizer(1) or getattr(models, self.variant).default_optimizer()
         )
         return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
@@ -273,7 +273,7 @@ class Recipe:
         for player in NETWORKS:
             if player in self.config:
                 kwargs[player] = _build_network(self.config[player], shapes)
-        model = getattr(ganzoo, self.variant)(seed=seed, **kwargs)
+        model = getattr(models, self.variant)(seed=seed, **kwargs)
         shown = len(arrays[0]) * self.passes
         updates = -(-shown // self.batch_size) * self.epochs
         model.compile(
@@ -335,7 +335,7 @@ def name_classes(model, names):
 
 def paper(variant):
     """Authors and address of a variant's paper, as its module cites it."""
-    module = inspect.getmodule(getattr(ganzoo, variant))
+    module = inspect.getmodule(getattr(models, variant))
     return re.search(r"\[(.+)\]\((\S+)\)", module.__doc__).groups()
 
 
@@ -408,7 +408,7 @@ def _check(file, config):
     for section, keys in SECTIONS.items():
         if keys:
             _check_keys(file, f"{section}.", config[section], keys)
-    _check_call(file, config, "model", "class", ganzoo, variants())
+    _check_call(file, config, "model", "class", models, variants())
     _check_source(file, config)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
     _check_kind(file, config)
@@ -461,7 +461,7 @@ def _check_source(file, config):
 def _check_kind(file, config):
     """Check that the data are of the kind that the model's class is made for."""
     variant, kind = config["model"]["class"], config["data"]["kind"]
-    arguments = _arguments(getattr(ganzoo, variant))
+    arguments = _arguments(getattr(models, variant))
     wanted = ("images",)
     if "num_classes" in arguments:
         wanted = ("labels",)
@@ -526,11 +526,7 @@ def _check_choice(file, key, value, choices):
 
 def variants():
     """Names of the models in `ganzoo`, sorted."""
-    return [
-        name
-        for name in sorted(_public(ganzoo))
-        if isinstance(getattr(ganzoo, name), type) and name != "AdversarialModel"
-    ]
+    return sorted(_public(models))
 
 
 def _optimizer_names():

@@ -7,7 +7,7 @@ import toys
 
 from ganzoo import data
 from ganzoo import evaluation
-from ganzoo.evaluation import trained
+from ganzoo.evaluation import model_source
 
 # Who draws in a way of their own: from latents, for labels, of pictures, and both ways.
 every_kind = pytest.mark.parametrize("variant", ["GAN", "CGAN", "Pix2Pix", "BiGAN"])
@@ -156,15 +156,17 @@ def test_a_score_is_of_the_averages_and_says_so():
 def test_an_encoder_is_scored_by_its_averages(monkeypatch):
     seen = []
     monkeypatch.setattr(
-        trained, "_encode", lambda encoder, images: seen.append(encoder.get_weights())
+        model_source,
+        "_encode",
+        lambda encoder, images: seen.append(encoder.get_weights()),
     )
     monkeypatch.setattr(
-        trained.neighbours, "one_nearest_neighbour_accuracy", lambda *a: 0.0
+        model_source.neighbours, "one_nearest_neighbour_accuracy", lambda *a: 0.0
     )
     gan, (x,) = untraced("BiGAN"), toys.data("BiGAN")
     gan.fit(x, batch_size=4, verbose=0)
     pictures = data.Pictures(x, toys.labels())
-    trained.bigan_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
+    model_source.bigan_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
     with gan.averaged():
         assert toys.same(seen[0], gan.encoder.get_weights())
     assert not toys.same(seen[0], gan.encoder.get_weights())

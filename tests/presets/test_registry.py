@@ -201,7 +201,7 @@ def test_two_processes_at_once_both_succeed(shipped, server, monkeypatch):
     at("together", server, monkeypatch)
     code = (
         "import pathlib, sys\n"
-        "from ganzoo import presets\n"
+        "from ganzoo.presets import registry as presets\n"
         "presets.INDEX = pathlib.Path(sys.argv[1])\n"
         "print(presets.download(sys.argv[2], progress=False))"
     )

@@ -14,7 +14,7 @@ from PIL import Image
 from ganzoo import cli
 from ganzoo import evaluation
 from ganzoo.data.disk import shard_writer
-from ganzoo.evaluation import trained
+from ganzoo.evaluation import model_source
 from ganzoo.presets import publishing
 from ganzoo.presets import registry
 from ganzoo.training import dataset_identity
@@ -277,7 +277,7 @@ def test_scores_of_a_runs_own_data_are_left_out_beside_a_reference(desk, monkeyp
     def changed(self):
         raise dataset_identity.ChangedError("Put the images back.")
 
-    monkeypatch.setattr(trained.Trained, "own_scores", changed)
+    monkeypatch.setattr(model_source.Trained, "own_scores", changed)
     record = evaluation.evaluate("run", "images", features=toys.Features(), count=20)
     assert record["left_out"]["encoder"] == "Put the images back."
 

@@ -21,7 +21,7 @@ from ganzoo.presets import registry
 from ganzoo.scoring import protocols
 from ganzoo.training import recipes
 
-ROOT = pathlib.Path(__file__).parents[1]
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def ganzoo(*args):
