@@ -10,6 +10,7 @@ import toys
 from PIL import Image
 
 import ganzoo
+from ganzoo.game import sampling
 from ganzoo.visualization import drawing
 from ganzoo.visualization import grids
 
@@ -34,7 +35,7 @@ def read(out):
 
 @pytest.mark.parametrize("name", ["a.npy", "b/a.npz", "a.zip", "b/folder"])
 def test_pictures_are_those_of_generate(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    monkeypatch.setattr(sampling, "CHUNK", 4)
     gan = toys.build("CGAN")
     drawing.generate(gan, 10, tmp_path / name, seed=3, label=2)
     wanted = gan.generate(10, seed=3, labels=2)
@@ -123,7 +124,7 @@ def test_sums_are_of_the_latents_of_a_sheet(tmp_path):
 
 
 def test_latents_are_those_of_generate(monkeypatch):
-    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    monkeypatch.setattr(sampling, "CHUNK", 4)
     gan = toys.build("DCGAN")
     pictures = gan.decode(gan.latents(10, seed=7))
     assert abs(pictures.astype(int) - gan.generate(10, seed=7)).max() <= 1
