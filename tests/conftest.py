@@ -207,5 +207,5 @@ def narrow(monkeypatch):
     """Let networks for own pictures be so narrow that they train in a moment."""
     from ganzoo.training import folder_recipes
 
-    players = toy_trainings.narrowed(folder_recipes._players)
-    monkeypatch.setattr(folder_recipes, "_players", players)
+    config = toy_trainings.narrowed(folder_recipes._config)
+    monkeypatch.setattr(folder_recipes, "_config", config)

@@ -131,7 +131,7 @@ def train_on_folder(folder, run_dir):
 
     # One pass is enough of an epoch.
     folder_recipes.LOOKS = 10**6
-    folder_recipes._players = toy_trainings.narrowed(folder_recipes._players)
+    folder_recipes._config = toy_trainings.narrowed(folder_recipes._config)
     options = ["train", "--data", folder, "--model", "gan", "--image-size", "28"]
     options += ["--run-dir", run_dir, "--epochs", "1", "--devices", "2"]
     options += ["--score", "fashion-classifier", "--score-every", "1"]

@@ -60,14 +60,15 @@ def fewer(load_data):
     return load_few
 
 
-def narrowed(players):
-    """What chooses networks for own pictures, but so narrow that they train at once."""
+def narrowed(config):
+    """What chooses settings for own images, of networks that train in a moment."""
 
     def of_one_filter(*args):
-        networks, r1_weight = players(*args)
-        for network in networks.values():
-            network["filters"] = 1
-        return networks, r1_weight
+        sections = config(*args)
+        for section in sections.values():
+            if "filters" in section:
+                section["filters"] = 1
+        return sections
 
     return of_one_filter
 

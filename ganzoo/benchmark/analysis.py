@@ -1,5 +1,8 @@
 """What the numbers of a suite say, in plain words, and what they do not."""
 
+import itertools
+
+from ganzoo import models
 from ganzoo.benchmark import summary
 
 
@@ -102,11 +105,12 @@ def _limits(tables, rows):
             "compares recipes, not games."
         )
     sizes = {row.variant: row.ended[0]["parameters"] for row in rows}
-    if "GAN" in sizes and sizes["GAN"] == sizes.get("DCGAN"):
-        yield (
-            "GAN and DCGAN are one game, here on networks of one size: what differs "
-            "between them is chance and the prior."
-        )
+    for one, other in itertools.combinations(sorted(sizes, key=len), 2):
+        if sizes[one] == sizes[other] and _are_one_game(one, other):
+            yield (
+                f"{one} and {other} are one game, here on networks of one size: what "
+                "differs between them is chance and the prior."
+            )
     yield (
         "Seconds are those of the machine that a run had, and of what ran beside it: "
         "benchmarks/throughput.py compares speeds."
@@ -116,6 +120,15 @@ def _limits(tables, rows):
             "Translations are scored in another mode, and begin with what is to be "
             "seen: their score compares with no other."
         )
+
+
+def _are_one_game(*variants):
+    """Whether both have the same losses."""
+    one, other = (getattr(models, variant) for variant in variants)
+    return (one.discriminator_loss, one.generator_loss) == (
+        other.discriminator_loss,
+        other.generator_loss,
+    )
 
 
 def _list(words):

@@ -10,6 +10,7 @@ import jinja2
 import numpy as np
 from PIL import Image
 
+from ganzoo import models
 from ganzoo.benchmark import analysis
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import summary
@@ -222,9 +223,10 @@ def _variant(out, row):
     run = row.ended[0]
     folder = out / run["folder"]
     titles = dict(TITLES)
-    if run["variant"] == "Pix2Pix":
+    model_class = getattr(models, run["variant"])
+    if model_class.translates:
         titles["samples"] = "Test pictures: source, translation and target"
-    elif run["variant"] == "CGAN":
+    elif "labels" in model_class.condition_names:
         titles["samples"] += ", a class to each row"
     sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
     return {
@@ -238,7 +240,7 @@ def _variant(out, row):
             if (uri := _as_uri(folder / "samples" / f"epoch_{epoch:04d}.png"))
         ],
         "memorised": run["closer"]["memorisation"],
-        "translates": run["variant"] == "Pix2Pix",
+        "translates": model_class.translates,
     }
 
 

@@ -221,9 +221,9 @@ def _draw(one, judge, model, neighbours):
         "samples": samples.sheet(one.recipe, model, judge.test, judges.SEED),
         "neighbours": neighbours,
     }
-    if not samples.translates(model):
+    if not model.translates:
         sheets["interpolations"] = samples.interpolations(model, judges.SEED)
-    if hasattr(model, "reconstruct"):
+    if model.reconstructs:
         sheets["reconstructions"] = samples.reconstructions(model, judge.test[0][:40])
     for name, sheet in sheets.items():
         grids.save_png(folder / f"{name}.png", sheet)

@@ -1,5 +1,6 @@
 """`ganzoo train`."""
 
+import importlib.resources
 import pathlib
 import shlex
 
@@ -8,6 +9,12 @@ from click.core import ParameterSource
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
+# The variants, by the names of their files: to import them takes seconds.
+MODELS = sorted(
+    file.name.removesuffix(".py")
+    for file in (importlib.resources.files("ganzoo") / "models").iterdir()
+    if file.name.endswith(".py") and not file.name.startswith("_")
+)
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
 OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 
@@ -27,9 +34,7 @@ OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 )
 @click.option(
     "--model",
-    default="dcgan",
-    show_default=True,
-    help="With --data: gan, dcgan, lsgan, wgan_gp, cgan or bigan; pix2pix for pairs.",
+    help=f"With --data: one of {', '.join(MODELS)}; pix2pix for pairs.  [default: dcgan]",
 )
 @click.option(
     "--image-size",

@@ -11,12 +11,10 @@ from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
-from ganzoo.models.bigan import BiGAN
 from ganzoo.presets import registry
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
 from ganzoo.training import runs
-from ganzoo.visualization import samples
 
 
 class Trained:
@@ -40,7 +38,7 @@ class Trained:
         self.epochs = epochs
         self.averages = averages
         self.data_dir = data_dir
-        self.translates = samples.translates(model)
+        self.translates = model.translates
 
     @classmethod
     def find(cls, name, data_dir=None):
@@ -113,7 +111,7 @@ class Trained:
         Raises:
             origins.ChangedError: If its own data are not those that it was trained on.
         """
-        if not isinstance(self.model, BiGAN) or self.recipe is None:
+        if "encoder" not in self.model.players or self.recipe is None:
             return {}, {}
         if self.recipe.load_pictures("test", self.data_dir).labels is None:
             return {}, {}
@@ -129,20 +127,20 @@ class Trained:
             "test_sha256": sources.Array(test.images, "test").key(),
             "untrained_seed": self.seed,
         }
-        scores = bigan_scores(self.model, untrained, train, test)
+        scores = encoder_scores(self.model, untrained, train, test)
         return scores, {"encoder": details}
 
 
-def bigan_scores(model, untrained, train, test, seed=0):
-    """What a BiGAN's encoder has learned, beside one that has learned nothing.
+def encoder_scores(model, untrained, train, test, seed=0):
+    """What a model's encoder has learned, beside one that has learned nothing.
 
     The protocol of Donahue et al. (2017), Section 4.2: a test picture is given the
     label of its nearest neighbour among the training pictures, by `E(x)` and by the
     layer before it.
 
     Args:
-        model: `BiGAN`.
-        untrained: `BiGAN` of the same networks, before its first step.
+        model: `AdversarialModel` with an encoder, that reconstructs.
+        untrained: one of the same networks, before its first step.
         train: `Pictures` with labels.
         test: `Pictures` with labels.
         seed: int. Seed of the pictures that a reconstruction is compared with.
@@ -153,9 +151,9 @@ def bigan_scores(model, untrained, train, test, seed=0):
         drawn pictures beside them.
     """
     scores = {}
-    for suffix, bigan in ("", model), ("_untrained", untrained):
-        with bigan.averaged():
-            for name, encoder in _encoders(bigan):
+    for suffix, one in ("", model), ("_untrained", untrained):
+        with one.averaged():
+            for name, encoder in _encoders(one.players["encoder"]):
                 accuracy = neighbours.one_nearest_neighbour_accuracy(
                     _encode(encoder, train.images),
                     train.labels,
@@ -170,8 +168,7 @@ def bigan_scores(model, untrained, train, test, seed=0):
     return scores
 
 
-def _encoders(bigan):
-    encoder = bigan.encoder
+def _encoders(encoder):
     last = encoder.layers[-1]
     return ("", encoder), ("_penultimate", keras.Model(encoder.input, last.input))
 

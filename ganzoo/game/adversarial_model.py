@@ -1,6 +1,7 @@
 """The two-player game that every model in the zoo plays."""
 
 import abc
+import inspect
 
 import keras
 from keras import ops
@@ -9,6 +10,7 @@ from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.game import augmentation
 from ganzoo.game import checks
+from ganzoo.game import folder_settings
 from ganzoo.game.compiling import Compiling
 from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
@@ -48,9 +50,10 @@ class AdversarialModel(
             dict of outputs with these as its "logit".
         image_shape: tuple or None. What a variant was given beside the networks, which
             they must not contradict.
-        discriminator_steps: int. Updates of `D` for each update of `G`, `k` in the
-            paper. `fit` splits each batch into as many shares, so that every update
-            sees fresh data: with 5 steps on 64 pictures each, `batch_size=320`.
+        discriminator_steps: int or None. Updates of `D` for each update of `G`, `k` in
+            the paper; None for as many as the variant's paper has. `fit` splits each
+            batch into as many shares, so that every update sees fresh data: with 5
+            steps on 64 images each, `batch_size=320`.
         augmentation: sequence of str or None. "color", "translation" and "cutout", or
             some of them: `D` sees all pictures changed so at random, in
             training ([Zhao et al., 2020](https://arxiv.org/abs/2006.10738)).
@@ -91,12 +94,16 @@ class AdversarialModel(
     parts = {"x": Images("image_shape")}
     # Whether an example of one part belongs to one of the other.
     paired = True
+    # Updates of the discriminator for each of the generator.
+    default_discriminator_steps = 1
     # Its networks, by the names of their arguments.
     network_names = ("generator", "discriminator")
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
+    # Whether it has the way back, `reconstruct`.
+    reconstructs = False
     # Parts of the losses that it reports, by `note`.
     note_names = ()
     # The discriminator's loss where it cannot tell data from samples. None if its loss
@@ -112,7 +119,7 @@ class AdversarialModel(
         discriminator,
         *,
         image_shape=None,
-        discriminator_steps=1,
+        discriminator_steps=None,
         augmentation=None,
         r1_weight=None,
         seed=None,
@@ -123,6 +130,8 @@ class AdversarialModel(
             if name not in networks:
                 networks[name] = kwargs.pop(name, None)
         super().__init__(**kwargs)
+        if discriminator_steps is None:
+            discriminator_steps = self.default_discriminator_steps
         if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
             raise ValueError(
                 "`discriminator_steps` must be an int of at least 1, or the "
@@ -156,6 +165,20 @@ class AdversarialModel(
         self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]
         self._is_training = True
         self.built = True
+
+    @classmethod
+    def given(cls):
+        """Names of arguments that follow from the data, or are networks, as a set."""
+        of_parts = {name for part in cls.parts.values() for name in part.given}
+        return {"image_shape", *of_parts, *cls.network_names}
+
+    @classmethod
+    def options(cls):
+        """Names of the other arguments, which a recipe may set, as a set."""
+        names = set()
+        for base in inspect.getmro(cls)[: inspect.getmro(cls).index(keras.Model)]:
+            names |= set(inspect.signature(base).parameters)
+        return names - cls.given() - {"args", "kwargs", "seed"}
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -220,6 +243,19 @@ class AdversarialModel(
         if type(self).batch_shapes is not AdversarialModel.batch_shapes:
             return of_shapes(self.batch_shapes)
         return {name: part.resolve(self) for name, part in self.parts.items()}
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        """Sections of a recipe for images of one's own: networks and optimizer.
+
+        Args:
+            image_size: int. Height and width of the images.
+
+        Returns:
+            Dict of dicts, as in a recipe: a section for each network, "optimizer", and
+            "model" if the model has options of its own.
+        """
+        return folder_settings.of_latents(image_size)
 
     # === What its formulas are made of ===
 

@@ -66,11 +66,22 @@ class Sampling:
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         return self._draw_chunks(
-            n, self._find_conditions(n, conditions), seed, as_float
+            n, self.find_conditions(n, **conditions), seed, as_float
         )
 
-    def _find_conditions(self, n, given):
-        """The generator's inputs beside latents, for what is asked for."""
+    def find_conditions(self, n, **given):
+        """Inputs of the generator beside the latents, for what is asked for.
+
+        Args:
+            n: int. How many images.
+            **given: As of `condition_names`; by default the variant's choice.
+
+        Returns:
+            List of arrays `(n, ...)`.
+
+        Raises:
+            ValueError: If the variant does not take it, or there are no latents.
+        """
         if self.translates:
             raise ValueError(
                 f"{type(self).__name__} draws nothing from latents; it translates "
@@ -131,7 +142,7 @@ class Sampling:
         return floats.astype("float32") if as_float else pixels.to_uint8(floats)
 
     def conditions(self, n, **given):
-        """Inputs of the generator beside the latents, for images that are asked for.
+        """What a variant makes of the conditions that `find_conditions` is given.
 
         Args:
             n: int. How many images.
@@ -174,7 +185,7 @@ class Sampling:
         others = [v for v in self.generator.non_trainable_variables if id(v) not in own]
         values = [np.array(ops.convert_to_numpy(v)) for v in others]
         seeds = keras.random.SeedGenerator(0)
-        conditions = self._find_conditions(batch_size, {})
+        conditions = self.find_conditions(batch_size)
         try:
             for i in range(count):
                 for layer in norms:

@@ -1,4 +1,4 @@
-"""The variants, one paper a file."""
+"""The variants, one paper a file: the command calls each by the name of its file."""
 
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
@@ -7,3 +7,6 @@ from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
+
+# What `ganzoo train --data` trains unless it is told.
+DEFAULT = "dcgan"

@@ -13,6 +13,7 @@ from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import exporting
+from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
 
@@ -32,6 +33,7 @@ class BiGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
+    reconstructs = True
     network_names = ("generator", "discriminator", "encoder")
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
@@ -145,6 +147,14 @@ class BiGAN(AdversarialModel):
             )
         with self.averaged():
             exporting.export(players[network], filepath, format, **kwargs)
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        sections = folder_settings.of_networks(
+            "dcgan_generator", "dcgan_joint_discriminator"
+        )
+        encoder = {"network": "dcgan_encoder", **folder_settings.WIDTH}
+        return {**sections, "encoder": encoder}
 
     def check_players(self):
         checks.check_latents(self.generator)

@@ -11,6 +11,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game import checks
+from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.inputs.parts import Images
@@ -84,6 +85,12 @@ class CGAN(ClassConditional, AdversarialModel):
     def default_optimizer():
         """SGD with learning rate 0.1 and momentum 0.5, Section 4.1."""
         return keras.optimizers.SGD(0.1, momentum=0.5)
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        return folder_settings.of_networks(
+            "dcgan_conditional_generator", "dcgan_conditional_discriminator"
+        )
 
     def check_players(self):
         checks.check_latents(self.generator, {"integer labels": ()})

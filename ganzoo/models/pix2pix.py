@@ -16,6 +16,7 @@ from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import checks
 from ganzoo.game import exporting
+from ganzoo.game import folder_settings
 from ganzoo.game import lifecycle
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
@@ -174,6 +175,12 @@ class Pix2Pix(AdversarialModel):
         return super().call(inputs, training=training)
 
     # === Pairs ===
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        return folder_settings.of_networks(
+            "unet_generator", "patchgan_discriminator", averaged=False
+        )
 
     def check_players(self):
         checks.check_inputs(

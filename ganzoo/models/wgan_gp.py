@@ -10,6 +10,7 @@ from keras import ops
 from ganzoo import backend
 from ganzoo import networks
 from ganzoo.game import checks
+from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
 
 
@@ -27,7 +28,8 @@ class WGANGP(AdversarialModel):
             normalisation in the critic.
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
         discriminator: `keras.Model`. The critic `D`, from pictures to `(batch, 1)`.
-        discriminator_steps: int. Critic updates for each update of `G`, `n_critic`.
+        discriminator_steps: int. Critic updates for each update of `G`, `n_critic`;
+            5 by default.
         penalty_weight: float. `λ`, positive.
         seed: int or None. Seed of the game's draws.
 
@@ -43,7 +45,6 @@ class WGANGP(AdversarialModel):
         *,
         generator=None,
         discriminator=None,
-        discriminator_steps=5,
         penalty_weight=10.0,
         **kwargs,
     ):
@@ -56,12 +57,12 @@ class WGANGP(AdversarialModel):
             generator,
             discriminator,
             image_shape=image_shape,
-            discriminator_steps=discriminator_steps,
             **kwargs,
         )
         checks.check_weight("penalty_weight", penalty_weight)
         self.penalty_weight = penalty_weight
 
+    default_discriminator_steps = 5
     # The penalty is one.
     penalizes_slope = True
 
@@ -94,6 +95,14 @@ class WGANGP(AdversarialModel):
     def default_optimizer():
         """Adam with α = 0.0001, β₁ = 0 and β₂ = 0.9, Algorithm 1."""
         return keras.optimizers.Adam(1e-4, beta_1=0.0, beta_2=0.9)
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        sections = folder_settings.of_latents(image_size, r1_weight=None)
+        if sections["discriminator"]["network"] == "dcgan_discriminator":
+            sections["discriminator"]["normalization"] = "layer"
+        adam = {"learning_rate": 1e-4, "beta_1": 0.0, "beta_2": 0.9}
+        return {**sections, "optimizer": {**sections["optimizer"], **adam}}
 
     def get_config(self):
         return {**super().get_config(), "penalty_weight": self.penalty_weight}

@@ -384,7 +384,7 @@ def _describe(model, recipe, scores, facts, versions):
         "versions": versions,
         "scores": [_checked_score(score) for score in scores],
     }
-    if getattr(model, "class_names", None):
+    if model.class_names:
         description["class_names"] = list(model.class_names)
     for key, value in description.items():
         _check_json(key, value)

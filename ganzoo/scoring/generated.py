@@ -23,7 +23,7 @@ def draws(model, arrays, count, seed, name, recipe=None):
     Returns:
         `sources.Source`.
     """
-    if samples.translates(model):
+    if model.translates:
         samples.check_sources(arrays[0], count or 0)
         count = count or len(arrays[0])
     count = COUNT if count is None else count
@@ -62,5 +62,5 @@ def references(model, arrays, name, details=None):
     Returns:
         `sources.Source`.
     """
-    images = arrays[-1] if samples.translates(model) else arrays[0]
+    images = arrays[-1] if model.translates else arrays[0]
     return sources.Array(np.asarray(images), name, details)

@@ -102,7 +102,7 @@ class _Prepared:
 
     def __init__(self, scorer, model, arrays, name, details):
         self.scorer, self.model, self.arrays = scorer, model, arrays
-        if samples.translates(model):
+        if model.translates:
             samples.check_sources(arrays[0], scorer.count or 0)
             arrays = [array[: scorer.count] for array in arrays]
         source = generated.references(model, arrays, name, details)

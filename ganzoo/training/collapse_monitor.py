@@ -57,7 +57,7 @@ class CollapseMonitor(keras.callbacks.Callback):
         self.count = min(count, len(x))
 
     def on_train_begin(self, logs=None):
-        real = self.arrays[-1 if samples.translates(self.model) else 0]
+        real = self.arrays[-1 if self.model.translates else 0]
         self.real = _thumbnails(np.asarray(real[: self.count]))
         self.best = {}
         self.blank = 0

@@ -12,6 +12,7 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import features
+from ganzoo import models
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk.folder import find_pictures
@@ -20,17 +21,13 @@ from ganzoo.system import suggestions
 from ganzoo.training import progress
 from ganzoo.training import recipes
 
+# Classes by the names of their files, which the command calls them by.
 MODELS = {
-    "gan": "GAN",
-    "dcgan": "DCGAN",
-    "lsgan": "LSGAN",
-    "wgan_gp": "WGANGP",
-    "cgan": "CGAN",
-    "bigan": "BiGAN",
-    "pix2pix": "Pix2Pix",
+    cls.__module__.rpartition(".")[2]: cls
+    for cls in (getattr(models, name) for name in recipes.variants())
 }
 SIZES = (28, 32, 64, 128, 256)
-# From here on residual networks, which Mescheder et al. (2018) made for it.
+# From here on networks are so deep that a batch is smaller.
 LARGE = 128
 # Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
 SHOWN = {True: 5_000_000, False: 1_000_000}
@@ -43,7 +40,7 @@ SEEN = 16  # pictures that a network looks at to be timed
 
 
 def recipe(
-    folder, model="dcgan", image_size=None, batch_size=None, bit_depth=image_info.BITS
+    folder, model=None, image_size=None, batch_size=None, bit_depth=image_info.BITS
 ):
     """A recipe for a folder of pictures, which are checked and decoded by this.
 
@@ -53,9 +50,10 @@ def recipe(
     tenth of that. Where there are few, an epoch shows each several times.
 
     Args:
-        folder: path. For "pix2pix" of pairs, as `ganzoo.data.pairs_from_folder` has it.
-            Shards are a directory of tensorflow-datasets, local or remote.
-        model: str. One of `MODELS`.
+        folder: path. For a model that translates of pairs, as
+            `ganzoo.data.pairs_from_folder` has it. Shards are a directory of
+            tensorflow-datasets, local or remote.
+        model: str or None. One of `MODELS`; None for "dcgan".
         image_size: int or None. One of `SIZES`; pictures are cropped to squares of it.
             None for 64, or for that of the shards.
         batch_size: int or None. Pictures in an update of the discriminator; None for
@@ -68,16 +66,20 @@ def recipe(
     Raises:
         ValueError: If an argument is unknown, or the pictures do not suffice.
     """
+    model = model or models.DEFAULT
     _check("model", model, MODELS)
-    of_pairs = model == "pix2pix"
+    model_class = MODELS[model]
+    kind = _kind_of(model_class)
+    of_pairs = kind == "pairs"
     if image_size is None:
         image_size = shards.image_size(folder, of_pairs)
     _check("image_size", image_size, SIZES)
-    if model == "cgan":
+    if kind == "labels":
         shards.check_classes(folder)
     open_folder = shards.open_pairs if of_pairs else shards.open_pictures
     survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
-    config = _config(survey, model, image_size)
+    config = _config(model_class, image_size)
+    config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
@@ -85,12 +87,13 @@ def recipe(
     shown = (SHOWN_PAIRS if of_pairs else SHOWN)[_has_gpu()]
     passes = -(-shown // (LOOKS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
-    config["training"] = {"batch_size": _share(model) * batch_size, "epochs": epochs}
+    steps = model_class.default_discriminator_steps
+    config["training"] = {"batch_size": steps * batch_size, "epochs": epochs}
     if passes > 1:
         config["training"]["passes"] = passes
+    what = "pairs" if of_pairs else "pictures"
     header = (
-        f"# {MODELS[model]} on {survey.count:,} {'pairs' if of_pairs else 'pictures'} "
-        f"of {survey.path},\n"
+        f"# {model_class.__name__} on {survey.count:,} {what} of {survey.path},\n"
         f"# {image_size} pixels.\n\n"
     )
     return recipes.parse(model, header + tomlkit.dumps(config)), survey
@@ -110,11 +113,11 @@ def check_settings(recipe, **given):
             f"the data set {recipe.data!r}. Received: --data."
         )
     section = recipe.config["data"]
-    model = next(name for name, cls in MODELS.items() if cls == recipe.variant)
+    steps = recipe.model_class.default_discriminator_steps
     own = {
-        "model": model,
+        "model": next(n for n, cls in MODELS.items() if cls is recipe.model_class),
         "image_size": section["image_size"],
-        "batch_size": recipe.batch_size // _share(model),
+        "batch_size": recipe.batch_size // steps,
         "bit_depth": section.get("bit_depth", image_info.BITS),
     }
     for name, value in given.items():
@@ -124,11 +127,6 @@ def check_settings(recipe, **given):
                 f"Leave out {option}, or train in another folder: the run in this one "
                 f"has {option} {own[name]}. Received: {option} {value}."
             )
-
-
-def _share(model):
-    """How many updates of the discriminator share a batch."""
-    return 5 if model == "wgan_gp" else 1
 
 
 def check_apart(folder, run_dir):
@@ -160,53 +158,18 @@ def _check(name, value, known):
         )
 
 
-def _config(survey, model, image_size):
-    """The sections of a recipe but for `training`."""
-    options = {"class": MODELS[model]}
-    adam = {"name": "Adam", "learning_rate": 2e-4, "beta_1": 0.5}
-    data = {"folder": survey.path, "image_size": image_size}
-    if model == "pix2pix":
-        players, _ = _players(model, image_size)
-        data = {**data, "kind": "pairs"}
-        return {"model": options, **players, "optimizer": adam, "data": data}
-    players, r1_weight = _players(model, image_size)
-    if r1_weight:
-        options["r1_weight"] = r1_weight
-    if model == "wgan_gp" or r1_weight:
-        adam = {"name": "Adam", "learning_rate": 1e-4, "beta_1": 0.0}
-        adam["beta_2"] = 0.9 if model == "wgan_gp" else 0.99
-    return {
-        "model": options,
-        **players,
-        "optimizer": {**adam, "use_ema": True, "ema_momentum": 0.999},
-        "data": {**data, "kind": "labels" if model == "cgan" else "images"},
-    }
+def _kind_of(model_class):
+    """What a folder is read as for a model: as pairs where images have images."""
+    *_, kind = recipes.kinds_of(model_class)
+    return kind
 
 
-def _players(model, image_size):
-    """Networks of a model, and the weight of R1 that they are made for or None."""
-    width = {"filters": 64}
-    if model == "pix2pix":
-        unet = {"network": "unet_generator", **width}
-        patchgan = {"network": "patchgan_discriminator", **width}
-        return {"generator": unet, "discriminator": patchgan}, None
-    if model == "cgan":
-        return _named("dcgan_conditional_", width, ("generator", "discriminator")), None
-    if model == "bigan":
-        players = _named("dcgan_", width, ("generator", "encoder"))
-        joint = {"network": "dcgan_joint_discriminator", **width}
-        return {**players, "discriminator": joint}, None
-    if image_size >= LARGE:
-        players = _named("resnet_", {"filters": 32}, ("generator", "discriminator"))
-        return players, None if model == "wgan_gp" else 10.0
-    players = _named("dcgan_", width, ("generator", "discriminator"))
-    if model == "wgan_gp":
-        players["discriminator"]["normalization"] = "layer"
-    return players, None
-
-
-def _named(prefix, options, players):
-    return {player: {"network": prefix + player, **options} for player in players}
+def _config(model_class, image_size):
+    """The sections of a recipe but for `data` and `training`."""
+    sections = model_class.settings_for_folder(image_size)
+    options = {"class": model_class.__name__, **sections.pop("model", {})}
+    optimizer = sections.pop("optimizer")
+    return {"model": options, **sections, "optimizer": optimizer}
 
 
 def in_words(chosen, epochs=None, scored_by=None, every=5):
@@ -224,7 +187,7 @@ def in_words(chosen, epochs=None, scored_by=None, every=5):
             take such pictures.
     """
     config = chosen.config
-    for section in ("model", "generator", "discriminator", "encoder", "optimizer"):
+    for section in ("model", *chosen.model_class.network_names, "optimizer"):
         if section in config:
             settings = (f"{key} {value}" for key, value in config[section].items())
             yield f"{section}: {', '.join(settings)}"

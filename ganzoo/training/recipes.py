@@ -22,31 +22,32 @@ from ganzoo.data.datasets import named
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
+from ganzoo.game.averages import AveragedWeights
+from ganzoo.inputs.parts import Images
+from ganzoo.inputs.parts import Label
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import dataset_identity
 from ganzoo.training import schedules
 
-NETWORKS = ("generator", "discriminator", "encoder")
 SECTIONS = {
     "model": None,
-    **dict.fromkeys(NETWORKS),
     "optimizer": None,
+    "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {"name", "folder", "image_size", "channels", "bit_depth", "kind"},
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
-}
-# Arguments that follow from the data, or that the section of another player sets.
-GIVEN = {
-    *("image_shape", "source_shape", "num_classes", "class_names", "seed", "kwargs"),
-    *NETWORKS,
 }
 # What an optimizer averages weights by: those of the generator, which draws pictures.
 AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 # Arguments of a schedule that follow from the optimizer and the length of the run.
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
-KINDS = ("images", "labels", "edges", "pairs")
-# Those of a model that translates, whose sources are drawn of its pictures, or given.
-OF_TRANSLATION = ("edges", "pairs")
+# The parts that each kind of data has: sources are drawn of images, or given.
+KINDS = {
+    "images": (Images,),
+    "labels": (Images, Label),
+    "edges": (Images, Images),
+    "pairs": (Images, Images),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +77,11 @@ class Recipe:
         return self.config["model"]["class"]
 
     @property
+    def model_class(self):
+        """The model's class."""
+        return getattr(models, self.variant)
+
+    @property
     def kind(self):
         """What the model trains on, one of `KINDS`: "labels" are pictures with them."""
         return self.config["data"]["kind"]
@@ -96,7 +102,8 @@ class Recipe:
     @property
     def averages(self):
         """Whether the generator's weights are averaged."""
-        return bool(self.config.get("optimizer", {}).get("use_ema", False))
+        by_optimizer = self.config.get("optimizer", {}).get("use_ema", False)
+        return bool(by_optimizer) or "averages" in self.config
 
     @property
     def data(self):
@@ -111,10 +118,12 @@ class Recipe:
 
     @property
     def learning_rate(self):
-        """What both players begin with."""
-        optimizer = (
-            self._optimizer(1) or getattr(models, self.variant).default_optimizer()
-        )
+        """What the generator begins with."""
+        return self.learning_rate_of("generator")
+
+    def learning_rate_of(self, player):
+        """What a player begins with, "discriminator" or "generator"."""
+        optimizer = self._optimizer(1) or self.model_class.new_optimizer(player)
         return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
     def load_data(self, split="train", data_dir=None):
@@ -262,23 +271,21 @@ class Recipe:
 
     def _build(self, arrays, seed):
         kwargs = {k: v for k, v in self.config["model"].items() if k != "class"}
-        shapes = (arrays[0].shape[1:],)
-        if self.kind == "labels":
-            kwargs["num_classes"] = int(np.max(arrays[1])) + 1
-            names = self.find_class_names()
-            kwargs["class_names"] = names and names[: kwargs["num_classes"]]
-            shapes += (kwargs["num_classes"],)
-        elif self.kind in OF_TRANSLATION:
-            shapes += (arrays[1].shape[1:],)
-        for player in NETWORKS:
-            if player in self.config:
-                kwargs[player] = _build_network(self.config[player], shapes)
-        model = getattr(models, self.variant)(seed=seed, **kwargs)
+        parts = list(zip(self.model_class.parts.values(), arrays))
+        class_names = self.find_class_names()
+        for part, array in parts:
+            kwargs |= part.arguments(array, class_names)
+        sizes = [part.size(array) for part, array in parts]
+        for name in self.model_class.network_names:
+            if name in self.config:
+                kwargs[name] = _build_network(self.config[name], sizes)
+        model = self.model_class(seed=seed, **kwargs)
         shown = len(arrays[0]) * self.passes
         updates = -(-shown // self.batch_size) * self.epochs
         model.compile(
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
+            averages=self.config.get("averages"),
             jit_compile=self._jit_compile(),
         )
         return model
@@ -328,9 +335,8 @@ def class_names(section):
 
 def name_classes(model, names):
     """Give a conditional model without names of its classes these, if they fit."""
-    if names and getattr(model, "class_names", names) is None:
-        if len(names) == model.num_classes:
-            model.class_names = tuple(names)
+    if names and model.class_names is None and len(names) == model.num_classes:
+        model.class_names = tuple(names)
 
 
 def paper(variant):
@@ -395,30 +401,40 @@ def parse(name, text):
     return Recipe(name, text, config)
 
 
-def _build_network(config, shapes):
+def _build_network(config, sizes):
     config = dict(config)
-    return getattr(networks, config.pop("network"))(*shapes, **config)
+    return getattr(networks, config.pop("network"))(*sizes, **config)
 
 
 def _check(file, config):
     """Raise a ValueError for anything in a recipe that would fail, or be ignored."""
-    _check_keys(file, "", config, SECTIONS)
+    variant = config.get("model", {}).get("class")
+    classes = [variant] if variant in variants() else variants()
+    players = {n for name in classes for n in getattr(models, name).network_names}
+    _check_keys(file, "", config, {**SECTIONS, **dict.fromkeys(players)})
     for section in ("model", "generator", "discriminator", "data", "training"):
         _require(file, config, section)
     for section, keys in SECTIONS.items():
-        if keys:
+        if keys and section in config:
             _check_keys(file, f"{section}.", config[section], keys)
-    _check_call(file, config, "model", "class", models, variants())
+    _check_choice(
+        file, "model.class", _require(file, config, "model", "class"), variants()
+    )
+    model_class = getattr(models, variant)
+    _check_keys(file, "model.", config["model"], {"class", *model_class.options()})
     _check_source(file, config)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
     _check_kind(file, config)
-    for player in NETWORKS:
+    given = model_class.given()
+    for player in model_class.network_names:
         if player in config:
-            _check_call(file, config, player, "network", networks, _public(networks))
+            choices = _public(networks)
+            _check_call(file, config, player, "network", networks, choices, given)
     if "optimizer" in config:
         _check_call(
             file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
         )
+    _check_averages(file, config)
     if "schedule" in config:
         _require(file, config, "optimizer", "learning_rate")
         known = vars(SCHEDULES)
@@ -459,14 +475,9 @@ def _check_source(file, config):
 
 
 def _check_kind(file, config):
-    """Check that the data are of the kind that the model's class is made for."""
+    """Check that the data have the parts that the model's class declares."""
     variant, kind = config["model"]["class"], config["data"]["kind"]
-    arguments = _arguments(getattr(models, variant))
-    wanted = ("images",)
-    if "num_classes" in arguments:
-        wanted = ("labels",)
-    elif "source_shape" in arguments:
-        wanted = OF_TRANSLATION
+    wanted = kinds_of(getattr(models, variant))
     if kind not in wanted:
         raise ValueError(
             f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
@@ -474,12 +485,33 @@ def _check_kind(file, config):
         )
 
 
-def _check_call(file, config, section, key, module, choices):
+def kinds_of(model_class):
+    """The kinds of data that have the parts of a model's class, of `KINDS`."""
+    declared = tuple(map(type, model_class.parts.values()))
+    return tuple(kind for kind, parts in KINDS.items() if parts == declared)
+
+
+def _check_averages(file, config):
+    """Check the settings of averages, which `AveragedWeights` refuses itself."""
+    if "averages" not in config:
+        return
+    if config.get("optimizer", {}).get("use_ema"):
+        raise ValueError(
+            f"{file}: either the optimizer averages weights, by `use_ema`, or the "
+            "section `averages` says how. Received: both."
+        )
+    try:
+        AveragedWeights(**config["averages"])
+    except ValueError as error:
+        raise ValueError(f"{file}: `averages`: {error}") from error
+
+
+def _check_call(file, config, section, key, module, choices, given=frozenset()):
     """Check what a section calls, and that it takes the section's other keys."""
     name = _require(file, config, section, key)
     _check_choice(file, f"{section}.{key}", name, choices)
     function = getattr(module, name)
-    known = {key, *_arguments(function)} - GIVEN - SCHEDULED
+    known = {key, *_arguments(function)} - given - SCHEDULED
     _check_keys(file, f"{section}.", config[section], known)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.default is parameter.empty and parameter.name in known:
@@ -487,15 +519,15 @@ def _check_call(file, config, section, key, module, choices):
 
 
 def _arguments(callable_):
-    """Names of the arguments of a function, or of a class and its bases."""
+    """Names of the arguments of a function, or of an optimizer and its bases."""
     if not inspect.isclass(callable_):
         return set(inspect.signature(callable_).parameters)
     names = set()
     for base in inspect.getmro(callable_):
-        if base in (keras.Model, keras.optimizers.Optimizer):
+        if base is keras.optimizers.Optimizer:
             break
         names |= set(inspect.signature(base).parameters)
-    return names
+    return names - {"kwargs"}
 
 
 def _require(file, config, *keys):

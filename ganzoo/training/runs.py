@@ -528,7 +528,7 @@ def _load_model(path):
     """The model of a file, whose classes have names if its run's recipe tells them."""
     model = keras.saving.load_model(path)
     recipe = path.parent / "recipe.toml"
-    if recipe.is_file() and getattr(model, "class_names", model) is None:
+    if recipe.is_file() and model.class_names is None:
         recipes.name_classes(
             model, recipes.class_names(recipes.load(recipe).config["data"])
         )

@@ -14,7 +14,6 @@ from ganzoo.data.disk import folder
 from ganzoo.system import files
 from ganzoo.visualization import grids
 from ganzoo.visualization import latents
-from ganzoo.visualization import samples
 
 MOST_ON_A_SHEET = 10_000
 AT_ONCE = 256  # pictures of a folder in memory
@@ -35,7 +34,7 @@ def read_label(model, text):
         int; a string that is no class, for `AdversarialModel.generate` to refuse; None
         for None.
     """
-    names = getattr(model, "class_names", None) or ()
+    names = model.class_names or ()
     if text in names:
         return names.index(text)
     return int(text) if re.fullmatch("[+-]?[0-9]+", text or "") else text
@@ -45,7 +44,7 @@ def class_in_words(model, label):
     """Name and number of a class, to follow what was drawn of it; empty for none."""
     if label is None:
         return ""
-    names = getattr(model, "class_names", None)
+    names = model.class_names
     return (
         f" of class {names[label]!r} (label {label})" if names else f" of label {label}"
     )
@@ -291,9 +290,9 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
 
 def _of_one_class(model, count, label):
     """Inputs of the generator beside the latents, for one class if it has classes."""
-    if label is None and hasattr(model, "num_classes"):
+    if label is None and "labels" in model.condition_names:
         label = 0
-    return model.conditions(count, label)
+    return model.find_conditions(count, labels=label)
 
 
 # === Pictures from pictures ===
@@ -303,7 +302,7 @@ def translate(model, source, out, seed=None, batch_size=1, verbose=1):
     """Translate a folder of pictures into a new folder, under the same names.
 
     Args:
-        model: `Pix2Pix`.
+        model: `AdversarialModel` that translates.
         source: path. The folder; its pictures are fitted to the model's size.
         out: path. The new folder, of PNG files.
         seed: int or None. Seed of the dropout.
@@ -318,9 +317,9 @@ def translate(model, source, out, seed=None, batch_size=1, verbose=1):
         ValueError: If the model does not translate, the folder holds no picture that
             can be read, or the new folder is there.
     """
-    if not samples.translates(model):
+    if not model.translates:
         raise ValueError(
-            "Only `Pix2Pix` translates pictures. "
+            "Only a model that is trained on pairs of images translates them. "
             f"Received: a model of {type(model).__name__}."
         )
 
@@ -334,7 +333,7 @@ def reconstruct(model, source, out, verbose=1):
     """Write `G(E(x))` of a folder of pictures into a new folder, under the same names.
 
     Args:
-        model: `BiGAN`.
+        model: `AdversarialModel` that reconstructs.
         source: path. The folder; its pictures are fitted to the model's size.
         out: path. The new folder, of PNG files.
         verbose: 0 or 1. 1 shows a progress bar.
@@ -346,9 +345,9 @@ def reconstruct(model, source, out, verbose=1):
         ValueError: If the model has no encoder, the folder holds no picture that can
             be read, or the new folder is there.
     """
-    if not hasattr(model, "reconstruct"):
+    if not model.reconstructs:
         raise ValueError(
-            "Only `BiGAN` has an encoder, which reconstructs pictures. "
+            "Only a model with an encoder reconstructs images. "
             f"Received: a model of {type(model).__name__}."
         )
     return _change_all(model.reconstruct, model.image_shape, source, out, verbose)

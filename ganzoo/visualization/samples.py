@@ -5,7 +5,7 @@ import numpy as np
 
 from ganzoo.visualization import grids
 
-# Pictures that share their batch statistics when pix2pix is scored or shown.
+# Pictures that share their batch statistics when a translator is scored or shown.
 TRANSLATION_BATCH = 50
 
 
@@ -37,7 +37,7 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
     Raises:
         ValueError: If there are fewer pictures to translate than asked for.
     """
-    if not translates(model):
+    if not model.translates:
         return model.draw(count, seed=seed)
     sources = arrays[0][:count]
     check_sources(sources, count)
@@ -54,14 +54,9 @@ def check_sources(sources, count):
         )
 
 
-def translates(model):
-    """Whether a model, or a class of models, makes its pictures from pictures."""
-    return hasattr(model, "translate")
-
-
 def mode(model, batch_size=TRANSLATION_BATCH):
     """How `draw` runs the generator of a model or a class, in words for a protocol."""
-    if translates(model):
+    if model.translates:
         return f"training mode, statistics of batches of {batch_size}"
     return "inference mode, running batch statistics"
 
@@ -75,7 +70,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     Returns:
         uint8 array `(height, width, channels)`.
     """
-    if translates(model):
+    if model.translates:
         count = min(rows * 3, len(arrays[0]))
         batch = translation_batch(recipe)
         pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
@@ -83,7 +78,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         sources = np.broadcast_to(arrays[0][:count], pictures.shape)
         triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
-    if recipe.kind == "labels":
+    if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
     else:
@@ -106,7 +101,8 @@ def interpolations(model, seed=0, rows=5, columns=10):
     way = np.linspace(0, 1, columns)[:, None]
     z = ends[:rows] * (1 - way) + ends[rows:] * way
     conditions = [
-        np.repeat(condition, columns) for condition in model.conditions(rows, None)
+        np.repeat(condition, columns, axis=0)
+        for condition in model.find_conditions(rows)
     ]
     z = z.reshape(-1, model.latent_dim).astype("float32")
     return grids.grid(model.decode(z, conditions), columns)
@@ -116,7 +112,7 @@ def reconstructions(model, images, columns=10):
     """A grid of pictures, and below each row what the model reconstructs them to.
 
     Args:
-        model: `BiGAN`.
+        model: `AdversarialModel` that reconstructs.
         images: uint8 array `(n, height, width, channels)`, `n` a multiple of `columns`.
         columns: int.
 

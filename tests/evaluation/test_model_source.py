@@ -17,7 +17,7 @@ def split():
 
 def test_an_encoder_is_scored_beside_an_untrained_one(split):
     model, untrained = toys.compiled("BiGAN"), toys.compiled("BiGAN")
-    scores = model_source.bigan_scores(model, untrained, split, split)
+    scores = model_source.encoder_scores(model, untrained, split, split)
     assert scores.keys() == {
         "nn_accuracy",
         "nn_accuracy_penultimate",
@@ -35,7 +35,7 @@ def test_an_encoder_is_scored_beside_an_untrained_one(split):
 def test_neighbours_are_those_of_the_latents(split):
     model = toys.compiled("BiGAN")
     test = Pictures(255 - split.images[:15], split.labels[:15])
-    scores = model_source.bigan_scores(model, model, split, test)
+    scores = model_source.encoder_scores(model, model, split, test)
     z, z_test = model.encode(split.images), model.encode(test.images)
     nearest = [np.argmin(((z - code) ** 2).sum(axis=1)) for code in z_test]
     assert scores["nn_accuracy"] == np.mean(split.labels[nearest] == test.labels)

@@ -166,7 +166,7 @@ def test_an_encoder_is_scored_by_its_averages(monkeypatch):
     gan, (x,) = untraced("BiGAN"), toys.data("BiGAN")
     gan.fit(x, batch_size=4, verbose=0)
     pictures = data.Pictures(x, toys.labels())
-    model_source.bigan_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
+    model_source.encoder_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
     with gan.averaged():
         assert toys.same(seen[0], gan.encoder.get_weights())
     assert not toys.same(seen[0], gan.encoder.get_weights())

@@ -53,7 +53,7 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     arrays = recipe.load_data()
     assert arrays[0].shape == (36, image_size, image_size, 3)
     gan = recipe.build(arrays, seed=0)
-    assert type(gan).__name__ == folder_recipes.MODELS[model]
+    assert type(gan) is folder_recipes.MODELS[model]
     assert gan.image_shape == (image_size, image_size, 3)
     assert gan.augmentation == ()
     assert gan.averages
