@@ -211,7 +211,7 @@ def _of_folder(run_dir, seed, epochs, options, *described):
     folder_recipes.check_apart(described[0], run_dir)
     chosen, survey = folder_recipes.recipe(*described)
     runs.check_run(run_dir, chosen, seed)
-    for line in survey.in_words():
+    for line in survey.summary_lines():
         click.echo(line)
     scoring = options["features"], options["every"]
     for line in folder_recipes.in_words(chosen, epochs, *scoring):

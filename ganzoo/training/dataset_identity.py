@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from ganzoo.data.disk import store
+from ganzoo.data.disk import folder
 
 HASHED = 100  # examples by which data without a hash of all are told from others
 TEXT = re.compile(r"(.+)\n(content (?P<content>\S+)\nlayout (?P<layout>\d+)\n)?")
@@ -31,19 +31,19 @@ class Origin:
             `ganzoo.data.disk.store.open_store`.
         examples: string or None. As of `count_and_hash`.
         content: string or None. Hash of all images of a folder, as in
-            `ganzoo.data.disk.store.Survey`.
+            `ganzoo.data.disk.survey.Survey`.
 
     Raises:
         ValueError: If the layout is not known here.
     """
 
     run_dir: str | None = None
-    layout: int = store.LAYOUT
+    layout: int = folder.LAYOUT
     examples: str | None = None
     content: str | None = None
 
     def __post_init__(self):
-        if self.layout not in range(1, store.LAYOUT + 1):
+        if self.layout not in range(1, folder.LAYOUT + 1):
             raise ValueError(
                 "Update ganzoo: a newer version trained the model, and holds out other "
                 f"images. Received: layout={self.layout!r}."

@@ -12,6 +12,7 @@ import pathlib
 from PIL import Image
 
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import store
 
 SIDES = ("black", "color")  # source and target
@@ -83,10 +84,10 @@ def load(path, image_size, split="train", verbose=1):
     root, size = folder.checked_arguments(path, image_size, channels=3)
     _check_renderer()
     train, test = splits(root)
-    listing = store.Listing(
+    listing = listings.Listing(
         root,
         "openmoji",
-        store.PAIRS,
+        listings.PAIRS,
         train + test,
         draw,
         len(test),
@@ -146,7 +147,7 @@ def splits(root):
             f"{len(names[1])}, without a partner: {folder.first_few(alone) or 'none'}."
         )
     found = [], []
-    for name in store.shuffled(sorted(names[0])):
+    for name in listings.shuffled(sorted(names[0])):
         item = tuple(root / side / "svg" / f"{name}.svg" for side in SIDES)
         found[is_held_out(name)].append(item)
     return found

@@ -112,7 +112,7 @@ def find_pictures(root, layout=LAYOUT):
     return [file for file in map(root.joinpath, found) if file.is_file()]
 
 
-def find_others(root):
+def find_skipped(root):
     """Names of the files below a folder that are no pictures by their ending."""
     names = (n for n in _visible(root) if _ending(n) not in EXTENSIONS)
     return sorted(name for name in names if not _is_dangling(root / name))

@@ -78,7 +78,7 @@ def find_pairs(root, layout=folder.LAYOUT):
 
     Args:
         root: `pathlib.Path`.
-        layout: int. As in `ganzoo.data.disk.store.Listing`.
+        layout: int. As in `ganzoo.data.disk.listings.Listing`.
 
     Returns:
         A list of tuples of files: of one with both pictures, or of source and target.

@@ -12,10 +12,12 @@ import keras
 from PIL import Image
 
 from ganzoo.data import tfds
+from ganzoo.data.disk import decoding
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import shards
-from ganzoo.data.disk import store
+from ganzoo.data.disk import survey
 
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
@@ -47,7 +49,7 @@ def write(
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
-        `Survey` of `store`, or of `shards` if the images come from shards.
+        `Survey` of `survey`, or of `shards` if the images come from shards.
 
     Raises:
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
@@ -64,7 +66,7 @@ def write(
     root, size = folder.checked_arguments(
         path, image_size or shards.SIZE, channels or 3, bit_depth
     )
-    list_items = store.list_pairs if of_pairs else store.list_pictures
+    list_items = listings.list_pairs if of_pairs else listings.list_pictures
     listing = list_items(root, bit_depth=bit_depth)
     folder.check_found(root, listing.items)
     with _whole(out) as partial:
@@ -72,7 +74,7 @@ def write(
 
 
 def _write_listing(out, listing, size, channels, verbose):
-    parts = shards.features_of(listing.parts == store.PAIRS)
+    parts = shards.features_of(listing.parts == listings.PAIRS)
     labels = class_names = None
     if parts == shards.IMAGE:
         files = [file for (file,) in listing.items]
@@ -87,9 +89,9 @@ def _write_listing(out, listing, size, channels, verbose):
             example[shards.LABEL] = labels[item.index]
         writer.add("test" if item.is_held_out else "train", example)
 
-    outcome = store.decode(listing, size, found, _png, keep, verbose)
+    outcome = decoding.decode(listing, size, found, _png, keep, verbose)
     writer.close()
-    return store.survey_of(listing, store.facts(listing, outcome, found))
+    return survey.survey_of(listing, survey.facts_of(listing, outcome, found))
 
 
 def _convert(path, out, of_pairs, given, verbose):

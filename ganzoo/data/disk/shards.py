@@ -47,7 +47,7 @@ class Survey:
     class_names: tuple | None
     content: None = None
 
-    def in_words(self):
+    def summary_lines(self):
         """Lines to print."""
         height, width, channels = self.image_shape
         colours = "grey" if channels == 1 else "in colour"
@@ -181,7 +181,7 @@ def open_pictures(
     path,
     image_size,
     channels=None,
-    layout=store.LAYOUT,
+    layout=folder.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """Pictures in shards, or in a folder, which are decoded into the cache.
@@ -211,7 +211,7 @@ def open_pairs(
     path,
     image_size,
     channels=None,
-    layout=store.LAYOUT,
+    layout=folder.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.

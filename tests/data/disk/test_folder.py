@@ -274,7 +274,7 @@ def test_links_to_nothing_are_told_and_change_no_class(tmp_path):
     with pytest.warns(UserWarning, match="2 links whose files are missing: a/2.png; c"):
         pictures = from_folder(tmp_path, 4)
     assert pictures.class_names == ("a", "b")
-    assert folder.find_others(tmp_path) == []
+    assert folder.find_skipped(tmp_path) == []
 
 
 @pytest.mark.parametrize("count, shown", [(3, False), (4, True)])

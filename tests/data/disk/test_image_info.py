@@ -75,7 +75,7 @@ def test_shallow_pixels_of_16_bits_are_told_with_the_depth_they_have(
         survey = store.open_store(tmp_path, 8, verbose=0).survey
     # Again, when it is not decoded.
     survey = store.open_store(tmp_path, 8, verbose=0).survey
-    assert any(f"`bit_depth={bits}`" in line for line in survey.in_words())
+    assert any(f"`bit_depth={bits}`" in line for line in survey.summary_lines())
     with pytest.warns(UserWarning, match=told):
         sources.find(tmp_path)
 
@@ -228,7 +228,7 @@ def test_frames_after_the_first_are_told(tmp_path, ending):
     assert abs(int(images[9, 6, 4, 0]) - 100) < 10
     with pytest.warns(UserWarning, match=told):
         survey = store.open_store(tmp_path, 8, verbose=0).survey
-    assert any("Only the first frame" in line for line in survey.in_words())
+    assert any("Only the first frame" in line for line in survey.summary_lines())
     with pytest.warns(UserWarning, match=told):
         sources.find(tmp_path)
 

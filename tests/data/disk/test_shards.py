@@ -12,6 +12,7 @@ from PIL import Image
 from ganzoo import cli
 from ganzoo.data import tfds
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import store
@@ -73,7 +74,7 @@ def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch
     monkeypatch.setattr(shard_writer, "SHARD", 5 * 6 * 6)
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
-    assert list(survey.in_words()) == list(wanted.survey.in_words())
+    assert list(survey.summary_lines()) == list(wanted.survey.in_words())
     assert len(list((tmp_path / "out").glob("*train.array_record*"))) > 3
     assert_same(shards.open_pictures(tmp_path / "out", 6), wanted)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
@@ -91,11 +92,11 @@ def test_pairs_are_those_of_the_folder(tmp_path):
 
 def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
     fill(tmp_path / "in", 30)
-    names = [files[0] for files in store.list_pictures(tmp_path / "in").items]
+    names = [files[0] for files in listings.list_pictures(tmp_path / "in").items]
     names[5].write_text("no picture")
     shutil.copy(names[6], names[-1])
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
-    assert (len(survey.unreadable), len(survey.copies)) == (1, 1)
+    assert (len(survey.unreadable), len(survey.duplicates)) == (1, 1)
     found = shards.open_pictures(tmp_path / "out", 6)
     assert [len(found.split(split)) for split in ("train", "test")] == [25, 3]
     assert_same(found, store.open_store(tmp_path / "in", 6, verbose=0))

@@ -11,6 +11,7 @@ from PIL import Image
 from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import store
 from ganzoo.system import cache
 
@@ -120,8 +121,8 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
         "half.png",
         "text.png",
     ]
-    assert len(survey.copies) == 1 and "copy.png" in survey.copies[0]
-    lines = "\n".join(survey.in_words())
+    assert len(survey.duplicates) == 1 and "copy.png" in survey.copies[0]
+    lines = "\n".join(survey.summary_lines())
     assert "20 pictures, in colour" in lines
     assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
     assert "do not end like pictures: 1, phone.heic" in lines
@@ -131,7 +132,7 @@ def test_sizes_are_told(tmp_path):
     fill(tmp_path)
     save(tmp_path / "small.png", 97, size=(5, 30))
     save(tmp_path / "large.png", 98, size=(70, 20))
-    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.in_words())
+    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
     assert lines[1] == "sizes from 5×30 to 70×20, 12×8 in the middle"
 
 
@@ -142,7 +143,9 @@ def test_sub_folders_are_classes(tmp_path):
     plain = from_folder(tmp_path, 6)
     order = order_of(20, [2, 3])
     assert found.survey.class_names == ["a", "b"]
-    assert "2 classes, by sub-folder: 0 a 10, 1 b 10" in list(found.survey.in_words())
+    assert "2 classes, by sub-folder: 0 a 10, 1 b 10" in list(
+        found.survey.summary_lines()
+    )
     np.testing.assert_array_equal(found.labels, plain.labels[order])
     assert found.split("test").labels.shape == (2,)
 
@@ -172,7 +175,7 @@ def test_a_rare_class_is_never_held_out_whole(tmp_path, rare):
 
 def test_classes_are_counted_and_small_ones_told(tmp_path):
     fill_classes(tmp_path, cat=40, dog=1)
-    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.in_words())
+    lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
     assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
     assert "classes of fewer than 10, of which little is learnt: 1, dog 1" in lines
 
@@ -181,7 +184,9 @@ def test_splits_as_classes_are_told_and_refused_for_a_conditional_model(tmp_path
     fill_classes(tmp_path, test=5, train=10)
     with pytest.warns(UserWarning, match="of one split alone, like '.*/train'.*mixed"):
         survey = store.open_store(tmp_path, 6, verbose=0).survey
-    assert any("splits of a data set are mixed" in line for line in survey.in_words())
+    assert any(
+        "splits of a data set are mixed" in line for line in survey.summary_lines()
+    )
     with pytest.warns(UserWarning, match="splits of a data set are mixed"):
         from_folder(tmp_path, 6)
     with pytest.raises(
@@ -236,7 +241,7 @@ def test_what_cannot_be_used_leaves_each_class_something_to_train_on(tmp_path):
     ],
 )
 def test_a_tenth_is_shared_by_the_classes(counts, shares):
-    found = store.shares_held_out(dict(enumerate(counts)))
+    found = listings.count_held_out_by_class(dict(enumerate(counts)))
     assert [found[name] for name in range(len(counts))] == shares
 
 
@@ -299,7 +304,7 @@ def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_pat
         np.testing.assert_array_equal(split.source, wanted.source[rows][..., :1])
         np.testing.assert_array_equal(split.target, wanted.target[rows])
     assert isinstance(train.source, np.memmap) and isinstance(train.target, np.memmap)
-    assert list(found.survey.in_words()) == [
+    assert list(found.survey.summary_lines()) == [
         f"20 pairs of pictures, sources grey, targets in colour: {tmp_path}",
         "sizes from 24×16 to 24×16, 24×16 in the middle",
         "pairs by name: a/018.png -> b/018.png",
@@ -331,7 +336,7 @@ def test_broken_pairs_copies_and_pairs_of_two_shapes_are_left_out(tmp_path):
         "a/text.png",
     ]
     assert "shapes of its pictures differ" in sorted(survey.unreadable)[0]
-    assert len(survey.copies) == 1 and "copy.png" in survey.copies[0]
+    assert len(survey.duplicates) == 1 and "copy.png" in survey.copies[0]
 
 
 def test_a_picture_without_a_partner_is_refused(tmp_path):
