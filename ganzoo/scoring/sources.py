@@ -16,8 +16,9 @@ from PIL import Image
 
 from ganzoo import data
 from ganzoo.data.datasets import named
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import splits
 
 BATCH = 250
@@ -138,17 +139,17 @@ class Folder(Source):
 
     Args:
         path: `pathlib.Path`.
-        alpha: "white" or "drop", as in `folder.open_picture`.
+        alpha: "white" or "drop", as in `image_reading.open_picture`.
     """
 
     def __init__(self, path, alpha="white"):
-        self.files = folder.find_pictures(path)
+        self.files = image_files.find_pictures(path)
         if not self.files:
             raise ValueError(
                 "The folder must hold pictures "
-                f"({', '.join(sorted(folder.EXTENSIONS))}). Received: {path}."
+                f"({', '.join(sorted(image_files.EXTENSIONS))}). Received: {path}."
             )
-        for name in folder.find_dangling(path):
+        for name in image_files.find_dangling(path):
             raise ValueError(_unreadable(path / name, "a link to nothing"))
         sizes, grey, layered, looked = zip(*map(_look_at, self.files))
         _check_one_size(path, self.files, sizes)
@@ -194,7 +195,7 @@ class Folder(Source):
 
     def _is_transparent(self, file):
         try:
-            return folder.is_transparent(file)
+            return image_reading.is_transparent(file)
         except Exception as error:
             raise ValueError(_unreadable(file, error)) from error
 
@@ -215,7 +216,7 @@ class Folder(Source):
     def _open(self, file):
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            return folder.open_picture(file, alpha=self.alpha).convert(self.mode)
+            return image_reading.open_picture(file, alpha=self.alpha).convert(self.mode)
         except Exception as error:
             raise ValueError(_unreadable(file, error)) from error
 
@@ -369,7 +370,7 @@ def _look_at(file):
     try:
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
-            grey = picture.mode in folder.GREY
+            grey = picture.mode in image_reading.GREY
             return size, grey, picture.has_transparency_data, image_info.look(picture)
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error

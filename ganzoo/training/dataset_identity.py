@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 
 HASHED = 100  # examples by which data without a hash of all are told from others
 TEXT = re.compile(r"(.+)\n(content (?P<content>\S+)\nlayout (?P<layout>\d+)\n)?")
@@ -38,12 +38,12 @@ class Origin:
     """
 
     run_dir: str | None = None
-    layout: int = folder.LAYOUT
+    layout: int = image_files.LAYOUT
     examples: str | None = None
     content: str | None = None
 
     def __post_init__(self):
-        if self.layout not in range(1, folder.LAYOUT + 1):
+        if self.layout not in range(1, image_files.LAYOUT + 1):
             raise ValueError(
                 "Update ganzoo: a newer version trained the model, and holds out other "
                 f"images. Received: layout={self.layout!r}."

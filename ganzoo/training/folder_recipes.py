@@ -14,7 +14,7 @@ from ganzoo import backend
 from ganzoo import features
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
-from ganzoo.data.disk.folder import find_pictures
+from ganzoo.data.disk.image_files import find_pictures
 from ganzoo.system import resources
 from ganzoo.system import suggestions
 from ganzoo.training import progress

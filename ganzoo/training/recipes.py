@@ -19,7 +19,7 @@ from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import named
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.system.suggestions import did_you_mean
@@ -184,7 +184,7 @@ class Recipe:
         if self.kind == "images":
             return (found.images,)
         if self.kind == "labels":
-            folder.check_classes(found.name, found.class_names)
+            image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
         pairs = data.edges_to_images(found.images)
         return (pairs.source, pairs.target)

@@ -11,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
+from ganzoo.data.disk import image_reading
 from ganzoo.system import files
 from ganzoo.visualization import grids
 from ganzoo.visualization import latents
@@ -359,16 +361,16 @@ def _change_all(change, shape, source, out, verbose):
     out = pathlib.Path(out)
     _check_new(out)
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
-    found = folder.find_pictures(root)
-    folder.check_found(root, found)
-    folder.warn_of_dangling(root)
+    found = image_files.find_pictures(root)
+    image_files.check_found(root, found)
+    image_files.warn_of_dangling(root)
     bar = keras.utils.Progbar(len(found), verbose=verbose)
     written = 0
     for start in range(0, len(found), AT_ONCE):
         items = found[start : start + AT_ONCE]
         images, kept = folder.read_all(
             items,
-            lambda file: [folder.open_picture(file)],
+            lambda file: [image_reading.open_picture(file)],
             (1, *shape),
             root,
         )

@@ -14,6 +14,7 @@ from PIL import Image
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import store
+from ganzoo.data.disk.image_files import first_few
 
 SIDES = ("black", "color")  # source and target
 TEST_SHARE = 0.1  # of the groups
@@ -144,7 +145,7 @@ def splits(root):
         raise ValueError(
             "A release of OpenMoji has `black/svg/*.svg`, and `color/svg/*.svg` under "
             f"the same names. Received: path={str(root)!r} with {len(names[0])} and "
-            f"{len(names[1])}, without a partner: {folder.first_few(alone) or 'none'}."
+            f"{len(names[1])}, without a partner: {first_few(alone) or 'none'}."
         )
     found = [], []
     for name in listings.shuffled(sorted(names[0])):

@@ -8,8 +8,9 @@ import os
 import keras
 from PIL import Image
 
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk import splits
@@ -128,7 +129,7 @@ def _read(item, read, size, channels, encode):
         digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
         pictures = read(item, size)
         parts = [
-            encode(folder.fitted(picture, size, number))
+            encode(image_reading.fitted(picture, size, number))
             for picture, number in zip(pictures, channels)
         ]
         found = tuple(map(image_info.of, pictures))
@@ -151,7 +152,7 @@ def _in_threads(function, items):
 
 def _check_enough(listing, count, unreadable):
     if count < MIN_IMAGES:
-        why = f" Not usable: {folder.first_few(unreadable)}." if unreadable else ""
+        why = f" Not usable: {image_files.first_few(unreadable)}." if unreadable else ""
         what = "pictures" if listing.parts == listings.PICTURES else "pairs"
         raise ValueError(
             f"To train on and to hold out, at least {MIN_IMAGES} different {what} are "

@@ -91,7 +91,7 @@ def of(picture):
     """The `Finding` of a Pillow image, of a half of one too.
 
     Args:
-        picture: Pillow image, `L` or `RGB`; of a file, as of `folder.open_picture`.
+        picture: Pillow image, `L` or `RGB`; as of `image_reading.open_picture`.
     """
     found = picture.info.get(KEY) or Finding(SHALLOW, 0, False)
     if found.kind == GREY:

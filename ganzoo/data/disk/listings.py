@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import pairs
 
 HELD_OUT = 0.1  # of the pictures
@@ -45,23 +46,23 @@ class Listing:
     items: list
     read: Callable
     held_out: int | None = None
-    layout: int = folder.LAYOUT
+    layout: int = image_files.LAYOUT
     bit_depth: int = image_info.BITS
 
 
-def list_pictures(root, layout=folder.LAYOUT, bit_depth=image_info.BITS):
+def list_pictures(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
-    items = shuffled([(file,) for file in folder.find_pictures(root, layout)])
+    items = shuffled([(file,) for file in image_files.find_pictures(root, layout)])
 
     def read(item, size):
-        return [folder.open_picture(*item, size, bit_depth)]
+        return [image_reading.open_picture(*item, size, bit_depth)]
 
     return Listing(
         root, "pictures", PICTURES, items, read, layout=layout, bit_depth=bit_depth
     )
 
 
-def list_pairs(root, layout=folder.LAYOUT, bit_depth=image_info.BITS):
+def list_pairs(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:

@@ -14,7 +14,9 @@ from PIL import Image
 from ganzoo.data import tfds
 from ganzoo.data.disk import decoding
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import survey
@@ -68,7 +70,7 @@ def write(
     )
     list_items = listings.list_pairs if of_pairs else listings.list_pictures
     listing = list_items(root, bit_depth=bit_depth)
-    folder.check_found(root, listing.items)
+    image_files.check_found(root, listing.items)
     with _whole(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
 
@@ -78,7 +80,7 @@ def _write_listing(out, listing, size, channels, verbose):
     labels = class_names = None
     if parts == shards.IMAGE:
         files = [file for (file,) in listing.items]
-        labels, class_names = folder.classes(listing.root, files)
+        labels, class_names = image_files.classes(listing.root, files)
     found = [channels or _colours(listing, i) for i in range(len(parts))]
     shapes = {part: (*size, number) for part, number in zip(parts, found)}
     writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
@@ -143,7 +145,7 @@ def _colours(listing, i):
     for files in listing.items:
         # Pairs may be side by side in one.
         with contextlib.suppress(Exception), Image.open(files[i % len(files)]) as head:
-            if head.mode not in folder.GREY:
+            if head.mode not in image_reading.GREY:
                 return 3
     return 1
 

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.data import tfds
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import store
 from ganzoo.data.images import Pairs
@@ -181,7 +181,7 @@ def open_pictures(
     path,
     image_size,
     channels=None,
-    layout=folder.LAYOUT,
+    layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """Pictures in shards, or in a folder, which are decoded into the cache.
@@ -211,7 +211,7 @@ def open_pairs(
     path,
     image_size,
     channels=None,
-    layout=folder.LAYOUT,
+    layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
@@ -235,7 +235,7 @@ def image_size(path, of_pairs=False):
 def check_classes(path):
     """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
     if are_at(path):
-        folder.check_classes(path, Shards(resolved(path), IMAGE).class_names)
+        image_files.check_classes(path, Shards(resolved(path), IMAGE).class_names)
     else:
         store.check_classes(path)
 

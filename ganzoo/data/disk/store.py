@@ -23,6 +23,7 @@ import numpy as np
 
 from ganzoo.data.disk import decoding
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import splits
@@ -82,7 +83,7 @@ def open_store(
     image_size,
     channels=None,
     verbose=1,
-    layout=folder.LAYOUT,
+    layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """Check and decode a folder of pictures, or find it decoded in the cache.
@@ -115,7 +116,7 @@ def open_pairs(
     image_size,
     channels=None,
     verbose=1,
-    layout=folder.LAYOUT,
+    layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
 ):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
@@ -167,9 +168,9 @@ def open_listing(listing, size, channels=None, verbose=1):
 def check_classes(path):
     """Raise a ValueError unless the sub-folders of a folder of pictures are classes."""
     root, _ = folder.checked_arguments(path, image_size=1, channels=3)
-    found = folder.find_pictures(root)
-    folder.check_found(root, found)
-    folder.check_classes(root, folder.classes(root, found)[1])
+    found = image_files.find_pictures(root)
+    image_files.check_found(root, found)
+    image_files.check_classes(root, image_files.classes(root, found)[1])
     names = [name for name in splits.among(root, found) if "/" not in name]
     if len(names) > 1:
         raise ValueError(
@@ -199,7 +200,7 @@ def _key(listing, size, channels):
 
 def _decode(kept, listing, size, channels, verbose):
     """Write the pixels of a listing, and then what they are, into `kept`."""
-    folder.check_found(listing.root, listing.items)
+    image_files.check_found(listing.root, listing.items)
     picture = size[0] * size[1] * (channels or 3)
     _check_disk_space(kept, len(listing.items) * len(listing.parts) * picture)
     with contextlib.ExitStack() as stack:

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk.listings import MIN_IMAGES
@@ -77,22 +77,22 @@ class Survey:
             if tiny:
                 yield (
                     f"classes of fewer than {MIN_IMAGES}, of which little is learnt: "
-                    f"{len(tiny):,}, {folder.first_few(tiny)}"
+                    f"{len(tiny):,}, {image_files.first_few(tiny)}"
                 )
         if self.unreadable:
             yield (
                 f"left out, as they cannot be used: {len(self.unreadable):,}, "
-                f"{folder.first_few(self.unreadable)}"
+                f"{image_files.first_few(self.unreadable)}"
             )
         if skipped := self.skipped_files:
             yield (
                 f"left out, as they do not end like pictures: {len(skipped):,}, "
-                f"{folder.first_few(skipped)}"
+                f"{image_files.first_few(skipped)}"
             )
         if self.duplicates:
             yield (
                 f"left out, as copies of others: {len(self.duplicates):,}, "
-                f"{folder.first_few(self.duplicates)}"
+                f"{image_files.first_few(self.duplicates)}"
             )
         yield from self.notes
 
@@ -110,14 +110,16 @@ def _colours(channels):
 def survey_of(listing, about):
     """The `Survey` of a listing of which `facts_of` is known."""
     root = listing.root
-    missing = [f"{name} (a link to nothing)" for name in folder.find_dangling(root)]
+    missing = [
+        f"{name} (a link to nothing)" for name in image_files.find_dangling(root)
+    ]
     found = dict(about["survey"])
     unreadable, duplicates = found.pop("unreadable"), found.pop("copies")
     return Survey(
         **found,
         unreadable=unreadable + missing,
         duplicates=duplicates,
-        skipped_files=folder.find_skipped(root),
+        skipped_files=image_files.find_skipped(root),
     )
 
 
@@ -144,7 +146,7 @@ def facts_of(listing, outcome, channels):
         survey["form"] = pairs.form_of(listing.root, example)
     else:
         files = [listing.items[item.index][0] for item in outcome.kept]
-        labels, names = folder.classes(listing.root, files, listing.layout)
+        labels, names = image_files.classes(listing.root, files, listing.layout)
         if labels is not None:
             survey["class_names"] = names
             survey["class_counts"] = np.bincount(labels).tolist()

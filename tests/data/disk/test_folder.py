@@ -6,6 +6,8 @@ from PIL import Image
 
 from ganzoo.data import from_folder
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
+from ganzoo.data.disk import image_reading
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
@@ -127,8 +129,8 @@ def test_large_jpeg_files_are_read_small_and_come_out_alike(tmp_path):
     picture = Image.fromarray(coarse).resize((1600, 1200), Image.Resampling.BICUBIC)
     picture.save(tmp_path / "a.jpg", quality=95)
     picture.save(tmp_path / "b.png")
-    assert folder.open_picture(tmp_path / "a.jpg", (64, 64)).size == (200, 150)
-    assert folder.open_picture(tmp_path / "b.png", (64, 64)).size == (1600, 1200)
+    assert image_reading.open_picture(tmp_path / "a.jpg", (64, 64)).size == (200, 150)
+    assert image_reading.open_picture(tmp_path / "b.png", (64, 64)).size == (1600, 1200)
     fast, whole = from_folder(tmp_path, 64).images.astype("int16")
     assert np.abs(fast - whole).mean() < 1 and np.abs(fast - whole).max() <= 8
 
@@ -247,7 +249,7 @@ def test_linked_folders_are_followed_and_may_lead_to_one_place_twice(tmp_path):
     pictures = from_folder(tmp_path / "set", 4)
     assert pictures.class_names == ("linked", "plain", "twice")
     assert pictures.labels.tolist() == [0, 1, 1, 2]
-    old = folder.find_pictures(tmp_path / "set", layout=1)
+    old = image_files.find_pictures(tmp_path / "set", layout=1)
     assert [file.parent.name for file in old] == ["plain", "plain"]
 
 
@@ -262,7 +264,7 @@ def test_links_that_lead_back_are_cut(tmp_path):
     (root / "a" / "other").symlink_to(root / "b")
     (root / "b" / "other").symlink_to(root / "a")
     (root / "round").symlink_to("round")
-    names = [f.relative_to(root).as_posix() for f in folder.find_pictures(root)]
+    names = [f.relative_to(root).as_posix() for f in image_files.find_pictures(root)]
     assert names == ["a/1.png", "a/other/1.png", "b/1.png", "b/other/1.png"]
 
 
@@ -274,14 +276,14 @@ def test_links_to_nothing_are_told_and_change_no_class(tmp_path):
     with pytest.warns(UserWarning, match="2 links whose files are missing: a/2.png; c"):
         pictures = from_folder(tmp_path, 4)
     assert pictures.class_names == ("a", "b")
-    assert folder.find_skipped(tmp_path) == []
+    assert image_files.find_skipped(tmp_path) == []
 
 
 @pytest.mark.parametrize("count, shown", [(3, False), (4, True)])
 def test_progress_is_shown_for_many_pictures(
     tmp_path, monkeypatch, capsys, count, shown
 ):
-    monkeypatch.setattr(folder, "MANY", 3)
+    monkeypatch.setattr(folder, "PROGRESS_FROM", 3)
     for i in range(count):
         save(tmp_path / f"{i}.png")
     from_folder(tmp_path, 4)

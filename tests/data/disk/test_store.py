@@ -10,7 +10,7 @@ from PIL import Image
 
 from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import store
 from ganzoo.system import cache
@@ -58,7 +58,7 @@ def test_a_folder_is_decoded_once_until_it_changes(tmp_path, monkeypatch):
     fill(tmp_path)
     first = store.open_store(tmp_path, 6, verbose=0).images[:]
     with monkeypatch.context() as context:
-        context.setattr(folder, "open_picture", None)
+        context.setattr(image_reading, "open_picture", None)
         again = store.open_store(tmp_path, 6, verbose=0).images[:]
     np.testing.assert_array_equal(first, again)
     save(tmp_path / "new.png", 99)
@@ -121,7 +121,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
         "half.png",
         "text.png",
     ]
-    assert len(survey.duplicates) == 1 and "copy.png" in survey.copies[0]
+    assert len(survey.duplicates) == 1 and "copy.png" in survey.duplicates[0]
     lines = "\n".join(survey.summary_lines())
     assert "20 pictures, in colour" in lines
     assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
@@ -336,7 +336,7 @@ def test_broken_pairs_copies_and_pairs_of_two_shapes_are_left_out(tmp_path):
         "a/text.png",
     ]
     assert "shapes of its pictures differ" in sorted(survey.unreadable)[0]
-    assert len(survey.duplicates) == 1 and "copy.png" in survey.copies[0]
+    assert len(survey.duplicates) == 1 and "copy.png" in survey.duplicates[0]
 
 
 def test_a_picture_without_a_partner_is_refused(tmp_path):
