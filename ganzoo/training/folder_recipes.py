@@ -13,7 +13,7 @@ import tomlkit
 from ganzoo import backend
 from ganzoo import features
 from ganzoo.data.disk import image_info
-from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk.image_files import find_pictures
 from ganzoo.system import resources
 from ganzoo.system import suggestions
@@ -71,11 +71,13 @@ def recipe(
     _check("model", model, MODELS)
     of_pairs = model == "pix2pix"
     if image_size is None:
-        image_size = shards.image_size(folder, of_pairs)
+        image_size = shards_or_folder.image_size(folder, of_pairs)
     _check("image_size", image_size, SIZES)
     if model == "cgan":
-        shards.check_classes(folder)
-    open_folder = shards.open_pairs if of_pairs else shards.open_pictures
+        shards_or_folder.check_classes(folder)
+    open_folder = (
+        shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
+    )
     survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
     config = _config(survey, model, image_size)
     if bit_depth != image_info.BITS:

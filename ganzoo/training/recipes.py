@@ -22,6 +22,7 @@ from ganzoo.data.datasets import named
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import dataset_identity
 from ganzoo.training import schedules
@@ -155,7 +156,9 @@ class Recipe:
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
         of_pairs = self.kind == "pairs"
-        open_folder = shards.open_pairs if of_pairs else shards.open_pictures
+        open_folder = (
+            shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
+        )
         with self.origin.missing_told("--data"):
             found = open_folder(
                 self.place,
@@ -191,7 +194,7 @@ class Recipe:
 
     def find_content(self):
         """Hash of all images of the folder; None for shards and for a data set."""
-        if self.place is None or shards.are_at(self.place):
+        if self.place is None or shards.is_shard_directory(self.place):
             return None
         return self._open().survey.content
 

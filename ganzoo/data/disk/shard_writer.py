@@ -19,6 +19,7 @@ from ganzoo.data.disk import image_info
 from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk import survey
 
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
@@ -57,7 +58,7 @@ def write(
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
             than ten pictures can be read.
     """
-    if shards.are_at(path):
+    if shards.is_shard_directory(path):
         given = {
             "image_size": image_size,
             "channels": channels,
@@ -66,7 +67,7 @@ def write(
         return _convert(path, out, of_pairs, given, verbose)
     bit_depth = image_info.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
-        path, image_size or shards.SIZE, channels or 3, bit_depth
+        path, image_size or shards_or_folder.DEFAULT_SIZE, channels or 3, bit_depth
     )
     list_items = listings.list_pairs if of_pairs else listings.list_pictures
     listing = list_items(root, bit_depth=bit_depth)

@@ -14,9 +14,6 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.data import tfds
-from ganzoo.data.disk import image_files
-from ganzoo.data.disk import image_info
-from ganzoo.data.disk import store
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
 from ganzoo.data.lazy_arrays import Rows
@@ -26,7 +23,6 @@ SPLITS = ("train", "test")  # that are trained on and scored by
 LABEL = "label"
 IMAGE = ("image",)
 PAIR = ("source", "target")
-SIZE = 64  # pixels of a side, where nothing says otherwise
 
 
 @dataclasses.dataclass(frozen=True)
@@ -177,70 +173,7 @@ def intact(path, split):
         ) from error
 
 
-def open_pictures(
-    path,
-    image_size,
-    channels=None,
-    layout=image_files.LAYOUT,
-    bit_depth=image_info.BITS,
-):
-    """Pictures in shards, or in a folder, which are decoded into the cache.
-
-    Args:
-        path: string or path. A directory of tensorflow-datasets, local or remote, with
-            a feature "image"; or what `ganzoo.data.disk.store.open_store` takes.
-        image_size: As in `open_store`. Shards are read as they are.
-        channels: As in `open_store`.
-        layout: As in `open_store`. Shards keep their order.
-        bit_depth: As in `open_store`. Shards have 8 bits.
-
-    Returns:
-        `Shards` or `Store`.
-
-    Raises:
-        ValueError: If they have another size, a shard is missing or cut, and as in
-            `open_store`.
-    """
-    found = _find(path, IMAGE, image_size, channels, bit_depth)
-    return found or store.open_store(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
-    )
-
-
-def open_pairs(
-    path,
-    image_size,
-    channels=None,
-    layout=image_files.LAYOUT,
-    bit_depth=image_info.BITS,
-):
-    """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
-
-    Raises:
-        ValueError: If they have another size, and as in `store.open_pairs`.
-    """
-    found = _find(path, PAIR, image_size, channels, bit_depth)
-    return found or store.open_pairs(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
-    )
-
-
-def image_size(path, of_pairs=False):
-    """Pixels of a side of pictures in shards, or those that suit a folder."""
-    if are_at(path):
-        return Shards(resolved(path), features_of(of_pairs)).shapes[-1][0]
-    return SIZE
-
-
-def check_classes(path):
-    """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
-    if are_at(path):
-        image_files.check_classes(path, Shards(resolved(path), IMAGE).class_names)
-    else:
-        store.check_classes(path)
-
-
-def are_at(path):
+def is_shard_directory(path):
     """Whether there is a directory of tensorflow-datasets, rather than of pictures.
 
     Raises:
@@ -272,33 +205,6 @@ def resolved(path):
     """Where a directory is from anywhere; a remote place is as it stands."""
     path = str(path)
     return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
-
-
-def _find(path, parts, image_size, channels, bit_depth):
-    """`Shards` of this size, or None where there are none."""
-    if not are_at(path):
-        return None
-    found = Shards(resolved(path), parts)
-    if bit_depth != image_info.BITS:
-        raise ValueError(
-            "Leave out `bit_depth`: images in shards have 8 bits. "
-            f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
-        )
-    size = image_size if np.ndim(image_size) else (image_size, image_size)
-    for height, width, number in found.shapes:
-        if (height, width) != tuple(size):
-            raise ValueError(
-                f"The pictures in these shards are {width}×{height}, and shards are "
-                "read as they are: give that size, or write others by `ganzoo shard`. "
-                f"Received: path={found.path!r}, image_size={image_size!r}."
-            )
-        if channels not in (None, number):
-            raise ValueError(
-                f"The pictures in these shards have {number} channels, and shards are "
-                f"read as they are. Received: path={found.path!r}, channels={channels}."
-            )
-    found.check()
-    return found
 
 
 def _open(path):

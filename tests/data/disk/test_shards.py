@@ -15,6 +15,7 @@ from ganzoo.data.disk import folder
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk import store
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
@@ -76,7 +77,7 @@ def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
     assert list(survey.summary_lines()) == list(wanted.survey.in_words())
     assert len(list((tmp_path / "out").glob("*train.array_record*"))) > 3
-    assert_same(shards.open_pictures(tmp_path / "out", 6), wanted)
+    assert_same(shards_or_folder.open_pictures(tmp_path / "out", 6), wanted)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
 
 
@@ -85,7 +86,7 @@ def test_pairs_are_those_of_the_folder(tmp_path):
     shutil.rmtree(tmp_path / "in" / "b")
     shutil.move(fill(tmp_path / "colours") / "b", tmp_path / "in")
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, of_pairs=True, verbose=0)
-    found = shards.open_pairs(tmp_path / "out", 6)
+    found = shards_or_folder.open_pairs(tmp_path / "out", 6)
     assert [shape[-1] for shape in found.shapes] == [1, 3]
     assert_same(found, store.open_pairs(tmp_path / "in", 6, verbose=0))
 
@@ -97,7 +98,7 @@ def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
     shutil.copy(names[6], names[-1])
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     assert (len(survey.unreadable), len(survey.duplicates)) == (1, 1)
-    found = shards.open_pictures(tmp_path / "out", 6)
+    found = shards_or_folder.open_pictures(tmp_path / "out", 6)
     assert [len(found.split(split)) for split in ("train", "test")] == [25, 3]
     assert_same(found, store.open_store(tmp_path / "in", 6, verbose=0))
 
@@ -107,7 +108,7 @@ def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     builder = tensorflow_datasets.builder_from_directory(tmp_path / "out")
     assert builder.info.features["label"].names == ["a", "b"]
-    images = shards.open_pictures(tmp_path / "out", 6).split("test").images
+    images = shards_or_folder.open_pictures(tmp_path / "out", 6).split("test").images
     for example, image in zip(builder.as_data_source("test"), images, strict=True):
         np.testing.assert_array_equal(example["image"], image)
 
@@ -191,19 +192,19 @@ def foreign(root, shape=(6, 6, 3), split="train", file_format=None, **features):
 
 def test_those_of_others_are_read(tmp_path):
     path, pictures, labels = foreign(tmp_path, file_format="array_record")
-    train = shards.open_pictures(path, 6).split("train")
+    train = shards_or_folder.open_pictures(path, 6).split("train")
     np.testing.assert_array_equal(np.asarray(train.images), pictures)
     np.testing.assert_array_equal(np.asarray(train.labels), labels)
     with pytest.raises(ValueError, match=r"called `test`.*split='test'"):
-        shards.open_pictures(path, 6).split("test")
+        shards_or_folder.open_pictures(path, 6).split("test")
 
 
 def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
     path, pictures, labels = foreign(tmp_path)
     with pytest.raises(ValueError, match=f"`ganzoo shard {path} --out FOLDER`"):
-        shards.open_pictures(path, 6).split("train")
+        shards_or_folder.open_pictures(path, 6).split("train")
     shard_writer.write(path, tmp_path / "out", verbose=0)
-    train = shards.open_pictures(tmp_path / "out", 6).split("train")
+    train = shards_or_folder.open_pictures(tmp_path / "out", 6).split("train")
     np.testing.assert_array_equal(np.asarray(train.images), pictures)
     np.testing.assert_array_equal(train.labels, labels)
     with pytest.raises(ValueError, match="train on them as they are"):
@@ -213,7 +214,7 @@ def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
 def test_pictures_of_several_sizes_are_refused(tmp_path):
     path, *_ = foreign(tmp_path, shape=(None, None, 3))
     with pytest.raises(ValueError, match="of uint8 pictures of one size"):
-        shards.open_pictures(path, 6)
+        shards_or_folder.open_pictures(path, 6)
 
 
 def test_mistakes_are_told(tmp_path, monkeypatch):
@@ -221,9 +222,15 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
     out = tmp_path / "out"
     shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     for call, message in (
-        (lambda: shards.open_pictures(out, 7), r"are 6×6, .* image_size=7\."),
-        (lambda: shards.open_pictures(out, 6, 1), r"have 3 channels, .* channels=1\."),
-        (lambda: shards.open_pairs(out, 6), "a feature `source` of uint8 pictures"),
+        (lambda: shards_or_folder.open_pictures(out, 7), r"are 6×6, .* image_size=7\."),
+        (
+            lambda: shards_or_folder.open_pictures(out, 6, 1),
+            r"have 3 channels, .* channels=1\.",
+        ),
+        (
+            lambda: shards_or_folder.open_pairs(out, 6),
+            "a feature `source` of uint8 pictures",
+        ),
         (lambda: shard_writer.write(tmp_path / "in", out, 6), "that is not there yet"),
     ):
         with pytest.raises(ValueError, match=message):
@@ -231,10 +238,10 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
     shard = next(out.glob("*train.array_record*"))
     shard.write_bytes(shard.read_bytes()[:100])
     with pytest.raises(ValueError, match="split .train. anew: they cannot be read"):
-        shards.open_pictures(out, 6).split("train").images[[0]]
+        shards_or_folder.open_pictures(out, 6).split("train").images[[0]]
     (out / "dataset_info.json").write_text("{")
     with pytest.raises(ValueError, match="as tensorflow-datasets writes it"):
-        shards.open_pictures(out, 6)
+        shards_or_folder.open_pictures(out, 6)
 
 
 def cut(shard):
@@ -256,7 +263,7 @@ def test_a_damaged_shard_of_any_split_is_refused_when_it_is_opened(
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     damage(sorted((tmp_path / "out").glob(f"*{split}.array_record*"))[-1])
     with pytest.raises(ValueError, match=f"Copy .* split '{split}' anew.*path="):
-        shards.open_pictures(tmp_path / "out", 6)
+        shards_or_folder.open_pictures(tmp_path / "out", 6)
 
 
 @pytest.mark.parametrize("damage", [cut, pathlib.Path.unlink])
@@ -278,7 +285,7 @@ def test_a_remote_place_is_not_taken_for_a_folder(monkeypatch):
     monkeypatch.setattr("etils.epath.gpath._GPath.exists", refuse)
     monkeypatch.setattr(folder, "checked_arguments", None)
     with pytest.raises(ValueError, match=r"OSError: no network.* path='gs://b/c'\.$"):
-        shards.open_pictures("gs://b/c", 6)
+        shards_or_folder.open_pictures("gs://b/c", 6)
     assert [str(path) for path in asked] == ["gs://b/c/dataset_info.json"]
 
 
@@ -298,6 +305,7 @@ def test_a_kill_while_writing_leaves_nothing_to_trust(tmp_path, monkeypatch):
     assert not out.exists()
     shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     assert_same(
-        shards.open_pictures(out, 6), store.open_store(tmp_path / "in", 6, verbose=0)
+        shards_or_folder.open_pictures(out, 6),
+        store.open_store(tmp_path / "in", 6, verbose=0),
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
