@@ -42,6 +42,7 @@ from ganzoo.features import inception_convolutions  # noqa: E402
 from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
+from ganzoo.scoring import folder_source
 from ganzoo.scoring import sources  # noqa: E402
 from ganzoo.scoring import statistics  # noqa: E402
 
@@ -334,7 +335,7 @@ def measure_pipeline(sizes):
         measured = []
 
         def pipeline():
-            source = sources.Folder(scratch / "pictures")
+            source = folder_source.Folder(scratch / "pictures")
             measured.append(statistics.measure(source, extractor))
 
         def network():
@@ -426,7 +427,7 @@ def write_pictures(folder, count):
 
 def resized(folder):
     """A batch of pictures as floats of 299 x 299, where the backend has its arrays."""
-    pictures = next(sources.in_batches(sources.Folder(folder), BATCH))
+    pictures = next(sources.in_batches(folder_source.Folder(folder), BATCH))
     resize = inception.TF1Resize(inception.SIZE)
     return keras.ops.convert_to_tensor(resize(pictures.astype("float32")))
 

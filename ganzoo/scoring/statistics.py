@@ -282,7 +282,7 @@ def load(path, extractor):
         moments = Moments.from_statistics(
             arrays["mu"], arrays["sigma"], stamp and stamp["origin"]["count"]
         )
-    except sources.BROKEN as error:
+    except sources.READ_ERRORS as error:
         raise ValueError(
             f"{path} is not a whole file of statistics: {error}. Compute them again "
             "from the pictures."

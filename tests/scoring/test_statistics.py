@@ -6,6 +6,7 @@ import toys
 from PIL import Image
 
 from ganzoo.metrics.frechet import Moments
+from ganzoo.scoring import named_sources
 from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
 from ganzoo.system import cache
@@ -118,7 +119,7 @@ def test_equal_pictures_have_one_hash_in_a_record(tmp_path):
         Image.fromarray(image).save(tmp_path / "folder" / f"{i:03}.png")
     kinds = [
         source(),
-        sources.find(tmp_path / "folder"),
+        named_sources.find(tmp_path / "folder"),
         sources.Drawn("model", 600, (6, 5, 3), lambda: iter([images]), {}),
     ]
     hashes = {
