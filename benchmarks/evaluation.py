@@ -43,8 +43,8 @@ from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
 from ganzoo.scoring import folder_source
+from ganzoo.scoring import measuring
 from ganzoo.scoring import sources  # noqa: E402
-from ganzoo.scoring import statistics  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve()
 OUT = HERE.parent / "results" / "evaluation"
@@ -336,7 +336,7 @@ def measure_pipeline(sizes):
 
         def pipeline():
             source = folder_source.Folder(scratch / "pictures")
-            measured.append(statistics.measure(source, extractor))
+            measured.append(measuring.measure(source, extractor))
 
         def network():
             # The same floats again and again: nothing is read, copied or resized.

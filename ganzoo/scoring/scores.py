@@ -18,7 +18,7 @@ from ganzoo.metrics import prdc
 from ganzoo.scoring import notes
 from ganzoo.scoring import protocols
 from ganzoo.scoring import sources
-from ganzoo.scoring.statistics import progress_bar
+from ganzoo.scoring.measuring import progress_bar
 
 # As published scores have them.
 SUBSETS = 100
