@@ -10,6 +10,7 @@ from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
 from ganzoo.scoring import measuring
+from ganzoo.scoring import score_definitions
 from ganzoo.scoring import scores
 from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
@@ -179,7 +180,7 @@ def test_statistics_alone_give_the_frechet_distance(tmp_path):
 @pytest.mark.parametrize("count, size", [(8, 4), (1000, 500), (1001, 1000)])
 def test_subsets_are_the_published_where_pictures_suffice(count, size):
     c = comparison(samples=source(count=count))
-    assert scores.settings(c)["kernel_subset_size"] == size
+    assert score_definitions.settings(c)["kernel_subset_size"] == size
 
 
 def test_scores_go_by_their_own_names_too():
