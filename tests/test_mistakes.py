@@ -19,6 +19,7 @@ from PIL import Image
 import ganzoo
 from ganzoo import cli
 from ganzoo.presets import registry
+from ganzoo.presets import weight_files
 from ganzoo.system import cache
 from ganzoo.system import resources
 from ganzoo.training import folder_recipes
@@ -427,7 +428,7 @@ def test_an_old_keras_and_a_missing_tensorflow_are_told(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", INSTALLATIONS + WITHOUT_TENSORFLOW],
         env={**environment, "PYTHONPATH": path},
-        cwd=registry.CHECKOUT,
+        cwd=weight_files.CHECKOUT,
         capture_output=True,
         text=True,
     )

@@ -12,6 +12,7 @@ from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.models.bigan import BiGAN
+from ganzoo.presets import records
 from ganzoo.presets import registry
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
@@ -58,7 +59,7 @@ class Trained:
             seed, epochs = runs.load_seed(run_dir), runs.epochs_behind(path)
             averages = model.averages
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
-        if name in registry.names() or (path / registry.RECORD).is_file():
+        if name in registry.names() or (path / records.RECORD).is_file():
             facts = registry.record(name)
             recipe = registry.recipe_of(facts)
             model = registry.from_preset(name)
