@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.peers import games
 from benchmarks.peers import worker
-from ganzoo.game.adversarial_model import CHUNK
+from ganzoo.game.sampling import CHUNK
 from ganzoo.system import files
 
 OURS = "ganzoo, TensorFlow"

@@ -7,7 +7,7 @@ import ganzoo
 from benchmarks.peers import callback
 from benchmarks.peers import games
 from benchmarks.peers import pace
-from ganzoo.game.adversarial_model import CHUNK
+from ganzoo.game.sampling import CHUNK
 
 
 class Contender:

@@ -14,6 +14,7 @@ from ganzoo.game.callbacks import TerminateWithoutData as TerminateWithoutData
 from ganzoo.system import files
 from ganzoo.training.collapse_monitor import CollapseMonitor as CollapseMonitor
 from ganzoo.training.history import History as History
+from ganzoo.training.history import read_history as read_history
 from ganzoo.visualization import grids
 
 

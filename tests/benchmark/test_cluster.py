@@ -7,8 +7,8 @@ import time
 
 import psutil
 import pytest
-import test_kills
 import toy_devices
+from training import test_kills
 
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner

@@ -12,6 +12,7 @@ from keras import layers
 from keras import ops
 
 import ganzoo
+from ganzoo.game import sampling
 
 every_variant = pytest.mark.parametrize("variant", toys.VARIANTS)
 every_kind = pytest.mark.parametrize("variant", toys.KINDS)
@@ -452,7 +453,7 @@ def test_generate_gives_uint8_pictures_that_the_seed_determines(variant):
 
 
 def test_generate_goes_on_beyond_one_chunk(monkeypatch):
-    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    monkeypatch.setattr(sampling, "CHUNK", 4)
     gan = toys.build("GAN")
     pictures = gan.generate(10, seed=0)
     np.testing.assert_array_equal(pictures[:5], gan.generate(5, seed=0))

@@ -5,8 +5,8 @@ import json
 import keras
 import numpy as np
 import pytest
-import test_devices
 import toy_devices
+from training import test_devices
 
 COUNTS = [4, 2, 1]
 

@@ -3,9 +3,9 @@
 import keras
 import numpy as np
 import pytest
-import test_kills
 import toy_devices
 import toys
+from training import test_kills
 
 import ganzoo
 from ganzoo.inputs import batches

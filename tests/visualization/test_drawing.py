@@ -7,7 +7,7 @@ import pytest
 import toys
 from PIL import Image
 
-import ganzoo
+from ganzoo.game import sampling
 from ganzoo.visualization import drawing
 
 
@@ -31,7 +31,7 @@ def read(out):
 
 @pytest.mark.parametrize("name", ["a.npy", "b/a.npz", "a.zip", "b/folder"])
 def test_pictures_are_those_of_generate(name, tmp_path, monkeypatch):
-    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    monkeypatch.setattr(sampling, "CHUNK", 4)
     gan = toys.build("CGAN")
     drawing.generate(gan, 10, tmp_path / name, seed=3, label=2)
     wanted = gan.generate(10, seed=3, labels=2)

@@ -9,6 +9,7 @@ import toys
 from PIL import Image
 
 import ganzoo
+from ganzoo.game import sampling
 from ganzoo.visualization import grids
 from ganzoo.visualization import latent_walks
 
@@ -73,7 +74,7 @@ def test_sums_are_of_the_latents_of_a_sheet(tmp_path):
 
 
 def test_latents_are_those_of_generate(monkeypatch):
-    monkeypatch.setattr(ganzoo.adversarial_model, "CHUNK", 4)
+    monkeypatch.setattr(sampling, "CHUNK", 4)
     gan = toys.build("DCGAN")
     pictures = gan.decode(gan.latents(10, seed=7))
     assert abs(pictures.astype(int) - gan.generate(10, seed=7)).max() <= 1

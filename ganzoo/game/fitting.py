@@ -1,0 +1,235 @@
+"""`fit` and `evaluate` of Keras, after a look at the data."""
+
+import inspect
+
+import keras
+import numpy as np
+
+from ganzoo import backend
+from ganzoo.game import callbacks
+from ganzoo.inputs import batches
+from ganzoo.inputs import checked_data
+from ganzoo.inputs import epochs
+
+
+class Fitting:
+    """What comes into an `AdversarialModel`: checked, shuffled and in batches."""
+
+    def to_batch(self, data):
+        """The batch that the losses see, from what `fit` hands to a step."""
+        return batches.to_batch(data, self.batch_shapes, type(self).__name__)
+
+    def check_data(self, x, y=None):
+        """Raise a ValueError for data that a step would refuse, or cannot mean.
+
+        Of data in batches the values are checked when a batch comes: `check_batch`.
+        """
+        shapes = self.batch_shapes
+        arrays = batches.check_data(x, y, shapes, type(self).__name__)
+        for name, array in zip(shapes, arrays):
+            self.check_values(name, array)
+
+    def check_batch(self, batch, is_first=True):
+        """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
+        shapes = self.batch_shapes
+        parts = batches.check_structure(batch, shapes, type(self).__name__)
+        for name, part in zip(shapes, parts):
+            self.check_values(name, part, is_first)
+
+    def check_values(self, name, part, is_first=True):
+        """Raise a ValueError for images whose range cannot be meant."""
+        batches.check_range(name, part, is_first)
+
+    def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
+        """Train as `keras.Model.fit` does, after a look at the data.
+
+        Arrays come in batches of 32 for each discriminator step unless `batch_size`
+        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Their
+        order is drawn anew for each epoch from the state of the game, so that a saved
+        model goes on as if it had never been stopped; that of other data is theirs.
+        Several devices, of a scope of `tf.distribute` or of `keras.distribution` that
+        the model was built in, share a batch equally: an epoch ends with the last that
+        they all have a part of.
+
+        Raises:
+            callbacks.DivergedError: If a loss is no finite number any more.
+            ValueError: If images are not uint8 or in [-1, 1], parts are missing or
+                superfluous, weights are given, `batch_size` is smaller than
+                `discriminator_steps`, data have no end or no batch, a network is
+                frozen, or a penalty cannot be trained by here. Of data in batches,
+                each batch is checked when it comes.
+        """
+        y = np.asarray(y) if isinstance(y, (list, tuple)) else y
+        call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
+        call.apply_defaults()
+        arguments = call.arguments
+        self._check_fit(arguments)
+        if batch_size is None and hasattr(x, "shape"):
+            devices = backend.placement(self).devices
+            size = epochs.multiple(32, devices) * self.discriminator_steps
+            arguments["batch_size"] = size
+        arguments["callbacks"] = self._watched(arguments["callbacks"])
+        check = checked_data.BatchCheck(self.check_batch)
+        if epochs.is_array(x):
+            self._feed(arguments)
+        else:
+            arguments["x"] = checked_data.checked(x, check)
+        held_out = arguments["validation_data"]
+        held_out_check = checked_data.BatchCheck(self.check_batch)
+        arguments["validation_data"] = checked_data.checked(held_out, held_out_check)
+        backend.synchronize(self)
+        if self.averages:
+            self._averages.follow_weights()
+        # Keras keeps that of a state that an earlier `fit` has gone on from.
+        self._initial_epoch = None
+        with check, held_out_check:
+            return super().fit(*call.args, **call.kwargs)
+
+    def _check_fit(self, arguments):
+        """Raise a ValueError for arguments of `fit` that cannot be meant."""
+        x, held_out = arguments["x"], arguments["validation_data"]
+        steps = arguments["steps_per_epoch"]
+        batches.check_batch_size(arguments["batch_size"], self.discriminator_steps)
+        self.check_trains()
+        batches.check_no_weights(arguments)
+        checked_data.check_end("x", x, steps, "steps_per_epoch")
+        self.check_data(x, arguments["y"])
+        checked_data.check_read_once(x, arguments["epochs"], steps)
+        batches.warn_of_one(x)
+        batches.check_shared(x, self._count_parts())
+        if held_out is not None:
+            steps = arguments["validation_steps"]
+            checked_data.check_end(
+                "validation_data", held_out, steps, "validation_steps"
+            )
+            self.check_data(*_as_arguments(held_out))
+            batches.check_shared(held_out, backend.placement(self).devices)
+
+    def _watched(self, given):
+        """The callbacks given to `fit`, between those that every `fit` has."""
+        first = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
+        if not isinstance(given, keras.callbacks.CallbackList):
+            given = keras.tree.flatten(given or [])
+            return [*first, *given, callbacks.ForgetNaN(given)]
+        last = callbacks.ForgetNaN(given.callbacks)
+        for callback in (*first, last):
+            callback.set_model(self)
+        given.callbacks[:] = [*first, *given.callbacks, last]
+        return given
+
+    def _feed(self, arguments):
+        """Replace arrays among the arguments of `fit` by batches in our order."""
+        arrays = epochs.as_arrays(arguments["x"], arguments["y"])
+        batch_size = arguments["batch_size"]
+        devices = backend.placement(self).devices
+        if arguments["validation_split"]:
+            split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
+            arguments["validation_data"] = tuple(array[split:] for array in arrays)
+            arguments["validation_split"] = 0.0
+            arrays = [array[:split] for array in arrays]
+        held_out = arguments["validation_data"]
+        if isinstance(held_out, tuple):
+            size = arguments["validation_batch_size"] or batch_size
+            steps = arguments["validation_steps"]
+            held_out = epochs.as_arrays(*held_out)
+            held_out = epochs.Epochs(held_out, size, devices, steps)
+            arguments["validation_data"] = backend.feed(held_out, self)
+            arguments["validation_steps"] = None
+        steps = arguments["steps_per_epoch"]
+        data = epochs.Epochs(arrays, batch_size, self._count_parts(), steps)
+        if arguments["shuffle"]:
+            self._shuffle(data, arguments["callbacks"])
+        data = backend.feed(data, self)
+        arguments.update(
+            x=data, y=None, batch_size=None, shuffle=False, steps_per_epoch=None
+        )
+
+    def _count_parts(self):
+        """How many equal parts a batch must have: each device shares its own again."""
+        devices = backend.placement(self).devices
+        return devices * self.discriminator_steps if devices > 1 else 1
+
+    def _shuffle(self, data, others):
+        """Let an order be drawn after all else that happens before an epoch."""
+        shuffle = epochs.Shuffle(data)
+        shuffle.set_model(self)
+        getattr(others, "callbacks", others).append(shuffle)
+
+    def evaluate(self, x=None, y=None, batch_size=None, *args, scorer=None, **kwargs):
+        """Both losses, as `keras.Model.evaluate` does, after a look at the data.
+
+        Args:
+            x: Held-out data, as in `keras.Model.evaluate`, like those that follow.
+            y: Labels or targets, where the model has them.
+            batch_size: int or None. None for 32.
+            *args: Other arguments of `keras.Model.evaluate`.
+            scorer: `ganzoo.evaluation.Scorer` or None. Adds its scores, like the FID,
+                of pictures drawn as its protocol says.
+            **kwargs: Other arguments of `keras.Model.evaluate`.
+
+        Raises:
+            ValueError: As in `fit`, or if a score does not apply.
+        """
+        given = x, y, batch_size
+        check = checked_data.BatchCheck(self.check_batch)
+        # `fit` calls this too, with data that it has checked.
+        if x is not None and not kwargs.get("_use_cached_eval_dataset"):
+            checked_data.check_end("x", x, kwargs.get("steps"), "steps")
+            self.check_data(x, y)
+            given = checked_data.checked(x, check), y, batch_size
+            batches.check_shared(x, backend.placement(self).devices)
+            if epochs.is_array(x) and kwargs.get("steps") is None:
+                devices = backend.placement(self).devices
+                size = batch_size or epochs.multiple(32, devices)
+                data = epochs.Epochs(epochs.as_arrays(x, y), size, devices)
+                given = backend.feed(data, self), None, None
+        if scorer is None:
+            with check:
+                return super().evaluate(*given, *args, **kwargs)
+        if kwargs.get("steps") is not None:
+            raise ValueError(
+                "A score is of all the held-out data, not of some steps. "
+                f"Received: scorer and steps={kwargs['steps']}."
+            )
+        prepared = scorer.prepare(self, x, y)
+        with check:
+            losses = super().evaluate(*given, *args, **kwargs)
+        scores = prepared.score()
+        if isinstance(losses, dict):
+            return {**losses, **scores}
+        return [*losses, *scores.values()]
+
+    def train_on_batch(
+        self, x, y=None, sample_weight=None, class_weight=None, return_dict=False
+    ):
+        """One step, as `keras.Model.train_on_batch` does, after a look at the batch.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        self.check_trains()
+        batches.check_no_weights(
+            {"sample_weight": sample_weight, "class_weight": class_weight}
+        )
+        self.check_data(x, y)
+        batches.check_batch_size(len(x), self.discriminator_steps)
+        return super().train_on_batch(x, y, return_dict=return_dict)
+
+    def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
+        """Both losses, as `keras.Model.test_on_batch`, after a look at the batch.
+
+        Raises:
+            ValueError: As in `fit`.
+        """
+        batches.check_no_weights({"sample_weight": sample_weight})
+        self.check_data(x, y)
+        return super().test_on_batch(x, y, return_dict=return_dict)
+
+    @property
+    def metrics(self):
+        return [self.discriminator_loss_tracker, self.generator_loss_tracker]
+
+
+def _as_arguments(data):
+    """Validation data as the first arguments of `evaluate`."""
+    return data if isinstance(data, tuple) else (data,)
