@@ -210,7 +210,7 @@ def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
-        "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
+        "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
     )
     line = f"train --data {tmp_path / 'deep'} --model {model} --image-size 28"
     command = [*line.split(), "--bit-depth", "12", "--run-dir", str(tmp_path / "run")]

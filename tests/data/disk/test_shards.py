@@ -152,7 +152,7 @@ def test_on_the_command_line(tmp_path, monkeypatch):
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
-        "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
+        "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
     )
     out = tmp_path / "out"
     for line in (
