@@ -24,6 +24,7 @@ from ganzoo.system import cache
 from ganzoo.system import resources
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 
 RECIPE = (
@@ -360,7 +361,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
             train(epochs=3, verbose=0)
         with pytest.raises(ValueError, match="make room and start again, to go on"):
             train(epochs=3, verbose=0)
-    assert runs.count_epochs(desk / "run") == 1
+    assert run_folder.count_epochs(desk / "run") == 1
     assert runs.load_model(desk / "run").compiled
     assert not [path for path in everything(desk / "run") if path.name.startswith(".")]
     gone_on = train(epochs=2, verbose=0).get_weights()

@@ -143,7 +143,7 @@ def train(
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
     from ganzoo.training import devices as machines
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
     from ganzoo.training import trainer
 
     if recipe and data:
@@ -153,12 +153,12 @@ def train(
         )
     _check_given(OF_DATA, "data", data)
     _check_given(("every",), "score", options["features"])
-    runs.check_place(run_dir)
+    run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with machines.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth)
-        if not recipe and _goes_on(run_dir, data):
+        if not recipe and _is_resumable(run_dir, data):
             chosen, seed = _of_run(run_dir, seed, *described)
         elif data:
             chosen = _of_folder(run_dir, seed, epochs, options, *described)
@@ -169,7 +169,7 @@ def train(
         try:
             trainer.train(chosen, run_dir, seed, epochs, **options)
         except KeyboardInterrupt:
-            done, wanted = runs.count_epochs(run_dir), epochs or chosen.epochs
+            done, wanted = run_folder.count_epochs(run_dir), epochs or chosen.epochs
             saved = (
                 f"after {done} of {wanted} epochs, which are saved"
                 if done
@@ -206,11 +206,11 @@ def _is_given(name):
 def _of_folder(run_dir, seed, epochs, options, *described):
     """The recipe for a folder of pictures, which is told with what it will take."""
     from ganzoo.training import folder_recipes
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
     folder_recipes.check_apart(described[0], run_dir)
     chosen, survey = folder_recipes.recipe(*described)
-    runs.check_run(run_dir, chosen, seed)
+    run_folder.check_run(run_dir, chosen, seed)
     for line in survey.summary_lines():
         click.echo(line)
     scoring = options["features"], options["every"]
@@ -219,22 +219,24 @@ def _of_folder(run_dir, seed, epochs, options, *described):
     return chosen
 
 
-def _goes_on(run_dir, data):
+def _is_resumable(run_dir, data):
     """Whether there is a run to go on with; given data, one that has seen others."""
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
-    return runs.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
+    return (
+        run_folder.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
+    )
 
 
 def _of_run(run_dir, seed, data, *described):
     """The recipe and the seed of a run that is to go on, perhaps with moved images."""
     from ganzoo.training import folder_recipes
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
-    chosen = runs.load_recipe(run_dir)
+    chosen = run_folder.load_recipe(run_dir)
     if not _is_given("seed"):
-        seed = runs.load_seed(run_dir)
-    runs.check_run(run_dir, chosen, seed)
+        seed = run_folder.load_seed(run_dir)
+    run_folder.check_run(run_dir, chosen, seed)
     if data:
         given = zip(OF_DATA, described)
         folder_recipes.check_settings(

@@ -16,7 +16,7 @@ from ganzoo.presets import records
 from ganzoo.presets import registry
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
-from ganzoo.training import runs
+from ganzoo.training import run_folder
 from ganzoo.visualization import samples
 
 
@@ -55,8 +55,11 @@ class Trained:
         path = pathlib.Path(name).expanduser()
         run_dir = path.parent if path.suffix == ".keras" else path
         if (run_dir / "recipe.toml").is_file():
-            model, recipe = registry.open_model(path), runs.load_recipe(run_dir)
-            seed, epochs = runs.load_seed(run_dir), runs.epochs_behind(path)
+            model, recipe = registry.open_model(path), run_folder.load_recipe(run_dir)
+            seed, epochs = (
+                run_folder.load_seed(run_dir),
+                run_folder.epochs_of_model(path),
+            )
             averages = model.averages
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
         if name in registry.names() or (path / records.RECORD).is_file():

@@ -20,7 +20,8 @@ from ganzoo.presets import saving
 from ganzoo.presets import weight_files
 from ganzoo.presets.saving import save_preset as save_preset
 from ganzoo.training import recipes
-from ganzoo.training import runs
+from ganzoo.training import run_folder
+from ganzoo.training import run_models
 from ganzoo.training.history import in_single_precision
 from ganzoo.training.history import read_history
 
@@ -60,7 +61,7 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
             f"{str(weight_files.CHECKOUT)!r}."
         )
     run_dir = pathlib.Path(run_dir)
-    model = runs.load_model(run_dir)
+    model = run_models.load_model(run_dir)
     recipe = _recipe_of(run_dir, name)
     run_facts, versions = _facts_of(run_dir, recipe)
     scores = [
@@ -117,7 +118,7 @@ def _networks(model):
 
 def _recipe_of(run_dir, name):
     """The recipe of a run folder, under its name in the package or a given one."""
-    recipe = runs.load_recipe(run_dir)
+    recipe = run_folder.load_recipe(run_dir)
     same = [n for n in recipes.names() if recipes.load(n).text == recipe.text]
     if not name and not same:
         raise ValueError(
@@ -135,7 +136,7 @@ def _recipe_of(run_dir, name):
 
 def _facts_of(run_dir, recipe):
     """What a record says of a run, and the versions that it was trained with."""
-    seed = runs.load_seed(run_dir)
+    seed = run_folder.load_seed(run_dir)
     epochs, seconds = _duration_of(run_dir, recipe)
     trained_in = _environment_of(run_dir)
     facts = {

@@ -25,7 +25,7 @@ from ganzoo.presets.records import record as record
 from ganzoo.presets.weight_files import download as download
 from ganzoo.system import suggestions
 from ganzoo.training import recipes
-from ganzoo.training import runs
+from ganzoo.training import run_models
 
 
 def from_preset(name, cls=AdversarialModel, progress=True):
@@ -86,7 +86,7 @@ def open_model(name):
     if records.is_shipped(str(name)) or (path / records.RECORD).is_file():
         return from_preset(str(name))
     if path.suffix == ".keras" and path.is_file():
-        return runs.load_file(path)
+        return run_models.load_file(path)
     if not path.is_dir():
         hint = suggestions.did_you_mean(str(name), records.names())
         raise ValueError(
@@ -95,7 +95,7 @@ def open_model(name):
             f"{hint} "
             f"Those are {records.names()}. Received: name={str(name)!r}."
         )
-    return runs.load_model(path)
+    return run_models.load_model(path)
 
 
 def _check_class(name, found, cls):
