@@ -39,6 +39,7 @@ from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data.datasets import named  # noqa: E402
 from ganzoo.features import inception  # noqa: E402
 from ganzoo.features import inception_convolutions  # noqa: E402
+from ganzoo.features import inception_network
 from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
@@ -428,7 +429,7 @@ def write_pictures(folder, count):
 def resized(folder):
     """A batch of pictures as floats of 299 x 299, where the backend has its arrays."""
     pictures = next(sources.in_batches(folder_source.Folder(folder), BATCH))
-    resize = inception.TF1Resize(inception.SIZE)
+    resize = inception.TF1Resize(inception_network.SIZE)
     return keras.ops.convert_to_tensor(resize(pictures.astype("float32")))
 
 
