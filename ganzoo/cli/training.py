@@ -9,7 +9,7 @@ from click.core import ParameterSource
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
+FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
 
 
 @click.command()
@@ -151,7 +151,7 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
-    _check_given(OF_DATA, "data", data)
+    _check_given(FOLDER_OPTIONS, "data", data)
     _check_given(("every",), "score", options["features"])
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
@@ -159,11 +159,11 @@ def train(
         trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth)
         if not recipe and _is_resumable(run_dir, data):
-            chosen, seed = _of_run(run_dir, seed, *described)
+            chosen, seed = _recipe_of_run(run_dir, seed, *described)
         elif data:
-            chosen = _of_folder(run_dir, seed, epochs, options, *described)
+            chosen = _recipe_of_folder(run_dir, seed, epochs, options, *described)
         else:
-            chosen = _of_recipe(recipe, run_dir)
+            chosen = _recipe_of_name(recipe, run_dir)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
@@ -203,7 +203,7 @@ def _is_given(name):
     return source is ParameterSource.COMMANDLINE
 
 
-def _of_folder(run_dir, seed, epochs, options, *described):
+def _recipe_of_folder(run_dir, seed, epochs, options, *described):
     """The recipe for a folder of pictures, which is told with what it will take."""
     from ganzoo.training import folder_recipes
     from ganzoo.training import run_folder
@@ -228,7 +228,7 @@ def _is_resumable(run_dir, data):
     )
 
 
-def _of_run(run_dir, seed, data, *described):
+def _recipe_of_run(run_dir, seed, data, *described):
     """The recipe and the seed of a run that is to go on, perhaps with moved images."""
     from ganzoo.training import folder_recipes
     from ganzoo.training import run_folder
@@ -238,7 +238,7 @@ def _of_run(run_dir, seed, data, *described):
         seed = run_folder.load_seed(run_dir)
     run_folder.check_run(run_dir, chosen, seed)
     if data:
-        given = zip(OF_DATA, described)
+        given = zip(FOLDER_OPTIONS, described)
         folder_recipes.check_settings(
             chosen, **{name: value for name, value in given if _is_given(name)}
         )
@@ -247,7 +247,7 @@ def _of_run(run_dir, seed, data, *described):
     return chosen, seed
 
 
-def _of_recipe(recipe, run_dir):
+def _recipe_of_name(recipe, run_dir):
     """The recipe that is named."""
     from ganzoo.training import recipes
 

@@ -62,13 +62,13 @@ def recipe_of(facts):
     if not found:
         return None
     recipe = recipes.parse(found["name"], found["text"])
-    told = found.get("origin")
+    stored = found.get("origin")
     # Older records do not tell, and are of the oldest layout.
-    told = told if isinstance(told, dict) else {}
+    stored = stored if isinstance(stored, dict) else {}
     origin = dataset_identity.Origin(
-        layout=told.get("layout", 1),
-        examples=told.get("examples"),
-        content=told.get("content"),
+        layout=stored.get("layout", 1),
+        examples=stored.get("examples"),
+        content=stored.get("content"),
     )
     return dataclasses.replace(recipe, origin=origin)
 

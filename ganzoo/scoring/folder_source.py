@@ -54,7 +54,7 @@ class Folder(sources.Source):
             found: dict. A tuple of a `Finding`, without its peak, by file.
         """
         for file in self.files[:: max(1, self.count // NUM_PROBED)]:
-            found[str(file)] = (image_info.of(self._open(file)),)
+            found[str(file)] = (image_info.inspect_pixels(self._open(file)),)
         notes = image_info.notes(found, image_info.BITS, self.name)
         split = splits.note(pathlib.Path(self.name), self.files)
         for note in [*notes, split] if split else notes:
@@ -124,7 +124,12 @@ def _read_header(file):
         with Image.open(file) as picture:
             size = picture.size if _is_upright(picture) else picture.size[::-1]
             grey = picture.mode in image_reading.GREY
-            return size, grey, picture.has_transparency_data, image_info.look(picture)
+            return (
+                size,
+                grey,
+                picture.has_transparency_data,
+                image_info.inspect_header(picture),
+            )
     except Exception as error:
         raise ValueError(_unreadable(file, error)) from error
 

@@ -46,9 +46,11 @@ class Score:
 def add_note(comparison, keys, note):
     """Add to what is to be said beside numbers; that of a deviation is its score's."""
     for key in keys:
-        told = comparison.notes.setdefault(name_of(key, comparison.extractor), [])
-        if note and note not in told and not key.endswith("_sd"):
-            told.append(note)
+        notes_of_key = comparison.notes.setdefault(
+            name_of(key, comparison.extractor), []
+        )
+        if note and note not in notes_of_key and not key.endswith("_sd"):
+            notes_of_key.append(note)
 
 
 def name_of(key, extractor):

@@ -239,9 +239,11 @@ def in_words(chosen, epochs=None, scored_by=None, every=5):
     if scored_by and epochs >= every:
         scoring = (1 + epochs // every) * seconds_of_score(chosen, scored_by)
         seconds += scoring
-        scores = f", {progress.in_words(scoring)} of it for {epochs // every} scores"
+        scores = (
+            f", {progress.format_duration(scoring)} of it for {epochs // every} scores"
+        )
     yield (
-        f"about {progress.in_words(seconds)} on this machine{scores}, and "
+        f"about {progress.format_duration(seconds)} on this machine{scores}, and "
         f"{resources.format_bytes(memory)} of memory"
     )
 

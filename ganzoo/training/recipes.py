@@ -146,7 +146,7 @@ class Recipe:
         if self.place:
             return self._open().split(split)
         section = self.config["data"]
-        with self.origin.missing_told("--data-dir"):
+        with self.origin.explain_missing("--data-dir"):
             if self.kind == "pairs":
                 size = section["image_size"]
                 return data.load_pairs(section["name"], size, split, data_dir)
@@ -159,7 +159,7 @@ class Recipe:
         open_folder = (
             shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
         )
-        with self.origin.missing_told("--data"):
+        with self.origin.explain_missing("--data"):
             found = open_folder(
                 self.place,
                 section["image_size"],
@@ -173,7 +173,7 @@ class Recipe:
 
     def _count_and_hash(self, found):
         train = found.split("train")
-        few = slice(dataset_identity.HASHED)
+        few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
             first = data.Pairs(train.source[few], train.target[few])
         else:

@@ -67,14 +67,14 @@ def train(
         score = callbacks.Score(
             scorer, *recipe.load_data("test", data_dir), every=every
         )
-    others = [] if place.worker else [progress.Progress(recipe.batch_size)]
+    extras = [] if place.worker else [progress.Progress(recipe.batch_size)]
     if patience:
-        others.append(StopWhenStale(run_dir, score.monitor, patience * every))
+        extras.append(StopWhenStale(run_dir, score.monitor, patience * every))
     if tensorboard:
         arrays = recipe.load_data("train", data_dir)
         draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
-        others.append(TensorBoard(run_dir / "tensorboard", draw))
-    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others, learning_rate)
+        extras.append(TensorBoard(run_dir / "tensorboard", draw))
+    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, extras, learning_rate)
 
 
 def check_options(features=None, patience=None):

@@ -62,10 +62,10 @@ def generate(model, count, out, seed=None, label=None, verbose=1):
     write = _writer(out, count)
     chunks = model.draw(count, seed=seed, labels=label)
     bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
-    write(out, (count, *model.image_shape), _watched(chunks, bar))
+    write(out, (count, *model.image_shape), _with_progress(chunks, bar))
 
 
-def _watched(chunks, bar):
+def _with_progress(chunks, bar):
     for chunk in chunks:
         yield chunk
         bar.add(len(chunk))
@@ -124,14 +124,14 @@ def _write_npy(file, shape, chunks):
 
 def _write_zip(out, shape, chunks):
     with files.atomic(out) as partial, zipfile.ZipFile(partial, "w") as archive:
-        for name, picture in _named(shape, chunks):
+        for name, picture in _numbered(shape, chunks):
             with archive.open(name, "w") as file:
                 grids.to_pillow(picture).save(file, format="PNG")
 
 
 def _write_folder(out, shape, chunks):
     out.mkdir(parents=True)
-    for name, picture in _named(shape, chunks):
+    for name, picture in _numbered(shape, chunks):
         grids.to_pillow(picture).save(out / name)
 
 
@@ -143,7 +143,7 @@ WRITERS = {
 }
 
 
-def _named(shape, chunks):
+def _numbered(shape, chunks):
     """Names `00000.png`, `00001.png`... and the pictures of some chunks."""
     digits = max(5, len(str(shape[0] - 1)))
     number = 0

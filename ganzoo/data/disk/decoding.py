@@ -118,8 +118,8 @@ def _notes(listing, kept):
         note = pairs.note_on_halves(listing.root, listing.items, sizes)
     else:
         note = splits.note(listing.root, [file for (file,) in listing.items])
-    told = image_info.notes(found, listing.bit_depth, received)
-    return [*told, note] if note else told
+    notes = image_info.notes(found, listing.bit_depth, received)
+    return [*notes, note] if note else notes
 
 
 def _read(item, read, size, channels, encode):
@@ -132,7 +132,7 @@ def _read(item, read, size, channels, encode):
             encode(image_reading.fitted(picture, size, number))
             for picture, number in zip(pictures, channels)
         ]
-        found = tuple(map(image_info.of, pictures))
+        found = tuple(map(image_info.inspect_pixels, pictures))
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
         if len(item) == len(pictures) == 1:
             # It may have been read at a part of its size.

@@ -123,7 +123,7 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS):
             array[len(kept)] = [
                 image_reading.fitted(p, shape[1:3], shape[3]) for p in pictures
             ]
-            found[str(item)] = tuple(map(image_info.of, pictures))
+            found[str(item)] = tuple(map(image_info.inspect_pixels, pictures))
             kept.append(index)
         except Exception as error:
             failures.append(f"{item} ({error})")

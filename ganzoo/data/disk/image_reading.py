@@ -26,13 +26,13 @@ def open_picture(file, size=(0, 0), bit_depth=image_info.BITS, alpha="white"):
             that lie under the transparency.
 
     Returns:
-        Pillow image, of which `image_info.of` tells more.
+        Pillow image, of which `image_info.inspect_pixels` tells more.
 
     Raises:
         ValueError: If the range of its pixels is not known.
     """
     with Image.open(file) as picture:
-        found = image_info.look(picture)
+        found = image_info.inspect_header(picture)
         image_info.check_sign(picture)
         mode = "L" if picture.mode in GREY else "RGB"
         if any(size):

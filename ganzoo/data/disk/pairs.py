@@ -100,17 +100,17 @@ def find_pairs(root, layout=image_files.LAYOUT):
 
 def _check_form(root, files):
     """Raise a ValueError where the files would be taken for pairs that they are not."""
-    if found := splits.among(root, files):
-        one = splits.of_one(found)
+    if found := splits.find_splits(root, files):
+        one = splits.first_split(found)
         instead = (
             f"Pass the folder of one split, like {str(root / one[0])!r}"
             if len(one) == 1
-            else f"Put the folders of one split, {splits.told(one)}, into a folder of "
-            "their own as two sub-folders, and pass that"
+            else f"Put the folders of one split, {splits.format_folders(one)}, into a "
+            "folder of their own as two sub-folders, and pass that"
         )
         raise ValueError(
             f"{instead}: these are splits of a data set, and would be mixed. {FORMS} "
-            f"Received: path={str(root)!r} with {splits.told(found)}."
+            f"Received: path={str(root)!r} with {splits.format_folders(found)}."
         )
     parents = {file.parent for file in files}
     inner = pathlib.Path(os.path.commonpath(parents or {root}))

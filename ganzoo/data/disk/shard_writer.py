@@ -64,7 +64,7 @@ def write(
             "channels": channels,
             "bit_depth": bit_depth,
         }
-        return _convert(path, out, of_pairs, given, verbose)
+        return _convert_shards(path, out, of_pairs, given, verbose)
     bit_depth = image_info.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
         path, image_size or shards_or_folder.DEFAULT_SIZE, channels or 3, bit_depth
@@ -72,7 +72,7 @@ def write(
     list_items = listings.list_pairs if of_pairs else listings.list_pictures
     listing = list_items(root, bit_depth=bit_depth)
     image_files.check_found(root, listing.items)
-    with _whole(out) as partial:
+    with _atomic_folder(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
 
 
@@ -97,13 +97,13 @@ def _write_listing(out, listing, size, channels, verbose):
     return survey.survey_of(listing, survey.facts_of(listing, outcome, found))
 
 
-def _convert(path, out, of_pairs, given, verbose):
+def _convert_shards(path, out, of_pairs, given, verbose):
     found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
     if any(given.values()):
-        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
             "Pictures go from shards to shards as they are: leave out `image_size`, "
-            f"`channels` and `bit_depth`. Received: path={found.path!r}, {told}."
+            f"`channels` and `bit_depth`. Received: path={found.path!r}, {arguments}."
         )
     formats = shards.formats_of(found.builder)
     if "array_record" in formats:
@@ -114,24 +114,24 @@ def _convert(path, out, of_pairs, given, verbose):
     info = found.builder.info
     names = [*found.parts, *([shards.LABEL] if found.class_names else [])]
     features = {name: info.features[name] for name in names}
-    with _whole(out) as partial:
+    with _atomic_folder(out) as partial:
         writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
         for split, about in info.splits.items():
             bar = keras.utils.Progbar(
                 about.num_examples, verbose=verbose, unit_name="picture"
             )
             examples = tfds.encoded_examples(found.builder, split, names)
-            for example in _intact(examples, found.path, split):
+            for example in _checked_examples(examples, found.path, split):
                 writer.add(split, example)
                 bar.add(1)
         writer.close()
     return shards.Shards(shards.resolved(out), found.parts).survey
 
 
-def _intact(examples, path, split):
+def _checked_examples(examples, path, split):
     """Yield examples of shards, which may be damaged."""
     while True:
-        with shards.intact(path, split):
+        with shards.checked_reading(path, split):
             example = next(examples, None)
         if example is None:
             return
@@ -165,7 +165,7 @@ def _per_shard(shapes):
 
 
 @contextlib.contextmanager
-def _whole(out):
+def _atomic_folder(out):
     """Give an empty folder that becomes `out` if and when all went well.
 
     What a killed process has left of it goes when it is asked for again.

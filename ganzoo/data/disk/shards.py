@@ -16,7 +16,7 @@ from PIL import Image
 from ganzoo.data import tfds
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
-from ganzoo.data.lazy_arrays import Rows
+from ganzoo.data.lazy_arrays import LazyArray
 
 FACTS = "dataset_info.json"  # in each of these directories
 SPLITS = ("train", "test")  # that are trained on and scored by
@@ -92,7 +92,7 @@ class Shards:
             split: string. "train" or "test".
 
         Returns:
-            `Pictures`, or `Pairs`, of `Rows`.
+            `Pictures`, or `Pairs`, of `LazyArray`.
 
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
@@ -118,9 +118,11 @@ class Shards:
                 images[np.unique([ends - lengths, ends - 1])]
 
     def _images(self, split):
-        """`Rows` of each part."""
+        """`LazyArray` of each part."""
         return [
-            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
+            self._lazy_array(
+                split, part, functools.partial(_pixels, shape), shape, "uint8"
+            )
             for part, shape in zip(self.parts, self.shapes)
         ]
 
@@ -130,17 +132,17 @@ class Shards:
         known = (self.builder.info.metadata or {}).get("labels", {})
         if split in known:
             return np.array(known[split], "int32")
-        return self._rows(split, LABEL, int, (), "int32")
+        return self._lazy_array(split, LABEL, int, (), "int32")
 
-    def _rows(self, split, feature, decode, shape, dtype):
+    def _lazy_array(self, split, feature, decode, shape, dtype):
         count = self._count(split)
         records = tfds.Records(self.builder, split, feature, decode)
 
         def read(numbers):
-            with intact(self.path, split):
+            with checked_reading(self.path, split):
                 return records(numbers)
 
-        return Rows(read, (count, *shape), dtype)
+        return LazyArray(read, (count, *shape), dtype)
 
     def _count(self, split):
         splits = self.builder.info.splits
@@ -162,7 +164,7 @@ class Shards:
 
 
 @contextlib.contextmanager
-def intact(path, split):
+def checked_reading(path, split):
     """Turn what a damaged file makes of reading it into a ValueError."""
     try:
         yield

@@ -171,12 +171,12 @@ def check_classes(path):
     found = image_files.find_pictures(root)
     image_files.check_found(root, found)
     image_files.check_classes(root, image_files.classes(root, found)[1])
-    names = [name for name in splits.among(root, found) if "/" not in name]
+    names = [name for name in splits.find_splits(root, found) if "/" not in name]
     if len(names) > 1:
         raise ValueError(
             f"Pass the folder of one split, like {str(root / names[0])!r}, whose "
             "sub-folders are the classes: these are splits of a data set. "
-            f"Received: path={str(root)!r} with {splits.told(names)}."
+            f"Received: path={str(root)!r} with {splits.format_folders(names)}."
         )
 
 
