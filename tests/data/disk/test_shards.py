@@ -76,7 +76,7 @@ def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch
     monkeypatch.setattr(shard_writer, "SHARD", 5 * 6 * 6)
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
-    assert list(survey.summary_lines()) == list(wanted.survey.in_words())
+    assert list(survey.summary_lines()) == list(wanted.survey.summary_lines())
     assert len(list((tmp_path / "out").glob("*train.array_record*"))) > 3
     assert_same(shards_or_folder.open_pictures(tmp_path / "out", 6), wanted)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
