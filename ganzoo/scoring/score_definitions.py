@@ -174,7 +174,7 @@ def _prdc(c):
             k=NEIGHBOURS,
             progress=_percent_progress(advance),
         )
-    for key, note in notes.of_copies(empty, NEIGHBOURS).items():
+    for key, note in notes.on_duplicates(empty, NEIGHBOURS).items():
         add_note(c, [key], note)
     return found
 

@@ -37,7 +37,7 @@ def compute(comparison, names=None, translation=False):
             click.echo(f"Computing {name}", err=True)
         found = SCORES[name].compute(comparison)
         numbers |= found
-        add_note(comparison, found, notes.of_few(name, comparison))
+        add_note(comparison, found, notes.on_few_images(name, comparison))
     renamed = {
         name_of(key, comparison.extractor): value for key, value in numbers.items()
     }

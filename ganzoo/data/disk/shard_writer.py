@@ -52,7 +52,7 @@ def write(
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
-        `Survey` of `survey`, or of `shards` if the images come from shards.
+        `Survey`, or `ShardsSurvey` if the images come from shards.
 
     Raises:
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer

@@ -26,7 +26,7 @@ PAIR = ("source", "target")
 
 
 @dataclasses.dataclass(frozen=True)
-class Survey:
+class ShardsSurvey:
     """What a directory of shards holds.
 
     Args:
@@ -74,9 +74,9 @@ class Shards:
 
     @property
     def survey(self):
-        """`Survey`."""
+        """`ShardsSurvey`."""
         count = self._count("train")
-        return Survey(self.path, count, self.shapes[-1], self.class_names)
+        return ShardsSurvey(self.path, count, self.shapes[-1], self.class_names)
 
     @functools.cached_property
     def class_names(self):
