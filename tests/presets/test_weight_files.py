@@ -146,9 +146,9 @@ def test_two_processes_at_once_both_succeed(shipped, server, monkeypatch):
     at("together", server, monkeypatch)
     code = (
         "import pathlib, sys\n"
-        "from ganzoo.presets import registry as presets\n"
-        "presets.INDEX = pathlib.Path(sys.argv[1])\n"
-        "print(presets.download(sys.argv[2], progress=False))"
+        "from ganzoo.presets import records, weight_files\n"
+        "records.INDEX = pathlib.Path(sys.argv[1])\n"
+        "print(weight_files.download(sys.argv[2], progress=False))"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code, shipped.index, NAME],
