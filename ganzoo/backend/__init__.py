@@ -28,13 +28,19 @@ batch, with its mean and its variance; or it is None where Keras's way is as fas
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
 
-The mixin is `AdversarialTrainer`, of four methods:
+The mixin is `AdversarialTrainer`, of five methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
 - `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
-- `minimize(loss_fn, batch, variables, optimizer)`: one step down `loss_fn(batch)`,
-  whose gradient is scaled and unscaled if the optimizer asks for it.
-- `input_gradient(fn, x)`: the derivative of `sum(fn(x))` in `x`, differentiable.
+- `minimize(loss_fn, batch, variables, optimizer)`: one step down `loss_fn(batch)`, or
+  its first value where it returns a tuple; the gradient is scaled and unscaled if the
+  optimizer asks for it. Returns what `loss_fn` has returned.
+- `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
+  values, differentiable; zero in what it does not depend on. Values that depend on
+  weights go on doing so.
+- `count_replicas()`: how many devices a step is run on, each with its own examples.
+
+On JAX a loss may also read `counters`, variables that only a step changes.
 """
 
 import keras

@@ -203,8 +203,9 @@ class AdversarialTrainer:
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         def pure_loss(values):
-            loss, assigned = self._run_pure(loss_fn, batch, zip(variables, values))
-            return scale(loss), (loss, assigned)
+            outputs, assigned = self._run_pure(loss_fn, batch, zip(variables, values))
+            loss = outputs[0] if isinstance(outputs, tuple) else outputs
+            return scale(loss), (outputs, assigned)
 
         # The scale is read out here: the inner scope does not know the optimizer.
         factor = optimizer.scale_loss(1.0)
@@ -213,26 +214,30 @@ class AdversarialTrainer:
             return loss * factor
 
         values = [v.value for v in variables]
-        gradients, (loss, assigned) = jax.grad(pure_loss, has_aux=True)(values)
+        gradients, (outputs, assigned) = jax.grad(pure_loss, has_aux=True)(values)
         _assign(self.non_trainable_variables, assigned)
         values, state = optimizer.stateless_apply(
             [v.value for v in optimizer.variables], gradients, values
         )
         _assign(variables, values)
         _assign(optimizer.variables, state)
-        return loss
+        return outputs
 
-    def input_gradient(self, fn, x):
-        def pure_sum(x):
-            return self._run_pure(lambda x: fn(x).sum(), x)
+    def count_replicas(self):
+        return 1
 
-        gradient, assigned = jax.grad(pure_sum, has_aux=True)(x)
+    def gradient(self, fn, values):
+        def pure_sum(values):
+            return self._run_pure(lambda values: fn(*values).sum(), values)
+
+        gradients, assigned = jax.grad(pure_sum, has_aux=True)(list(values))
         _assign(self.non_trainable_variables, assigned)
-        return gradient
+        return gradients
 
     def _run_pure(self, fn, x, replaced=()):
         # A nested scope does not inherit the values of the one around it.
-        current = [(v, v.value) for v in self.variables]
+        readable = [*self.variables, *self.counters]
+        current = [(v, v.value) for v in readable]
         with keras.StatelessScope([*current, *replaced]) as scope:
             y = fn(x)
         return y, [scope.get_current_value(v) for v in self.non_trainable_variables]

@@ -251,12 +251,13 @@ class AdversarialTrainer:
     def minimize(self, loss_fn, batch, variables, optimizer):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
-            loss = loss_fn(batch)
+            outputs = loss_fn(batch)
+            loss = outputs[0] if isinstance(outputs, tuple) else outputs
             # The mean of all devices, whose gradients Keras adds up.
-            scaled_loss = optimizer.scale_loss(loss) / self._count_replicas()
+            scaled_loss = optimizer.scale_loss(loss) / self.count_replicas()
         gradients = tape.gradient(scaled_loss, [v.value for v in variables])
         optimizer.apply(gradients, variables)
-        return loss
+        return outputs
 
     def _logs(self, logs):
         # Between workers Keras takes the mean along an axis that numbers do not have.
@@ -267,12 +268,12 @@ class AdversarialTrainer:
         # It is built, and Keras would take the mean of a batch's parts to see a shape.
         pass
 
-    def _count_replicas(self):
+    def count_replicas(self):
         replica = tf.distribute.get_replica_context()
         return replica.num_replicas_in_sync if replica else 1
 
-    def input_gradient(self, fn, x):
+    def gradient(self, fn, values):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(x)
-            y = fn(x)
-        return tape.gradient(y, x)
+            tape.watch(values)
+            y = fn(*values)
+        return tape.gradient(y, values, unconnected_gradients="zero")

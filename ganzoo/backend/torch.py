@@ -2,6 +2,7 @@
 
 import contextlib
 
+import keras
 import torch
 
 from ganzoo.backend.placement import Placement
@@ -102,7 +103,8 @@ class AdversarialTrainer:
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         with _watched_alone(self, variables):
-            loss = loss_fn(batch)
+            outputs = loss_fn(batch)
+            loss = outputs[0] if isinstance(outputs, tuple) else outputs
             gradients = torch.autograd.grad(
                 optimizer.scale_loss(loss),
                 [v.value for v in variables],
@@ -110,10 +112,19 @@ class AdversarialTrainer:
             )
         with torch.no_grad():
             optimizer.apply(gradients, variables)
-        return loss.detach()
+        return keras.tree.map_structure(torch.Tensor.detach, outputs)
 
-    def input_gradient(self, fn, x):
+    def count_replicas(self):
+        return 1
+
+    def gradient(self, fn, values):
         # `evaluate()` switches gradients off, and the penalty is one.
         with torch.enable_grad():
-            x = x.detach().requires_grad_()
-            return torch.autograd.grad(fn(x).sum(), x, create_graph=True)[0]
+            # What depends on weights goes on doing so.
+            values = [v if v.requires_grad else v.detach() for v in values]
+            values = [v if v.requires_grad else v.requires_grad_() for v in values]
+            total = fn(*values).sum()
+            gradients = torch.autograd.grad(
+                total, values, create_graph=True, materialize_grads=True
+            )
+        return list(gradients)

@@ -10,15 +10,19 @@ from ganzoo.backend import AdversarialTrainer
 from ganzoo.game import augmentation
 from ganzoo.game import checks
 from ganzoo.game.compiling import Compiling
+from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
 from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.game.sampling import Sampling
 from ganzoo.game.step import Step
+from ganzoo.inputs.parts import Images
+from ganzoo.inputs.parts import of_shapes
 
 
 class AdversarialModel(
     Fitting,
     Step,
+    Derivatives,
     Sampling,
     AdversarialTrainer,
     Compiling,
@@ -40,7 +44,8 @@ class AdversarialModel(
     Args:
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures
             `(batch, height, width, channels)` in [-1, 1].
-        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`, or to a
+            dict of outputs with these as its "logit".
         image_shape: tuple or None. What a variant was given beside the networks, which
             they must not contradict.
         discriminator_steps: int. Updates of `D` for each update of `G`, `k` in the
@@ -49,9 +54,10 @@ class AdversarialModel(
         augmentation: sequence of str or None. "color", "translation" and "cutout", or
             some of them: `D` sees all pictures changed so at random, in
             training ([Zhao et al., 2020](https://arxiv.org/abs/2006.10738)).
-        r1_weight: float or None. `γ` of the penalty `γ/2 E[‖∇D(x)‖²]` on data, which
-            `D` minimises too
-            ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)).
+        r1_weight: float, `keras.optimizers.schedules.LearningRateSchedule` or None. `γ`
+            of the penalty `γ/2 E[‖∇D(x)‖²]` on data, which `D` minimises too
+            ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)); a schedule is
+            one of the images seen.
         seed: int or None. Seed of the latents and other draws of the game. The
             networks' initial weights follow `keras.utils.set_random_seed`.
 
@@ -60,52 +66,6 @@ class AdversarialModel(
             in [-1, 1], are frozen or not those of `image_shape`, or an option is none,
             or none for such networks.
     """
-
-    def __init__(
-        self,
-        generator,
-        discriminator,
-        *,
-        image_shape=None,
-        discriminator_steps=1,
-        augmentation=None,
-        r1_weight=None,
-        seed=None,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
-            raise ValueError(
-                "`discriminator_steps` must be an int of at least 1, or the "
-                "discriminator would never learn. "
-                f"Received: discriminator_steps={discriminator_steps}."
-            )
-        checks.check_network("generator", generator)
-        checks.check_range("generator", generator)
-        checks.check_network("discriminator", discriminator)
-        checks.check_logits("discriminator", discriminator)
-        checks.check_augmentation(augmentation)
-        if r1_weight is not None:
-            checks.check_weight("r1_weight", r1_weight)
-        self.generator = generator
-        self.discriminator = discriminator
-        self.discriminator_steps = discriminator_steps
-        self.augmentation = tuple(augmentation or ())
-        self.r1_weight = r1_weight
-        self.seed = seed
-        checks.check_image_shape("image_shape", image_shape, self.image_shape)
-        self.check_players()
-        checks.check_trains("generator", generator)
-        checks.check_trains("discriminator", discriminator)
-        if self.penalizes_slope:
-            checks.check_no_batch_normalization("discriminator", discriminator)
-        self.seed_generator = keras.random.SeedGenerator(seed)
-        # Drawn from outside training, which it must not disturb.
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
-        self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
-        self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
-        self._is_training = True
-        self.built = True
 
     # === What a variant defines ===
 
@@ -120,17 +80,95 @@ class AdversarialModel(
     @staticmethod
     @abc.abstractmethod
     def default_optimizer():
-        """A new optimizer as the paper sets it, for either player."""
+        """A new optimizer as the paper sets it, for either player.
 
-    # === What a variant may define, where its paper says otherwise ===
+        Where a paper has two, it takes which: "discriminator" or "generator".
+        """
 
+    # === What a variant declares, where it differs from this ===
+
+    # What `fit` takes: a `Part` for each of its arguments.
+    parts = {"x": Images("image_shape")}
+    # Whether an example of one part belongs to one of the other.
+    paired = True
+    # Its networks, by the names of their arguments.
+    network_names = ("generator", "discriminator")
+    # What `generate` may be asked for beside a number and a seed.
+    condition_names = ()
+    # Whether its images are made from images, by `translate`, and not from latents.
+    translates = False
+    # Parts of the losses that it reports, by `note`.
+    note_names = ()
     # The discriminator's loss where it cannot tell data from samples. None if its loss
     # has no least value, so that it says nothing of who is winning.
     undecided_loss = None
+    # How many classes it knows, and their names, if it does.
+    num_classes = None
+    class_names = None
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        *,
+        image_shape=None,
+        discriminator_steps=1,
+        augmentation=None,
+        r1_weight=None,
+        seed=None,
+        **kwargs,
+    ):
+        networks = {"generator": generator, "discriminator": discriminator}
+        for name in self.network_names:
+            if name not in networks:
+                networks[name] = kwargs.pop(name, None)
+        super().__init__(**kwargs)
+        if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
+            raise ValueError(
+                "`discriminator_steps` must be an int of at least 1, or the "
+                "discriminator would never learn. "
+                f"Received: discriminator_steps={discriminator_steps}."
+            )
+        for name, network in networks.items():
+            checks.check_network(name, network)
+            setattr(self, name, network)
+        self.check_generator()
+        self.check_discriminator()
+        checks.check_augmentation(augmentation)
+        if r1_weight is not None:
+            checks.check_weight("r1_weight", r1_weight)
+        self.discriminator_steps = discriminator_steps
+        self.augmentation = tuple(augmentation or ())
+        self.r1_weight = r1_weight
+        self.seed = seed
+        checks.check_image_shape("image_shape", image_shape, self.image_shape)
+        self.check_players()
+        checks.check_apart(self.players)
+        for name, network in self.players.items():
+            checks.check_trains(name, network)
+        if self.penalizes_slope:
+            checks.check_examples_apart("discriminator", self.discriminator)
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        # Drawn from outside training, which it must not disturb.
+        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
+        self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
+        self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]
+        self._is_training = True
+        self.built = True
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        # Of releases in which labels were all that there was to be asked for.
+        if "conditions" in vars(cls) and "condition_names" not in vars(cls):
+            if not cls.condition_names:
+                cls.condition_names = ("labels",)
+
+    # === What a variant may define, where its paper says otherwise ===
 
     @property
     def penalizes_slope(self):
-        """Whether the discriminator's loss has its gradient in the pictures."""
+        """Whether the discriminator's loss has its gradient in the images."""
         return self.r1_weight is not None
 
     def prior(self, shape, seed):
@@ -138,8 +176,17 @@ class AdversarialModel(
         return keras.random.normal(shape, seed=seed)
 
     def data_inputs(self, batch):
-        """What `D` sees of data, a tuple whose first is the pictures."""
+        """What `D` sees of data, a tuple whose first is the images."""
         return batch if isinstance(batch, tuple) else (batch,)
+
+    def check_generator(self):
+        """Raise a ValueError unless the generator returns images."""
+        checks.check_one_output("generator", self.generator)
+        checks.check_range("generator", self.generator)
+
+    def check_discriminator(self):
+        """Raise a ValueError unless the discriminator returns logits."""
+        checks.check_logits("discriminator", self.discriminator)
 
     def check_players(self):
         """Raise a ValueError unless the networks fit together."""
@@ -149,14 +196,9 @@ class AdversarialModel(
         )
 
     @property
-    def batch_shapes(self):
-        """What a batch consists of: names and shapes, `()` for an integer label."""
-        return {"x": self.image_shape}
-
-    @property
     def players(self):
         """The networks that are trained, by the names of their arguments."""
-        return {"generator": self.generator, "discriminator": self.discriminator}
+        return {name: getattr(self, name) for name in self.network_names}
 
     @property
     def discriminator_variables(self):
@@ -166,37 +208,73 @@ class AdversarialModel(
     def generator_variables(self):
         return self.generator.trainable_variables
 
+    @property
+    def batch_shapes(self):
+        """Shapes of the parts of a batch, `()` for an integer label."""
+        return {name: part.shape for name, part in self.batch_parts.items()}
+
+    @property
+    def batch_parts(self):
+        """The parts of a batch, as this model's networks take them."""
+        # Of releases in which shapes were all that a variant declared.
+        if type(self).batch_shapes is not AdversarialModel.batch_shapes:
+            return of_shapes(self.batch_shapes)
+        return {name: part.resolve(self) for name, part in self.parts.items()}
+
     # === What its formulas are made of ===
 
     def G(self, inputs):
-        """Pictures from the generator, in the mode of the step at hand."""
+        """Images from the generator, in the mode of the step at hand."""
         return self.play(self.generator, inputs)
 
     def D(self, inputs):
         """Logits from the discriminator, in the mode of the step at hand.
 
-        Of augmented pictures, if there is an augmentation: wherever a paper writes
-        `D(x)`, Zhao et al. (2020), Equations 2 and 3, have `D(T(x))`.
+        Of what it sees of images, `see`: wherever a paper writes `D(x)`, Zhao et al.
+        (2020), Equations 2 and 3, have `D(T(x))`.
         """
+        return self.heads(inputs)["logit"]
+
+    def heads(self, inputs):
+        """All outputs of the discriminator, by name: a dict with its "logit"."""
         if isinstance(inputs, list):
-            return self.judge([self.augment(inputs[0]), *inputs[1:]])
-        return self.judge(self.augment(inputs))
+            return self.judge_heads([self.see(inputs[0]), *inputs[1:]])
+        return self.judge_heads(self.see(inputs))
 
     def judge(self, inputs):
-        """Logits of pictures as they are."""
-        return self.play(self.discriminator, inputs)
+        """Logits of what the discriminator sees, as it is."""
+        return self.judge_heads(inputs)["logit"]
+
+    def judge_heads(self, inputs):
+        """All outputs of the discriminator for what it sees, as it is."""
+        outputs = self.play(self.discriminator, inputs)
+        return outputs if isinstance(outputs, dict) else {"logit": outputs}
+
+    def see(self, x):
+        """What the discriminator sees of images: augmented, noisy, and packed."""
+        return self.pack(self.add_noise(self.augment(x)))
 
     def augment(self, x):
-        """Pictures as the discriminator sees them in the step at hand."""
+        """Images changed at random, in the step at hand."""
         if not self._is_training:
             return x
         return augmentation.augment(x, self.augmentation, self.noise)
+
+    def add_noise(self, x):
+        """Images with noise, where a paper adds some; here as they are."""
+        return x
+
+    def pack(self, x):
+        """Several images as one, where a paper has them judged so; here as they are."""
+        return x
 
     def play(self, network, inputs):
         """Run a player's network: in training mode inside `fit`."""
         outputs = network(inputs, training=self._is_training)
         # A network in half precision still has its loss computed in full.
-        return ops.cast(outputs, self.variable_dtype)
+        return keras.tree.map_structure(
+            lambda output: ops.cast(output, self.variable_dtype), outputs
+        )
 
     def sample_z(self, x):
         """One latent for each example of `x`."""
@@ -213,7 +291,7 @@ class AdversarialModel(
 
     @property
     def image_shape(self):
-        """Shape of a generated picture, `(height, width, channels)`."""
+        """Shape of a generated image, `(height, width, channels)`."""
         return checks.output_shape(self.generator)
 
     @property

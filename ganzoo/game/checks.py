@@ -63,11 +63,6 @@ def check_network(name, network):
             "`keras.Input`, and wrap a subclassed one as "
             f"`keras.Model(inputs, {name}(inputs))`. Received: {name}={network!r}."
         ) from None
-    if not isinstance(network.output_shape, tuple):
-        raise ValueError(
-            f"`{name}` must return one tensor. "
-            f"Received: {name} with outputs of shapes {network.output_shape}."
-        )
 
 
 def input_shapes(network):
@@ -80,6 +75,30 @@ def input_shapes(network):
 def output_shape(network):
     """Shape of the output of `network`, without the batch, as a tuple."""
     return tuple(network.output_shape[1:])
+
+
+def outputs(network):
+    """The outputs of `network` by name, as Keras tensors; "logit" if there is one.
+
+    Keras lists those of a dict in the order of their names.
+    """
+    found = getattr(network, "output", None)
+    if isinstance(found, dict):
+        return found
+    return {"logit": network.outputs[0]} if len(network.outputs) == 1 else {}
+
+
+def check_one_output(name, network):
+    """Raise unless `network` returns one tensor.
+
+    Raises:
+        ValueError: If it returns a list or a dict.
+    """
+    if not isinstance(network.output_shape, tuple):
+        raise ValueError(
+            f"`{name}` must return one tensor. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
 
 
 def check_inputs(name, network, wanted):
@@ -143,10 +162,13 @@ def check_output(name, network, what, wanted):
 def check_logits(name, network):
     """Raise unless `network` returns logits, one for each example or each patch.
 
+    Of a network with several outputs, those called "logit".
+
     Raises:
         ValueError: If its last axis is not 1, or its last layer a sigmoid.
     """
-    shape = network.output_shape
+    logit = _find_output(name, network, "logit")
+    shape = tuple(logit.shape)
     if shape[-1] != 1:
         raise ValueError(
             f"`{name}` must return one logit for each example, `(batch, 1)`, or for "
@@ -158,7 +180,7 @@ def check_logits(name, network):
             f"`{name}` returns no logit at all: its pictures are too small for its "
             f"strides and kernels. Received: {name} with output shape {shape}."
         )
-    last, activations = _last_activation(network)
+    last, activations = _last_activation(logit)
     if activations & {*SIGMOIDS, "softmax"}:
         raise ValueError(
             f"`{name}` must return logits, but it ends in a sigmoid or softmax: the "
@@ -168,13 +190,52 @@ def check_logits(name, network):
         )
 
 
+def check_head(name, network, head, size):
+    """Raise unless `network` has an output of logits of some classes.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+        size: int. How many classes.
+
+    Raises:
+        ValueError: If there is none of this name, it has another size, or ends in a
+            softmax.
+    """
+    output = _find_output(name, network, head)
+    if tuple(output.shape[1:]) != (size,):
+        raise ValueError(
+            f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
+            f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
+        )
+    last, activations = _last_activation(output)
+    if activations & {*SIGMOIDS, "softmax"}:
+        raise ValueError(
+            f"The output {head!r} of `{name}` must be logits, but it ends in a softmax "
+            "or sigmoid, which the losses take themselves: remove the activation. "
+            f"Received: {name} ending in {last!r}."
+        )
+
+
+def _find_output(name, network, head):
+    found = outputs(network)
+    if head not in found:
+        raise ValueError(
+            f"`{name}` must return one tensor, or a dict of tensors with one called "
+            f"{head!r}. Received: {name} with outputs of shapes "
+            f"{network.output_shape}."
+        )
+    return found[head]
+
+
 def check_range(name, network):
     """Raise if `network` returns no pictures in [-1, 1], as far as can be seen.
 
     Raises:
         ValueError: If its last layer is a sigmoid or a ReLU.
     """
-    last, activations = _last_activation(network)
+    last, activations = _last_activation(network.outputs[0])
     if activations & {*SIGMOIDS, "relu", "softmax"}:
         raise ValueError(
             f"`{name}` must return pictures in [-1, 1], and it ends in a layer that "
@@ -189,8 +250,8 @@ def warn_of_linear_end(name, network):
 
     Those of a single pixel are points of a plane or a line, as in a lecture.
     """
-    last, activations = _last_activation(network)
-    if "linear" in activations and output_shape(network)[:2] != (1, 1):
+    last, activations = _last_activation(network.outputs[0])
+    if "linear" in activations and network.outputs[0].shape[1:3] != (1, 1):
         warnings.warn(
             f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
             "and what it draws outside of [-1, 1] is cut off in images, though the "
@@ -212,16 +273,15 @@ def check_image_shape(name, given, wanted):
         )
 
 
-def _last_activation(network):
+def _last_activation(tensor):
     """The last operation that computes, and the names of what it may be or apply."""
-    last = _last_computation(network)
+    last = _last_computation(tensor)
     activation = getattr(last, "activation", None)
     return last, {type(last).__name__.lower(), getattr(activation, "__name__", "")}
 
 
-def _last_computation(network):
-    """The operation that computes the output, apart from what only reshapes it."""
-    tensor = network.outputs[0]
+def _last_computation(tensor):
+    """The operation that computes an output, apart from what only reshapes it."""
     while True:
         operation = tensor._keras_history.operation
         if isinstance(operation, keras.Model) and hasattr(operation, "outputs"):
@@ -232,12 +292,21 @@ def _last_computation(network):
             return operation
 
 
-def check_no_batch_normalization(name, network):
-    """Raise if `network`, whose slope is penalised, has a batch normalisation.
+def check_examples_apart(name, network):
+    """Raise if `network`, whose slope is penalised, mixes the examples of a batch.
+
+    A layer that does says so by an attribute `mixes_examples = True`.
 
     Raises:
-        ValueError: If there is one anywhere, with its name.
+        ValueError: If there is such a layer, or a batch normalisation, with its name.
     """
+    for layer in network._flatten_layers():
+        if getattr(layer, "mixes_examples", False):
+            raise ValueError(
+                f"`{name}` must not use a layer that mixes the examples of a batch: "
+                "the gradient of one depends on the others, and the penalty is for "
+                f"each example alone. Received: {name} with the layer '{layer.name}'."
+            )
     _check_no_layer(
         name,
         network,
@@ -259,9 +328,13 @@ def check_second_derivative(name, network):
         _check_no_layer(
             name,
             network,
-            (keras.layers.LayerNormalization, keras.layers.GroupNormalization),
-            "Keras's layer or group normalisation where its slope is penalised: their "
-            "second derivative is wrong on TensorFlow. Use "
+            (
+                keras.layers.BatchNormalization,
+                keras.layers.GroupNormalization,
+                keras.layers.LayerNormalization,
+            ),
+            "Keras's batch, layer or group normalisation where its slope is penalised: "
+            "their second derivative is wrong on TensorFlow. Use "
             "`ganzoo.layers.LayerNormalization` or none.",
         )
 
@@ -291,8 +364,37 @@ def _check_no_layer(name, network, kind, why):
             )
 
 
+def check_apart(players):
+    """Raise unless each variable is in one network, and once.
+
+    Two Keras models that share layers lose the sharing when they are saved; only a
+    single one of one graph keeps it. An optimizer would take a variable twice.
+
+    Args:
+        players: dict. The networks by their names.
+
+    Raises:
+        ValueError: If two networks, or two models inside of one, share a variable.
+    """
+    owners = {}
+    for name, network in players.items():
+        for layer in network.layers:
+            for variable in layer.weights:
+                owner = owners.setdefault(id(variable), (name, layer))
+                if owner != (name, layer):
+                    raise ValueError(
+                        "Networks that share layers must be one `keras.Model` of one "
+                        "graph with several outputs: several models would be saved "
+                        f"with nothing in common. Received: '{owner[1].name}' of the "
+                        f"{owner[0]} and '{layer.name}' of the {name} with the same "
+                        f"variable '{variable.path}'."
+                    )
+
+
 def check_weight(name, weight):
-    """Raise a ValueError unless the weight of a loss is a positive number."""
+    """Raise a ValueError unless the weight of a loss is positive, or a schedule."""
+    if isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
+        return
     if not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
         raise ValueError(
             f"`{name}` must be a positive number. Received: {name}={weight!r}."
@@ -327,4 +429,17 @@ def check_num_classes(num_classes):
         raise ValueError(
             "`num_classes` must be an int of at least 2: the labels are integers from "
             f"0 to `num_classes - 1`. Received: num_classes={num_classes!r}."
+        )
+
+
+def check_class_names(class_names, num_classes):
+    """Raise a ValueError unless there is a name for each class, or none at all."""
+    if class_names is None:
+        return
+    names = [class_names] if isinstance(class_names, str) else list(class_names)
+    of_strings = all(isinstance(name, str) for name in names)
+    if len(set(names)) != num_classes or len(names) != num_classes or not of_strings:
+        raise ValueError(
+            "`class_names` must be strings, a different one for each class. Received: "
+            f"class_names={class_names!r}, num_classes={num_classes}."
         )

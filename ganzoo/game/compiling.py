@@ -1,10 +1,14 @@
 """An optimizer for each player, and averages of the generator's weights."""
 
 import contextlib
+import inspect
 
 import keras
+from keras import ops
 
-from ganzoo.game.averages import Averages
+from ganzoo.game.averages import AveragedWeights
+from ganzoo.game.averages import OptimizerAverages
+from ganzoo.game.averages import OwnAverages
 
 
 class Compiling:
@@ -15,6 +19,7 @@ class Compiling:
         discriminator_optimizer=None,
         generator_optimizer=None,
         *,
+        averages=None,
         run_eagerly=False,
         steps_per_execution=1,
         jit_compile="auto",
@@ -30,13 +35,16 @@ class Compiling:
                 `encode`, and so all scores, are those of its averaged weights. Their
                 momentum grows from 0 to `ema_momentum`, so that they show from the
                 first epoch on what was learnt.
+            averages: `AveragedWeights` or None. Averages by images seen, or that begin
+                after some steps, instead of the optimizer's.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
             auto_scale_loss: bool. Scale both players' losses in `mixed_float16`.
 
         Raises:
-            ValueError: If both players are given one optimizer.
+            ValueError: If both players are given one optimizer, or weights are to be
+                averaged twice.
         """
         if discriminator_optimizer is generator_optimizer and isinstance(
             generator_optimizer, keras.optimizers.Optimizer
@@ -62,20 +70,39 @@ class Compiling:
         self.generator_optimizer = self._prepare_optimizer(
             "generator", generator_optimizer, self.generator_variables, scale
         )
-        inner = getattr(
-            self.generator_optimizer, "inner_optimizer", self.generator_optimizer
-        )
-        self._averages = Averages(inner) if inner.use_ema else None
+        self._counters = Counters()
+        self._averages = self._make_averages(averages)
+        own = self._averages.variables if self._averages else []
         self.optimizer = _Optimizers(
             self.discriminator_optimizer,
             self.generator_optimizer,
-            others=[self._averages.origin] if self.averages else [],
+            others=[*own, *self._counters.variables],
         )
+
+    def _make_averages(self, averages):
+        inner = getattr(
+            self.generator_optimizer, "inner_optimizer", self.generator_optimizer
+        )
+        if averages is None:
+            return OptimizerAverages(inner) if inner.use_ema else None
+        if inner.use_ema:
+            raise ValueError(
+                "Either the optimizer averages weights, by `use_ema`, or the model "
+                f"does. Received: averages={averages!r} and use_ema=True."
+            )
+        if isinstance(averages, dict):
+            averages = AveragedWeights.from_config(averages)
+        if not isinstance(averages, AveragedWeights):
+            raise ValueError(
+                "`averages` must be `ganzoo.AveragedWeights`. "
+                f"Received: averages={averages!r}."
+            )
+        return OwnAverages(self, averages)
 
     def _prepare_optimizer(self, name, optimizer, variables, scale):
         """Build the optimizer now, so that a saved state finds its variables."""
         if optimizer is None:
-            optimizer = self.default_optimizer()
+            optimizer = self.new_optimizer(name)
         optimizer = keras.optimizers.get(optimizer)
         if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
@@ -84,18 +111,23 @@ class Compiling:
         optimizer.build(variables)
         return optimizer
 
+    @classmethod
+    def new_optimizer(cls, player):
+        """The paper's optimizer for a player, "discriminator" or "generator"."""
+        takes_player = inspect.signature(cls.default_optimizer).parameters
+        return cls.default_optimizer(*[player] * bool(takes_player))
+
     # === Averaged weights ===
 
     @property
     def averages(self):
-        """Whether the generator's optimizer averages its weights, by `use_ema`."""
+        """Whether the generator's weights are averaged: the optimizer's or its own."""
         return getattr(self, "_averages", None) is not None
 
     @contextlib.contextmanager
     def averaged(self):
         """Have the averaged weights in the generator for a while, if there are any.
 
-        Batch normalisation keeps the running statistics of the weights in training.
         Weights that were set since the last step, by whichever of Keras's ways, are
         their own averages.
         """
@@ -108,12 +140,20 @@ class Compiling:
         return {
             "discriminator_optimizer": _portable(self.discriminator_optimizer),
             "generator_optimizer": _portable(self.generator_optimizer),
+            **self._averages_config(),
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,
             "jit_compile": self.jit_compile,
             # The optimizers above scale already, or were asked not to.
             "auto_scale_loss": False,
         }
+
+    def _averages_config(self):
+        # As older releases have it where the model has none of its own.
+        settings = getattr(self._averages, "settings", None)
+        if settings is None:
+            return {}
+        return {"averages": keras.saving.serialize_keras_object(settings)}
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
@@ -150,3 +190,26 @@ class _Optimizers:
     @property
     def variables(self):
         return [v for o in self.optimizers for v in o.variables] + self.others
+
+
+class Counters:
+    """How far a game has come, as part of its training state."""
+
+    def __init__(self):
+        self.steps = _counter("steps")
+        self.images_seen = _counter("images_seen")
+
+    @property
+    def variables(self):
+        return [self.steps, self.images_seen]
+
+    def add(self, images):
+        """Count a step on so many images of data."""
+        self.steps.assign_add(1)
+        self.images_seen.assign_add(ops.cast(images, "int32"))
+
+
+def _counter(name):
+    return keras.Variable(
+        0, dtype="int32", trainable=False, aggregation="only_first_replica", name=name
+    )

@@ -17,28 +17,28 @@ class Fitting:
 
     def to_batch(self, data):
         """The batch that the losses see, from what `fit` hands to a step."""
-        return batches.to_batch(data, self.batch_shapes, type(self).__name__)
+        return batches.to_batch(data, self.batch_parts, type(self).__name__)
 
     def check_data(self, x, y=None):
         """Raise a ValueError for data that a step would refuse, or cannot mean.
 
         Of data in batches the values are checked when a batch comes: `check_batch`.
         """
-        shapes = self.batch_shapes
-        arrays = batches.check_data(x, y, shapes, type(self).__name__)
-        for name, array in zip(shapes, arrays):
+        parts = self.batch_parts
+        arrays = batches.check_data(x, y, parts, type(self).__name__)
+        for name, array in zip(parts, arrays):
             self.check_values(name, array)
 
     def check_batch(self, batch, is_first=True):
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
-        shapes = self.batch_shapes
-        parts = batches.check_structure(batch, shapes, type(self).__name__)
-        for name, part in zip(shapes, parts):
-            self.check_values(name, part, is_first)
+        parts = self.batch_parts
+        tensors = batches.check_structure(batch, parts, type(self).__name__)
+        for name, tensor in zip(parts, tensors):
+            self.check_values(name, tensor, is_first)
 
     def check_values(self, name, part, is_first=True):
-        """Raise a ValueError for images whose range cannot be meant."""
-        batches.check_range(name, part, is_first)
+        """Raise a ValueError for values of a part that cannot be meant."""
+        self.batch_parts[name].check_values(name, part, is_first)
 
     def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
         """Train as `keras.Model.fit` does, after a look at the data.
@@ -123,26 +123,31 @@ class Fitting:
         batch_size = arguments["batch_size"]
         devices = backend.placement(self).devices
         if arguments["validation_split"]:
-            split = int(len(arrays[0]) * (1 - arguments["validation_split"]))
-            arguments["validation_data"] = tuple(array[split:] for array in arrays)
+            share = 1 - arguments["validation_split"]
+            splits = [int(len(array) * share) for array in arrays]
+            held_out = tuple(array[n:] for array, n in zip(arrays, splits))
+            arguments["validation_data"] = held_out
             arguments["validation_split"] = 0.0
-            arrays = [array[:split] for array in arrays]
+            arrays = [array[:n] for array, n in zip(arrays, splits)]
         held_out = arguments["validation_data"]
         if isinstance(held_out, tuple):
             size = arguments["validation_batch_size"] or batch_size
             steps = arguments["validation_steps"]
             held_out = epochs.as_arrays(*held_out)
-            held_out = epochs.Epochs(held_out, size, devices, steps)
+            held_out = self._in_batches(held_out, size, devices, steps)
             arguments["validation_data"] = backend.feed(held_out, self)
             arguments["validation_steps"] = None
         steps = arguments["steps_per_epoch"]
-        data = epochs.Epochs(arrays, batch_size, self._count_parts(), steps)
+        data = self._in_batches(arrays, batch_size, self._count_parts(), steps)
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
         data = backend.feed(data, self)
         arguments.update(
             x=data, y=None, batch_size=None, shuffle=False, steps_per_epoch=None
         )
+
+    def _in_batches(self, arrays, batch_size, parts, steps=None):
+        return epochs.Epochs(arrays, batch_size, parts, steps, self.paired)
 
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
@@ -181,7 +186,7 @@ class Fitting:
             if epochs.is_array(x) and kwargs.get("steps") is None:
                 devices = backend.placement(self).devices
                 size = batch_size or epochs.multiple(32, devices)
-                data = epochs.Epochs(epochs.as_arrays(x, y), size, devices)
+                data = self._in_batches(epochs.as_arrays(x, y), size, devices)
                 given = backend.feed(data, self), None, None
         if scorer is None:
             with check:
@@ -224,10 +229,6 @@ class Fitting:
         batches.check_no_weights({"sample_weight": sample_weight})
         self.check_data(x, y)
         return super().test_on_batch(x, y, return_dict=return_dict)
-
-    @property
-    def metrics(self):
-        return [self.discriminator_loss_tracker, self.generator_loss_tracker]
 
 
 def _as_arguments(data):

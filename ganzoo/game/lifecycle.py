@@ -13,7 +13,6 @@ from ganzoo.system import providers
 from ganzoo.system import resources
 
 OVERHEAD = 1_000_000  # bytes of a file that are no numbers of a model, at most
-ORIGIN = "origin_of_averages"  # where a file keeps whose averages are in it
 
 
 class Lifecycle:
@@ -25,11 +24,10 @@ class Lifecycle:
     def get_config(self):
         return {
             **super().get_config(),
-            "generator": serialize(self.generator),
-            "discriminator": serialize(self.discriminator),
+            **{name: serialize(network) for name, network in self.players.items()},
             "discriminator_steps": self.discriminator_steps,
             "augmentation": list(self.augmentation) or None,
-            "r1_weight": self.r1_weight,
+            "r1_weight": keras.saving.serialize_keras_object(self.r1_weight),
             "seed": self.seed,
         }
 
@@ -77,8 +75,8 @@ class Lifecycle:
         super().save_own_variables(store)
         for i, state in enumerate(seed_states(self)):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
-        if self.averages:
-            store[ORIGIN] = ops.convert_to_numpy(self._averages.origin)
+        for key, variable in self._own_state().items():
+            store[key] = ops.convert_to_numpy(variable)
 
     def load_own_variables(self, store):
         # Keras's store of a file has keys, but is not itself iterable.
@@ -92,10 +90,18 @@ class Lifecycle:
                 f"is of networks with {saved}: some layer, like a dropout, is missing "
                 "on one side."
             )
-        if self.averages and ORIGIN in store.keys():
-            self._averages.origin.assign(np.asarray(store[ORIGIN]))
+        for key, variable in self._own_state().items():
+            # Files of older releases have less.
+            if key in store.keys():
+                variable.assign(np.asarray(store[key]))
         for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
+
+    def _own_state(self):
+        """The state of training beside the optimizers, by its names in a file."""
+        if not self.compiled:
+            return {}
+        return {variable.name: variable for variable in self.optimizer.others}
 
     # === Presets ===
 

@@ -17,51 +17,75 @@ CHUNK = 1024
 class Sampling:
     """What an `AdversarialModel` draws."""
 
-    def generate(self, n, *, seed=None, labels=None):
-        """Draw pictures from the generator in inference mode.
+    def generate(self, n, *, seed=None, as_float=False, **conditions):
+        """Draw images from the generator in inference mode.
 
         Args:
             n: int. How many, at least 1.
             seed: int or None. The same seed gives the same pictures, and those of a
                 smaller `n` are the first of a larger. None draws new ones each time.
-            labels: None. Only a conditional variant takes labels.
+            as_float: bool. Whether to return what the generator does, floats in
+                [-1, 1], and not images rounded to bytes.
+            **conditions: What the variant's `condition_names` tell, like `labels`.
 
         Returns:
-            uint8 array `(n, height, width, channels)`.
+            uint8 array `(n, height, width, channels)`, or float32.
 
         Raises:
-            ValueError: If `n` is not positive, labels are given in vain, or memory has
-                no room for so many.
+            ValueError: If `n` is not positive, something is asked for that the variant
+                does not take, or memory has no room for so many.
         """
-        chunks = self.draw(n, seed=seed, labels=labels)
+        chunks = self.draw(n, seed=seed, as_float=as_float, **conditions)
+        dtype = np.dtype("float32" if as_float else "uint8")
         resources.check_memory(
-            n * math.prod(self.image_shape),
+            n * math.prod(self.image_shape) * dtype.itemsize,
             f"{n:,} pictures take",
             "draw them in chunks with `draw`, or into a file with `ganzoo generate`",
             f"n={n}",
         )
-        pictures = np.empty((n, *self.image_shape), "uint8")
+        pictures = np.empty((n, *self.image_shape), dtype)
         for i, chunk in enumerate(chunks):
             pictures[i * CHUNK : i * CHUNK + len(chunk)] = chunk
         return pictures
 
-    def draw(self, n, *, seed=None, labels=None):
-        """The pictures of `generate`, in chunks, for more than fit in memory.
+    def draw(self, n, *, seed=None, as_float=False, **conditions):
+        """The images of `generate`, in chunks, for more than fit in memory.
 
         Args:
             n: int. As in `generate`, like those that follow.
             seed: int or None.
-            labels: None. Only a conditional variant takes labels.
+            as_float: bool.
+            **conditions: As of `condition_names`.
 
         Returns:
-            An iterator of uint8 arrays `(count, height, width, channels)`.
+            An iterator of arrays `(count, height, width, channels)`.
 
         Raises:
             ValueError: As in `generate`, before the first chunk.
         """
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
-        return self._draw_chunks(n, self.conditions(n, labels), seed)
+        return self._draw_chunks(
+            n, self._find_conditions(n, conditions), seed, as_float
+        )
+
+    def _find_conditions(self, n, given):
+        """The generator's inputs beside latents, for what is asked for."""
+        if self.translates:
+            raise ValueError(
+                f"{type(self).__name__} draws nothing from latents; it translates "
+                "given images: call `translate(images)`, or `ganzoo translate` for a "
+                f"folder. Received: n={n}."
+            )
+        for name, value in given.items():
+            if value is not None and name not in self.condition_names:
+                takes = " or ".join(f"`{name}`" for name in self.condition_names)
+                raise ValueError(
+                    f"{type(self).__name__} takes no `{name}`: it "
+                    + (f"takes {takes}." if takes else "draws from all its data alike.")
+                    + f" Received: {name}={value!r}."
+                )
+        return self.conditions(n, **{k: given.get(k) for k in self.condition_names})
 
     def latents(self, n, *, seed=None):
         """The latents of the pictures that `generate` draws.
@@ -75,10 +99,11 @@ class Sampling:
         """
         return np.concatenate([z for _, z in self._draw_latents(n, seed)])
 
-    def _draw_chunks(self, n, conditions, seed):
+    def _draw_chunks(self, n, conditions, seed, as_float):
         for start, z in self._draw_latents(n, seed):
             rows = slice(start, start + len(z))
-            yield self.decode(z, [condition[rows] for condition in conditions])
+            of_rows = [condition[rows] for condition in conditions]
+            yield self.decode(z, of_rows, as_float=as_float)
 
     def _draw_latents(self, n, seed):
         seeds = self.evaluation_seed_generator
@@ -89,26 +114,75 @@ class Sampling:
             z = self.prior((CHUNK, self.latent_dim), seeds)
             yield start, ops.convert_to_numpy(z)[: n - start]
 
-    def decode(self, z, conditions=()):
-        """Pictures of given latents, by the generator in inference mode.
+    def decode(self, z, conditions=(), *, as_float=False):
+        """Images of given latents, by the generator in inference mode.
 
         Args:
             z: float32 array `(n, latent_dim)`.
             conditions: list of arrays `(n, ...)`, as of `conditions`.
+            as_float: bool. As in `generate`.
 
         Returns:
-            uint8 array `(n, height, width, channels)`.
+            uint8 array `(n, height, width, channels)`, or float32.
         """
         inputs = [z, *conditions] if len(conditions) else z
         with self.averaged():
             floats = predict(self.generator, inputs, batch_size=128)
-        return pixels.to_uint8(floats)
+        return floats.astype("float32") if as_float else pixels.to_uint8(floats)
 
-    def conditions(self, n, labels):
-        """Inputs of the generator beside the latents, `(n, ...)` each."""
-        if labels is not None:
-            raise ValueError(
-                f"{type(self).__name__} is not conditional: it draws from all classes "
-                f"alike. `CGAN` takes labels. Received: labels={labels!r}."
-            )
+    def conditions(self, n, **given):
+        """Inputs of the generator beside the latents, for images that are asked for.
+
+        Args:
+            n: int. How many images.
+            **given: What each of `condition_names` was given, or None.
+
+        Returns:
+            List of arrays `(n, ...)`.
+        """
         return []
+
+    def sample_conditions(self, x):
+        """Inputs of the generator beside the latents, drawn by the game.
+
+        Args:
+            x: tensor. One for each example of it.
+
+        Returns:
+            List of tensors `(batch, ...)`.
+        """
+        return []
+
+    def measure_statistics(self, count, batch_size):
+        """Set batch normalisation in the generator to the mean of some batches.
+
+        Standing statistics, as in the code of Brock et al. (2019): means and variances
+        of batches of fixed latents, averaged. What else changes in training, like the
+        draws of a dropout, stays as it was.
+
+        Args:
+            count: int. Batches.
+            batch_size: int. Latents of a batch.
+        """
+        norms = [
+            layer
+            for layer in self.generator._flatten_layers()
+            if isinstance(layer, keras.layers.BatchNormalization)
+        ]
+        momenta = [layer.momentum for layer in norms]
+        own = {id(w) for layer in norms for w in layer.non_trainable_weights}
+        others = [v for v in self.generator.non_trainable_variables if id(v) not in own]
+        values = [np.array(ops.convert_to_numpy(v)) for v in others]
+        seeds = keras.random.SeedGenerator(0)
+        conditions = self._find_conditions(batch_size, {})
+        try:
+            for i in range(count):
+                for layer in norms:
+                    layer.momentum = i / (i + 1)
+                z = self.prior((batch_size, self.latent_dim), seeds)
+                self.generator([z, *conditions] if conditions else z, training=True)
+        finally:
+            for layer, momentum in zip(norms, momenta):
+                layer.momentum = momentum
+            for variable, value in zip(others, values):
+                variable.assign(value)

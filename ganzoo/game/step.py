@@ -1,10 +1,16 @@
 """A step of the game: Algorithm 1 of Goodfellow et al. (2014)."""
 
 import contextlib
+import contextvars
+from contextlib import nullcontext
 
+import keras
 from keras import ops
 
 from ganzoo.inputs import batches
+
+# The notes of the loss that is computed now, in this thread: devices have their own.
+_notes = contextvars.ContextVar("notes", default=None)
 
 
 class Step:
@@ -13,55 +19,158 @@ class Step:
     def adversarial_step(self, data):
         """Update `D` once on each share of the batch, then `G` once."""
         batch = self.to_batch(data)
+        notes = {}
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
-            d_loss = self.minimize(
-                self.penalized_loss,
-                share,
-                self.discriminator_variables,
-                self.discriminator_optimizer,
-            )
-            self._track(self.discriminator_loss_tracker, d_loss, share)
-        with self._averages.updated() if self.averages else contextlib.nullcontext():
-            g_loss = self.minimize(
-                self.generator_loss,
-                share,
-                self.generator_variables,
-                self.generator_optimizer,
-            )
-        self._track(self.generator_loss_tracker, g_loss, share)
+            notes |= self._update("discriminator", self.penalized_loss, share)
+        count = batches.count(batch) * self.count_replicas()
+        with self._averages.updated(count) if self.averages else nullcontext():
+            notes |= self._update("generator", self.generator_loss, share)
+        self._counters.add(count)
+        self.after_step(notes)
         return self.get_metrics_result()
+
+    def after_step(self, notes):
+        """What a variant does after both players' updates, with its own state.
+
+        Args:
+            notes: dict. What the last loss of each player has noted, by name.
+        """
+
+    def _update(self, player, loss, share):
+        """One step of a player; returns what its loss has noted."""
+        optimizer = getattr(self, f"{player}_optimizer")
+        with self._scheduled(player, optimizer):
+            value, notes = self.minimize(
+                lambda batch: self._with_notes(loss, batch),
+                share,
+                getattr(self, f"{player}_variables"),
+                optimizer,
+            )
+        self._track({f"{player}_loss": value, **notes}, share)
+        return notes
+
+    @contextlib.contextmanager
+    def _scheduled(self, player, optimizer):
+        """Have the optimizer's settings follow the images seen, where some do."""
+        inner = getattr(optimizer, "inner_optimizer", optimizer)
+        before = {}
+        for name, schedule in self.schedules(player).items():
+            value = schedule(ops.cast(self.images_seen, "float32"))
+            if name == "learning_rate":
+                inner.learning_rate.assign(value)
+                continue
+            before[name] = getattr(inner, name)
+            # Eagerly computed ones are numbers, as an optimizer takes them.
+            setattr(inner, name, float(value) if _is_number(value) else value)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                setattr(inner, name, value)
+
+    def schedules(self, player):
+        """Settings of a player's optimizer that follow the images seen.
+
+        Args:
+            player: str. "discriminator" or "generator".
+
+        Returns:
+            Dict. By the names of the optimizer's attributes, like "learning_rate" or
+            "beta_2", functions of how many images have been seen, such as
+            `keras.optimizers.schedules.LearningRateSchedule`.
+        """
+        return {}
+
+    def current(self, weight):
+        """The weight of a part of a loss now: a number, or a schedule's value.
+
+        Args:
+            weight: float, or function of how many images have been seen.
+        """
+        if not callable(weight):
+            return weight
+        return weight(ops.cast(self.images_seen, "float32"))
 
     def penalized_loss(self, batch):
         """What the discriminator minimises, with the penalty on its slope if asked."""
         loss = self.discriminator_loss(batch)
         if self.r1_weight is None:
             return loss
-        return loss + self.r1_weight * self.r1_penalty(batch)
-
-    def r1_penalty(self, batch):
-        """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).
-
-        As far as it depends on `D`: what else `D` sees, like labels, is held fixed.
-        """
-        x, *others = self.data_inputs(batch)
-        gradient = self.input_gradient(
-            lambda x: self.judge([x, *others] if others else x), self.augment(x)
-        )
-        return ops.mean(ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))) / 2
+        return loss + self.current(self.r1_weight) * self.r1_penalty(batch)
 
     def evaluation_step(self, data):
         """Compute both losses with the networks in inference mode."""
         batch = self.to_batch(data)
         self._is_training = False
         try:
-            d_loss = self.penalized_loss(batch)
-            g_loss = self.generator_loss(batch)
+            d_loss, d_notes = self._with_notes(self.penalized_loss, batch)
+            g_loss, g_notes = self._with_notes(self.generator_loss, batch)
         finally:
             self._is_training = True
-        self._track(self.discriminator_loss_tracker, d_loss, batch)
-        self._track(self.generator_loss_tracker, g_loss, batch)
+        losses = {"discriminator_loss": d_loss, "generator_loss": g_loss}
+        self._track({**losses, **d_notes, **g_notes}, batch)
         return self.get_metrics_result()
 
-    def _track(self, tracker, loss, batch):
-        tracker.update_state(loss, sample_weight=batches.count(batch))
+    # === Notes ===
+
+    def note(self, name, value):
+        """Report a part of a loss, whose mean is then in the history.
+
+        Args:
+            name: str. One of the variant's `note_names`.
+            value: scalar tensor.
+
+        Raises:
+            ValueError: If the variant does not declare it.
+        """
+        if name not in self.note_names:
+            raise ValueError(
+                f"Name it in `note_names` of {type(self).__name__}, as the history has "
+                f"its columns from the start. Received: note({name!r}, ...) and "
+                f"note_names={self.note_names}."
+            )
+        notes = _notes.get()
+        # There is nobody to tell where a loss is called by itself.
+        if notes is not None:
+            notes[name] = ops.cast(value, self.variable_dtype)
+
+    def _with_notes(self, loss, batch):
+        notes = {}
+        token = _notes.set(notes)
+        try:
+            return loss(batch), notes
+        finally:
+            _notes.reset(token)
+
+    def _track(self, values, batch):
+        count = batches.count(batch)
+        trackers = {tracker.name: tracker for tracker in self.metrics}
+        for name, value in values.items():
+            trackers[name].update_state(value, sample_weight=count)
+
+    @property
+    def metrics(self):
+        losses = self.discriminator_loss_tracker, self.generator_loss_tracker
+        return [*losses, *self.note_trackers]
+
+    # === What it counts ===
+
+    @property
+    def counters(self):
+        """The variables that count; none before `compile`."""
+        return self._counters.variables if self.compiled else []
+
+    @property
+    def steps(self):
+        """How many steps there have been since the model was made, a tensor."""
+        return self._counters.steps.value if self.compiled else 0
+
+    @property
+    def images_seen(self):
+        """How many images of data the steps have been on, a tensor."""
+        return self._counters.images_seen.value if self.compiled else 0
+
+
+def _is_number(value):
+    return keras.backend.backend() == "torch" or isinstance(value, (int, float))

@@ -3,62 +3,61 @@
 import warnings
 
 import keras
-import numpy as np
 from keras import ops
 
-from ganzoo.data import pixels
 
-
-def to_batch(data, shapes, model):
+def to_batch(data, parts, model):
     """The batch that the losses see, from what `fit` hands to a step.
 
     Args:
         data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis.
-        shapes: dict. Name and shape of each part, `()` for an integer label.
+        parts: dict. Name and `Part` of each.
         model: str. The model's class, for the message.
 
     Returns:
-        `x`, or `(x, y)` where there are two shapes: pictures as floats in [-1, 1],
+        `x`, or `(x, y)` where there are two parts: images as floats in [-1, 1],
         labels as integers `(batch,)`.
 
     Raises:
         ValueError: If parts are missing or superfluous, or shapes or types wrong.
     """
-    parts = check_structure(data, shapes, model)
-    parts = [to_input(p, n, s) for p, (n, s) in zip(parts, shapes.items())]
-    return parts[0] if len(parts) == 1 else tuple(parts)
+    tensors = check_structure(data, parts, model)
+    converted = [
+        parts[name].convert(name, tensor) for name, tensor in zip(parts, tensors)
+    ]
+    return converted[0] if len(converted) == 1 else tuple(converted)
 
 
-def check_structure(data, shapes, model):
+def check_structure(data, parts, model):
     """Check what a batch consists of, by the shapes and types of its parts alone.
 
     Args:
         data: As in `to_batch`, of anything that has a `shape` and a `dtype`.
-        shapes: As in `to_batch`.
+        parts: As in `to_batch`.
         model: str. The model's class, for the message.
 
     Returns:
-        List of the parts.
+        List of the tensors.
 
     Raises:
         ValueError: If parts are missing or superfluous, or shapes or types wrong.
     """
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
     check_no_weights({"sample_weight": sample_weight})
-    parts = [part for part in (x, y) if part is not None]
-    if len(parts) != len(shapes) or not all(hasattr(p, "shape") for p in parts):
+    found = [tensor for tensor in (x, y) if tensor is not None]
+    if len(found) != len(parts) or not all(hasattr(t, "shape") for t in found):
         raise ValueError(
-            f"{model} trains on {' and '.join(shapes)}: call "
-            f"`fit({', '.join(shapes)}, ...)` with an array for each, like `.images` "
+            f"{model} trains on {' and '.join(parts)}: call "
+            f"`fit({', '.join(parts)}, ...)` with an array for each, like `.images` "
             "and `.labels` of `ganzoo.data.load`, or pass a dataset of such batches. "
-            f"Received: {[type(p).__name__ for p in parts]}."
+            f"Received: {[type(t).__name__ for t in found]}."
         )
-    for part, (name, shape) in zip(parts, shapes.items()):
-        _check_part(part, name, shape)
-    return parts
+    for tensor, (name, part) in zip(found, parts.items()):
+        part.check(name, tensor)
+    return found
 
 
-def check_data(x, y, shapes, model):
+def check_data(x, y, parts, model):
     """Check what `fit` or `evaluate` is given, as far as can be seen before a batch.
 
     On JAX an error inside a step loses the weights; so this looks before the first.
@@ -66,7 +65,7 @@ def check_data(x, y, shapes, model):
     Args:
         x: array, `tf.data.Dataset`, `keras.utils.PyDataset` or generator.
         y: array or None.
-        shapes: As in `to_batch`.
+        parts: As in `to_batch`.
         model: str. The model's class, for the message.
 
     Returns:
@@ -76,13 +75,13 @@ def check_data(x, y, shapes, model):
         ValueError: As in `to_batch`.
     """
     if hasattr(x, "element_spec"):
-        check_structure(x.element_spec, shapes, model)
+        check_structure(x.element_spec, parts, model)
     elif isinstance(x, keras.utils.PyDataset):
-        check_structure(x[0], shapes, model)
+        check_structure(x[0], parts, model)
     elif not hasattr(x, "__next__"):
-        parts = check_structure((x, y), shapes, model)
-        _check_count(parts[0], next(iter(shapes)))
-        return parts
+        arrays = check_structure((x, y), parts, model)
+        _check_count(arrays[0], next(iter(parts)))
+        return arrays
     return []
 
 
@@ -152,101 +151,6 @@ def check_no_weights(arguments):
             )
 
 
-def _check_part(part, name, shape):
-    _check_numbers(part, name)
-    _check_rank(part, name, shape)
-    received = tuple(part.shape[1:])
-    if not _is_column(part, shape) and (
-        len(received) != len(shape)
-        or any(None not in (a, b) and a != b for a, b in zip(received, shape))
-    ):
-        raise ValueError(
-            f"Each example of `{name}` must have the shape {shape}, which the networks "
-            f"were made for.{_hint_of_shape(name, received, shape)} "
-            f"Received: {name} with examples of shape {received}."
-        )
-    dtype = keras.backend.standardize_dtype(part.dtype)
-    if shape == () and "int" not in dtype:
-        raise ValueError(
-            f"`{name}` must be integer labels, one for each example. "
-            f"Received: {name} of type {dtype}."
-        )
-    if shape != () and dtype != "uint8" and "float" not in dtype:
-        raise ValueError(
-            f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
-            f"Received: {name} of type {dtype}."
-        )
-
-
-def _check_numbers(part, name):
-    """Raise a ValueError for an array of text or of Python objects."""
-    kind = getattr(part.dtype, "kind", None)
-    if kind in ("U", "S"):
-        raise ValueError(
-            f"`{name}` must be numbers, like the place of each class in a list: "
-            f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
-            f"Received: {name} of type {part.dtype}, text."
-        )
-    if kind == "O":
-        raise ValueError(
-            f"`{name}` must be one array of numbers, and of pictures of several sizes "
-            "NumPy makes one of objects: bring them to one size, as "
-            f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
-        )
-
-
-def _check_rank(part, name, shape):
-    """Raise a ValueError for a tensor of which not even the number of axes is known."""
-    if getattr(part.shape, "rank", 0) is None:
-        raise ValueError(
-            f"`{name}` must have a known shape, which `tf.numpy_function` and "
-            f"`tf.py_function` lose: add `{name} = tf.ensure_shape({name}, "
-            f"{(None, *shape)})` to what the dataset maps. "
-            f"Received: {name} of unknown rank."
-        )
-
-
-def _hint_of_shape(name, received, shape):
-    """What may have been meant by examples of another shape, to follow a message."""
-    if shape == ():
-        hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
-    elif len(received) == len(shape) - 1:
-        hint = f"`{name}[..., None]` adds an axis for the channels"
-    elif (*received[1:], *received[:1]) == shape:
-        hint = f"`np.moveaxis({name}, 1, -1)` puts the channels last"
-    else:
-        return ""
-    return f" Perhaps: {hint}."
-
-
-def _is_column(part, shape):
-    """Whether labels come as `(batch, 1)`, as some data sets have them."""
-    return shape == () and tuple(part.shape[1:]) == (1,)
-
-
-def to_input(part, name, shape):
-    """A part of a batch as the losses take it.
-
-    Args:
-        part: tensor. uint8 or float pictures `(batch, *shape)`, or labels `(batch,)`.
-        name: str. What the part is called, for the message.
-        shape: tuple. Shape of one example; `()` for an integer label.
-
-    Returns:
-        Pictures as floats in [-1, 1], labels as they are.
-
-    Raises:
-        ValueError: If shape or type are wrong.
-    """
-    _check_part(part, name, shape)
-    if shape == ():
-        part = ops.convert_to_tensor(part)
-        return ops.squeeze(part, axis=1) if _is_column(part, shape) else part
-    if keras.backend.standardize_dtype(part.dtype) == "uint8":
-        return pixels.to_float(part)
-    return ops.cast(part, keras.backend.floatx())
-
-
 def share(batch, i, k):
     """The examples `i`, `i + k`, `i + 2k`... of `batch`, one of `k` shares.
 
@@ -267,68 +171,3 @@ def share(batch, i, k):
 def count(batch):
     """How many examples a batch has."""
     return ops.shape(keras.tree.flatten(batch)[0])[0]
-
-
-def check_range(name, array, is_first=True):
-    """Check the range of images, in chunks.
-
-    Args:
-        name: str. What they are called, for the message.
-        array: uint8 or float array `(count, height, width, channels)`. Others, like
-            labels, are left alone.
-        is_first: bool. Whether it is all the data, or its first batch: of the others,
-            a dark one may well have no value above 1, or none below 0.
-
-    Raises:
-        ValueError: If a float is outside [-1, 1], or not a number; or if integers are 0
-            and 1 only, as in masks.
-    """
-    dtype = keras.backend.standardize_dtype(array.dtype)
-    if len(array.shape) < 4 or len(array) == 0:
-        return
-    if dtype == "uint8" and is_first:
-        _check_bytes(name, array)
-    elif "float" in dtype:
-        _check_floats(name, array, is_first)
-
-
-def _chunks(array, examples=1000):
-    for start in range(0, len(array), examples):
-        yield ops.convert_to_numpy(array[start : start + examples])
-
-
-def _check_bytes(name, array):
-    high = 0
-    for chunk in _chunks(array):
-        high = max(high, np.max(chunk))
-        # As soon as can be: there may be more of them than memory has room for.
-        if high > 1:
-            return
-    pixels.check_not_binary(high, name)
-
-
-def _check_floats(name, array, is_first):
-    low, high = np.inf, -np.inf
-    for chunk in _chunks(array):
-        # NumPy's minimum of a NaN and a number is NaN, in whatever order.
-        low, high = np.minimum(low, chunk.min()), np.maximum(high, chunk.max())
-    if np.isnan(low):
-        raise ValueError(
-            f"Pictures `{name}` must be floats in [-1, 1], and a NaN would spoil all "
-            f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
-            f"Received: {name} with NaN."
-        )
-    if not -1.01 <= low <= high <= 1.01:
-        hint = f": `{name}.astype('uint8')`" if 0 <= low and high <= 255 else ""
-        raise ValueError(
-            f"Pictures `{name}` must be floats in [-1, 1], or uint8 in 0..255, which "
-            f"are converted for you{hint}. "
-            f"Received: {name} with values from {low} to {high}."
-        )
-    if low >= 0 and is_first:
-        warnings.warn(
-            f"Pictures `{name}` should be floats in [-1, 1], and none of the values is "
-            f"negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
-            f"Received: {name} with values from {low} to {high}.",
-            stacklevel=5,
-        )

@@ -16,52 +16,56 @@ class Epochs(keras.utils.PyDataset):
     same examples in the same order as one that was never stopped.
 
     Args:
-        arrays: sequence of NumPy arrays of equal lengths.
+        arrays: sequence of NumPy arrays, of equal lengths if they are paired.
         batch_size: int. The last batch may be smaller.
         parts: int. Into how many equal ones a batch can be parted; the last one is cut
             so that it can.
         steps: int or None. Batches of an epoch, all whole: the examples begin again
             where they end. None for one pass over them.
+        paired: bool. Whether the examples of the arrays belong together. If not, each
+            array has an order of its own, and shorter ones begin again in another.
 
     Raises:
-        ValueError: If the lengths differ, or there are no such parts.
+        ValueError: If the lengths of paired arrays differ, or there are no such parts.
     """
 
-    def __init__(self, arrays, batch_size, parts=1, steps=None):
+    def __init__(self, arrays, batch_size, parts=1, steps=None, paired=True):
         super().__init__()
-        if len({len(array) for array in arrays}) > 1:
+        if paired and len({len(array) for array in arrays}) > 1:
             raise ValueError(
                 "There must be as many labels or targets as pictures. Received: arrays "
                 f"of lengths {[len(array) for array in arrays]}."
             )
-        if batch_size % parts or len(arrays[0]) < parts:
+        count = max(len(array) for array in arrays)
+        if batch_size % parts or count < parts:
             raise ValueError(
                 "Devices share a batch equally, and each parts it between the updates "
                 "of the discriminator: `batch_size` must be a multiple of `devices * "
                 "discriminator_steps`, and there must be as many examples. Received: "
-                f"batch_size={batch_size} and {len(arrays[0])} examples, where "
+                f"batch_size={batch_size} and {count} examples, where "
                 f"`devices * discriminator_steps` is {parts}."
             )
         self.arrays = arrays
-        count = len(arrays[0])
         if steps:
             batch_size = min(batch_size, count // parts * parts)
         self.batch_size = batch_size
         self.parts = parts
-        self.order = np.resize(np.arange(count), steps * batch_size if steps else count)
+        self.paired = paired
+        self.count = steps * batch_size if steps else count
+        self.orders = [np.resize(np.arange(len(a)), self.count) for a in arrays]
 
     def __len__(self):
-        return -(-self._whole(len(self.order)) // self.batch_size)
+        return -(-self._whole(self.count) // self.batch_size)
 
     def __getitem__(self, index):
         return self.part(index, 0, 1)
 
     def part(self, index, i, count):
         """The part `i` of `count` equal ones of a batch, one after the other."""
-        rows = self.order[index * self.batch_size :][: self.batch_size]
-        size = self._whole(len(rows)) // count
-        rows = rows[i * size : (i + 1) * size]
-        batch = tuple(array[rows] for array in self.arrays)
+        start = index * self.batch_size
+        size = self._whole(min(self.batch_size, self.count - start)) // count
+        rows = slice(start + i * size, start + (i + 1) * size)
+        batch = tuple(a[order[rows]] for a, order in zip(self.arrays, self.orders))
         return batch if len(batch) > 1 else batch[0]
 
     def _whole(self, count):
@@ -70,10 +74,16 @@ class Epochs(keras.utils.PyDataset):
     def shuffle(self, state):
         """Draw a new order, which follows from the integers `state`."""
         draws = np.random.default_rng([int(n) for n in state])
-        count = len(self.arrays[0])
-        passes = -(-len(self.order) // count)
-        orders = [draws.permutation(count) for _ in range(passes)]
-        self.order = np.concatenate(orders)[: len(self.order)]
+        if self.paired:
+            order = self._draw_order(draws, len(self.arrays[0]))
+            self.orders = [order] * len(self.arrays)
+        else:
+            self.orders = [self._draw_order(draws, len(a)) for a in self.arrays]
+
+    def _draw_order(self, draws, examples):
+        passes = -(-self.count // examples)
+        orders = [draws.permutation(examples) for _ in range(passes)]
+        return np.concatenate(orders)[: self.count]
 
 
 class Shuffle(keras.callbacks.Callback):

@@ -13,9 +13,8 @@ from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import exporting
-from ganzoo.game import lifecycle
 from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.inputs import batches
+from ganzoo.inputs.parts import Images
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -33,6 +32,7 @@ class BiGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
+    network_names = ("generator", "discriminator", "encoder")
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
 
@@ -49,10 +49,9 @@ class BiGAN(AdversarialModel):
             generator = generator or networks.bigan_generator(image_shape)
             discriminator = discriminator or networks.bigan_discriminator(image_shape)
             encoder = encoder or networks.bigan_encoder(image_shape)
-        checks.check_network("encoder", encoder)
-        super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
-        self.encoder = encoder
-        self.check_encoder()
+        super().__init__(
+            generator, discriminator, image_shape=image_shape, encoder=encoder, **kwargs
+        )
 
     def discriminator_loss(self, x):
         """−E[log D(x, E(x))] − E[log(1 − D(G(z), z))], Equation 3."""
@@ -103,10 +102,10 @@ class BiGAN(AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the pictures.
         """
-        batches.check_range("images", images)
-        images = batches.to_input(images, "images", self.image_shape)
+        part = Images(self.image_shape)
+        part.check_values("images", images)
         with self.averaged():
-            return predict(self.encoder, images, batch_size=128)
+            return predict(self.encoder, part.convert("images", images), 128)
 
     def reconstruct(self, images):
         """`G(E(x))`, both in inference mode.
@@ -154,16 +153,5 @@ class BiGAN(AdversarialModel):
             self.discriminator,
             {"the pictures": self.image_shape, "latents": (self.latent_dim,)},
         )
-
-    def check_encoder(self):
-        """Raise a ValueError unless the encoder is the way back from `G`."""
         checks.check_inputs("encoder", self.encoder, {"the pictures": self.image_shape})
         checks.check_output("encoder", self.encoder, "latents", (self.latent_dim,))
-        checks.check_trains("encoder", self.encoder)
-
-    @property
-    def players(self):
-        return {**super().players, "encoder": self.encoder}
-
-    def get_config(self):
-        return {**super().get_config(), "encoder": lifecycle.serialize(self.encoder)}

@@ -18,7 +18,7 @@ from ganzoo.game import checks
 from ganzoo.game import exporting
 from ganzoo.game import lifecycle
 from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.inputs import batches
+from ganzoo.inputs.parts import Images
 
 # By model and mode, beside the models: Keras would save what is an attribute.
 _translators = weakref.WeakKeyDictionary()
@@ -40,6 +40,8 @@ class Pix2Pix(AdversarialModel):
         seed: int or None. Seed of the game's draws; dropout layers have their own.
     """
 
+    parts = {"x": Images("source_shape"), "y": Images("image_shape")}
+    translates = True
     # −log ½, as it is halved.
     undecided_loss = math.log(2)
 
@@ -109,8 +111,9 @@ class Pix2Pix(AdversarialModel):
                 "There must be one picture or more, in batches of one or more. "
                 f"Received: {len(images)} images, batch_size={batch_size}."
             )
-        batches.check_range("images", images)
-        images = batches.to_input(images, "images", self.source_shape)
+        part = Images(self.source_shape)
+        part.check_values("images", images)
+        images = part.convert("images", images)
         state = self.generator.non_trainable_variables
         values = [ops.convert_to_numpy(v).copy() for v in state]
         try:
@@ -165,16 +168,9 @@ class Pix2Pix(AdversarialModel):
         with self.averaged():
             exporting.export(translator, filepath, format, **kwargs)
 
-    def conditions(self, n, labels):
-        """Raise a ValueError: there are no latents to draw pictures from."""
-        raise ValueError(
-            "Pix2Pix draws nothing from latents; it translates given pictures: call "
-            f"`translate(images)`, or `ganzoo translate` for a folder. Received: n={n}."
-        )
-
     def call(self, inputs, training=False):
         # `predict` takes uint8 sources too.
-        inputs = batches.to_input(inputs, "inputs", self.source_shape)
+        inputs = Images(self.source_shape).convert("inputs", inputs)
         return super().call(inputs, training=training)
 
     # === Pairs ===
@@ -193,10 +189,6 @@ class Pix2Pix(AdversarialModel):
     def source_shape(self):
         """Shape of a picture to translate, `(height, width, channels)`."""
         return checks.input_shapes(self.generator)[0]
-
-    @property
-    def batch_shapes(self):
-        return {"x": self.source_shape, "y": self.image_shape}
 
     def get_config(self):
         return {**super().get_config(), "l1_weight": self.l1_weight}

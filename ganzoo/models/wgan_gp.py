@@ -84,7 +84,7 @@ class WGANGP(AdversarialModel):
             x,
         )
         x_hat = epsilon * x + (1 - epsilon) * x_tilde
-        gradient = self.input_gradient(self.judge, self.augment(x_hat))
+        gradient = self.input_gradient(self.judge, self.see(x_hat))
         squared_norm = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
         # The square root has no derivative at 0.
         norm = ops.sqrt(ops.maximum(squared_norm, 1e-12))

@@ -1,0 +1,96 @@
+"""Classes as conditions: one place for labels, whichever variant takes them."""
+
+import keras
+import numpy as np
+
+from ganzoo import backend
+from ganzoo.game import checks
+from ganzoo.inputs.parts import Label
+from ganzoo.system import suggestions
+
+SHOWN = 20  # names of classes in a message
+
+
+class ClassConditional:
+    """What an `AdversarialModel` does whose generator takes a label.
+
+    Args:
+        num_classes: int. Labels are integers from 0 to `num_classes - 1`.
+        class_names: sequence of strings or None. A name for each class, in the order
+            of the labels, which `generate` then takes as well.
+        **kwargs: As of the variant.
+
+    Raises:
+        ValueError: If there are fewer than two classes, or the names are not one for
+            each.
+    """
+
+    condition_names = ("labels",)
+
+    def __init__(self, *args, num_classes, class_names=None, **kwargs):
+        checks.check_num_classes(num_classes)
+        checks.check_class_names(class_names, num_classes)
+        super().__init__(*args, **kwargs)
+        self.num_classes = num_classes
+        self.class_names = None if class_names is None else tuple(map(str, class_names))
+
+    def conditions(self, n, labels):
+        """One label for each of `n` images; by default all classes in turn.
+
+        A string is the name of a class, also if it is one of digits.
+        """
+        if labels is None:
+            labels = np.arange(n) % self.num_classes
+        if isinstance(labels, str):
+            labels = self.label_of(labels)
+        elif np.ndim(labels) and np.asarray(labels).dtype.kind in "USO":
+            labels = [self.label_of(y) if isinstance(y, str) else y for y in labels]
+        labels = np.asarray(labels)
+        if labels.ndim == 0:
+            labels = np.full(n, labels)
+        if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
+            raise ValueError(
+                "`labels` must be one integer or one name of a class, or one for each "
+                f"of the {n} images. Received: labels of shape {labels.shape} and type "
+                f"{labels.dtype}."
+            )
+        Label(count=self.num_classes).check_values("labels", labels)
+        return [labels.astype("int32")]
+
+    def sample_conditions(self, x):
+        """One label for each example of `x`, from the uniform distribution."""
+
+        def draw(count):
+            return keras.random.randint((count,), 0, self.num_classes, seed=self.noise)
+
+        return [backend.per_example(draw, x)]
+
+    def label_of(self, name):
+        """The label of a class.
+
+        Args:
+            name: string. One of `class_names`.
+
+        Raises:
+            ValueError: If there is no class of this name.
+        """
+        if self.class_names is None:
+            raise ValueError(
+                f"Pass a number from 0 to {self.num_classes - 1}: this model does not "
+                f"know the names of its classes. Received: label={name!r}."
+            )
+        if name not in self.class_names:
+            shown = *self.class_names[:SHOWN], *["..."] * (self.num_classes > SHOWN)
+            raise ValueError(
+                f"Pass the name of a class: {', '.join(shown)}."
+                f"{suggestions.did_you_mean(name, self.class_names)} "
+                f"Received: label={name!r}."
+            )
+        return self.class_names.index(name)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "class_names": self.class_names and list(self.class_names),
+        }

@@ -1,0 +1,286 @@
+"""The parts of a batch, each a declaration of what `fit` takes.
+
+A variant lists its parts by the names of `fit`'s arguments:
+
+    parts = {"x": Images("image_shape"), "y": Label("num_classes")}
+
+Whatever reads data, from recipes to samples, reads that. What a part says of itself as
+a string is the name of the model's attribute that has it.
+"""
+
+import dataclasses
+
+import keras
+import numpy as np
+from keras import ops
+
+from ganzoo.data import pixels
+from ganzoo.inputs import pixel_range
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """One part of a batch.
+
+    Args:
+        shape: tuple, or name of the model's attribute that is one. Of one example.
+    """
+
+    shape: tuple | str
+
+    def resolve(self, model):
+        """The same part, with the values of a model for names of its attributes."""
+        values = {
+            field.name: getattr(model, value)
+            for field in dataclasses.fields(self)
+            if isinstance(value := getattr(self, field.name), str)
+        }
+        return dataclasses.replace(self, **values)
+
+    def arguments(self, array, class_names=None):
+        """Arguments of a model that follow from the data, as a dict.
+
+        Args:
+            array: array of this part of the data.
+            class_names: sequence of strings or None. Names of its classes.
+        """
+        return {}
+
+    @property
+    def given(self):
+        """Names of the model's arguments that follow from the data."""
+        fields = (getattr(self, field.name) for field in dataclasses.fields(self))
+        return {value for value in fields if isinstance(value, str)}
+
+    def size(self, array):
+        """What networks are made for: the shape of an example, or a number."""
+        return tuple(array.shape[1:])
+
+    def check(self, name, part):
+        """Raise a ValueError unless type and shape are those of this part.
+
+        Args:
+            name: string. What it is called, for the message.
+            part: anything with a `shape` and a `dtype`, `(batch, *shape)`.
+        """
+        _check_numbers(part, name)
+        _check_rank(part, name, self.shape)
+        self.check_shape(name, part)
+        self.check_type(name, keras.backend.standardize_dtype(part.dtype))
+
+    def check_shape(self, name, part):
+        received = tuple(part.shape[1:])
+        if len(received) != len(self.shape) or any(
+            None not in (a, b) and a != b for a, b in zip(received, self.shape)
+        ):
+            raise ValueError(
+                f"Each example of `{name}` must have the shape {self.shape}, which the "
+                f"networks were made for.{_hint_of_shape(name, received, self.shape)} "
+                f"Received: {name} with examples of shape {received}."
+            )
+
+    def check_type(self, name, dtype):
+        if "float" not in dtype:
+            raise ValueError(
+                f"`{name}` must be floats. Received: {name} of type {dtype}."
+            )
+
+    def check_values(self, name, array, is_first=True):
+        """Raise a ValueError for values that cannot be meant.
+
+        Args:
+            name: string. What it is called, for the message.
+            array: array `(count, *shape)`.
+            is_first: bool. Whether it is all the data, or its first batch.
+        """
+
+    def convert(self, name, part):
+        """The part as the losses take it.
+
+        Raises:
+            ValueError: If shape or type are wrong.
+        """
+        self.check(name, part)
+        return ops.cast(part, keras.backend.floatx())
+
+
+@dataclasses.dataclass(frozen=True)
+class Images(Part):
+    """Images `(height, width, channels)`: uint8, or floats in [-1, 1]."""
+
+    def check_type(self, name, dtype):
+        if dtype != "uint8" and "float" not in dtype:
+            raise ValueError(
+                f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
+                f"Received: {name} of type {dtype}."
+            )
+
+    def check_values(self, name, array, is_first=True):
+        pixel_range.check_range(name, array, is_first)
+
+    def convert(self, name, part):
+        self.check(name, part)
+        if keras.backend.standardize_dtype(part.dtype) == "uint8":
+            return pixels.to_float(part)
+        return ops.cast(part, keras.backend.floatx())
+
+
+@dataclasses.dataclass(frozen=True)
+class Frames(Images):
+    """Sequences of images, `(frames, height, width, channels)`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Vector(Part):
+    """Vectors of finite floats `(size,)`, such as attributes or embedded text."""
+
+    def check_values(self, name, array, is_first=True):
+        if not np.isfinite(ops.convert_to_numpy(array)).all():
+            raise ValueError(
+                f"`{name}` must be finite numbers. "
+                f"Received: {name} with NaN or infinity."
+            )
+
+
+@dataclasses.dataclass(frozen=True)
+class Label(Part):
+    """One integer each, a class from 0 to `count - 1`.
+
+    Args:
+        count: int, or name of the model's attribute. None if it is not known.
+        names: None, or name of the model's attribute that has the names of the classes.
+        missing: bool. Whether -1 stands for an example without a label.
+    """
+
+    shape: tuple = ()
+    count: int | str | None = "num_classes"
+    names: str | None = None
+    missing: bool = False
+
+    def resolve(self, model):
+        return dataclasses.replace(super().resolve(model), names=None)
+
+    def arguments(self, array, class_names=None):
+        count = self.size(array)
+        names = {self.names: class_names and class_names[:count]} if self.names else {}
+        return {self.count: count, **names}
+
+    def size(self, array):
+        return int(np.max(array)) + 1
+
+    def check_shape(self, name, part):
+        if not _is_column(part):
+            super().check_shape(name, part)
+
+    def check_type(self, name, dtype):
+        if "int" not in dtype:
+            raise ValueError(
+                f"`{name}` must be integer labels, one for each example. "
+                f"Received: {name} of type {dtype}."
+            )
+
+    def check_values(self, name, array, is_first=True):
+        if self.count is None or 0 in array.shape:
+            return
+        least = -1 if self.missing else 0
+        values = ops.convert_to_numpy(array)
+        if not least <= values.min() <= values.max() < self.count:
+            none = ", or -1 where there is none" if self.missing else ""
+            raise ValueError(
+                f"Labels `{name}` must be from 0 to {self.count - 1}{none}, since "
+                f"`num_classes` is {self.count}. Received: {name} from "
+                f"{values.min()} to {values.max()}."
+            )
+
+    def convert(self, name, part):
+        self.check(name, part)
+        part = ops.convert_to_tensor(part)
+        return ops.squeeze(part, axis=1) if _is_column(part) else part
+
+
+@dataclasses.dataclass(frozen=True)
+class Tokens(Part):
+    """Sequences of integers `(length,)`, each from 0 to `vocabulary - 1`.
+
+    Args:
+        vocabulary: int, or name of the model's attribute.
+    """
+
+    vocabulary: int | str = "vocabulary"
+
+    def check_type(self, name, dtype):
+        if "int" not in dtype:
+            raise ValueError(
+                f"`{name}` must be sequences of integer tokens. "
+                f"Received: {name} of type {dtype}."
+            )
+
+    def check_values(self, name, array, is_first=True):
+        values = ops.convert_to_numpy(array)
+        if values.size and not 0 <= values.min() <= values.max() < self.vocabulary:
+            raise ValueError(
+                f"Tokens `{name}` must be from 0 to {self.vocabulary - 1}. "
+                f"Received: {name} from {values.min()} to {values.max()}."
+            )
+
+    def convert(self, name, part):
+        self.check(name, part)
+        return ops.convert_to_tensor(part)
+
+
+def of_shapes(shapes):
+    """Parts of a batch by their shapes alone: labels where there is none, else images.
+
+    Args:
+        shapes: dict. Name and shape of each part, `()` for an integer label.
+    """
+    return {
+        name: Label(count=None) if shape == () else Images(shape)
+        for name, shape in shapes.items()
+    }
+
+
+def _check_numbers(part, name):
+    """Raise a ValueError for an array of text or of Python objects."""
+    kind = getattr(part.dtype, "kind", None)
+    if kind in ("U", "S"):
+        raise ValueError(
+            f"`{name}` must be numbers, like the place of each class in a list: "
+            f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
+            f"Received: {name} of type {part.dtype}, text."
+        )
+    if kind == "O":
+        raise ValueError(
+            f"`{name}` must be one array of numbers, and of pictures of several sizes "
+            "NumPy makes one of objects: bring them to one size, as "
+            f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
+        )
+
+
+def _check_rank(part, name, shape):
+    """Raise a ValueError for a tensor of which not even the number of axes is known."""
+    if getattr(part.shape, "rank", 0) is None:
+        raise ValueError(
+            f"`{name}` must have a known shape, which `tf.numpy_function` and "
+            f"`tf.py_function` lose: add `{name} = tf.ensure_shape({name}, "
+            f"{(None, *shape)})` to what the dataset maps. "
+            f"Received: {name} of unknown rank."
+        )
+
+
+def _hint_of_shape(name, received, shape):
+    """What may have been meant by examples of another shape, to follow a message."""
+    if shape == ():
+        hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
+    elif len(received) == len(shape) - 1:
+        hint = f"`{name}[..., None]` adds an axis for the channels"
+    elif (*received[1:], *received[:1]) == shape:
+        hint = f"`np.moveaxis({name}, 1, -1)` puts the channels last"
+    else:
+        return ""
+    return f" Perhaps: {hint}."
+
+
+def _is_column(part):
+    """Whether labels come as `(batch, 1)`, as some data sets have them."""
+    return tuple(part.shape[1:]) == (1,)
