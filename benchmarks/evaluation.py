@@ -39,11 +39,13 @@ from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data.datasets import named  # noqa: E402
 from ganzoo.features import inception  # noqa: E402
 from ganzoo.features import inception_convolutions  # noqa: E402
+from ganzoo.features import inception_network
 from ganzoo.features import inception_weights  # noqa: E402
 from ganzoo.metrics import frechet  # noqa: E402
 from ganzoo.metrics.prdc import prdc  # noqa: E402
+from ganzoo.scoring import folder_source
+from ganzoo.scoring import measuring
 from ganzoo.scoring import sources  # noqa: E402
-from ganzoo.scoring import statistics  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve()
 OUT = HERE.parent / "results" / "evaluation"
@@ -334,8 +336,8 @@ def measure_pipeline(sizes):
         measured = []
 
         def pipeline():
-            source = sources.Folder(scratch / "pictures")
-            measured.append(statistics.measure(source, extractor))
+            source = folder_source.Folder(scratch / "pictures")
+            measured.append(measuring.measure(source, extractor))
 
         def network():
             # The same floats again and again: nothing is read, copied or resized.
@@ -426,8 +428,8 @@ def write_pictures(folder, count):
 
 def resized(folder):
     """A batch of pictures as floats of 299 x 299, where the backend has its arrays."""
-    pictures = next(sources.in_batches(sources.Folder(folder), BATCH))
-    resize = inception.TF1Resize(inception.SIZE)
+    pictures = next(sources.in_batches(folder_source.Folder(folder), BATCH))
+    resize = inception.TF1Resize(inception_network.SIZE)
     return keras.ops.convert_to_tensor(resize(pictures.astype("float32")))
 
 

@@ -23,6 +23,7 @@ from ganzoo.evaluation import table  # noqa: E402
 from ganzoo.presets import publishing  # noqa: E402
 from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
+from ganzoo.training import run_folder
 from ganzoo.training import runs  # noqa: E402
 from ganzoo.visualization import grids  # noqa: E402
 from ganzoo.visualization import samples  # noqa: E402
@@ -56,7 +57,7 @@ def main(argv=None):
 def make(name, out, data_dir=None):
     """Train one recipe in a folder of its own, score it there, and publish it."""
     recipe = recipes.load(name)
-    run_dir = out / runs.folder_name(recipe, SEED)
+    run_dir = out / run_folder.folder_name(recipe, SEED)
     runs.train(recipe, run_dir, SEED, data_dir=data_dir, verbose=2)
     paths = []
     classifier = CLASSIFIERS[recipe.config["data"]["name"]]

@@ -156,9 +156,9 @@ def untraced(monkeypatch):
 @pytest.fixture
 def few_subsets(monkeypatch):
     """Let kernel distances draw a few subsets, where their value is not the point."""
-    from ganzoo.scoring import scores
+    from ganzoo.scoring import score_definitions
 
-    monkeypatch.setattr(scores, "SUBSETS", 3)
+    monkeypatch.setattr(score_definitions, "SUBSETS", 3)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ SELECTION = [
     "features/test_inception_weights.py::test_real_weights_are_the_known_ones",
     "features/test_published_fid.py",
     "features/test_classifier.py::test_accuracy_on_real_digits_is_the_recorded",
-    "presets/test_registry.py::test_a_named_address_is_the_only_place",
+    "presets/test_weight_files.py::test_a_named_address_is_the_only_place",
     "data/datasets/test_named.py",
     "system/test_cache.py",
 ]

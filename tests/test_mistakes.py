@@ -19,10 +19,12 @@ from PIL import Image
 import ganzoo
 from ganzoo import cli
 from ganzoo.presets import registry
+from ganzoo.presets import weight_files
 from ganzoo.system import cache
 from ganzoo.system import resources
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 
 RECIPE = (
@@ -297,7 +299,7 @@ def test_a_broken_picture_among_good_ones_is_left_out_and_told(desk):
     (desk / "pictures" / "half.png").write_bytes(whole[: len(whole) // 2])
     _, survey = folder_recipes.recipe(desk / "pictures", image_size=28)
     assert survey.count == 12
-    assert "cannot be used: 1, half.png" in "\n".join(survey.in_words())
+    assert "cannot be used: 1, half.png" in "\n".join(survey.summary_lines())
 
 
 def test_a_folder_that_may_not_be_read_is_told_of(desk, monkeypatch):
@@ -359,7 +361,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
             train(epochs=3, verbose=0)
         with pytest.raises(ValueError, match="make room and start again, to go on"):
             train(epochs=3, verbose=0)
-    assert runs.count_epochs(desk / "run") == 1
+    assert run_folder.count_epochs(desk / "run") == 1
     assert runs.load_model(desk / "run").compiled
     assert not [path for path in everything(desk / "run") if path.name.startswith(".")]
     gone_on = train(epochs=2, verbose=0).get_weights()
@@ -427,7 +429,7 @@ def test_an_old_keras_and_a_missing_tensorflow_are_told(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", INSTALLATIONS + WITHOUT_TENSORFLOW],
         env={**environment, "PYTHONPATH": path},
-        cwd=registry.CHECKOUT,
+        cwd=weight_files.CHECKOUT,
         capture_output=True,
         text=True,
     )

@@ -6,6 +6,7 @@ from ganzoo import features
 from ganzoo.evaluation import Scorer
 from ganzoo.evaluation import evaluate
 from ganzoo.scoring import generated
+from ganzoo.scoring import named_sources
 from ganzoo.scoring import neighbours
 from ganzoo.scoring import scores
 from ganzoo.scoring import sources
@@ -134,7 +135,8 @@ def floor(suite, data_dir=None, verbose=0):
         List of records, one for each network of the suite.
     """
     train, test = (
-        sources.find(f"{suite.data}:{split}", data_dir) for split in ("train", "test")
+        named_sources.find(f"{suite.data}:{split}", data_dir)
+        for split in ("train", "test")
     )
     some, against = (
         sources.Array(source.images[: suite.count], source.name, source.details)

@@ -23,6 +23,8 @@ from ganzoo.benchmark import suites
 from ganzoo.system import files
 from ganzoo.training import callbacks
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
+from ganzoo.training import run_models
 from ganzoo.training import runs
 from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
@@ -51,7 +53,7 @@ class Run:
 
     @property
     def folder(self):
-        return self.out / runs.folder_name(self.recipe, self.seed)
+        return self.out / run_folder.folder_name(self.recipe, self.seed)
 
     @property
     def title(self):
@@ -91,14 +93,14 @@ def do(one, data_dir=None, train_only=False, verbose="auto"):
         that is lost: with an error that is in its `log.txt`.
     """
     try:
-        with runs.locked(one.folder):
+        with run_folder.locked(one.folder):
             if one.is_finished:
                 return f"finished before, {in_words(load(one.folder))}", False
-            if train_only and runs.count_epochs(one.folder) >= one.recipe.epochs:
+            if train_only and run_folder.count_epochs(one.folder) >= one.recipe.epochs:
                 return "trained before, not scored", False
             with _logged(one.folder):
                 return _do(one, data_dir, train_only, verbose), False
-    except runs.BusyError:
+    except run_folder.BusyError:
         return "another process is at it; start again to see what came of it", False
     # The others may still come to their end, and this one if it is begun again.
     except Exception as error:
@@ -176,18 +178,18 @@ def _result(one, judge, diverged):
         ],
         "trained_on": json.loads((one.folder / "environment.json").read_text("utf-8")),
     }
-    best, _ = runs.best_epoch(one.folder, monitor)
+    best, _ = run_folder.best_epoch(one.folder, monitor)
     result["best_epoch"] = best
     if diverged:
         if best:
-            at_best = runs.load_best_model(one.folder, monitor)
+            at_best = run_models.load_best_model(one.folder, monitor)
             result["best"] = judge.score(judge.compare(at_best))
         return result
-    model = runs.load_model(one.folder)
+    model = run_models.load_model(one.folder)
     compared = judge.compare(model)
     result["final"] = result["best"] = judge.score(compared)
     if best != one.recipe.epochs:
-        at_best = runs.load_best_model(one.folder, monitor)
+        at_best = run_models.load_best_model(one.folder, monitor)
         result["best"] = judge.score(judge.compare(at_best))
     closer, sheet = judge.look_closer(compared)
     _draw(one, judge, model, sheet)

@@ -44,7 +44,7 @@ def generate(source, count, label, **options):
     model = registry.open_model(source)
     label = drawing.read_label(model, label)
     drawing.generate(model, count, label=label, **options)
-    of_class = drawing.class_in_words(model, label)
+    of_class = drawing.format_class(model, label)
     click.echo(f"{count} images{of_class}: {options['out']}")
 
 
@@ -87,11 +87,12 @@ def interpolate(source, label, **options):
     """
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
+    from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
     label = drawing.read_label(model, label)
-    drawing.interpolate(model, label=label, **options)
-    of_class = drawing.class_in_words(model, label)
+    latent_walks.interpolate(model, label=label, **options)
+    of_class = drawing.format_class(model, label)
     click.echo(f"Interpolation{of_class}: {options['out']}")
 
 
@@ -127,11 +128,12 @@ def arithmetic(source, terms, label, **options):
     """
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
+    from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
     label = drawing.read_label(model, label)
-    drawing.arithmetic(model, terms, label=label, **options)
-    of_class = drawing.class_in_words(model, label)
+    latent_walks.arithmetic(model, terms, label=label, **options)
+    of_class = drawing.format_class(model, label)
     click.echo(f"Terms and sum{of_class}: {options['out']}")
 
 
@@ -165,9 +167,11 @@ def translate(source, pictures, out, **options):
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
     """
     from ganzoo.presets import registry
-    from ganzoo.visualization import drawing
+    from ganzoo.visualization import image_to_image
 
-    count = drawing.translate(registry.open_model(source), pictures, out, **options)
+    count = image_to_image.translate(
+        registry.open_model(source), pictures, out, **options
+    )
     click.echo(f"{count} pictures: {out}")
 
 
@@ -183,7 +187,7 @@ def reconstruct(source, pictures, out):
       ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
     """
     from ganzoo.presets import registry
-    from ganzoo.visualization import drawing
+    from ganzoo.visualization import image_to_image
 
-    count = drawing.reconstruct(registry.open_model(source), pictures, out)
+    count = image_to_image.reconstruct(registry.open_model(source), pictures, out)
     click.echo(f"{count} pictures: {out}")

@@ -53,6 +53,6 @@ def shard(folder, out, image_size, channels, of_pairs, bit_depth):
     survey = shard_writer.write(
         folder, out, image_size, channels, of_pairs, bit_depth=bit_depth
     )
-    for line in survey.in_words():
+    for line in survey.summary_lines():
         click.echo(line)
     click.echo(f"Shards: {out}")

@@ -16,7 +16,7 @@ MODELS = sorted(
     if file.name.endswith(".py") and not file.name.startswith("_")
 )
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
+FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
 
 
 @click.command()
@@ -34,7 +34,8 @@ OF_DATA = ("model", "image_size", "batch_size", "bit_depth")
 )
 @click.option(
     "--model",
-    help=f"With --data: one of {', '.join(MODELS)}; pix2pix for pairs.  [default: dcgan]",
+    help=f"With --data, one of: {', '.join(MODELS)}. pix2pix is for pairs, and dcgan "
+    "what is trained if there is no other.",
 )
 @click.option(
     "--image-size",
@@ -148,7 +149,7 @@ def train(
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
     from ganzoo.training import devices as machines
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
     from ganzoo.training import trainer
 
     if recipe and data:
@@ -156,25 +157,25 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
-    _check_given(OF_DATA, "data", data)
+    _check_given(FOLDER_OPTIONS, "data", data)
     _check_given(("every",), "score", options["features"])
-    runs.check_place(run_dir)
+    run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with machines.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth)
-        if not recipe and _goes_on(run_dir, data):
-            chosen, seed = _of_run(run_dir, seed, *described)
+        if not recipe and _is_resumable(run_dir, data):
+            chosen, seed = _recipe_of_run(run_dir, seed, *described)
         elif data:
-            chosen = _of_folder(run_dir, seed, epochs, options, *described)
+            chosen = _recipe_of_folder(run_dir, seed, epochs, options, *described)
         else:
-            chosen = _of_recipe(recipe, run_dir)
+            chosen = _recipe_of_name(recipe, run_dir)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
             trainer.train(chosen, run_dir, seed, epochs, **options)
         except KeyboardInterrupt:
-            done, wanted = runs.count_epochs(run_dir), epochs or chosen.epochs
+            done, wanted = run_folder.count_epochs(run_dir), epochs or chosen.epochs
             saved = (
                 f"after {done} of {wanted} epochs, which are saved"
                 if done
@@ -208,15 +209,15 @@ def _is_given(name):
     return source is ParameterSource.COMMANDLINE
 
 
-def _of_folder(run_dir, seed, epochs, options, *described):
+def _recipe_of_folder(run_dir, seed, epochs, options, *described):
     """The recipe for a folder of pictures, which is told with what it will take."""
     from ganzoo.training import folder_recipes
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
     folder_recipes.check_apart(described[0], run_dir)
     chosen, survey = folder_recipes.recipe(*described)
-    runs.check_run(run_dir, chosen, seed)
-    for line in survey.in_words():
+    run_folder.check_run(run_dir, chosen, seed)
+    for line in survey.summary_lines():
         click.echo(line)
     scoring = options["features"], options["every"]
     for line in folder_recipes.in_words(chosen, epochs, *scoring):
@@ -224,24 +225,26 @@ def _of_folder(run_dir, seed, epochs, options, *described):
     return chosen
 
 
-def _goes_on(run_dir, data):
+def _is_resumable(run_dir, data):
     """Whether there is a run to go on with; given data, one that has seen others."""
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
-    return runs.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
+    return (
+        run_folder.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
+    )
 
 
-def _of_run(run_dir, seed, data, *described):
+def _recipe_of_run(run_dir, seed, data, *described):
     """The recipe and the seed of a run that is to go on, perhaps with moved images."""
     from ganzoo.training import folder_recipes
-    from ganzoo.training import runs
+    from ganzoo.training import run_folder
 
-    chosen = runs.load_recipe(run_dir)
+    chosen = run_folder.load_recipe(run_dir)
     if not _is_given("seed"):
-        seed = runs.load_seed(run_dir)
-    runs.check_run(run_dir, chosen, seed)
+        seed = run_folder.load_seed(run_dir)
+    run_folder.check_run(run_dir, chosen, seed)
     if data:
-        given = zip(OF_DATA, described)
+        given = zip(FOLDER_OPTIONS, described)
         folder_recipes.check_settings(
             chosen, **{name: value for name, value in given if _is_given(name)}
         )
@@ -250,7 +253,7 @@ def _of_run(run_dir, seed, data, *described):
     return chosen, seed
 
 
-def _of_recipe(recipe, run_dir):
+def _recipe_of_name(recipe, run_dir):
     """The recipe that is named."""
     from ganzoo.training import recipes
 

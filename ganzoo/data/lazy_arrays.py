@@ -7,17 +7,17 @@ import numpy as np
 
 from ganzoo.system import resources
 
-AT_ONCE = 256  # rows that are read together where all are wanted
-MANY = 1_000  # rows, from which on a progress bar is shown
+CHUNK_SIZE = 256  # rows that are read together where all are wanted
+PROGRESS_FROM = 1_000  # rows, from which on a progress bar is shown
 
 
 def repeated(array, times):
-    """An array, or `Rows`, so many times after itself, without a copy."""
+    """An array, or `LazyArray`, so many times after itself, without a copy."""
     numbers = np.tile(np.arange(len(array)), times)
-    return Rows(array.__getitem__, array.shape, array.dtype, numbers)
+    return LazyArray(array.__getitem__, array.shape, array.dtype, numbers)
 
 
-class Rows:
+class LazyArray:
     """Takes the place of a NumPy array where `fit` and callbacks read it by row.
 
     A slice has read nothing yet, like that of a memory map; an index, or an array of
@@ -44,7 +44,7 @@ class Rows:
     def __getitem__(self, key):
         numbers = self.numbers[key]
         if isinstance(key, slice):
-            return Rows(self.read, self.shape, self.dtype, numbers)
+            return LazyArray(self.read, self.shape, self.dtype, numbers)
         rows = np.empty((numbers.size, *self.shape[1:]), self.dtype)
         if len(rows):
             rows[:] = self.read(numbers.reshape(-1))
@@ -58,10 +58,10 @@ class Rows:
             f"rows of shape {self.shape}",
         )
         whole = np.empty(self.shape, self.dtype)
-        many = len(self) > MANY
-        progress = keras.utils.Progbar(len(self), unit_name="row") if many else None
-        for start in range(0, len(self), AT_ONCE):
-            chunk = np.arange(start, min(start + AT_ONCE, len(self)))
+        is_long = len(self) > PROGRESS_FROM
+        progress = keras.utils.Progbar(len(self), unit_name="row") if is_long else None
+        for start in range(0, len(self), CHUNK_SIZE):
+            chunk = np.arange(start, min(start + CHUNK_SIZE, len(self)))
             whole[chunk] = self[chunk]
             if progress:
                 progress.add(len(chunk))

@@ -98,18 +98,18 @@ def checked(dataset, check):
     """
     import tensorflow as tf
 
-    def look(*parts):
+    def check_batch(*parts):
         batch = parts if isinstance(dataset.element_spec, tuple) else parts[0]
 
-        def see(*arrays):
+        def check_arrays(*arrays):
             check(tf.nest.pack_sequence_as(batch, arrays))
 
         with tf.control_dependencies(
-            [tf.numpy_function(see, tf.nest.flatten(batch), [])]
+            [tf.numpy_function(check_arrays, tf.nest.flatten(batch), [])]
         ):
             return tf.nest.map_structure(tf.identity, batch)
 
-    return dataset.map(look)
+    return dataset.map(check_batch)
 
 
 # === Directories of shards ===
@@ -201,7 +201,7 @@ class Writer:
         per_shard: int. Examples in a shard.
     """
 
-    AT_ONCE = 256  # examples between two looks at what is written
+    CHUNK_SIZE = 256  # examples that are written together
 
     def __init__(self, folder, features, class_names, per_shard):
         import tensorflow_datasets as tfds
@@ -245,7 +245,7 @@ class Writer:
         self.waiting[split].append(example)
         if "label" in example:
             self.labels[split].append(int(example["label"]))
-        if len(self.waiting[split]) == self.AT_ONCE:
+        if len(self.waiting[split]) == self.CHUNK_SIZE:
             self._write(split)
 
     def _write(self, split):

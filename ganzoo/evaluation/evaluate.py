@@ -9,6 +9,7 @@ import numpy as np
 from ganzoo import features as extractors
 from ganzoo.data import Pictures
 from ganzoo.evaluation import model_source
+from ganzoo.scoring import named_sources
 from ganzoo.scoring import neighbours as nearest
 from ganzoo.scoring import scores as all_scores
 from ganzoo.scoring import sources
@@ -203,7 +204,7 @@ def _find(name, data_dir, count=None, seed=0, alpha="white"):
     if statistics.is_file(name):
         return pathlib.Path(name)
     run = model_source.Trained.find(name, data_dir)
-    return run.source(count, seed) if run else sources.find(name, data_dir, alpha)
+    return run.source(count, seed) if run else named_sources.find(name, data_dir, alpha)
 
 
 def _warn_of_sizes(reference, samples):

@@ -11,10 +11,11 @@ from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
+from ganzoo.presets import records
 from ganzoo.presets import registry
 from ganzoo.scoring import generated
 from ganzoo.scoring import sources
-from ganzoo.training import runs
+from ganzoo.training import run_folder
 
 
 class Trained:
@@ -52,11 +53,14 @@ class Trained:
         path = pathlib.Path(name).expanduser()
         run_dir = path.parent if path.suffix == ".keras" else path
         if (run_dir / "recipe.toml").is_file():
-            model, recipe = registry.open_model(path), runs.load_recipe(run_dir)
-            seed, epochs = runs.load_seed(run_dir), runs.epochs_behind(path)
+            model, recipe = registry.open_model(path), run_folder.load_recipe(run_dir)
+            seed, epochs = (
+                run_folder.load_seed(run_dir),
+                run_folder.epochs_of_model(path),
+            )
             averages = model.averages
             return cls(str(path), model, recipe, seed, epochs, averages, data_dir)
-        if name in registry.names() or (path / registry.RECORD).is_file():
+        if name in registry.names() or (path / records.RECORD).is_file():
             facts = registry.record(name)
             recipe = registry.recipe_of(facts)
             model = registry.from_preset(name)

@@ -6,25 +6,13 @@ within one classifier, so one for Fashion-MNIST and one for MNIST are shipped wi
 weights, and a score names their sha256. `train_classifier.py` made them.
 """
 
-import hashlib
-import json
-import pathlib
-
 import keras
 import numpy as np
 
 from ganzoo.data import pixels
 from ganzoo.data.datasets import stacked_mnist
+from ganzoo.features import classifier_network
 from ganzoo.features.prediction import predict
-
-IMAGE_SHAPE = (28, 28, 1)
-CLASSES = 10
-FOLDER = pathlib.Path(__file__).parent
-NETWORKS = {"fashion_mnist": "fashion_classifier", "mnist": "mnist_classifier"}
-TITLES = {
-    "fashion_mnist": "Fashion-MNIST classifier",
-    "mnist": "MNIST classifier",
-}
 
 
 class ClassifierFeatures:
@@ -53,15 +41,15 @@ class ClassifierFeatures:
             those of the record.
     """
 
-    image_shape = IMAGE_SHAPE
-    classes = CLASSES
+    image_shape = classifier_network.IMAGE_SHAPE
+    classes = classifier_network.CLASSES
     resize = None
 
-    def __init__(self, data_set="fashion_mnist", folder=FOLDER):
-        self.network = load_classifier(data_set, folder)
-        self.name = NETWORKS[data_set].replace("_", "-")
-        self.title = TITLES[data_set]
-        self.sha256 = read_record(data_set, folder)["sha256"]
+    def __init__(self, data_set="fashion_mnist", folder=classifier_network.FOLDER):
+        self.network = classifier_network.load_classifier(data_set, folder)
+        self.name = classifier_network.NETWORKS[data_set].replace("_", "-")
+        self.title = classifier_network.TITLES[data_set]
+        self.sha256 = classifier_network.read_record(data_set, folder)["sha256"]
         hidden = self.network.get_layer("features").output
         self.dimension = hidden.shape[-1]
         self._extractor = keras.Model(self.network.input, hidden, name="features")
@@ -132,7 +120,7 @@ class StackedFeatures:
     """
 
     name = "stacked-mnist-classifier"
-    image_shape = (*IMAGE_SHAPE[:2], stacked_mnist.CHANNELS)
+    image_shape = (*classifier_network.IMAGE_SHAPE[:2], stacked_mnist.CHANNELS)
     classes = len(stacked_mnist.CLASS_NAMES)
     resize = None
 
@@ -158,7 +146,7 @@ class StackedFeatures:
         """
         images = np.asarray(images)
         _check_pictures(images, self.image_shape)
-        digits = np.moveaxis(images, -1, 1).reshape(-1, *IMAGE_SHAPE)
+        digits = np.moveaxis(images, -1, 1).reshape(-1, *classifier_network.IMAGE_SHAPE)
         features = self.digits(digits, batch_size=batch_size, verbose=verbose)
         return features.reshape(len(images), self.dimension)
 
@@ -173,129 +161,9 @@ class StackedFeatures:
         return stacked_mnist.to_numbers(shown)
 
 
-def build_classifier(data_set, seed=0):
-    """Return an untrained classifier: pictures in [-1, 1] to logits of 10 classes.
-
-    The network is the same for every data set, but for its name.
-
-    Every draw comes from `seed`, so that building one amid a training run leaves that
-    run's random numbers alone. It computes in float32 under any dtype policy.
-    """
-    x = inputs = keras.Input(IMAGE_SHAPE, dtype="float32", name="images")
-    for index, (filters, strides) in enumerate([(32, 1), (48, 2), (96, 2)], start=1):
-        x = keras.layers.Conv2D(
-            filters,
-            3,
-            strides=strides,
-            padding="same",
-            use_bias=False,
-            data_format="channels_last",
-            kernel_initializer=keras.initializers.HeNormal(seed + index),
-            dtype="float32",
-            name=f"conv_{index}",
-        )(x)
-        x = keras.layers.BatchNormalization(dtype="float32", name=f"norm_{index}")(x)
-        x = keras.layers.ReLU(dtype="float32", name=f"relu_{index}")(x)
-    x = keras.layers.Flatten(
-        data_format="channels_last", dtype="float32", name="flatten"
-    )(x)
-    x = keras.layers.Dropout(0.2, seed=seed + 10, dtype="float32", name="dropout_1")(x)
-    x = keras.layers.Dense(
-        96,
-        use_bias=False,
-        kernel_initializer=keras.initializers.HeNormal(seed + 20),
-        dtype="float32",
-        name="hidden",
-    )(x)
-    # Without the normalisation half of the features die in training.
-    x = keras.layers.BatchNormalization(dtype="float32", name="norm_hidden")(x)
-    x = keras.layers.ReLU(dtype="float32", name="features")(x)
-    x = keras.layers.Dropout(0.2, seed=seed + 11, dtype="float32", name="dropout_2")(x)
-    logits = keras.layers.Dense(
-        CLASSES,
-        kernel_initializer=keras.initializers.GlorotUniform(seed + 21),
-        dtype="float32",
-        name="logits",
-    )(x)
-    return keras.Model(inputs, logits, name=NETWORKS[data_set])
-
-
-def load_classifier(data_set, folder=FOLDER):
-    """Return a trained classifier, after its weights were found to be the recorded.
-
-    Args:
-        data_set: string. What it was trained on: `"fashion_mnist"` or `"mnist"`.
-        folder: path. Where the weights and their record are. Defaults to the shipped
-            ones.
-
-    Returns:
-        A `keras.Model` from float32 `(batch, 28, 28, 1)` in [-1, 1] to float32 logits
-        `(batch, 10)`.
-
-    Raises:
-        FileNotFoundError: if the weights or their record are missing.
-        ValueError: if there is no classifier of the data set, or the weights are not
-            those of the record.
-    """
-    _check_known(data_set)
-    recorded = read_record(data_set, folder)["sha256"]
-    weights = _existing(data_set, folder, weights_file(data_set))
-    found = sha256_of(weights)
-    if found != recorded:
-        raise ValueError(
-            "The weights of the classifier are damaged or were exchanged, and scores "
-            "from them would compare with none: install ganzoo anew. "
-            f"Received: {weights} with sha256={found}, recorded is {recorded}."
-        )
-    network = build_classifier(data_set)
-    network.load_weights(weights)
-    return network
-
-
-def read_record(data_set, folder=FOLDER):
-    """Return what was written down when a classifier was trained, as a dict."""
-    record = _existing(data_set, folder, record_file(data_set))
-    return json.loads(record.read_text(encoding="utf-8"))
-
-
-def weights_file(data_set):
-    """Return the name of the file with the weights of a data set's classifier."""
-    return f"{NETWORKS[data_set]}.weights.h5"
-
-
-def record_file(data_set):
-    """Return the name of the file that says how a classifier was trained."""
-    return f"{NETWORKS[data_set]}.json"
-
-
-def sha256_of(path):
-    """Return the sha256 of a file in hexadecimal."""
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
-
-
-def _existing(data_set, folder, name):
-    path = pathlib.Path(folder) / name
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"The {TITLES[data_set]} needs {weights_file(data_set)} and "
-            f"{record_file(data_set)}, which ganzoo ships: install it anew, or train "
-            f"them with `python -m ganzoo.features.train_classifier {data_set}`. "
-            f"Received: {path}."
-        )
-    return path
-
-
-def _check_known(data_set):
-    if data_set not in NETWORKS:
-        raise ValueError(
-            "`data_set` must be one that a classifier is shipped for, "
-            f"{' or '.join(map(repr, NETWORKS))}. Received: data_set={data_set!r}."
-        )
-
-
 def _checked(images):
     images = np.asarray(images)
-    _check_pictures(images, IMAGE_SHAPE)
+    _check_pictures(images, classifier_network.IMAGE_SHAPE)
     return images
 
 

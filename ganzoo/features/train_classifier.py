@@ -19,7 +19,7 @@ import numpy as np
 
 from ganzoo import data
 from ganzoo.data import pixels
-from ganzoo.features import classifier
+from ganzoo.features import classifier_network
 
 EPOCHS = 10
 BATCH_SIZE = 128
@@ -35,7 +35,7 @@ def flips(seed):
 
 def shifts(seed):
     """Return a layer that moves pictures by up to two pixels, black coming in."""
-    share = 2 / classifier.IMAGE_SHAPE[0]
+    share = 2 / classifier_network.IMAGE_SHAPE[0]
     return keras.layers.RandomTranslation(
         share, share, fill_mode="constant", fill_value=-1.0, seed=seed, **IN_FLOAT32
     )
@@ -51,7 +51,7 @@ AUGMENTATIONS = {
 
 
 @click.command()
-@click.argument("data_set", type=click.Choice(list(classifier.NETWORKS)))
+@click.argument("data_set", type=click.Choice(list(classifier_network.NETWORKS)))
 @click.option(
     "--data-dir",
     type=click.Path(path_type=pathlib.Path),
@@ -60,7 +60,7 @@ AUGMENTATIONS = {
 @click.option(
     "--out",
     type=click.Path(path_type=pathlib.Path, file_okay=False),
-    default=classifier.FOLDER,
+    default=classifier_network.FOLDER,
     show_default=True,
     help="Folder for the weights and their record.",
 )
@@ -71,7 +71,7 @@ def main(data_set, data_dir, out, seed):
     backend = keras.backend.backend()
     train = data.load(data_set, "train", data_dir=data_dir)
     test = data.load(data_set, "test", data_dir=data_dir)
-    network = classifier.build_classifier(data_set, seed)
+    network = classifier_network.build_classifier(data_set, seed)
     augmentation, augment = AUGMENTATIONS[data_set]
     optimizer = fit(network, augment(seed), train.images, train.labels)
     record = {
@@ -96,7 +96,9 @@ def main(data_set, data_dir, out, seed):
 
 def fit(network, augment, images, labels):
     """Train `network` in place on augmented pictures; return its optimizer in words."""
-    student = keras.Sequential([keras.Input(classifier.IMAGE_SHAPE), augment, network])
+    student = keras.Sequential(
+        [keras.Input(classifier_network.IMAGE_SHAPE), augment, network]
+    )
     steps = EPOCHS * -(-len(images) // BATCH_SIZE)
     student.compile(
         keras.optimizers.AdamW(
@@ -124,12 +126,12 @@ def accuracy(network, images, labels):
 def write(network, record, data_set, folder):
     """Write the weights, then their record with the hash; each is whole or absent."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights_file = classifier.weights_file(data_set)
-    record_file = classifier.record_file(data_set)
+    weights_file = classifier_network.weights_file(data_set)
+    record_file = classifier_network.record_file(data_set)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         weights = pathlib.Path(scratch) / weights_file
         network.save_weights(weights)
-        record = record | {"sha256": classifier.sha256_of(weights)}
+        record = record | {"sha256": classifier_network.sha256_of(weights)}
         described = pathlib.Path(scratch) / record_file
         described.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
         os.replace(weights, folder / weights_file)

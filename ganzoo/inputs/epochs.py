@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo.data.lazy_arrays import Rows
+from ganzoo.data.lazy_arrays import LazyArray
 
 
 class Epochs(keras.utils.PyDataset):
@@ -103,7 +103,7 @@ class Shuffle(keras.callbacks.Callback):
 
 def is_array(x):
     """Whether data are in memory, or read by row as if they were."""
-    return isinstance(x, (np.ndarray, Rows)) or ops.is_tensor(x)
+    return isinstance(x, (np.ndarray, LazyArray)) or ops.is_tensor(x)
 
 
 def as_arrays(x, y=None):
@@ -112,7 +112,7 @@ def as_arrays(x, y=None):
 
 
 def _as_array(part):
-    if isinstance(part, Rows):
+    if isinstance(part, LazyArray):
         return part
     return ops.convert_to_numpy(part) if ops.is_tensor(part) else np.asarray(part)
 

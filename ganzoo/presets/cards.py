@@ -1,6 +1,6 @@
 """Model cards: the record of a preset for people, whoever wrote it."""
 
-from ganzoo.presets import registry
+from ganzoo.presets import records
 
 
 def render(name, facts):
@@ -21,7 +21,7 @@ def render(name, facts):
         "paper": _joined(_part(facts, "paper"), "authors", "url"),
         "recipe": recipe.get("name"),
         "trained on": _data(facts.get("data")),
-        **_classes(registry.class_names(facts)),
+        **_classes(records.class_names(facts)),
         "for": _duration(facts),
         "on": _place(facts),
         "weights": "averaged" if facts.get("averages") is True else "the last",

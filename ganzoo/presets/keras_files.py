@@ -23,13 +23,13 @@ CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
 MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # Where the classes are that only compute. Those that hold functions, read files or load
-# other formats are elsewhere, but for `REFUSED`.
-ROOMS = (
+# other formats are elsewhere, but for `REFUSED_CLASSES`.
+ALLOWED_MODULES = (
     "ganzoo.layers.",
     "ganzoo.training.schedules.",
     *(
-        f"keras.src.{room}."
-        for room in (
+        f"keras.src.{module}."
+        for module in (
             # PyTorch's are of their own; those of another backend would not do.
             f"backend.{keras.backend.backend()}.optimizers",
             "constraints",
@@ -56,7 +56,7 @@ ROOMS = (
     ),
 )
 ACTIVATIONS = "keras.src.activations.activations"
-REFUSED = (keras.layers.Lambda,)
+REFUSED_CLASSES = (keras.layers.Lambda,)
 # What Keras writes for values that JSON does not have.
 VALUES = {"__keras_tensor__", "__tensor__", "__numpy__", "__ellipsis__", "__slice__"}
 NUMBERS = "fiub"
@@ -214,8 +214,8 @@ def _is_activation(entry):
 def _is_part(cls):
     return _is_variant(cls) or (
         isinstance(cls, type)
-        and f"{_module(cls)}.".startswith(ROOMS)
-        and not issubclass(cls, REFUSED)
+        and f"{_module(cls)}.".startswith(ALLOWED_MODULES)
+        and not issubclass(cls, REFUSED_CLASSES)
     )
 
 

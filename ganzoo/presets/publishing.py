@@ -6,7 +6,6 @@ optimizers would make it three times as large. Its record says what the run fold
 tells.
 """
 
-import contextlib
 import dataclasses
 import itertools
 import json
@@ -15,73 +14,20 @@ import os
 import pathlib
 import re
 
-from ganzoo import models
-from ganzoo.backend import environment
-from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.callbacks import is_finite
-from ganzoo.presets import keras_files
-from ganzoo.presets import registry
-from ganzoo.scoring import protocols
-from ganzoo.system import downloads
-from ganzoo.system import files
+from ganzoo.presets import records
+from ganzoo.presets import saving
+from ganzoo.presets import weight_files
+from ganzoo.presets.saving import save_preset as save_preset
 from ganzoo.training import recipes
-from ganzoo.training import runs
+from ganzoo.training import run_folder
+from ganzoo.training import run_models
 from ganzoo.training.history import in_single_precision
 from ganzoo.training.history import read_history
 
 LIMIT = 12_000_000  # bytes of a file that is published
-# What a record says beside what is known from the model itself.
-FACTS = {
-    "data": "what it was trained on",
-    "epochs": "int",
-    "seconds": "float, of training",
-    "hardware": "what that took place on",
-    "commit": "of ganzoo",
-    "seed": "int",
-    "command": "what makes it again",
-    "licence": "of the weights",
-}
 # What the history of a run must have for each epoch.
 MEASURED = ("seconds", "discriminator_loss", "generator_loss")
-
-
-# === A folder of one's own ===
-
-
-def save_preset(model, folder, recipe=None, scores=(), **facts):
-    """Write a model and its record into a folder, to share it.
-
-    Args:
-        model: `AdversarialModel`, compiled or not. With its optimizers it trains on
-            where it stopped.
-        folder: path. Made if it is missing; a preset that is in it is replaced.
-        recipe: `Recipe` or None. What it was trained by.
-        scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
-        **facts: What else there is to say: "data", "epochs", "seconds", "hardware",
-            "commit", "seed", "command", "licence".
-
-    Raises:
-        ValueError: If the model has parts that `from_preset` would refuse, a score is
-            none or not finite, a fact is unknown or nothing that JSON can hold, or the
-            folder cannot be written. An older preset is then as it was, unless the
-            second of its two files could not be put in place after the first.
-    """
-    if not isinstance(model, AdversarialModel):
-        raise ValueError(
-            "A preset is of an `AdversarialModel`. "
-            f"Received: model of type {type(model).__name__}."
-        )
-    folder = pathlib.Path(folder).expanduser()
-    # The versions of what writes the record; those of a score are in its protocol.
-    versions = environment.versions()
-    description = _describe(model, recipe, scores, facts, versions)
-    with _written(folder / registry.MODEL) as partial:
-        content = _save(model, partial)
-        with _written(folder / registry.RECORD) as partial_record:
-            _write_json(partial_record, description | content)
-
-
-# === Into the zoo ===
 
 
 def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
@@ -108,45 +54,48 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
             score is of another model, the file is too large, or this is no checkout; or
             as in `save_preset`.
     """
-    if weights_dir is None and not (registry.CHECKOUT / "pyproject.toml").is_file():
+    if weights_dir is None and not (weight_files.CHECKOUT / "pyproject.toml").is_file():
         raise ValueError(
             "Presets are published from a checkout of the zoo; share your own with "
-            f"`save_preset(folder)`. Received: ganzoo in {str(registry.CHECKOUT)!r}."
+            "`save_preset(folder)`. Received: ganzoo in "
+            f"{str(weight_files.CHECKOUT)!r}."
         )
     run_dir = pathlib.Path(run_dir)
-    model = runs.load_model(run_dir)
+    model = run_models.load_model(run_dir)
     recipe = _recipe_of(run_dir, name)
-    told, versions = _facts_of(run_dir, recipe)
+    run_facts, versions = _facts_of(run_dir, recipe)
     scores = [
         _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
     ]
-    description = _describe(model, recipe, scores, told | facts, versions)
-    description["scores"] = [_own(score, recipe, told) for score in scores]
-    path = pathlib.Path(weights_dir or registry.WEIGHTS) / f"{recipe.name}.keras"
+    description = saving.describe(model, recipe, scores, run_facts | facts, versions)
+    description["scores"] = [
+        _named_after_preset(score, recipe, run_facts) for score in scores
+    ]
+    path = pathlib.Path(weights_dir or weight_files.WEIGHTS) / f"{recipe.name}.keras"
     if _is_published(path, description):
         return path
-    with _written(path) as partial:
-        content = _save(_networks(model), partial)
+    with saving.written(path) as partial:
+        content = saving.save(_networks(model), partial)
         if content["size"] > LIMIT:
             raise ValueError(
                 f"A published preset has at most {LIMIT:,} bytes: make its networks "
-                f"narrower. Received: those of {run_dir / registry.MODEL}, of "
+                f"narrower. Received: those of {run_dir / records.MODEL}, of "
                 f"{content['size']:,} bytes."
             )
-        with _written(registry.INDEX) as partial_index:
-            index = {other: registry.record(other) for other in registry.names()}
+        with saving.written(records.INDEX) as partial_index:
+            index = {other: records.record(other) for other in records.names()}
             index[recipe.name] = description | content
-            _write_json(partial_index, dict(sorted(index.items())))
+            saving.write_json(partial_index, dict(sorted(index.items())))
     return path
 
 
 def _is_published(path, description):
     """Whether a file is in place with this record: Keras would date it anew."""
     name = path.stem
-    if name not in registry.names() or not path.is_file():
+    if name not in records.names() or not path.is_file():
         return False
-    record = registry.record(name)
-    return record == json.loads(json.dumps(description | _content(path)))
+    record = records.record(name)
+    return record == json.loads(json.dumps(description | saving.content_of(path)))
 
 
 def _networks(model):
@@ -169,7 +118,7 @@ def _networks(model):
 
 def _recipe_of(run_dir, name):
     """The recipe of a run folder, under its name in the package or a given one."""
-    recipe = runs.load_recipe(run_dir)
+    recipe = run_folder.load_recipe(run_dir)
     same = [n for n in recipes.names() if recipes.load(n).text == recipe.text]
     if not name and not same:
         raise ValueError(
@@ -187,7 +136,7 @@ def _recipe_of(run_dir, name):
 
 def _facts_of(run_dir, recipe):
     """What a record says of a run, and the versions that it was trained with."""
-    seed = runs.load_seed(run_dir)
+    seed = run_folder.load_seed(run_dir)
     epochs, seconds = _duration_of(run_dir, recipe)
     trained_in = _environment_of(run_dir)
     facts = {
@@ -221,9 +170,9 @@ def _learning_rates_of(run_dir, recipe):
     usual = _usual_rate(recipe)
     for epoch, row in enumerate(read_history(run_dir / "history.csv")):
         # Older histories have none, and a schedule's are its own.
-        told = {} if "schedule" in recipe.config else row
+        rates = {} if "schedule" in recipe.config else row
         of_d, of_g = (
-            in_single_precision(told.get(f"learning_rate_{player}") or usual)
+            in_single_precision(rates.get(f"learning_rate_{player}") or usual)
             for player in ("discriminator", "generator")
         )
         if of_d != of_g:
@@ -306,34 +255,7 @@ def _read_score(path):
         ) from error
 
 
-def _checked_score(score):
-    if not _has_protocol(score):
-        raise ValueError(
-            "A score comes with its protocol and the fingerprint of that, as "
-            f"`ganzoo.evaluation.evaluate` returns them. Received: scores with {score}."
-        )
-    # In a file what is not finite is null.
-    bad = [
-        key
-        for key, value in score.items()
-        if value is None or isinstance(value, float) and not math.isfinite(value)
-    ]
-    if bad:
-        raise ValueError(
-            "The scores of a preset are finite numbers; leave out those that are not. "
-            f"Received: a score with {', '.join(f'{k}={score[k]}' for k in bad)}."
-        )
-    return score
-
-
-def _has_protocol(score):
-    try:
-        return score["fingerprint"] == protocols.fingerprint(score["protocol"])
-    except (AttributeError, KeyError, TypeError):
-        return False
-
-
-def _own(score, recipe, told):
+def _named_after_preset(score, recipe, run_facts):
     """A score of what a run has come to, which it calls by its preset's name.
 
     The run folder that it was computed in may be anywhere, and so may its reference.
@@ -342,8 +264,8 @@ def _own(score, recipe, told):
     samples = protocol.get("samples") or {}
     wanted = {
         "recipe_sha256": recipe.sha256,
-        "training_seed": told["seed"],
-        "training_epochs": told["epochs"],
+        "training_seed": run_facts["seed"],
+        "training_epochs": run_facts["epochs"],
     }
     found = {key: samples.get(key) for key in wanted}
     if found != wanted:
@@ -360,79 +282,3 @@ def _own(score, recipe, told):
 
 
 # === The record and the file ===
-
-
-def _describe(model, recipe, scores, facts, versions):
-    """The record, but for the content of the file."""
-    unknown = sorted(set(facts) - set(FACTS))
-    if unknown:
-        raise ValueError(
-            f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
-        )
-    cls, paper = type(model), None
-    if getattr(models, cls.__name__, None) is cls:
-        paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))
-    if recipe is not None:
-        facts = {"data": recipe.config["data"]} | facts
-        recipe = _describe_recipe(recipe)
-    description = {
-        "class": cls.__name__,
-        "paper": paper,
-        "recipe": recipe,
-        **{key: facts.get(key) for key in FACTS},
-        "averages": model.averages,
-        "versions": versions,
-        "scores": [_checked_score(score) for score in scores],
-    }
-    if model.class_names:
-        description["class_names"] = list(model.class_names)
-    for key, value in description.items():
-        _check_json(key, value)
-    return description
-
-
-def _describe_recipe(recipe):
-    told = {"name": recipe.name, "sha256": recipe.sha256, "text": recipe.text}
-    if recipe.place:
-        # What tells the same images wherever the preset is.
-        keys = ("layout", "examples", "content")
-        told["origin"] = {key: getattr(recipe.origin, key) for key in keys}
-    return told
-
-
-def _check_json(key, value):
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            "The record of a preset consists of what JSON can hold, and of finite "
-            f"numbers only ({error}). Received: {key}={value!r}."
-        ) from error
-
-
-def _save(model, path):
-    """Write a file that `from_preset` will not refuse; return what tells it apart."""
-    model.save(path)
-    keras_files.check(path)
-    return _content(path)
-
-
-def _content(path):
-    return {"size": path.stat().st_size, "sha256": downloads.sha256_of(path)}
-
-
-def _write_json(path, content):
-    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", "utf-8")
-
-
-@contextlib.contextmanager
-def _written(path):
-    """As `files.atomic`, with an error for users."""
-    try:
-        with files.atomic(path) as partial:
-            yield partial
-    except OSError as error:
-        raise ValueError(
-            f"A preset cannot be written here ({error}). Received: path={str(path)!r}."
-        ) from error

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 
+from ganzoo.scoring import measuring
 from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
 
@@ -49,7 +50,7 @@ class Side:
         """`Statistics` of the pictures; the first time this takes a network's pass."""
         if self.source is None:
             return self._found
-        return statistics.measure(
+        return measuring.measure(
             self.source, self._extractor, self._keep, self._verbose
         )
 

@@ -6,8 +6,8 @@ from ganzoo.metrics.neighbours import nearest_neighbours
 from ganzoo.scoring import sources
 from ganzoo.visualization import grids
 
-SAMPLES = 10
-NEAREST = 6
+NUM_SAMPLES = 10
+NUM_NEAREST = 6
 
 
 def sheet(comparison):
@@ -36,9 +36,9 @@ def sheet(comparison):
             "Samples and training pictures side by side must be of one shape. "
             f"Received: {samples.source.image_shape} and {train.source.image_shape}."
         )
-    rows = min(SAMPLES, samples.count)
+    rows = min(NUM_SAMPLES, samples.count)
     nearest, _ = nearest_neighbours(
-        samples.features[:rows], train.features, k=min(NEAREST, train.count)
+        samples.features[:rows], train.features, k=min(NUM_NEAREST, train.count)
     )
     drawn = _pick(samples.source, np.arange(rows)[:, None])
     found = _pick(train.source, nearest)
@@ -52,8 +52,8 @@ def _pick(source, indices):
     picked = np.empty((*indices.shape, *source.image_shape), "uint8")
     start = 0
     for batch in sources.in_batches(source):
-        here = (start <= indices) & (indices < start + len(batch))
-        picked[here] = batch[indices[here] - start]
+        in_batch = (start <= indices) & (indices < start + len(batch))
+        picked[in_batch] = batch[indices[in_batch] - start]
         start += len(batch)
         if start > indices.max():
             break

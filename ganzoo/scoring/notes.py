@@ -16,7 +16,7 @@ ENOUGH = {
 }
 
 
-def of_few(score, comparison):
+def on_few_images(score, comparison):
     """What to say of a score of few images.
 
     Args:
@@ -37,7 +37,7 @@ def of_few(score, comparison):
     return f"{' and '.join(few)}, fewer than {enough:,}: {what}." if few else ""
 
 
-def of_copies(empty, k):
+def on_duplicates(empty, k):
     """What to say of precision, recall, density and coverage where images are copies.
 
     Args:

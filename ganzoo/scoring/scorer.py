@@ -8,6 +8,7 @@ from ganzoo.scoring import generated
 from ganzoo.scoring import scores as all_scores
 from ganzoo.scoring.comparison import Comparison
 from ganzoo.scoring.comparison import Side
+from ganzoo.scoring.score_definitions import name_of
 from ganzoo.visualization import samples
 
 
@@ -20,7 +21,7 @@ class Scorer:
 
     Args:
         features: string, a name of `ganzoo.features.NAMES`, or an extractor.
-        scores: iterable of names from `evaluation.scores.SCORES`.
+        scores: iterable of names from `SCORES` in `ganzoo.scoring.score_definitions`.
         count: int or None. Pictures drawn for a score; None for as many as are held
             out. Scores of unequal counts do not compare.
         seed: int. Seed of the draws, the same at each epoch.
@@ -47,7 +48,7 @@ class Scorer:
     def names(self):
         """What its numbers go by in a record, like `["fid", "kid", "kid_sd"]`."""
         keys = [key for name in self.scores for key in all_scores.SCORES[name].keys]
-        return [all_scores.name_of(key, self.extractor) for key in keys]
+        return [name_of(key, self.extractor) for key in keys]
 
     def score(self, model, x, y=None):
         """Return the scores by name, like `{"fid": 23.1, "kid": 0.01, "kid_sd": ...}`.

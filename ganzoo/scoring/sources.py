@@ -1,30 +1,19 @@
 """What can be scored: anything that gives uint8 pictures, batch by batch."""
 
 import abc
-import concurrent.futures
 import contextlib
 import hashlib
-import itertools
-import pathlib
 import warnings
 import zipfile
 import zlib
 
 import numpy as np
-from PIL import ExifTags
-from PIL import Image
 
-from ganzoo import data
-from ganzoo.data.datasets import named
-from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_info
-from ganzoo.data.disk import splits
 
 BATCH = 250
-SOME = 16  # images of a folder, spread over it, that are looked at before the rest
 # What reading a damaged file may raise.
-BROKEN = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
-READERS = 4  # threads that decode while the network computes
+READ_ERRORS = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error)
 
 
 class Source(abc.ABC):
@@ -109,7 +98,7 @@ class ZippedArray(Source):
     @contextlib.contextmanager
     def _open(self):
         with (
-            _intact(self.path),
+            _checked_reading(self.path),
             zipfile.ZipFile(self.path) as archive,
             archive.open(self.member) as file,
         ):
@@ -131,101 +120,6 @@ class ZippedArray(Source):
 
     def key(self):
         return hash_of_pixels(self)
-
-
-class Folder(Source):
-    """The picture files below a folder, of one size, as they are.
-
-    Args:
-        path: `pathlib.Path`.
-        alpha: "white" or "drop", as in `folder.open_picture`.
-    """
-
-    def __init__(self, path, alpha="white"):
-        self.files = folder.find_pictures(path)
-        if not self.files:
-            raise ValueError(
-                "The folder must hold pictures "
-                f"({', '.join(sorted(folder.EXTENSIONS))}). Received: {path}."
-            )
-        for name in folder.find_dangling(path):
-            raise ValueError(_unreadable(path / name, "a link to nothing"))
-        sizes, grey, layered, looked = zip(*map(_look_at, self.files))
-        _check_one_size(path, self.files, sizes)
-        width, height = sizes[0]
-        self.mode = "L" if all(grey) else "RGB"
-        shape = (height, width, 1 if self.mode == "L" else 3)
-        super().__init__(str(path), len(self.files), shape)
-        self.alpha = alpha
-        self._tell(dict(zip(map(str, self.files), zip(looked))))
-        self._note_transparency(itertools.compress(self.files, layered))
-
-    def _tell(self, found):
-        """Warn of what the files have, and refuse pixels of 0 and 1.
-
-        Args:
-            found: dict. A tuple of a `Finding`, without its peak, by file.
-        """
-        for file in self.files[:: max(1, self.count // SOME)]:
-            found[str(file)] = (image_info.of(self._open(file)),)
-        told = image_info.notes(found, image_info.BITS, self.name)
-        split = splits.note(pathlib.Path(self.name), self.files)
-        for note in [*told, split] if split else told:
-            warnings.warn(note, UserWarning, stacklevel=4)
-
-    def _note_transparency(self, files):
-        """Have the protocol say how transparent images are read, if there are any."""
-        files = list(files)
-        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
-            found = itertools.compress(files, pool.map(self._is_transparent, files))
-            first = next(found, None)
-            pool.shutdown(cancel_futures=True)
-        if first is None:
-            return
-        self.details["alpha"] = self.alpha
-        if self.alpha == "white":
-            warnings.warn(
-                "Transparent images are laid on white. pytorch-fid, torch-fidelity and "
-                "clean-fid keep the colours under the transparency: to compare with "
-                "their scores, pass `alpha='drop'` (`--alpha drop`). "
-                f"Received: {self.name} with {first.name}.",
-                stacklevel=4,
-            )
-
-    def _is_transparent(self, file):
-        try:
-            return folder.is_transparent(file)
-        except Exception as error:
-            raise ValueError(_unreadable(file, error)) from error
-
-    def batches(self):
-        with concurrent.futures.ThreadPoolExecutor(READERS) as pool:
-            waiting = []
-            for start in range(0, self.count, BATCH):
-                files = self.files[start : start + BATCH]
-                waiting.append(pool.map(self._read, files))
-                if len(waiting) == 2:
-                    yield np.stack(list(waiting.pop(0)))
-            for pictures in waiting:
-                yield np.stack(list(pictures))
-
-    def _read(self, file):
-        return np.asarray(self._open(file)).reshape(self.image_shape)
-
-    def _open(self, file):
-        # Pillow's decoders raise almost anything on a broken file.
-        try:
-            return folder.open_picture(file, alpha=self.alpha).convert(self.mode)
-        except Exception as error:
-            raise ValueError(_unreadable(file, error)) from error
-
-    def key(self):
-        # Of the files, which takes less than to decode them all.
-        dropped = " alpha" * (self.details.get("alpha") == "drop")
-        digest = hashlib.sha256(f"files {self.mode}{dropped}".encode())
-        for file in self.files:
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-        return digest.hexdigest()
 
 
 class Drawn(Source):
@@ -255,51 +149,11 @@ class Drawn(Source):
         )
 
 
-def find(name, data_dir=None, alpha="white"):
-    """Find the pictures that a name means.
-
-    Args:
-        name: string or path. A folder of pictures; a `.npy` or `.npz` file of a uint8
-            array; a data set and its split, like "cifar10:test".
-        data_dir: path or None. Where the raw files of data sets are.
-        alpha: "white" or "drop". How transparent images of a folder are read.
-
-    Returns:
-        `Source`.
-
-    Raises:
-        ValueError: If there is nothing of that name, or no scorable pictures.
-    """
-    path = pathlib.Path(name).expanduser()
-    ending = path.suffix.lower()
-    if str(name) and path.is_dir():
-        return Folder(path.resolve(), alpha)
-    if ending == ".npy" and path.is_file():
-        return Array(_load(path), str(path))
-    if ending == ".npz" and path.is_file():
-        return ZippedArray(path, _member(path))
-    data_name, _, split = str(name).partition(":")
-    if data_name in named.DATA_SETS:
-        if not split:
-            raise ValueError(
-                f"A data set needs its split: '{name}:train' or '{name}:test'. "
-                f"Received: {str(name)!r}."
-            )
-        images = data.load(data_name, split, data_dir).images
-        return Array(images, str(name), {"data": data_name, "split": split})
-    raise ValueError(
-        "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
-        "folder, a preset, or a data set with its split, like 'cifar10:test'. There is "
-        f"nothing of this name; data sets are {sorted(named.DATA_SETS)}. "
-        f"Received: {str(name)!r}."
-    )
-
-
 @contextlib.contextmanager
-def _intact(path):
+def _checked_reading(path):
     try:
         yield
-    except BROKEN as error:
+    except READ_ERRORS as error:
         raise ValueError(
             f"{path} is not a whole file of pictures, or not of one array of numbers: "
             f"{error}."
@@ -314,14 +168,19 @@ def hash_of_pixels(source):
     return digest.hexdigest()
 
 
-def _load(path):
-    with _intact(path):
+def read_npy(path):
+    """The array of a `.npy` file, mapped from it.
+
+    Raises:
+        ValueError: If the file is no whole one.
+    """
+    with _checked_reading(path):
         return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
-def _member(path):
+def npz_member(path):
     """The name of the one array of pictures in an `.npz` file."""
-    with _intact(path), zipfile.ZipFile(path) as archive:
+    with _checked_reading(path), zipfile.ZipFile(path) as archive:
         members = names = archive.namelist()
     if len(members) > 1:
         # As published sets of samples name theirs.
@@ -359,50 +218,6 @@ def _check_range(images, name):
     found = image_info.Finding(image_info.SHALLOW, int(images.max()), False)
     for note in image_info.notes({name: (found,)}, image_info.BITS, name):
         warnings.warn(note, UserWarning, stacklevel=4)
-
-
-def _look_at(file):
-    """Size of an image file, whether it is grey or has transparency, and its `Finding`.
-
-    All are in its header.
-    """
-    try:
-        with Image.open(file) as picture:
-            size = picture.size if _is_upright(picture) else picture.size[::-1]
-            grey = picture.mode in folder.GREY
-            return size, grey, picture.has_transparency_data, image_info.look(picture)
-    except Exception as error:
-        raise ValueError(_unreadable(file, error)) from error
-
-
-def _is_upright(picture):
-    # A PNG's would be looked for behind its pixels, all of which would be read.
-    if picture.format == "PNG" and "exif" not in picture.info:
-        return True
-    return picture.getexif().get(ExifTags.Base.Orientation, 1) < 5
-
-
-def _unreadable(file, error):
-    return (
-        "Every picture counts in a score: mend or remove the files that cannot be "
-        f"read. Received: {file} ({error})."
-    )
-
-
-def _check_one_size(path, files, sizes):
-    for file, size in zip(files, sizes):
-        if size != sizes[0]:
-            raise ValueError(
-                "Pictures must be of one size, for how they are resized is part of a "
-                "score. Bring them to one, for example with `np.save('pictures.npy', "
-                "ganzoo.data.from_folder(path, image_size=64).images)`, and score the "
-                f"file. Received: {path} with {files[0].name} of {_by(sizes[0])} and "
-                f"{file.name} of {_by(size)} pixels."
-            )
-
-
-def _by(size):
-    return f"{size[0]} x {size[1]}"
 
 
 def in_batches(source, size=BATCH):

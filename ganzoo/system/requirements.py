@@ -21,8 +21,10 @@ def check_keras():
         missing = str(error.name).split(".")[0]
         if missing not in BACKENDS:
             raise
-        others = [name for name in BACKENDS if importlib.util.find_spec(name)]
-        known = f"one that is installed here, {' or '.join(others)}" if others else ""
+        installed = [name for name in BACKENDS if importlib.util.find_spec(name)]
+        known = (
+            f"one that is installed here, {' or '.join(installed)}" if installed else ""
+        )
         raise ImportError(
             f"Keras is to compute with {missing}, which is not installed: pip "
             f"install {missing}, or set the environment variable KERAS_BACKEND to "

@@ -11,10 +11,10 @@ import re
 
 import numpy as np
 
-from ganzoo.data.disk import store
+from ganzoo.data.disk import image_files
 
-HASHED = 100  # examples by which data without a hash of all are told from others
-TEXT = re.compile(r"(.+)\n(content (?P<content>\S+)\nlayout (?P<layout>\d+)\n)?")
+NUM_HASHED = 100  # examples by which data without a hash of all are told from others
+PATTERN = re.compile(r"(.+)\n(content (?P<content>\S+)\nlayout (?P<layout>\d+)\n)?")
 
 
 class ChangedError(ValueError):
@@ -31,19 +31,19 @@ class Origin:
             `ganzoo.data.disk.store.open_store`.
         examples: string or None. As of `count_and_hash`.
         content: string or None. Hash of all images of a folder, as in
-            `ganzoo.data.disk.store.Survey`.
+            `ganzoo.data.disk.survey.Survey`.
 
     Raises:
         ValueError: If the layout is not known here.
     """
 
     run_dir: str | None = None
-    layout: int = store.LAYOUT
+    layout: int = image_files.LAYOUT
     examples: str | None = None
     content: str | None = None
 
     def __post_init__(self):
-        if self.layout not in range(1, store.LAYOUT + 1):
+        if self.layout not in range(1, image_files.LAYOUT + 1):
             raise ValueError(
                 "Update ganzoo: a newer version trained the model, and holds out other "
                 f"images. Received: layout={self.layout!r}."
@@ -58,7 +58,7 @@ class Origin:
         Raises:
             ValueError: If it was changed.
         """
-        found = TEXT.fullmatch(text)
+        found = PATTERN.fullmatch(text)
         if not found:
             raise ValueError(
                 "Put back the `data` of the run folder, as `ganzoo train` writes it. "
@@ -74,7 +74,7 @@ class Origin:
         return f"{self.examples}\ncontent {self.content}\nlayout {self.layout}\n"
 
     @contextlib.contextmanager
-    def missing_told(self, option):
+    def explain_missing(self, option):
         """Say how a run goes on whose data are not found.
 
         Args:
@@ -112,12 +112,12 @@ class Origin:
                 "that the run began with, and some that were held out would be trained "
                 f"on. To score against others, name them: `ganzoo evaluate {model} "
                 f"REFERENCE`. Received: run_dir={self.run_dir!r} of "
-                f"{_in_words(self.examples, self.content)}, and "
-                f"{_in_words(count_and_hash(), content)} in {place!r}."
+                f"{_format_identity(self.examples, self.content)}, and "
+                f"{_format_identity(count_and_hash(), content)} in {place!r}."
             )
 
 
-def _in_words(examples, content):
+def _format_identity(examples, content):
     return examples if content is None else f"{examples}, content {content}"
 
 
@@ -130,6 +130,6 @@ def count_and_hash(arrays, count=None):
     """
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(np.ascontiguousarray(array[:HASHED]).tobytes())
+        digest.update(np.ascontiguousarray(array[:NUM_HASHED]).tobytes())
     count = len(arrays[0]) if count is None else count
     return f"{count} examples, sha256 {digest.hexdigest()}"

@@ -14,8 +14,8 @@ from ganzoo import backend
 from ganzoo import features
 from ganzoo import models
 from ganzoo.data.disk import image_info
-from ganzoo.data.disk import shards
-from ganzoo.data.disk.folder import find_pictures
+from ganzoo.data.disk import shards_or_folder
+from ganzoo.data.disk.image_files import find_pictures
 from ganzoo.system import resources
 from ganzoo.system import suggestions
 from ganzoo.training import progress
@@ -72,11 +72,13 @@ def recipe(
     kind = _kind_of(model_class)
     of_pairs = kind == "pairs"
     if image_size is None:
-        image_size = shards.image_size(folder, of_pairs)
+        image_size = shards_or_folder.image_size(folder, of_pairs)
     _check("image_size", image_size, SIZES)
     if kind == "labels":
-        shards.check_classes(folder)
-    open_folder = shards.open_pairs if of_pairs else shards.open_pictures
+        shards_or_folder.check_classes(folder)
+    open_folder = (
+        shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
+    )
     survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
     config = _config(model_class, image_size)
     config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
@@ -200,9 +202,11 @@ def in_words(chosen, epochs=None, scored_by=None, every=5):
     if scored_by and epochs >= every:
         scoring = (1 + epochs // every) * seconds_of_score(chosen, scored_by)
         seconds += scoring
-        scores = f", {progress.in_words(scoring)} of it for {epochs // every} scores"
+        scores = (
+            f", {progress.format_duration(scoring)} of it for {epochs // every} scores"
+        )
     yield (
-        f"about {progress.in_words(seconds)} on this machine{scores}, and "
+        f"about {progress.format_duration(seconds)} on this machine{scores}, and "
         f"{resources.format_bytes(memory)} of memory"
     )
 

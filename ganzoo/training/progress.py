@@ -96,7 +96,7 @@ class Progress(keras.callbacks.Callback):
             f"{step / self._steps:.0%}",
             *losses,
             f"{self.batch_size / self.pace:,.0f} images/s",
-            f"{in_words(left)} left",
+            f"{format_duration(left)} left",
         ]
         line = " · ".join([*parts, *([self.scores] if self.scores else [])])
         # Back to the front, and what was longer before is wiped.
@@ -108,7 +108,7 @@ def _value(metric):
     return ops.convert_to_numpy(metric.result())
 
 
-def in_words(seconds):
+def format_duration(seconds):
     """A time as people tell it: "2 h 5 min", "5 min", "20 s"."""
     if seconds < 60:
         return f"{max(0, seconds):.0f} s"

@@ -19,9 +19,10 @@ from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import named
-from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
@@ -154,7 +155,7 @@ class Recipe:
         if self.place:
             return self._open().split(split)
         section = self.config["data"]
-        with self.origin.missing_told("--data-dir"):
+        with self.origin.explain_missing("--data-dir"):
             if self.kind == "pairs":
                 size = section["image_size"]
                 return data.load_pairs(section["name"], size, split, data_dir)
@@ -164,8 +165,10 @@ class Recipe:
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
         of_pairs = self.kind == "pairs"
-        open_folder = shards.open_pairs if of_pairs else shards.open_pictures
-        with self.origin.missing_told("--data"):
+        open_folder = (
+            shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
+        )
+        with self.origin.explain_missing("--data"):
             found = open_folder(
                 self.place,
                 section["image_size"],
@@ -179,7 +182,7 @@ class Recipe:
 
     def _count_and_hash(self, found):
         train = found.split("train")
-        few = slice(dataset_identity.HASHED)
+        few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
             first = data.Pairs(train.source[few], train.target[few])
         else:
@@ -193,14 +196,14 @@ class Recipe:
         if self.kind == "images":
             return (found.images,)
         if self.kind == "labels":
-            folder.check_classes(found.name, found.class_names)
+            image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
         pairs = data.edges_to_images(found.images)
         return (pairs.source, pairs.target)
 
     def find_content(self):
         """Hash of all images of the folder; None for shards and for a data set."""
-        if self.place is None or shards.are_at(self.place):
+        if self.place is None or shards.is_shard_directory(self.place):
             return None
         return self._open().survey.content
 

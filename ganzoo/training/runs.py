@@ -1,4 +1,4 @@
-"""Run folders: train one recipe, and find again what came of it.
+"""Run folders: train one recipe, and load what came of it.
 
 runs/dcgan/
     recipe.toml    the recipe, as it was
@@ -18,47 +18,28 @@ A kill at any moment leaves each of them whole, and a run that goes on to the sa
 """
 
 import contextlib
-import dataclasses
-import difflib
 import json
 import math
-import os
 import pathlib
-import re
 import shutil
 import tempfile
-import tomllib
 import warnings
-import zipfile
 
-import filelock
 import keras
 
 from ganzoo import backend
 from ganzoo.backend import environment
-from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.system import files
 from ganzoo.system import resources
 from ganzoo.training import callbacks
 from ganzoo.training import dataset_identity
-from ganzoo.training import recipes
-from ganzoo.training.history import read_history
+from ganzoo.training import run_folder
+from ganzoo.training.run_folder import load_recipe as load_recipe
+from ganzoo.training.run_folder import load_seed as load_seed
+from ganzoo.training.run_models import load_best_model as load_best_model
+from ganzoo.training.run_models import load_file as load_file
+from ganzoo.training.run_models import load_model as load_model
 from ganzoo.visualization import samples
-
-BEST = "best_{epoch:04d}.keras"
-# What a run follows, which must not change under it.
-SETTINGS = ("recipe.toml", "seed")
-# Lines of a recipe that may differ: empty ones, comments and where its images are.
-IGNORED = re.compile(r"\s*(#|$|folder\s*=)")
-
-
-class BusyError(ValueError):
-    """Another process has this run folder."""
-
-
-def folder_name(recipe, seed):
-    """What a run's folder is called among others: all that tells it from them."""
-    return f"{recipe.name}-{recipe.epochs}epochs-seed{seed}"
 
 
 def train(
@@ -103,66 +84,35 @@ def train(
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs
-    with _own_folder(run_dir) as run_dir, _full_disk_told(run_dir):
-        check_run(run_dir, recipe, seed)
-        goes_on = count_epochs(run_dir) < epochs
-        _check_learning_rate(learning_rate, recipe, goes_on)
-        recipe = of_folder(recipe, run_dir)
-        if not goes_on and not _has_moved(recipe, run_dir):
+    with _worker_folder(run_dir) as run_dir, _explain_full_disk(run_dir):
+        run_folder.check_run(run_dir, recipe, seed)
+        unfinished = run_folder.count_epochs(run_dir) < epochs
+        _check_learning_rate(learning_rate, recipe, unfinished)
+        recipe = run_folder.bind_recipe(recipe, run_dir)
+        if not unfinished and not run_folder.has_moved(recipe, run_dir):
             # Nothing is trained on.
             recipe = recipe.without_checks()
         arrays = recipe.load_data("train", data_dir)
         examples = dataset_identity.count_and_hash(arrays)
         recipe.origin.check(recipe.data, lambda: examples)
         model = recipe.build(arrays, seed)
-        between = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
+        own_callbacks = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
         files.remove_partial(run_dir)
-        _write_settings(run_dir, recipe, seed)
-        if goes_on:
+        run_folder.write_settings(run_dir, recipe, seed)
+        if unfinished:
             files.write_text(run_dir / "data", _origin_text(recipe, examples))
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
-            _check_room(run_dir, model, score)
+            _check_disk_space(run_dir, model, score)
         model.fit(
             *recipe.in_an_epoch(arrays),
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,
-            callbacks=[*between, *others],
+            callbacks=[*own_callbacks, *others],
         )
     return model
-
-
-def of_folder(recipe, run_dir):
-    """The recipe, bound to the images that the run in a folder began with.
-
-    Args:
-        recipe: `Recipe`.
-        run_dir: path. There may be no run in it yet.
-    """
-    run_dir = pathlib.Path(run_dir)
-    origin = dataset_identity.Origin()
-    if has_begun(run_dir):
-        path = run_dir / "data"
-        # Images of a folder are held out as that file says, which every run has.
-        lost = "a lost `data` file" if recipe.place else None
-        origin = dataset_identity.Origin(str(run_dir), layout=1, examples=lost)
-        if path.is_file():
-            origin = dataset_identity.Origin.read(path.read_text("utf-8"), str(run_dir))
-    return dataclasses.replace(recipe, origin=origin)
-
-
-def has_begun(run_dir):
-    """Whether there is anything in a run folder that was trained."""
-    run_dir = pathlib.Path(run_dir)
-    return (run_dir / "model.keras").is_file() or _epochs_backed_up(run_dir) > 0
-
-
-def _has_moved(recipe, run_dir):
-    """Whether a recipe has its images elsewhere than the run in a folder."""
-    path = run_dir / "recipe.toml"
-    return path.is_file() and recipes.load(path).place != recipe.place
 
 
 def _origin_text(recipe, examples):
@@ -170,21 +120,15 @@ def _origin_text(recipe, examples):
     return dataset_identity.Origin(None, layout, examples, content).text
 
 
-def _write_settings(run_dir, recipe, seed):
-    for folder in (run_dir, run_dir / "backup"):
-        for name, text in zip(SETTINGS, (recipe.text, f"{seed}\n")):
-            files.write_text(folder / name, text)
-
-
 @contextlib.contextmanager
-def _own_folder(run_dir):
+def _worker_folder(run_dir):
     """A run's folder for the first worker, and for the others a copy to go on from.
 
     What one computes, all do, and a state is saved by all: it is spread over them. That
     of the first one is kept.
     """
     if backend.placement().worker == 0:
-        with locked(run_dir):
+        with run_folder.locked(run_dir):
             yield run_dir
         return
     with tempfile.TemporaryDirectory() as folder:
@@ -199,7 +143,7 @@ def _own_folder(run_dir):
 
 def _callbacks(run_dir, recipe, arrays, seed, score, learning_rate):
     """What happens after each epoch of a run, in this order."""
-    scoring, tidying = _scoring(run_dir, score) if score else ([], [])
+    scoring, tidying = _best_model_callbacks(run_dir, score) if score else ([], [])
     return [
         callbacks.Seconds(),
         *scoring,
@@ -218,13 +162,15 @@ def _callbacks(run_dir, recipe, arrays, seed, score, learning_rate):
     ]
 
 
-def _scoring(run_dir, score):
+def _best_model_callbacks(run_dir, score):
     """Callbacks that keep the best model, before an epoch is backed up and after."""
     # An epoch that is not backed up will be trained again, and may score otherwise.
-    _, threshold = best_epoch(run_dir, score.monitor, _epochs_backed_up(run_dir))
+    _, threshold = run_folder.best_epoch(
+        run_dir, score.monitor, run_folder.epochs_backed_up(run_dir)
+    )
     folder = str(run_dir).replace("{", "{{").replace("}", "}}")
     keep = _KeepBest(
-        pathlib.Path(folder) / BEST,
+        pathlib.Path(folder) / run_folder.BEST,
         monitor=score.monitor,
         mode="min",
         save_best_only=True,
@@ -232,9 +178,9 @@ def _scoring(run_dir, score):
     )
 
     def tidy(epoch, logs=None):
-        best, _ = best_epoch(run_dir, score.monitor)
+        best, _ = run_folder.best_epoch(run_dir, score.monitor)
         for path in run_dir.glob("best_*.keras"):
-            if path != best_path(run_dir, best):
+            if path != run_folder.best_path(run_dir, best):
                 path.unlink()
 
     return [score, keep], [keras.callbacks.LambdaCallback(on_epoch_end=tidy)]
@@ -260,168 +206,7 @@ class _KeepBest(keras.callbacks.ModelCheckpoint):
             super().on_epoch_end(epoch, logs)
 
 
-def best_path(run_dir, epoch):
-    """Where the model of the best epoch is kept, counted from 1."""
-    return pathlib.Path(run_dir) / BEST.format(epoch=epoch)
-
-
-def best_epoch(run_dir, monitor, before=None):
-    """The first epoch of the lowest score in a run's history, from 1, and that score.
-
-    Args:
-        run_dir: path.
-        monitor: string. The score's name in the history, like "val_fd".
-        before: int or None. How many epochs to look at; None for all.
-
-    Returns:
-        Tuple of int and float; of None twice if no epoch has been scored.
-    """
-    rows = read_history(pathlib.Path(run_dir) / "history.csv")[:before]
-    scores = [
-        (float(row[monitor]), int(row["epoch"]) + 1) for row in rows if row.get(monitor)
-    ]
-    return min(scores)[::-1] if scores else (None, None)
-
-
-def load_best_model(run_dir, monitor):
-    """The model of a run folder, compiled, as after the epoch of its best score.
-
-    Raises:
-        ValueError: If the folder has none.
-    """
-    best, _ = best_epoch(run_dir, monitor)
-    path = best_path(run_dir, best or 0)
-    if not path.is_file():
-        raise ValueError(
-            "The folder of a run whose epochs are scored has the best one's model, "
-            f"and this one has none. Received: run_dir={str(run_dir)!r}."
-        )
-    return _load_model(path)
-
-
-@contextlib.contextmanager
-def locked(run_dir):
-    """Have a run folder to oneself; after a kill, the system lets it go.
-
-    Who has it may ask again.
-
-    Raises:
-        BusyError: If another process has it.
-        ValueError: If it cannot be written.
-    """
-    check_place(run_dir)
-    try:
-        run_dir.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(run_dir / "lock", timeout=0, is_singleton=True)
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise BusyError(
-            "Another process trains in this run folder: wait for it, or choose "
-            f"another. Received: run_dir={str(run_dir)!r}."
-        ) from error
-    except OSError as error:
-        raise ValueError(
-            f"The run folder cannot be written ({error}). "
-            f"Received: run_dir={str(run_dir)!r}."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def check_place(run_dir):
-    """Raise a ValueError if a folder cannot be written, which need not be there yet."""
-    run_dir = pathlib.Path(run_dir)
-    there = next(path for path in _and_parents(run_dir) if path.exists())
-    if not there.is_dir():
-        raise ValueError(
-            f"The run folder is a file, or below one: name another. "
-            f"Received: run_dir={str(run_dir)!r}, where {str(there)!r} is a file."
-        )
-    if not os.access(there, os.W_OK):
-        raise ValueError(
-            "The run folder cannot be written: name another that you may write to. "
-            f"Received: run_dir={str(run_dir)!r}."
-        )
-
-
-def _and_parents(path):
-    return (path.absolute(), *path.absolute().parents)
-
-
-def check_run(run_dir, recipe, seed):
-    """Raise a ValueError unless this recipe and seed can begin or go on in a folder."""
-    run_dir = pathlib.Path(run_dir)
-    for name, text in zip(SETTINGS, (recipe.text, f"{seed}\n")):
-        _check_unchanged(run_dir, name)
-        _check_own(run_dir, name, text)
-    _check_backup(run_dir)
-
-
-def _check_own(run_dir, name, text):
-    path = run_dir / name
-    different = path.exists() and _difference(path.read_text("utf-8"), text)
-    if different:
-        there, here = different
-        raise ValueError(
-            f"The run folder holds a run of another {path.stem}. Choose another "
-            "folder, or remove this one; to go on with it, give --run-dir alone. "
-            f"Received: run_dir={str(run_dir)!r}, whose {name} says {there!r} and not "
-            f"{here!r}."
-        )
-
-
-def _check_unchanged(run_dir, name):
-    """Raise a ValueError if a setting is not the one that the backup was made by."""
-    path, kept = run_dir / name, run_dir / "backup" / name
-    if not (path.is_file() and kept.is_file() and has_begun(run_dir)):
-        return
-    different = _difference(kept.read_text("utf-8"), path.read_text("utf-8"))
-    if different:
-        before, now = different
-        raise ValueError(
-            f"Put back the {name} of the run folder: it was changed after the run "
-            "began, which goes on as it began. `--epochs N` trains for longer, and "
-            "`--learning-rate R` changes the learning rate; for all else train the "
-            f"changed file in another folder. Received: run_dir={str(run_dir)!r}, "
-            f"whose {name} says {now!r} and not {before!r}."
-        )
-
-
-def _difference(before, now):
-    """The first lines in which two settings differ, or None if they say the same.
-
-    Where a recipe's images are may differ, as `Origin` tells them from others.
-    """
-    if _meaning(before) == _meaning(now):
-        return None
-    texts = [
-        [line for line in text.splitlines() if not IGNORED.match(line)]
-        for text in (before, now)
-    ]
-    matcher = difflib.SequenceMatcher(None, *texts, autojunk=False)
-    changes = [spans for tag, *spans in matcher.get_opcodes() if tag != "equal"]
-    # Of a line that was added or removed, the other side has nothing.
-    first, end, first_now, end_now = [*changes, (0, 0, 0, 0)][0]
-    return (
-        "".join(texts[0][first:end][:1]),
-        "".join(texts[1][first_now:end_now][:1]),
-    )
-
-
-def _meaning(text):
-    """What a recipe says but for the place of its images; another text as it is."""
-    try:
-        config = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return text.strip()
-    if isinstance(config.get("data"), dict):
-        config["data"].pop("folder", None)
-    return config
-
-
-def _check_learning_rate(learning_rate, recipe, goes_on):
+def _check_learning_rate(learning_rate, recipe, unfinished):
     if learning_rate is None:
         return
     if not (0 < learning_rate < math.inf):
@@ -435,25 +220,27 @@ def _check_learning_rate(learning_rate, recipe, goes_on):
             "folder: it sets the learning rate of each step. "
             f"Received: learning_rate={learning_rate}, recipe {recipe.name!r}."
         )
-    if not goes_on:
+    if not unfinished:
         raise ValueError(
             "Ask for more epochs, by `--epochs N`, to train at another learning rate: "
             f"the run has all of its own. Received: learning_rate={learning_rate}."
         )
 
 
-def _check_room(run_dir, model, score):
+def _check_disk_space(run_dir, model, score):
     """Raise an OSError unless the disk has room for what a run keeps."""
     # The model and the backup, the best model if they are scored; and a new one of them
     # before the old one goes.
     states = 4 if score else 3
-    there = (path for path in run_dir.rglob("*") if path.suffix in (".keras", ".h5"))
-    kept = sum(path.stat().st_size for path in there)
+    states_kept = (
+        path for path in run_dir.rglob("*") if path.suffix in (".keras", ".h5")
+    )
+    kept = sum(path.stat().st_size for path in states_kept)
     resources.check_disk(run_dir / "model.keras", states * model.count_bytes() - kept)
 
 
 @contextlib.contextmanager
-def _full_disk_told(run_dir):
+def _explain_full_disk(run_dir):
     """Say of a full disk what to do, and what is saved."""
     try:
         yield
@@ -462,8 +249,8 @@ def _full_disk_told(run_dir):
             raise
         raise ValueError(
             f"The disk of the run folder is full ({error.strerror}). What was saved, "
-            f"up to epoch {_epochs_backed_up(run_dir)}, is whole: make room and start "
-            f"again, to go on. Received: run_dir={str(run_dir)!r}."
+            f"up to epoch {run_folder.epochs_backed_up(run_dir)}, is whole: make room "
+            f"and start again, to go on. Received: run_dir={str(run_dir)!r}."
         ) from error
 
 
@@ -475,110 +262,3 @@ def _warn_of_schedule(recipe, epochs):
             f"in a copy of the recipe. Received: epochs={epochs}.",
             stacklevel=3,
         )
-
-
-def count_epochs(run_dir):
-    """How many epochs a run has behind it.
-
-    Raises:
-        ValueError: If its history was changed.
-    """
-    return len(read_history(pathlib.Path(run_dir) / "history.csv"))
-
-
-def epochs_behind(path):
-    """How many epochs the model of a run folder, or of a file in it, has behind it."""
-    if path.suffix != ".keras":
-        return count_epochs(path)
-    best = re.fullmatch(r"best_(\d+)", path.stem)
-    return int(best[1]) if best else count_epochs(path.parent)
-
-
-def _epochs_backed_up(run_dir):
-    return max(callbacks.BackupAndRestore(run_dir / "backup").states(), default=0)
-
-
-def _check_backup(run_dir):
-    epochs = count_epochs(run_dir)
-    # A kill may come between the first line and the first state.
-    if epochs > 1 and not _epochs_backed_up(run_dir):
-        raise ValueError(
-            "The backup of the run is gone, and it would begin anew: put it back, or "
-            "choose another folder. Received: "
-            f"run_dir={str(run_dir)!r} of {epochs} epochs."
-        )
-
-
-def load_model(run_dir):
-    """The model of a run folder, compiled, as after its last epoch.
-
-    Raises:
-        ValueError: If the folder has none.
-    """
-    path = pathlib.Path(run_dir) / "model.keras"
-    if not path.is_file():
-        raise ValueError(
-            "A run folder has a `model.keras`, written by `ganzoo train` after the "
-            f"first epoch. Received: run_dir={str(run_dir)!r}."
-        )
-    return _load_model(path)
-
-
-def _load_model(path):
-    """The model of a file, whose classes have names if its run's recipe tells them."""
-    model = keras.saving.load_model(path)
-    recipe = path.parent / "recipe.toml"
-    if recipe.is_file() and model.class_names is None:
-        recipes.name_classes(
-            model, recipes.class_names(recipes.load(recipe).config["data"])
-        )
-    return model
-
-
-def load_file(path):
-    """The model of a `.keras` file of a run folder, compiled.
-
-    Raises:
-        ValueError: If it is no such file, or not of one of ganzoo's models.
-    """
-    try:
-        model = _load_model(pathlib.Path(path))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ValueError(
-            f"The file holds no model that can be read ({error}). "
-            f"Received: path={str(path)!r}."
-        ) from error
-    if not isinstance(model, AdversarialModel):
-        raise ValueError(
-            "The file must hold a generative adversarial model. "
-            f"Received: path={str(path)!r}, of class {type(model).__name__}."
-        )
-    return model
-
-
-def load_seed(run_dir):
-    """The seed that the run of a folder was started with.
-
-    Raises:
-        ValueError: If the folder does not tell, or another one since.
-    """
-    path = pathlib.Path(run_dir) / "seed"
-    if not path.is_file() or not path.read_text().strip().isdecimal():
-        raise ValueError(
-            "A run folder has a `seed`, written by `ganzoo train`. "
-            f"Received: run_dir={str(run_dir)!r}."
-        )
-    _check_unchanged(path.parent, path.name)
-    return int(path.read_text())
-
-
-def load_recipe(run_dir):
-    """The recipe of a run folder, as it was, bound to the images that it began with.
-
-    Raises:
-        ValueError: If the folder has none, or another one since the run began.
-    """
-    path = pathlib.Path(run_dir) / "recipe.toml"
-    recipe = recipes.load(path)
-    _check_unchanged(path.parent, path.name)
-    return of_folder(recipe, run_dir)

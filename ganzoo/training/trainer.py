@@ -10,6 +10,7 @@ from ganzoo import backend
 from ganzoo.scoring.scorer import Scorer
 from ganzoo.training import callbacks
 from ganzoo.training import progress
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 from ganzoo.visualization import samples
 
@@ -56,8 +57,8 @@ def train(
             f"patience={patience}, tensorboard={tensorboard}, {place.workers} workers."
         )
     run_dir = pathlib.Path(run_dir)
-    runs.check_run(run_dir, recipe, seed)
-    recipe = runs.of_folder(recipe, run_dir)
+    run_folder.check_run(run_dir, recipe, seed)
+    recipe = run_folder.bind_recipe(recipe, run_dir)
     score = None
     if features:
         # Others take seconds.
@@ -66,14 +67,14 @@ def train(
         score = callbacks.Score(
             scorer, *recipe.load_data("test", data_dir), every=every
         )
-    others = [] if place.worker else [progress.Progress(recipe.batch_size)]
+    extras = [] if place.worker else [progress.Progress(recipe.batch_size)]
     if patience:
-        others.append(StopWhenStale(run_dir, score.monitor, patience * every))
+        extras.append(StopWhenStale(run_dir, score.monitor, patience * every))
     if tensorboard:
         arrays = recipe.load_data("train", data_dir)
         draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
-        others.append(TensorBoard(run_dir / "tensorboard", draw))
-    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, others, learning_rate)
+        extras.append(TensorBoard(run_dir / "tensorboard", draw))
+    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, extras, learning_rate)
 
 
 def check_options(features=None, patience=None):
@@ -111,14 +112,14 @@ class StopWhenStale(keras.callbacks.Callback):
         self.epochs = epochs
 
     def on_epoch_end(self, epoch, logs=None):
-        best, score = runs.best_epoch(self.run_dir, self.monitor)
+        best, score = run_folder.best_epoch(self.run_dir, self.monitor)
         if best is not None and epoch + 1 - best >= self.epochs:
             self.model.stop_training = True
             name = self.monitor.removeprefix("val_")
             click.echo(
                 f"\nStopped after epoch {epoch + 1}: {name} has not come below the "
                 f"{score:.4g} of epoch {best}, whose model is kept: "
-                f"{runs.best_path(self.run_dir, best)}"
+                f"{run_folder.best_path(self.run_dir, best)}"
             )
 
 

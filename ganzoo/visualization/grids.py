@@ -32,7 +32,12 @@ def grid(pictures, columns=8, gap=2):
 
 def save_png(path, sheet, scale=2):
     """Write a sheet `(height, width, channels)` as PNG, enlarged `scale` times."""
-    image = Image.fromarray(sheet[..., 0] if sheet.shape[-1] == 1 else sheet)
+    image = to_pillow(sheet)
     image = image.resize((image.width * scale, image.height * scale), Image.NEAREST)
     with files.atomic(path) as partial:
         image.save(partial, format="PNG")
+
+
+def to_pillow(picture):
+    """A uint8 array `(height, width, channels)` as a Pillow image."""
+    return Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)

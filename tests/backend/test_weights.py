@@ -11,6 +11,7 @@ from ganzoo import evaluation
 from ganzoo.evaluation import fingerprint
 from ganzoo.presets import publishing
 from ganzoo.presets import registry
+from ganzoo.presets import weight_files
 from ganzoo.training import recipes
 
 VARIANTS = ("gan", "dcgan", "lsgan", "wgan_gp", "cgan", "bigan", "pix2pix")
@@ -38,7 +39,7 @@ def test_all_of_them_are_small():
 @every_preset
 def test_a_file_is_that_of_its_record_and_draws(name):
     facts = registry.record(name)
-    assert registry.download(name, progress=False).parent == registry.WEIGHTS
+    assert registry.download(name, progress=False).parent == weight_files.WEIGHTS
     model = ganzoo.from_preset(name)
     assert type(model).__name__ == facts["class"]
     assert model.compiled

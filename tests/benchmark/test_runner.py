@@ -23,6 +23,7 @@ from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 from ganzoo.visualization import samples
 
@@ -91,7 +92,7 @@ def test_the_best_epoch_is_kept_and_scored_beside_the_last(finished):
     curve = [epoch["val_fd"] for epoch in result["history"]]
     assert result["best_epoch"] == 1 + np.argmin(curve)
     folder = folder_of(finished)
-    best = runs.best_epoch(folder, "val_fd")
+    best = run_folder.best_epoch(folder, "val_fd")
     assert best == (result["best_epoch"], min(curve))
     kept = sorted(path.name for path in folder.glob("*.keras"))
     assert kept == [f"best_{result['best_epoch']:04d}.keras", "model.keras"]
@@ -103,7 +104,7 @@ def test_pictures_are_drawn_once_for_all_that_is_told_of_them(
     draw, drawn = samples.draw, []
     monkeypatch.setattr(samples, "draw", lambda *a: drawn.append(a) or draw(*a))
     for name, recipe in tiny_suite.load().items():
-        folder = finished / runs.folder_name(recipe, seed=0)
+        folder = finished / run_folder.folder_name(recipe, seed=0)
         judge, model = judges.Judge(tiny_suite, recipe), runs.load_model(folder)
         drawn.clear()
         compared = judge.compare(model)
@@ -145,7 +146,7 @@ def test_another_budget_is_another_run(finished):
 def test_a_run_of_a_suite_is_the_run_of_its_recipe(finished, tiny_suite, tmp_path):
     for name, recipe in tiny_suite.load().items():
         alone = runs.train(recipe, tmp_path / "alone" / name, verbose=0)
-        model = runs.load_model(finished / runs.folder_name(recipe, seed=0))
+        model = runs.load_model(finished / run_folder.folder_name(recipe, seed=0))
         for a, b in zip(model.get_weights(), alone.get_weights(), strict=True):
             np.testing.assert_array_equal(a, b)
 

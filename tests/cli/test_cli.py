@@ -17,7 +17,9 @@ import ganzoo_command
 from ganzoo import cli
 from ganzoo import data
 from ganzoo.backend import environment
+from ganzoo.presets import records as preset_records
 from ganzoo.presets import registry
+from ganzoo.presets import weight_files
 from ganzoo.scoring import protocols
 from ganzoo.training import recipes
 
@@ -80,8 +82,8 @@ def preset(tmp_path, monkeypatch):
     score["fingerprint"] = protocols.fingerprint(protocol)
     (tmp_path / "fd.json").write_text(json.dumps(score))
     (tmp_path / "presets.json").write_text("{}")
-    monkeypatch.setattr(registry, "INDEX", tmp_path / "presets.json")
-    monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(preset_records, "INDEX", tmp_path / "presets.json")
+    monkeypatch.setattr(weight_files, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     options = ("--name", "toy", "--scores", tmp_path / "fd.json")
     result = ganzoo("publish", run_dir, *options)

@@ -20,7 +20,7 @@ def read():
         numbers.extend(wanted.tolist())
         return list(ARRAY[wanted])
 
-    return numbers, lazy_arrays.Rows(look, ARRAY.shape, "uint8")
+    return numbers, lazy_arrays.LazyArray(look, ARRAY.shape, "uint8")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_too_many_for_memory_are_refused_as_a_whole(read, monkeypatch):
 def test_fit_takes_them_for_arrays():
     (x,) = toys.data("GAN", 12)
     fits = []
-    for data in x, lazy_arrays.Rows(lambda numbers: x[numbers], x.shape, "uint8"):
+    for data in x, lazy_arrays.LazyArray(lambda numbers: x[numbers], x.shape, "uint8"):
         gan = toys.build("GAN")
         gan.compile(run_eagerly=True)
         told = gan.fit(data, batch_size=8, validation_split=0.25, verbose=0)

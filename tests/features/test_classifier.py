@@ -15,6 +15,7 @@ from PIL import ImageDraw
 from ganzoo import data
 from ganzoo.data import pixels
 from ganzoo.features import classifier
+from ganzoo.features import classifier_network
 from ganzoo.metrics.frechet import Moments
 from ganzoo.metrics.frechet import frechet_distance
 
@@ -23,7 +24,10 @@ each_classifier = pytest.mark.parametrize("data_set", ["fashion_mnist", "mnist"]
 
 @pytest.fixture(scope="module")
 def extractors():
-    return {name: classifier.ClassifierFeatures(name) for name in classifier.NETWORKS}
+    return {
+        name: classifier.ClassifierFeatures(name)
+        for name in classifier_network.NETWORKS
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +53,15 @@ def test_features(extractor, test_split):
 @pytest.fixture
 def copy(tmp_path):
     """A folder with copies of all weights and records, to be damaged."""
-    for data_set in classifier.NETWORKS:
-        shutil.copy(classifier.FOLDER / classifier.weights_file(data_set), tmp_path)
-        shutil.copy(classifier.FOLDER / classifier.record_file(data_set), tmp_path)
+    for data_set in classifier_network.NETWORKS:
+        shutil.copy(
+            classifier_network.FOLDER / classifier_network.weights_file(data_set),
+            tmp_path,
+        )
+        shutil.copy(
+            classifier_network.FOLDER / classifier_network.record_file(data_set),
+            tmp_path,
+        )
     return tmp_path
 
 
@@ -81,9 +91,9 @@ def noise(count, seed=0):
 @each_classifier
 def test_record_names_the_shipped_weights(extractors, data_set):
     extractor = extractors[data_set]
-    weights = classifier.FOLDER / classifier.weights_file(data_set)
-    record = classifier.read_record(data_set)
-    assert record["sha256"] == classifier.sha256_of(weights) == extractor.sha256
+    weights = classifier_network.FOLDER / classifier_network.weights_file(data_set)
+    record = classifier_network.read_record(data_set)
+    assert record["sha256"] == classifier_network.sha256_of(weights) == extractor.sha256
     assert record["classifier"] == extractor.network.name
     assert record["train_set"] == f"{data_set} train"
     assert record["parameters"] == extractor.network.count_params()
@@ -117,7 +127,7 @@ def test_accuracy_on_the_test_pictures_is_the_recorded(
     extractor, test_split, test_features
 ):
     accuracy = np.mean(extractor.classify(test_features) == test_split.labels)
-    recorded = classifier.read_record("fashion_mnist")["test_accuracy"]
+    recorded = classifier_network.read_record("fashion_mnist")["test_accuracy"]
     assert accuracy == pytest.approx(recorded, abs=1e-3)
     assert accuracy >= 0.92
 
@@ -125,7 +135,7 @@ def test_accuracy_on_the_test_pictures_is_the_recorded(
 def test_accuracy_on_real_digits_is_the_recorded(digits, real_data):
     test = real_data("mnist", "test")
     accuracy = np.mean(digits.classify(digits(test.images)) == test.labels)
-    recorded = classifier.read_record("mnist")["test_accuracy"]
+    recorded = classifier_network.read_record("mnist")["test_accuracy"]
     assert accuracy == pytest.approx(recorded, abs=5e-4)
     assert accuracy >= 0.99
 
@@ -140,7 +150,7 @@ def test_real_stacked_digits_cover_the_thousand_modes(digits, real_data):
 
 @pytest.mark.parametrize("where", [0, 10_000, -1])
 def test_weights_with_one_byte_changed_are_refused(copy, where):
-    weights = copy / classifier.weights_file("mnist")
+    weights = copy / classifier_network.weights_file("mnist")
     content = bytearray(weights.read_bytes())
     content[where] ^= 1
     weights.write_bytes(content)
@@ -150,21 +160,23 @@ def test_weights_with_one_byte_changed_are_refused(copy, where):
 
 
 def test_weights_cut_short_are_refused(copy):
-    weights = copy / classifier.weights_file("fashion_mnist")
+    weights = copy / classifier_network.weights_file("fashion_mnist")
     weights.write_bytes(weights.read_bytes()[:-1])
     with pytest.raises(ValueError, match="damaged or were exchanged"):
-        classifier.load_classifier("fashion_mnist", copy)
+        classifier_network.load_classifier("fashion_mnist", copy)
 
 
 def test_weights_of_the_other_classifier_are_refused(copy):
-    digits, clothes = map(classifier.weights_file, ("mnist", "fashion_mnist"))
+    digits, clothes = map(classifier_network.weights_file, ("mnist", "fashion_mnist"))
     shutil.copy(copy / clothes, copy / digits)
     with pytest.raises(ValueError, match="damaged or were exchanged"):
         classifier.ClassifierFeatures("mnist", copy)
 
 
 @each_classifier
-@pytest.mark.parametrize("file", [classifier.weights_file, classifier.record_file])
+@pytest.mark.parametrize(
+    "file", [classifier_network.weights_file, classifier_network.record_file]
+)
 def test_missing_file_is_named(copy, file, data_set):
     (copy / file(data_set)).unlink()
     message = f"train_classifier {data_set}`. Received: .*{file(data_set)}"

@@ -16,6 +16,7 @@ from keras import ops
 
 from ganzoo.features import inception
 from ganzoo.features import inception_convolutions
+from ganzoo.features import inception_network
 from ganzoo.features import inception_weights
 from ganzoo.scoring import comparison
 from ganzoo.scoring import scores
@@ -175,13 +176,17 @@ def test_the_features_tell_the_pictures_apart(published):
 
 def average_at_the_end(monkeypatch):
     """As the paper says, and every other Inception does."""
-    max_pool = inception._max_pool
+    max_pool = inception_network._max_pool
 
     def pool(x, strides=2, padding="valid"):
         is_last = strides == 1
-        return inception._average_pool(x) if is_last else max_pool(x, strides, padding)
+        return (
+            inception_network._average_pool(x)
+            if is_last
+            else max_pool(x, strides, padding)
+        )
 
-    monkeypatch.setattr(inception, "_max_pool", pool)
+    monkeypatch.setattr(inception_network, "_max_pool", pool)
 
 
 def padding_counted(monkeypatch):
@@ -190,7 +195,7 @@ def padding_counted(monkeypatch):
     def pool(x):
         return layers.AveragePooling2D(3, 1)(layers.ZeroPadding2D(1)(x))
 
-    monkeypatch.setattr(inception, "_average_pool", pool)
+    monkeypatch.setattr(inception_network, "_average_pool", pool)
 
 
 def epsilon_of_pytorch(monkeypatch):
@@ -199,14 +204,14 @@ def epsilon_of_pytorch(monkeypatch):
     def normalization(**kwargs):
         return original(**{**kwargs, "epsilon": 1e-5})
 
-    monkeypatch.setattr(inception.layers, "BatchNormalization", normalization)
+    monkeypatch.setattr(inception_network.layers, "BatchNormalization", normalization)
 
 
 def swapped(block, i, j):
     """Two branches in the wrong order, in the concatenation of one block."""
 
     def swap(monkeypatch):
-        concatenate, calls = inception._concatenate, iter(range(11))
+        concatenate, calls = inception_network._concatenate, iter(range(11))
 
         def concatenate_swapped(*branches):
             branches = list(branches)
@@ -214,7 +219,7 @@ def swapped(block, i, j):
                 branches[i], branches[j] = branches[j], branches[i]
             return concatenate(*branches)
 
-        monkeypatch.setattr(inception, "_concatenate", concatenate_swapped)
+        monkeypatch.setattr(inception_network, "_concatenate", concatenate_swapped)
 
     return swap
 
@@ -242,8 +247,8 @@ def test_a_quirk_of_the_graph_undone_is_noticed(
     undo, at_least, weights, published, resized, monkeypatch
 ):
     undo(monkeypatch)
-    network = inception.build_network()
-    inception.set_weights(network, weights)
+    network = inception_network.build_network()
+    inception_network.set_weights(network, weights)
     found = deviation(network(resized), published["small_features"])
     assert found >= at_least
 

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from ganzoo import data
 from ganzoo.features import classifier
+from ganzoo.features import classifier_network
 from ganzoo.features import train_classifier as script
 
 
@@ -46,8 +47,8 @@ def assert_loads(data_set, folder, output, seed=0):
     Returns:
         The classifier.
     """
-    record = classifier.read_record(data_set, folder)
-    shipped = classifier.read_record(data_set) | {"seed": seed}
+    record = classifier_network.read_record(data_set, folder)
+    shipped = classifier_network.read_record(data_set) | {"seed": seed}
     assert record.keys() == shipped.keys()
     changed = {"epochs", "train_pictures", "test_pictures", "test_accuracy", "sha256"}
     environment = {"backend", "versions"}
@@ -59,8 +60,8 @@ def assert_loads(data_set, folder, output, seed=0):
     loaded = classifier.ClassifierFeatures(data_set, folder)
     assert loaded.sha256 == record["sha256"]
     assert {path.name for path in folder.iterdir()} == {
-        classifier.weights_file(data_set),
-        classifier.record_file(data_set),
+        classifier_network.weights_file(data_set),
+        classifier_network.record_file(data_set),
     }
     return loaded
 

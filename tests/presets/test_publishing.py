@@ -18,7 +18,10 @@ from ganzoo import evaluation
 from ganzoo.backend import environment
 from ganzoo.presets import cards
 from ganzoo.presets import publishing
+from ganzoo.presets import records
 from ganzoo.presets import registry
+from ganzoo.presets import saving
+from ganzoo.presets import weight_files
 from ganzoo.scoring import protocols
 from ganzoo.training import recipes
 from ganzoo.training import runs
@@ -41,8 +44,8 @@ def checkout(tmp_path, monkeypatch):
     index = tmp_path / "presets.json"
     other = {"class": "GAN", "sha256": "0", "size": 1}
     index.write_text(json.dumps({"other": other}))
-    monkeypatch.setattr(registry, "INDEX", index)
-    monkeypatch.setattr(registry, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(records, "INDEX", index)
+    monkeypatch.setattr(weight_files, "WEIGHTS", tmp_path / "weights")
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     return tmp_path
 
@@ -111,7 +114,7 @@ def refuse(checkout, run_dir, model, monkeypatch):
     """A function that publishes in vain, and looks that nothing has changed."""
 
     def refuse(match, **options):
-        before = registry.INDEX.read_text()
+        before = records.INDEX.read_text()
         with (
             monkeypatch.context() as patch,
             pytest.raises(ValueError, match=f"(?s){match}") as info,
@@ -120,8 +123,10 @@ def refuse(checkout, run_dir, model, monkeypatch):
             patch.setattr(keras.saving, "load_model", lambda path: model)
             publishing.publish(run_dir, **options)
         assert "Received: " in str(info.value)
-        assert registry.INDEX.read_text() == before
-        assert not registry.WEIGHTS.exists() or os.listdir(registry.WEIGHTS) == []
+        assert records.INDEX.read_text() == before
+        assert (
+            not weight_files.WEIGHTS.exists() or os.listdir(weight_files.WEIGHTS) == []
+        )
 
     return refuse
 
@@ -237,7 +242,7 @@ def test_weights_that_are_not_finite_are_not_published(checkout):
     run_dir = write_run(checkout / "run", gan)
     with pytest.raises(ValueError, match=f"diverged: .*Received: .*{kernel.path}"):
         publishing.publish(run_dir)
-    assert os.listdir(registry.WEIGHTS) == [] and registry.names() == ["other"]
+    assert os.listdir(weight_files.WEIGHTS) == [] and registry.names() == ["other"]
 
 
 # === What its record says ===
@@ -246,7 +251,7 @@ def test_weights_that_are_not_finite_are_not_published(checkout):
 def test_a_run_is_published_with_its_scores(checkout, run_dir):
     (checkout / "fid.json").write_text(json.dumps(score_of()))
     path = publishing.publish(run_dir, scores=[checkout / "fid.json", score_of(fid=9)])
-    assert path == registry.WEIGHTS / f"{RECIPE.name}.keras"
+    assert path == weight_files.WEIGHTS / f"{RECIPE.name}.keras"
     assert registry.names() == [RECIPE.name, "other"]
     assert registry.record("other")["size"] == 1
     facts = registry.record(RECIPE.name)
@@ -270,7 +275,7 @@ def test_a_run_is_published_with_its_scores(checkout, run_dir):
 def test_facts_are_those_of_the_run_folder(run_dir):
     publishing.publish(run_dir, licence="CC0-1.0")
     facts = registry.record(RECIPE.name)
-    assert {key: facts[key] for key in publishing.FACTS} == {
+    assert {key: facts[key] for key in saving.FACTS} == {
         "data": {"name": "fashion_mnist_10k", "kind": "images"},
         "epochs": 4,
         "seconds": 40.2,
@@ -321,9 +326,9 @@ def test_a_score_of_an_earlier_epoch_is_refused(refuse):
 
 def test_what_is_published_already_is_left_alone(run_dir):
     path = publishing.publish(run_dir, scores=[score_of()])
-    written = [file.stat().st_mtime_ns for file in (path, registry.INDEX)]
+    written = [file.stat().st_mtime_ns for file in (path, records.INDEX)]
     publishing.publish(run_dir, scores=[score_of()])
-    assert [file.stat().st_mtime_ns for file in (path, registry.INDEX)] == written
+    assert [file.stat().st_mtime_ns for file in (path, records.INDEX)] == written
     publishing.publish(run_dir, scores=[score_of(fid=9.0)])
     assert registry.record(RECIPE.name)["scores"][0]["fid"] == 9.0
     ganzoo.from_preset(RECIPE.name)
@@ -470,7 +475,7 @@ def test_what_is_no_preset_is_not_published(run_dir, refuse, checkout, monkeypat
         patch.setattr(publishing, "LIMIT", 10_000)
         refuse("at most 10,000 bytes")
     with monkeypatch.context() as patch:
-        patch.setattr(registry, "CHECKOUT", checkout)
+        patch.setattr(weight_files, "CHECKOUT", checkout)
         refuse("from a checkout of the zoo")
     (checkout / "file").touch()
     refuse("cannot be written here", weights_dir=checkout / "file")

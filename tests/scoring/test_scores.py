@@ -9,6 +9,8 @@ from ganzoo.metrics import modes
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
+from ganzoo.scoring import measuring
+from ganzoo.scoring import score_definitions
 from ganzoo.scoring import scores
 from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
@@ -108,7 +110,7 @@ def test_a_translation_is_scored_in_pairs_without_being_asked():
 
 def statistics_alone(tmp_path, **kwargs):
     extractor = toys.Features()
-    measured = statistics.measure(source(**kwargs), extractor)
+    measured = measuring.measure(source(**kwargs), extractor)
     statistics.save(tmp_path / "x.npz", measured, extractor)
     return statistics.load(tmp_path / "x.npz", extractor)
 
@@ -149,7 +151,7 @@ def test_scores_of_pairs_take_no_pass_of_a_network():
     c = comparison(extractor=Unseeing())
     record = scores.record(*scores.compute(c, ["l1"]), c)
     assert record["l1"] > 0
-    digests = [statistics.measure(source(seed=n), toys.Features()) for n in (0, 1)]
+    digests = [measuring.measure(source(seed=n), toys.Features()) for n in (0, 1)]
     found = (record["protocol"][side] for side in ("reference", "samples"))
     assert [s["sha256"] for s in found] == [d.origin["sha256"] for d in digests]
 
@@ -178,7 +180,7 @@ def test_statistics_alone_give_the_frechet_distance(tmp_path):
 @pytest.mark.parametrize("count, size", [(8, 4), (1000, 500), (1001, 1000)])
 def test_subsets_are_the_published_where_pictures_suffice(count, size):
     c = comparison(samples=source(count=count))
-    assert scores.settings(c)["kernel_subset_size"] == size
+    assert score_definitions.settings(c)["kernel_subset_size"] == size
 
 
 def test_scores_go_by_their_own_names_too():

@@ -20,6 +20,7 @@ from ganzoo.presets import registry
 from ganzoo.training import dataset_identity
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 from ganzoo.training.history import read_history
 
@@ -100,7 +101,7 @@ def edit(path, old, new):
 def make_old():
     """Make the run one of the version that kept no layout and no copy of its recipe."""
     pathlib.Path("run/data").write_text(OLD_DATA)
-    for name in runs.SETTINGS:
+    for name in run_folder.SETTINGS:
         (pathlib.Path("run/backup") / name).unlink()
 
 
@@ -357,7 +358,7 @@ def test_shards_that_have_moved_are_found_again(desk):
 def test_options_that_contradict_the_run_are_refused(desk, option, own):
     done = ganzoo(f"train --run-dir run --data images {option} --epochs 2")
     assert done.exit_code == 1 and own in done.output
-    assert runs.count_epochs("run") == 1
+    assert run_folder.count_epochs("run") == 1
 
 
 def test_options_that_agree_with_the_run_are_taken(desk):
@@ -389,7 +390,7 @@ def test_raw_files_that_have_moved_are_named_by_their_option(desk, monkeypatch):
         "[training]\nbatch_size = 27\nepochs = 1\n",
     )
     with pytest.raises(ValueError, match="--run-dir run --data-dir FOLDER"):
-        runs.of_folder(recipe, "run").load_data("test", desk / "nowhere")
+        run_folder.bind_recipe(recipe, "run").load_data("test", desk / "nowhere")
 
 
 # === Runs of the version before layouts ===

@@ -12,6 +12,7 @@ from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
 from ganzoo.training import devices
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
@@ -98,12 +99,12 @@ def test_a_killed_worker_ends_the_others_and_all_go_on_exactly(tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     assert ended(*start(whole)) == [0, 0]
     first, second = start(killed)
-    while first.is_alive() and not runs.count_epochs(killed):
+    while first.is_alive() and not run_folder.count_epochs(killed):
         first.join(0.05)
     second.kill()
     codes = ended(first, second)
     assert 0 not in codes and None not in codes
-    assert 1 <= runs.count_epochs(killed) < 5
+    assert 1 <= run_folder.count_epochs(killed) < 5
     assert ended(*start(killed)) == [0, 0]
     test_kills.assert_same(runs.load_model(whole), runs.load_model(killed))
     assert not test_kills.partial_files(killed)

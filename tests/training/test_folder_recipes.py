@@ -12,6 +12,7 @@ from PIL import Image
 from ganzoo import cli
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 
 
@@ -150,12 +151,12 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
         ["train", "--data", str(pictures), "--run-dir", str(run_dir), *options],
     )
     assert done.exit_code == 0, done.output
-    assert runs.count_epochs(run_dir) == 3
+    assert run_folder.count_epochs(run_dir) == 3
     done = CliRunner().invoke(
         cli.main, ["train", "--run-dir", str(run_dir), "--epochs", "4"]
     )
     assert done.exit_code == 0, done.output
-    assert runs.count_epochs(run_dir) == 4
+    assert run_folder.count_epochs(run_dir) == 4
     done = CliRunner().invoke(
         cli.main,
         ["evaluate", str(run_dir), "--features", "fashion-classifier", "-n", "20"],
@@ -210,7 +211,7 @@ def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
-        "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
+        "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
     )
     line = f"train --data {tmp_path / 'deep'} --model {model} --image-size 28"
     command = [*line.split(), "--bit-depth", "12", "--run-dir", str(tmp_path / "run")]
@@ -302,7 +303,7 @@ def test_a_run_goes_on_with_the_pictures_that_it_began_with(pictures, brief, tmp
             runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
     more.unlink()
     runs.train(recipe, tmp_path / "run", epochs=2, verbose=0)
-    assert runs.count_epochs(tmp_path / "run") == 2
+    assert run_folder.count_epochs(tmp_path / "run") == 2
 
 
 def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):

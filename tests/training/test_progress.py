@@ -108,4 +108,4 @@ def test_the_time_left_is_that_between_epochs_too(monkeypatch):
     [(-1, "0 s"), (20.4, "20 s"), (300, "5 min"), (7500, "2 h 5 min")],
 )
 def test_times_are_told_in_words(seconds, words):
-    assert progress.in_words(seconds) == words
+    assert progress.format_duration(seconds) == words

@@ -6,7 +6,7 @@ import pytest
 
 from ganzoo.training import callbacks
 from ganzoo.training import recipes
-from ganzoo.training import runs
+from ganzoo.training import run_folder
 from ganzoo.training import trainer
 
 
@@ -20,7 +20,7 @@ def test_a_run_is_told_line_by_line_and_scored(recipe, tmp_path, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" · ")[0] for line in lines] == ["epoch 1/2", "epoch 2/2"]
     assert " · fd " in lines[1] and lines[1].endswith(" at epoch 2")
-    assert runs.best_epoch(tmp_path, "val_fd")[0] == 2
+    assert run_folder.best_epoch(tmp_path, "val_fd")[0] == 2
     assert (tmp_path / "best_0002.keras").is_file()
 
 
@@ -37,7 +37,7 @@ def test_a_run_stops_when_its_score_is_stale_and_remembers(
     options = {"features": "fashion-classifier", "every": 1}
     trainer.train(recipe, tmp_path, epochs=3, **options)
     trainer.train(recipe, tmp_path, epochs=9, patience=3, **options)
-    assert runs.count_epochs(tmp_path) == 5
+    assert run_folder.count_epochs(tmp_path) == 5
     told = capsys.readouterr().out
     assert "Stopped after epoch 5: fd has not come below the 3 of epoch 2" in told
     assert (tmp_path / "best_0002.keras").is_file()

@@ -12,7 +12,9 @@ import pathlib
 from PIL import Image
 
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import store
+from ganzoo.data.disk.image_files import first_few
 
 SIDES = ("black", "color")  # source and target
 TEST_SHARE = 0.1  # of the groups
@@ -83,10 +85,10 @@ def load(path, image_size, split="train", verbose=1):
     root, size = folder.checked_arguments(path, image_size, channels=3)
     _check_renderer()
     train, test = splits(root)
-    listing = store.Listing(
+    listing = listings.Listing(
         root,
         "openmoji",
-        store.PAIRS,
+        listings.PAIRS,
         train + test,
         draw,
         len(test),
@@ -143,10 +145,10 @@ def splits(root):
         raise ValueError(
             "A release of OpenMoji has `black/svg/*.svg`, and `color/svg/*.svg` under "
             f"the same names. Received: path={str(root)!r} with {len(names[0])} and "
-            f"{len(names[1])}, without a partner: {folder.first_few(alone) or 'none'}."
+            f"{len(names[1])}, without a partner: {first_few(alone) or 'none'}."
         )
     found = [], []
-    for name in store.shuffled(sorted(names[0])):
+    for name in listings.shuffled(sorted(names[0])):
         item = tuple(root / side / "svg" / f"{name}.svg" for side in SIDES)
         found[is_held_out(name)].append(item)
     return found

@@ -41,7 +41,7 @@ def check_bit_depth(bit_depth):
         )
 
 
-def look(picture):
+def inspect_header(picture):
     """The `Finding` of a Pillow image that is open and not yet read, without its peak.
 
     A phone's JPEG may have a second image, which is no frame of the first.
@@ -87,11 +87,11 @@ def to_8_bits(picture, bit_depth):
     return Image.fromarray(scaled.astype("uint8")), peak
 
 
-def of(picture):
+def inspect_pixels(picture):
     """The `Finding` of a Pillow image, of a half of one too.
 
     Args:
-        picture: Pillow image, `L` or `RGB`; of a file, as of `folder.open_picture`.
+        picture: Pillow image, `L` or `RGB`; as of `image_reading.open_picture`.
     """
     found = picture.info.get(KEY) or Finding(SHALLOW, 0, False)
     if found.kind == GREY:
@@ -120,26 +120,26 @@ def notes(found, bit_depth, received):
     Raises:
         ValueError: If all pixels are 0 and 1, or `bit_depth` would change nothing.
     """
-    sides = list(zip(*found.values()))
-    if bit_depth != BITS and not any(f.kind == GREY for side in sides for f in side):
+    by_part = list(zip(*found.values()))
+    if bit_depth != BITS and not any(f.kind == GREY for part in by_part for f in part):
         raise ValueError(
             "Leave out `bit_depth`: none of the images has 16-bit grey pixels, so that "
             f"it would change nothing. Received: bit_depth={bit_depth}, {received}."
         )
-    told = []
-    for side in sides:
+    messages = []
+    for part in by_part:
         for kind in (SHALLOW, GREY, COLOUR):
-            peaks = [finding.peak for finding in side if finding.kind == kind]
+            peaks = [finding.peak for finding in part if finding.kind == kind]
             if peaks:
-                told += _notes_on_range(kind, max(peaks), bit_depth, received)
+                messages += _notes_on_range(kind, max(peaks), bit_depth, received)
     more = [n for n, findings in found.items() if any(f.has_more for f in findings)]
     if more:
-        told.append(
+        messages.append(
             f"Only the first frame or page of a file is read: {len(more):,} with more, "
             f"like {more[0]}."
         )
     # Halves of one file say the same.
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(messages))
 
 
 def _notes_on_range(kind, peak, bit_depth, received):

@@ -11,7 +11,9 @@ import numpy as np
 from scipy import ndimage
 
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import splits
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
@@ -57,7 +59,7 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
     """
     root, size = folder.checked_arguments(path, image_size, channels, bit_depth)
     found = {files[0]: files for files in find_pairs(root)}
-    folder.warn_of_dangling(root)
+    image_files.warn_of_dangling(root)
 
     sizes = []
 
@@ -73,12 +75,12 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
     return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
 
 
-def find_pairs(root, layout=folder.LAYOUT):
+def find_pairs(root, layout=image_files.LAYOUT):
     """List the pairs below a folder, in either form of `pairs_from_folder`.
 
     Args:
         root: `pathlib.Path`.
-        layout: int. As in `ganzoo.data.disk.store.Listing`.
+        layout: int. As in `ganzoo.data.disk.listings.Listing`.
 
     Returns:
         A list of tuples of files: of one with both pictures, or of source and target.
@@ -87,7 +89,7 @@ def find_pairs(root, layout=folder.LAYOUT):
         ValueError: If a picture in one of two folders has no partner in the other, or
             sub-folders are splits or leave the form unclear.
     """
-    files = folder.find_pictures(root, layout)
+    files = image_files.find_pictures(root, layout)
     if layout > 1:
         _check_form(root, files)
     parents = sorted({file.relative_to(root).parts[:-1][:1] for file in files})
@@ -98,17 +100,17 @@ def find_pairs(root, layout=folder.LAYOUT):
 
 def _check_form(root, files):
     """Raise a ValueError where the files would be taken for pairs that they are not."""
-    if found := splits.among(root, files):
-        one = splits.of_one(found)
+    if found := splits.find_splits(root, files):
+        one = splits.first_split(found)
         instead = (
             f"Pass the folder of one split, like {str(root / one[0])!r}"
             if len(one) == 1
-            else f"Put the folders of one split, {splits.told(one)}, into a folder of "
-            "their own as two sub-folders, and pass that"
+            else f"Put the folders of one split, {splits.format_folders(one)}, into a "
+            "folder of their own as two sub-folders, and pass that"
         )
         raise ValueError(
             f"{instead}: these are splits of a data set, and would be mixed. {FORMS} "
-            f"Received: path={str(root)!r} with {splits.told(found)}."
+            f"Received: path={str(root)!r} with {splits.format_folders(found)}."
         )
     parents = {file.parent for file in files}
     inner = pathlib.Path(os.path.commonpath(parents or {root}))
@@ -170,7 +172,9 @@ def open_pair(files, bit_depth=image_info.BITS):
     """
     if len(files) == 1:
         return _open_halves(*files, bit_depth)
-    source, target = (folder.open_picture(file, bit_depth=bit_depth) for file in files)
+    source, target = (
+        image_reading.open_picture(file, bit_depth=bit_depth) for file in files
+    )
     width, height = source.size
     # But for a pixel, by which a resized picture's side is rounded.
     if abs(width * target.height - height * target.width) > max(
@@ -232,14 +236,14 @@ def _partners(source_root, target_root, layout):
             f"Every picture in {source_root.name}/ must have a partner of the same "
             f"name in {target_root.name}/. (If the pictures are side by side in one "
             "file, pass the folder of one split.) Received: "
-            f"{len(alone)} without a partner: {folder.first_few(alone)}."
+            f"{len(alone)} without a partner: {image_files.first_few(alone)}."
         )
     return [(sources[stem], targets[stem]) for stem in sorted(sources)]
 
 
 def _by_stem(root, layout):
     files = {}
-    for file in folder.find_pictures(root, layout):
+    for file in image_files.find_pictures(root, layout):
         stem = file.relative_to(root).with_suffix("").as_posix()
         if stem in files:
             raise ValueError(
@@ -252,7 +256,7 @@ def _by_stem(root, layout):
 
 
 def _open_halves(file, bit_depth):
-    picture = folder.open_picture(file, bit_depth=bit_depth)
+    picture = image_reading.open_picture(file, bit_depth=bit_depth)
     width, height = picture.size
     if width % 2:
         raise ValueError(f"its width of {width} pixels has no two halves")

@@ -12,10 +12,15 @@ import keras
 from PIL import Image
 
 from ganzoo.data import tfds
+from ganzoo.data.disk import decoding
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
+from ganzoo.data.disk import image_reading
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import shards
-from ganzoo.data.disk import store
+from ganzoo.data.disk import shards_or_folder
+from ganzoo.data.disk import survey
 
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
@@ -47,36 +52,36 @@ def write(
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
-        `Survey` of `store`, or of `shards` if the images come from shards.
+        `Survey`, or `ShardsSurvey` if the images come from shards.
 
     Raises:
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
             than ten pictures can be read.
     """
-    if shards.are_at(path):
+    if shards.is_shard_directory(path):
         given = {
             "image_size": image_size,
             "channels": channels,
             "bit_depth": bit_depth,
         }
-        return _convert(path, out, of_pairs, given, verbose)
+        return _convert_shards(path, out, of_pairs, given, verbose)
     bit_depth = image_info.BITS if bit_depth is None else bit_depth
     root, size = folder.checked_arguments(
-        path, image_size or shards.SIZE, channels or 3, bit_depth
+        path, image_size or shards_or_folder.DEFAULT_SIZE, channels or 3, bit_depth
     )
-    list_items = store.list_pairs if of_pairs else store.list_pictures
+    list_items = listings.list_pairs if of_pairs else listings.list_pictures
     listing = list_items(root, bit_depth=bit_depth)
-    folder.check_found(root, listing.items)
-    with _whole(out) as partial:
+    image_files.check_found(root, listing.items)
+    with _atomic_folder(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
 
 
 def _write_listing(out, listing, size, channels, verbose):
-    parts = shards.features_of(listing.parts == store.PAIRS)
+    parts = shards.features_of(listing.parts == listings.PAIRS)
     labels = class_names = None
     if parts == shards.IMAGE:
         files = [file for (file,) in listing.items]
-        labels, class_names = folder.classes(listing.root, files)
+        labels, class_names = image_files.classes(listing.root, files)
     found = [channels or _colours(listing, i) for i in range(len(parts))]
     shapes = {part: (*size, number) for part, number in zip(parts, found)}
     writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
@@ -87,18 +92,18 @@ def _write_listing(out, listing, size, channels, verbose):
             example[shards.LABEL] = labels[item.index]
         writer.add("test" if item.is_held_out else "train", example)
 
-    outcome = store.decode(listing, size, found, _png, keep, verbose)
+    outcome = decoding.decode(listing, size, found, _png, keep, verbose)
     writer.close()
-    return store.survey_of(listing, store.facts(listing, outcome, found))
+    return survey.survey_of(listing, survey.facts_of(listing, outcome, found))
 
 
-def _convert(path, out, of_pairs, given, verbose):
+def _convert_shards(path, out, of_pairs, given, verbose):
     found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
     if any(given.values()):
-        told = ", ".join(f"{name}={value!r}" for name, value in given.items())
+        arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
             "Pictures go from shards to shards as they are: leave out `image_size`, "
-            f"`channels` and `bit_depth`. Received: path={found.path!r}, {told}."
+            f"`channels` and `bit_depth`. Received: path={found.path!r}, {arguments}."
         )
     formats = shards.formats_of(found.builder)
     if "array_record" in formats:
@@ -109,24 +114,24 @@ def _convert(path, out, of_pairs, given, verbose):
     info = found.builder.info
     names = [*found.parts, *([shards.LABEL] if found.class_names else [])]
     features = {name: info.features[name] for name in names}
-    with _whole(out) as partial:
+    with _atomic_folder(out) as partial:
         writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
         for split, about in info.splits.items():
             bar = keras.utils.Progbar(
                 about.num_examples, verbose=verbose, unit_name="picture"
             )
             examples = tfds.encoded_examples(found.builder, split, names)
-            for example in _intact(examples, found.path, split):
+            for example in _checked_examples(examples, found.path, split):
                 writer.add(split, example)
                 bar.add(1)
         writer.close()
     return shards.Shards(shards.resolved(out), found.parts).survey
 
 
-def _intact(examples, path, split):
+def _checked_examples(examples, path, split):
     """Yield examples of shards, which may be damaged."""
     while True:
-        with shards.intact(path, split):
+        with shards.checked_reading(path, split):
             example = next(examples, None)
         if example is None:
             return
@@ -141,7 +146,7 @@ def _colours(listing, i):
     for files in listing.items:
         # Pairs may be side by side in one.
         with contextlib.suppress(Exception), Image.open(files[i % len(files)]) as head:
-            if head.mode not in folder.GREY:
+            if head.mode not in image_reading.GREY:
                 return 3
     return 1
 
@@ -160,7 +165,7 @@ def _per_shard(shapes):
 
 
 @contextlib.contextmanager
-def _whole(out):
+def _atomic_folder(out):
     """Give an empty folder that becomes `out` if and when all went well.
 
     What a killed process has left of it goes when it is asked for again.

@@ -14,23 +14,19 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.data import tfds
-from ganzoo.data.disk import folder
-from ganzoo.data.disk import image_info
-from ganzoo.data.disk import store
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
-from ganzoo.data.lazy_arrays import Rows
+from ganzoo.data.lazy_arrays import LazyArray
 
 FACTS = "dataset_info.json"  # in each of these directories
 SPLITS = ("train", "test")  # that are trained on and scored by
 LABEL = "label"
 IMAGE = ("image",)
 PAIR = ("source", "target")
-SIZE = 64  # pixels of a side, where nothing says otherwise
 
 
 @dataclasses.dataclass(frozen=True)
-class Survey:
+class ShardsSurvey:
     """What a directory of shards holds.
 
     Args:
@@ -47,7 +43,7 @@ class Survey:
     class_names: tuple | None
     content: None = None
 
-    def in_words(self):
+    def summary_lines(self):
         """Lines to print."""
         height, width, channels = self.image_shape
         colours = "grey" if channels == 1 else "in colour"
@@ -78,9 +74,9 @@ class Shards:
 
     @property
     def survey(self):
-        """`Survey`."""
+        """`ShardsSurvey`."""
         count = self._count("train")
-        return Survey(self.path, count, self.shapes[-1], self.class_names)
+        return ShardsSurvey(self.path, count, self.shapes[-1], self.class_names)
 
     @functools.cached_property
     def class_names(self):
@@ -96,7 +92,7 @@ class Shards:
             split: string. "train" or "test".
 
         Returns:
-            `Pictures`, or `Pairs`, of `Rows`.
+            `Pictures`, or `Pairs`, of `LazyArray`.
 
         Raises:
             ValueError: If there is no such split, or it cannot be read by row.
@@ -122,9 +118,11 @@ class Shards:
                 images[np.unique([ends - lengths, ends - 1])]
 
     def _images(self, split):
-        """`Rows` of each part."""
+        """`LazyArray` of each part."""
         return [
-            self._rows(split, part, functools.partial(_pixels, shape), shape, "uint8")
+            self._lazy_array(
+                split, part, functools.partial(_pixels, shape), shape, "uint8"
+            )
             for part, shape in zip(self.parts, self.shapes)
         ]
 
@@ -134,17 +132,17 @@ class Shards:
         known = (self.builder.info.metadata or {}).get("labels", {})
         if split in known:
             return np.array(known[split], "int32")
-        return self._rows(split, LABEL, int, (), "int32")
+        return self._lazy_array(split, LABEL, int, (), "int32")
 
-    def _rows(self, split, feature, decode, shape, dtype):
+    def _lazy_array(self, split, feature, decode, shape, dtype):
         count = self._count(split)
         records = tfds.Records(self.builder, split, feature, decode)
 
         def read(numbers):
-            with intact(self.path, split):
+            with checked_reading(self.path, split):
                 return records(numbers)
 
-        return Rows(read, (count, *shape), dtype)
+        return LazyArray(read, (count, *shape), dtype)
 
     def _count(self, split):
         splits = self.builder.info.splits
@@ -166,7 +164,7 @@ class Shards:
 
 
 @contextlib.contextmanager
-def intact(path, split):
+def checked_reading(path, split):
     """Turn what a damaged file makes of reading it into a ValueError."""
     try:
         yield
@@ -177,70 +175,7 @@ def intact(path, split):
         ) from error
 
 
-def open_pictures(
-    path,
-    image_size,
-    channels=None,
-    layout=store.LAYOUT,
-    bit_depth=image_info.BITS,
-):
-    """Pictures in shards, or in a folder, which are decoded into the cache.
-
-    Args:
-        path: string or path. A directory of tensorflow-datasets, local or remote, with
-            a feature "image"; or what `ganzoo.data.disk.store.open_store` takes.
-        image_size: As in `open_store`. Shards are read as they are.
-        channels: As in `open_store`.
-        layout: As in `open_store`. Shards keep their order.
-        bit_depth: As in `open_store`. Shards have 8 bits.
-
-    Returns:
-        `Shards` or `Store`.
-
-    Raises:
-        ValueError: If they have another size, a shard is missing or cut, and as in
-            `open_store`.
-    """
-    found = _find(path, IMAGE, image_size, channels, bit_depth)
-    return found or store.open_store(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
-    )
-
-
-def open_pairs(
-    path,
-    image_size,
-    channels=None,
-    layout=store.LAYOUT,
-    bit_depth=image_info.BITS,
-):
-    """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
-
-    Raises:
-        ValueError: If they have another size, and as in `store.open_pairs`.
-    """
-    found = _find(path, PAIR, image_size, channels, bit_depth)
-    return found or store.open_pairs(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
-    )
-
-
-def image_size(path, of_pairs=False):
-    """Pixels of a side of pictures in shards, or those that suit a folder."""
-    if are_at(path):
-        return Shards(resolved(path), features_of(of_pairs)).shapes[-1][0]
-    return SIZE
-
-
-def check_classes(path):
-    """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
-    if are_at(path):
-        folder.check_classes(path, Shards(resolved(path), IMAGE).class_names)
-    else:
-        store.check_classes(path)
-
-
-def are_at(path):
+def is_shard_directory(path):
     """Whether there is a directory of tensorflow-datasets, rather than of pictures.
 
     Raises:
@@ -272,33 +207,6 @@ def resolved(path):
     """Where a directory is from anywhere; a remote place is as it stands."""
     path = str(path)
     return path if "://" in path else str(pathlib.Path(path).expanduser().resolve())
-
-
-def _find(path, parts, image_size, channels, bit_depth):
-    """`Shards` of this size, or None where there are none."""
-    if not are_at(path):
-        return None
-    found = Shards(resolved(path), parts)
-    if bit_depth != image_info.BITS:
-        raise ValueError(
-            "Leave out `bit_depth`: images in shards have 8 bits. "
-            f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
-        )
-    size = image_size if np.ndim(image_size) else (image_size, image_size)
-    for height, width, number in found.shapes:
-        if (height, width) != tuple(size):
-            raise ValueError(
-                f"The pictures in these shards are {width}×{height}, and shards are "
-                "read as they are: give that size, or write others by `ganzoo shard`. "
-                f"Received: path={found.path!r}, image_size={image_size!r}."
-            )
-        if channels not in (None, number):
-            raise ValueError(
-                f"The pictures in these shards have {number} channels, and shards are "
-                f"read as they are. Received: path={found.path!r}, channels={channels}."
-            )
-    found.check()
-    return found
 
 
 def _open(path):

@@ -13,7 +13,7 @@ LETTERS = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 SHOWN = 4  # names in a message
 
 
-def among(root, files):
+def find_splits(root, files):
     """Find the sub-folders that are splits.
 
     Args:
@@ -48,13 +48,13 @@ def _split_of(name):
     return None
 
 
-def of_one(found):
+def first_split(found):
     """The folders of the first of the splits that were found."""
     first, *_ = found.values()
     return [name for name, split in found.items() if split == first]
 
 
-def told(names):
+def format_folders(names):
     """The first few of them, as folders."""
     names = list(names)
     more = len(names) - SHOWN
@@ -64,13 +64,13 @@ def told(names):
 
 def note(root, files):
     """What to warn of, where images of several splits would be mixed, or None."""
-    found = among(root, files)
+    found = find_splits(root, files)
     if not found:
         return None
-    one = of_one(found)
+    one = first_split(found)
     like = f", like {str(root / one[0])!r}" if len(one) == 1 else ""
     return (
         f"Pass a folder with the images of one split alone{like}: sub-folders that are "
         f"splits of a data set are mixed. Received: path={str(root)!r} with "
-        f"{told(found)}."
+        f"{format_folders(found)}."
     )

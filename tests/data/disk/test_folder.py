@@ -6,6 +6,7 @@ from PIL import Image
 
 from ganzoo.data import from_folder
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import image_reading
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
@@ -35,14 +36,6 @@ def test_pictures_come_in_the_order_of_their_paths(tmp_path):
 def test_every_kind_of_file_is_read(tmp_path, end):
     save(tmp_path / f"a.{end}", (255, 255, 255))
     assert only_color(from_folder(tmp_path, 4).images) == [255, 255, 255]
-
-
-def test_hidden_and_other_files_are_ignored(tmp_path):
-    save(tmp_path / "a.png")
-    for name in (".b.png", ".cache/c.png", "d/.e/f.png", "notes.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(b"no picture")
-    assert len(from_folder(tmp_path, 4)) == 1
 
 
 def test_folder_inside_a_hidden_one_is_read(tmp_path):
@@ -127,8 +120,8 @@ def test_large_jpeg_files_are_read_small_and_come_out_alike(tmp_path):
     picture = Image.fromarray(coarse).resize((1600, 1200), Image.Resampling.BICUBIC)
     picture.save(tmp_path / "a.jpg", quality=95)
     picture.save(tmp_path / "b.png")
-    assert folder.open_picture(tmp_path / "a.jpg", (64, 64)).size == (200, 150)
-    assert folder.open_picture(tmp_path / "b.png", (64, 64)).size == (1600, 1200)
+    assert image_reading.open_picture(tmp_path / "a.jpg", (64, 64)).size == (200, 150)
+    assert image_reading.open_picture(tmp_path / "b.png", (64, 64)).size == (1600, 1200)
     fast, whole = from_folder(tmp_path, 64).images.astype("int16")
     assert np.abs(fast - whole).mean() < 1 and np.abs(fast - whole).max() <= 8
 
@@ -237,51 +230,11 @@ def test_bad_channels_are_an_error(tmp_path, channels):
         from_folder(tmp_path, 4, channels)
 
 
-def test_linked_folders_are_followed_and_may_lead_to_one_place_twice(tmp_path):
-    save(tmp_path / "elsewhere" / "deep" / "1.png")
-    save(tmp_path / "set" / "plain" / "1.png")
-    for name in ("linked", "twice"):
-        (tmp_path / "set" / name).symlink_to(tmp_path / "elsewhere")
-    (tmp_path / "set" / "plain" / "2.png").symlink_to(tmp_path / "elsewhere/deep/1.png")
-    (tmp_path / "set" / ".hidden").symlink_to(tmp_path / "elsewhere")
-    pictures = from_folder(tmp_path / "set", 4)
-    assert pictures.class_names == ("linked", "plain", "twice")
-    assert pictures.labels.tolist() == [0, 1, 1, 2]
-    old = folder.find_pictures(tmp_path / "set", layout=1)
-    assert [file.parent.name for file in old] == ["plain", "plain"]
-
-
-def test_links_that_lead_back_are_cut(tmp_path):
-    save(tmp_path / "beside.png")
-    root = tmp_path / "set"
-    for name in "ab":
-        save(root / name / "1.png")
-    (root / "a" / "itself").symlink_to(root / "a")
-    (root / "a" / "up").symlink_to(root)
-    (root / "b" / "out").symlink_to(tmp_path)
-    (root / "a" / "other").symlink_to(root / "b")
-    (root / "b" / "other").symlink_to(root / "a")
-    (root / "round").symlink_to("round")
-    names = [f.relative_to(root).as_posix() for f in folder.find_pictures(root)]
-    assert names == ["a/1.png", "a/other/1.png", "b/1.png", "b/other/1.png"]
-
-
-def test_links_to_nothing_are_told_and_change_no_class(tmp_path):
-    for name in "ab":
-        save(tmp_path / name / "1.png")
-    (tmp_path / "c").symlink_to(tmp_path / "nowhere")
-    (tmp_path / "a" / "2.png").symlink_to("gone.png")
-    with pytest.warns(UserWarning, match="2 links whose files are missing: a/2.png; c"):
-        pictures = from_folder(tmp_path, 4)
-    assert pictures.class_names == ("a", "b")
-    assert folder.find_others(tmp_path) == []
-
-
 @pytest.mark.parametrize("count, shown", [(3, False), (4, True)])
 def test_progress_is_shown_for_many_pictures(
     tmp_path, monkeypatch, capsys, count, shown
 ):
-    monkeypatch.setattr(folder, "MANY", 3)
+    monkeypatch.setattr(folder, "PROGRESS_FROM", 3)
     for i in range(count):
         save(tmp_path / f"{i}.png")
     from_folder(tmp_path, 4)

@@ -12,6 +12,7 @@ from ganzoo.data import from_folder
 from ganzoo.data import pairs_from_folder
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import store
+from ganzoo.scoring import named_sources
 from ganzoo.scoring import sources
 
 
@@ -75,9 +76,9 @@ def test_shallow_pixels_of_16_bits_are_told_with_the_depth_they_have(
         survey = store.open_store(tmp_path, 8, verbose=0).survey
     # Again, when it is not decoded.
     survey = store.open_store(tmp_path, 8, verbose=0).survey
-    assert any(f"`bit_depth={bits}`" in line for line in survey.in_words())
+    assert any(f"`bit_depth={bits}`" in line for line in survey.summary_lines())
     with pytest.warns(UserWarning, match=told):
-        sources.find(tmp_path)
+        named_sources.find(tmp_path)
 
 
 @pytest.mark.parametrize("ending", ["png", "tif"])
@@ -128,7 +129,7 @@ def test_nearly_black_pixels_of_8_bits_are_told(tmp_path):
     with pytest.warns(UserWarning, match=told):
         from_folder(tmp_path, 8)
     with pytest.warns(UserWarning, match=told):
-        sources.find(tmp_path)
+        named_sources.find(tmp_path)
     with pytest.warns(UserWarning, match=told):
         sources.Array(np.full((2, 8, 8, 1), 18, "uint8"), "array")
 
@@ -140,7 +141,7 @@ def test_nearly_black_pixels_of_8_bits_are_told(tmp_path):
         lambda root: from_folder(root, 8),
         lambda root: store.open_store(root, 8, verbose=0),
         lambda root: shard_writer.write(root, root.parent / "shards", 8, verbose=0),
-        lambda root: sources.find(root),
+        lambda root: named_sources.find(root),
     ],
 )
 def test_masks_of_0_and_1_are_refused_with_one_advice(tmp_path, values, read):
@@ -184,7 +185,7 @@ def test_numbers_without_a_known_range_are_not_read(tmp_path):
         for copy in ("1.tif", "2.tif"):
             shutil.copy(tmp_path / f"{name}.tif", tmp_path / name / copy)
         with pytest.raises(ValueError, match="no known range"):
-            sources.find(tmp_path / name)
+            named_sources.find(tmp_path / name)
 
 
 def test_both_orders_of_bytes_are_read(tmp_path):
@@ -228,9 +229,9 @@ def test_frames_after_the_first_are_told(tmp_path, ending):
     assert abs(int(images[9, 6, 4, 0]) - 100) < 10
     with pytest.warns(UserWarning, match=told):
         survey = store.open_store(tmp_path, 8, verbose=0).survey
-    assert any("Only the first frame" in line for line in survey.in_words())
+    assert any("Only the first frame" in line for line in survey.summary_lines())
     with pytest.warns(UserWarning, match=told):
-        sources.find(tmp_path)
+        named_sources.find(tmp_path)
 
 
 def test_a_second_image_in_a_phones_jpeg_is_no_frame(tmp_path):
@@ -250,4 +251,4 @@ def test_a_folder_has_the_same_channels_to_train_on_and_to_score(
             picture.putpalette(range(100, 160))
         picture.save(tmp_path / f"{i}.png")
     assert store.open_store(tmp_path, 8, verbose=0).survey.channels == channels
-    assert sources.find(tmp_path).image_shape == (8, 8, channels)
+    assert named_sources.find(tmp_path).image_shape == (8, 8, channels)

@@ -12,11 +12,14 @@ from PIL import Image
 from ganzoo import cli
 from ganzoo.data import tfds
 from ganzoo.data.disk import folder
+from ganzoo.data.disk import listings
 from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import shards
+from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk import store
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
+from ganzoo.training import run_folder
 from ganzoo.training import runs
 
 tensorflow_datasets = pytest.importorskip("tensorflow_datasets")
@@ -73,9 +76,9 @@ def test_pictures_and_labels_are_those_of_the_folder(mode, tmp_path, monkeypatch
     monkeypatch.setattr(shard_writer, "SHARD", 5 * 6 * 6)
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     wanted = store.open_store(tmp_path / "in", 6, verbose=0)
-    assert list(survey.in_words()) == list(wanted.survey.in_words())
+    assert list(survey.summary_lines()) == list(wanted.survey.summary_lines())
     assert len(list((tmp_path / "out").glob("*train.array_record*"))) > 3
-    assert_same(shards.open_pictures(tmp_path / "out", 6), wanted)
+    assert_same(shards_or_folder.open_pictures(tmp_path / "out", 6), wanted)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]
 
 
@@ -84,19 +87,19 @@ def test_pairs_are_those_of_the_folder(tmp_path):
     shutil.rmtree(tmp_path / "in" / "b")
     shutil.move(fill(tmp_path / "colours") / "b", tmp_path / "in")
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, of_pairs=True, verbose=0)
-    found = shards.open_pairs(tmp_path / "out", 6)
+    found = shards_or_folder.open_pairs(tmp_path / "out", 6)
     assert [shape[-1] for shape in found.shapes] == [1, 3]
     assert_same(found, store.open_pairs(tmp_path / "in", 6, verbose=0))
 
 
 def test_what_is_broken_or_a_copy_is_left_out(tmp_path):
     fill(tmp_path / "in", 30)
-    names = [files[0] for files in store.list_pictures(tmp_path / "in").items]
+    names = [files[0] for files in listings.list_pictures(tmp_path / "in").items]
     names[5].write_text("no picture")
     shutil.copy(names[6], names[-1])
     survey = shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
-    assert (len(survey.unreadable), len(survey.copies)) == (1, 1)
-    found = shards.open_pictures(tmp_path / "out", 6)
+    assert (len(survey.unreadable), len(survey.duplicates)) == (1, 1)
+    found = shards_or_folder.open_pictures(tmp_path / "out", 6)
     assert [len(found.split(split)) for split in ("train", "test")] == [25, 3]
     assert_same(found, store.open_store(tmp_path / "in", 6, verbose=0))
 
@@ -106,7 +109,7 @@ def test_any_user_of_tensorflow_datasets_reads_them(tmp_path):
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     builder = tensorflow_datasets.builder_from_directory(tmp_path / "out")
     assert builder.info.features["label"].names == ["a", "b"]
-    images = shards.open_pictures(tmp_path / "out", 6).split("test").images
+    images = shards_or_folder.open_pictures(tmp_path / "out", 6).split("test").images
     for example, image in zip(builder.as_data_source("test"), images, strict=True):
         np.testing.assert_array_equal(example["image"], image)
 
@@ -121,7 +124,7 @@ def test_a_killed_run_goes_on_as_one_that_reads_the_folder_all_along(tmp_path):
         for epochs in times:
             run_dir = tmp_path / "runs" / name
             model = runs.train(recipe, run_dir, epochs=epochs, verbose=0)
-        assert runs.count_epochs(run_dir) == 2
+        assert run_folder.count_epochs(run_dir) == 2
         weights.append([np.array(v.numpy()) for v in model.variables])
         keras.backend.clear_session()
     for one, two in zip(*weights, strict=True):
@@ -150,7 +153,7 @@ def test_on_the_command_line(tmp_path, monkeypatch):
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
-        "ganzoo.training.train", lambda recipe, *a, **k: trained.append(recipe)
+        "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
     )
     out = tmp_path / "out"
     for line in (
@@ -190,19 +193,19 @@ def foreign(root, shape=(6, 6, 3), split="train", file_format=None, **features):
 
 def test_those_of_others_are_read(tmp_path):
     path, pictures, labels = foreign(tmp_path, file_format="array_record")
-    train = shards.open_pictures(path, 6).split("train")
+    train = shards_or_folder.open_pictures(path, 6).split("train")
     np.testing.assert_array_equal(np.asarray(train.images), pictures)
     np.testing.assert_array_equal(np.asarray(train.labels), labels)
     with pytest.raises(ValueError, match=r"called `test`.*split='test'"):
-        shards.open_pictures(path, 6).split("test")
+        shards_or_folder.open_pictures(path, 6).split("test")
 
 
 def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
     path, pictures, labels = foreign(tmp_path)
     with pytest.raises(ValueError, match=f"`ganzoo shard {path} --out FOLDER`"):
-        shards.open_pictures(path, 6).split("train")
+        shards_or_folder.open_pictures(path, 6).split("train")
     shard_writer.write(path, tmp_path / "out", verbose=0)
-    train = shards.open_pictures(tmp_path / "out", 6).split("train")
+    train = shards_or_folder.open_pictures(tmp_path / "out", 6).split("train")
     np.testing.assert_array_equal(np.asarray(train.images), pictures)
     np.testing.assert_array_equal(train.labels, labels)
     with pytest.raises(ValueError, match="train on them as they are"):
@@ -212,7 +215,7 @@ def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
 def test_pictures_of_several_sizes_are_refused(tmp_path):
     path, *_ = foreign(tmp_path, shape=(None, None, 3))
     with pytest.raises(ValueError, match="of uint8 pictures of one size"):
-        shards.open_pictures(path, 6)
+        shards_or_folder.open_pictures(path, 6)
 
 
 def test_mistakes_are_told(tmp_path, monkeypatch):
@@ -220,9 +223,15 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
     out = tmp_path / "out"
     shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     for call, message in (
-        (lambda: shards.open_pictures(out, 7), r"are 6×6, .* image_size=7\."),
-        (lambda: shards.open_pictures(out, 6, 1), r"have 3 channels, .* channels=1\."),
-        (lambda: shards.open_pairs(out, 6), "a feature `source` of uint8 pictures"),
+        (lambda: shards_or_folder.open_pictures(out, 7), r"are 6×6, .* image_size=7\."),
+        (
+            lambda: shards_or_folder.open_pictures(out, 6, 1),
+            r"have 3 channels, .* channels=1\.",
+        ),
+        (
+            lambda: shards_or_folder.open_pairs(out, 6),
+            "a feature `source` of uint8 pictures",
+        ),
         (lambda: shard_writer.write(tmp_path / "in", out, 6), "that is not there yet"),
     ):
         with pytest.raises(ValueError, match=message):
@@ -230,10 +239,10 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
     shard = next(out.glob("*train.array_record*"))
     shard.write_bytes(shard.read_bytes()[:100])
     with pytest.raises(ValueError, match="split .train. anew: they cannot be read"):
-        shards.open_pictures(out, 6).split("train").images[[0]]
+        shards_or_folder.open_pictures(out, 6).split("train").images[[0]]
     (out / "dataset_info.json").write_text("{")
     with pytest.raises(ValueError, match="as tensorflow-datasets writes it"):
-        shards.open_pictures(out, 6)
+        shards_or_folder.open_pictures(out, 6)
 
 
 def cut(shard):
@@ -255,7 +264,7 @@ def test_a_damaged_shard_of_any_split_is_refused_when_it_is_opened(
     shard_writer.write(tmp_path / "in", tmp_path / "out", 6, verbose=0)
     damage(sorted((tmp_path / "out").glob(f"*{split}.array_record*"))[-1])
     with pytest.raises(ValueError, match=f"Copy .* split '{split}' anew.*path="):
-        shards.open_pictures(tmp_path / "out", 6)
+        shards_or_folder.open_pictures(tmp_path / "out", 6)
 
 
 @pytest.mark.parametrize("damage", [cut, pathlib.Path.unlink])
@@ -277,7 +286,7 @@ def test_a_remote_place_is_not_taken_for_a_folder(monkeypatch):
     monkeypatch.setattr("etils.epath.gpath._GPath.exists", refuse)
     monkeypatch.setattr(folder, "checked_arguments", None)
     with pytest.raises(ValueError, match=r"OSError: no network.* path='gs://b/c'\.$"):
-        shards.open_pictures("gs://b/c", 6)
+        shards_or_folder.open_pictures("gs://b/c", 6)
     assert [str(path) for path in asked] == ["gs://b/c/dataset_info.json"]
 
 
@@ -297,6 +306,7 @@ def test_a_kill_while_writing_leaves_nothing_to_trust(tmp_path, monkeypatch):
     assert not out.exists()
     shard_writer.write(tmp_path / "in", out, 6, verbose=0)
     assert_same(
-        shards.open_pictures(out, 6), store.open_store(tmp_path / "in", 6, verbose=0)
+        shards_or_folder.open_pictures(out, 6),
+        store.open_store(tmp_path / "in", 6, verbose=0),
     )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in", "out"]

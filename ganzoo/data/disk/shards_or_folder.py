@@ -1,0 +1,102 @@
+"""Images on disk by their place alone: shards, or a folder that is decoded."""
+
+import numpy as np
+
+from ganzoo.data.disk import image_files
+from ganzoo.data.disk import image_info
+from ganzoo.data.disk import shards
+from ganzoo.data.disk import store
+
+DEFAULT_SIZE = 64  # pixels of a side, where nothing says otherwise
+
+
+def open_pictures(
+    path,
+    image_size,
+    channels=None,
+    layout=image_files.LAYOUT,
+    bit_depth=image_info.BITS,
+):
+    """Pictures in shards, or in a folder, which are decoded into the cache.
+
+    Args:
+        path: string or path. A directory of tensorflow-datasets, local or remote, with
+            a feature "image"; or what `ganzoo.data.disk.store.open_store` takes.
+        image_size: As in `open_store`. Shards are read as they are.
+        channels: As in `open_store`.
+        layout: As in `open_store`. Shards keep their order.
+        bit_depth: As in `open_store`. Shards have 8 bits.
+
+    Returns:
+        `Shards` or `Store`.
+
+    Raises:
+        ValueError: If they have another size, a shard is missing or cut, and as in
+            `open_store`.
+    """
+    found = _find_shards(path, shards.IMAGE, image_size, channels, bit_depth)
+    return found or store.open_store(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
+    )
+
+
+def open_pairs(
+    path,
+    image_size,
+    channels=None,
+    layout=image_files.LAYOUT,
+    bit_depth=image_info.BITS,
+):
+    """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
+
+    Raises:
+        ValueError: If they have another size, and as in `store.open_pairs`.
+    """
+    found = _find_shards(path, shards.PAIR, image_size, channels, bit_depth)
+    return found or store.open_pairs(
+        path, image_size, channels, layout=layout, bit_depth=bit_depth
+    )
+
+
+def image_size(path, of_pairs=False):
+    """Pixels of a side of pictures in shards, or those that suit a folder."""
+    if shards.is_shard_directory(path):
+        found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
+        return found.shapes[-1][0]
+    return DEFAULT_SIZE
+
+
+def check_classes(path):
+    """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
+    if shards.is_shard_directory(path):
+        found = shards.Shards(shards.resolved(path), shards.IMAGE)
+        image_files.check_classes(path, found.class_names)
+    else:
+        store.check_classes(path)
+
+
+def _find_shards(path, parts, image_size, channels, bit_depth):
+    """`Shards` of this size, or None where there are none."""
+    if not shards.is_shard_directory(path):
+        return None
+    found = shards.Shards(shards.resolved(path), parts)
+    if bit_depth != image_info.BITS:
+        raise ValueError(
+            "Leave out `bit_depth`: images in shards have 8 bits. "
+            f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
+        )
+    size = image_size if np.ndim(image_size) else (image_size, image_size)
+    for height, width, number in found.shapes:
+        if (height, width) != tuple(size):
+            raise ValueError(
+                f"The pictures in these shards are {width}×{height}, and shards are "
+                "read as they are: give that size, or write others by `ganzoo shard`. "
+                f"Received: path={found.path!r}, image_size={image_size!r}."
+            )
+        if channels not in (None, number):
+            raise ValueError(
+                f"The pictures in these shards have {number} channels, and shards are "
+                f"read as they are. Received: path={found.path!r}, channels={channels}."
+            )
+    found.check()
+    return found

@@ -1,0 +1,164 @@
+"""What a folder of pictures, or of pairs, holds."""
+
+import dataclasses
+import hashlib
+import json
+
+import numpy as np
+
+from ganzoo.data.disk import image_files
+from ganzoo.data.disk import listings
+from ganzoo.data.disk import pairs
+from ganzoo.data.disk.listings import MIN_IMAGES
+
+SHOWN_CLASSES = 10  # names that a survey tells
+
+
+@dataclasses.dataclass(frozen=True)
+class Survey:
+    """What a folder of pictures, or of pairs, holds.
+
+    Args:
+        path: str. The folder.
+        count: int. Pictures, or pairs, that can be used and are not copies of others.
+        unreadable: list of str. Files that cannot be read, and why, and so of pairs
+            whose pictures differ in shape.
+        duplicates: list of str. Files whose bytes are those of one before them.
+        smallest: tuple `(width, height)` of the picture with the shortest side.
+        median: tuple `(width, height)`, of widths and of heights.
+        largest: tuple `(width, height)` of the picture with the longest side.
+        channels: 1 if all are grey, else 3; of pairs, the targets, as sizes are.
+        class_names: list of str, or None. The first-level sub-folders, if every
+            picture is in one.
+        source_channels: As `channels`, or None where there are no pairs.
+        skipped_files: list of str. Files that are no pictures by their ending.
+        content: str. A SHA-256 of names and bytes of the files that are used, and of
+            which are held out: the same wherever the folder lies.
+        class_counts: list of int, or None. Images of each class.
+        form: str or None. Of pairs, which they are, shown by one.
+        notes: list of str. What to warn of.
+    """
+
+    path: str
+    count: int
+    unreadable: list
+    duplicates: list
+    smallest: tuple
+    median: tuple
+    largest: tuple
+    channels: int
+    class_names: list | None
+    source_channels: int | None = None
+    skipped_files: list = dataclasses.field(default_factory=list)
+    content: str | None = None
+    class_counts: list | None = None
+    form: str | None = None
+    notes: list = dataclasses.field(default_factory=list)
+
+    def summary_lines(self):
+        """Lines to print."""
+        what = f"pictures, {_colours(self.channels)}"
+        if self.source_channels:
+            what = (
+                f"pairs of pictures, sources {_colours(self.source_channels)}, "
+                f"targets {_colours(self.channels)}"
+            )
+        yield f"{self.count:,} {what}: {self.path}"
+        low, middle, high = (
+            f"{w}×{h}" for w, h in (self.smallest, self.median, self.largest)
+        )
+        yield f"sizes from {low} to {high}, {middle} in the middle"
+        if self.form:
+            yield self.form
+        if self.class_names:
+            yield f"{len(self.class_names)} classes, by sub-folder: {self._labels()}"
+            counts = zip(self.class_names, self.class_counts)
+            tiny = [f"{name} {count}" for name, count in counts if count < MIN_IMAGES]
+            if tiny:
+                yield (
+                    f"classes of fewer than {MIN_IMAGES}, of which little is learnt: "
+                    f"{len(tiny):,}, {image_files.first_few(tiny)}"
+                )
+        if self.unreadable:
+            yield (
+                f"left out, as they cannot be used: {len(self.unreadable):,}, "
+                f"{image_files.first_few(self.unreadable)}"
+            )
+        if skipped := self.skipped_files:
+            yield (
+                f"left out, as they do not end like pictures: {len(skipped):,}, "
+                f"{image_files.first_few(skipped)}"
+            )
+        if self.duplicates:
+            yield (
+                f"left out, as copies of others: {len(self.duplicates):,}, "
+                f"{image_files.first_few(self.duplicates)}"
+            )
+        yield from self.notes
+
+    def _labels(self):
+        """Which name has which label, and how many images."""
+        shown = list(zip(self.class_names, self.class_counts))[:SHOWN_CLASSES]
+        named = ", ".join(f"{i} {name} {n}" for i, (name, n) in enumerate(shown))
+        return named + (", ..." if len(self.class_names) > len(shown) else "")
+
+
+def _colours(channels):
+    return "grey" if channels == 1 else "in colour"
+
+
+def survey_of(listing, about):
+    """The `Survey` of a listing of which `facts_of` is known."""
+    root = listing.root
+    missing = [
+        f"{name} (a link to nothing)" for name in image_files.find_dangling(root)
+    ]
+    found = dict(about["survey"])
+    unreadable, duplicates = found.pop("unreadable"), found.pop("copies")
+    return Survey(
+        **found,
+        unreadable=unreadable + missing,
+        duplicates=duplicates,
+        skipped_files=image_files.find_skipped(root),
+    )
+
+
+def facts_of(listing, outcome, channels):
+    """The `Survey` of what was written, how much of it is held out, and labels."""
+    sizes = [item.sizes[-1] for item in outcome.kept]
+    survey = {
+        "path": str(listing.root),
+        "count": len(outcome.kept),
+        "unreadable": outcome.unreadable,
+        "copies": outcome.duplicates,
+        "smallest": min(sizes, key=min),
+        "median": [int(side) for side in np.median(sizes, axis=0)],
+        "largest": max(sizes, key=max),
+        "channels": channels[-1],
+        "class_names": None,
+        "content": _content(listing, outcome),
+        "notes": outcome.notes,
+    }
+    labels = None
+    if listing.parts == listings.PAIRS:
+        survey["source_channels"] = channels[0]
+        example = listing.items[outcome.kept[0].index]
+        survey["form"] = pairs.form_of(listing.root, example)
+    else:
+        files = [listing.items[item.index][0] for item in outcome.kept]
+        labels, names = image_files.classes(listing.root, files, listing.layout)
+        if labels is not None:
+            survey["class_names"] = names
+            survey["class_counts"] = np.bincount(labels).tolist()
+            labels = labels.tolist()
+    return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
+
+
+def _content(listing, outcome):
+    """A SHA-256 of names and bytes of the files of what is kept, in their order."""
+    digest = hashlib.sha256(f"{outcome.held_out}".encode())
+    for item in outcome.kept:
+        files = listing.items[item.index]
+        names = [file.relative_to(listing.root).as_posix() for file in files]
+        digest.update(json.dumps([*names, item.digest.hex()]).encode())
+    return digest.hexdigest()

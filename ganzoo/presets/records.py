@@ -1,0 +1,131 @@
+"""Records of presets: those that come with the zoo, and of a folder."""
+
+import dataclasses
+import json
+import pathlib
+
+from ganzoo.system import downloads
+from ganzoo.system import suggestions
+from ganzoo.training import dataset_identity
+from ganzoo.training import recipes
+
+INDEX = pathlib.Path(__file__).with_name("presets.json")
+# The files of a preset that is a folder.
+MODEL = "model.keras"
+RECORD = "preset.json"
+
+
+def names():
+    """Names of the presets that come with the zoo, sorted."""
+    return sorted(_index())
+
+
+def record(name):
+    """What is known of a preset, as a dict that JSON can hold.
+
+    Args:
+        name: string or path, as in `from_preset`.
+
+    Returns:
+        Dict with "class", "sha256" and "size" of the file in bytes, and as far as they
+        are known "recipe" with "name" and "text", "paper" with "authors" and "url",
+        "scores" as of `ganzoo.evaluation.evaluate`, "data", "epochs", "seconds",
+        "hardware", "seed", "command", "licence", "versions", "commit", "class_names"
+        and "averages", whether its weights are averaged.
+
+    Raises:
+        ValueError: If there is no such preset, or its record is none.
+    """
+    if is_shipped(name):
+        return _index()[name]
+    path = pathlib.Path(name).expanduser() / RECORD
+    if not path.is_file():
+        hint = suggestions.did_you_mean(str(name), names())
+        raise ValueError(
+            f"There is no preset of this name.{hint} Pass one of {names()}, or a "
+            f"folder with a `{RECORD}`, as `save_preset` writes it. "
+            f"Received: name={str(name)!r}."
+        )
+    return _read_record(path)
+
+
+def recipe_of(facts):
+    """The `Recipe` of a record, bound to the images of its run; None without one.
+
+    Args:
+        facts: dict, as of `record`.
+
+    Raises:
+        ValueError: If it is none that this version can read.
+    """
+    found = facts.get("recipe")
+    if not found:
+        return None
+    recipe = recipes.parse(found["name"], found["text"])
+    stored = found.get("origin")
+    # Older records do not tell, and are of the oldest layout.
+    stored = stored if isinstance(stored, dict) else {}
+    origin = dataset_identity.Origin(
+        layout=stored.get("layout", 1),
+        examples=stored.get("examples"),
+        content=stored.get("content"),
+    )
+    return dataclasses.replace(recipe, origin=origin)
+
+
+def class_names(facts):
+    """Names of a conditional model's classes, a tuple, or None if they are not known.
+
+    Args:
+        facts: dict, as of `record`.
+    """
+    names = facts.get("class_names")
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return tuple(names)
+    return recipes.class_names(facts.get("data"))
+
+
+def _index():
+    return json.loads(INDEX.read_text("utf-8"))
+
+
+def is_shipped(name):
+    """Whether a preset comes with the zoo."""
+    return isinstance(name, str) and name in _index()
+
+
+def _read_record(path):
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+    # JSON nested too deep is a RecursionError.
+    except Exception as error:
+        raise ValueError(
+            f"The record of a preset must be JSON, as `save_preset` writes it ({error})"
+            f". Received: path={str(path)!r}."
+        ) from error
+    types = {"class": str, "sha256": str, "size": int}
+    for key, kind in types.items():
+        if not isinstance(facts, dict) or not isinstance(facts.get(key), kind):
+            raise ValueError(
+                f"The record of a preset must have {sorted(types)}, as `save_preset` "
+                f"writes them. Received: path={str(path)!r}, without {key!r} of type "
+                f"{kind.__name__}."
+            )
+    return facts
+
+
+def check_file(path, facts):
+    """Raise a ValueError unless a file is there and is the one of its record."""
+    try:
+        size, sha256 = path.stat().st_size, downloads.sha256_of(path)
+    except OSError as error:
+        raise ValueError(
+            f"There is no file of the preset to read ({error}). "
+            f"Received: path={str(path)!r}."
+        ) from error
+    if (size, sha256) != (facts["size"], facts["sha256"]):
+        raise ValueError(
+            "The file is not the one of its record, or is damaged: it must have "
+            f"{facts['size']:,} bytes of sha256 {facts['sha256']}. Received: "
+            f"path={str(path)!r} with {size:,} bytes of sha256 {sha256}."
+        )

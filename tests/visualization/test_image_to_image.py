@@ -1,0 +1,75 @@
+"""Folders of images that a model changes."""
+
+import numpy as np
+import pytest
+import toys
+from PIL import Image
+
+from ganzoo.visualization import drawing
+from ganzoo.visualization import image_to_image
+from ganzoo.visualization import latent_walks
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Pictures of the model's size, two of one stem, and one that is broken."""
+    root = tmp_path / "pictures"
+    for name, picture in zip(("a.png", "a.bmp", "sub/b.png"), toys.pictures(3)):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture[..., 0]).save(root / name)
+    (root / "broken.png").write_text("no picture")
+    return root
+
+
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
+@pytest.mark.parametrize("options", [{}, {"batch_size": 2}])
+def test_a_folder_is_translated_under_its_names(options, folder, tmp_path):
+    gan, out = toys.build("Pix2Pix"), tmp_path / "out.v2"
+    assert image_to_image.translate(gan, folder, out, seed=3, verbose=0, **options) == 3
+    x = toys.pictures(3)[[1, 0, 2]]  # a.bmp, a.png, sub/b.png
+    wanted = gan.translate(x, seed=3, **options)
+    with pytest.raises(ValueError, match="into a new folder"):
+        image_to_image.translate(gan, folder, out)
+    for name, picture in zip(("a.png", "a.png.png", "sub/b.png"), wanted):
+        np.testing.assert_array_equal(
+            np.asarray(Image.open(out / name)), picture[..., 0]
+        )
+
+
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
+def test_a_folder_is_reconstructed(folder, tmp_path):
+    gan, out = toys.build("BiGAN"), tmp_path / "out"
+    assert image_to_image.reconstruct(gan, folder, out, verbose=0) == 3
+    wanted = gan.reconstruct(toys.pictures(3)[[1, 0, 2]])
+    found = np.asarray(Image.open(out / "sub" / "b.png")).astype(int)
+    assert abs(found - wanted[2, ..., 0]).max() <= 1
+
+
+def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_path):
+    gan, out = toys.build("BiGAN"), tmp_path / "out"
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "linked").symlink_to(folder)
+    (folder / "broken.png").unlink()
+    (tmp_path / "links" / "gone.png").symlink_to("nowhere.png")
+    with pytest.warns(UserWarning, match="1 links whose files are missing: gone.png"):
+        assert image_to_image.reconstruct(gan, tmp_path / "links", out, verbose=0) == 3
+    assert (out / "linked" / "sub" / "b.png").is_file()
+
+
+def test_models_that_cannot_are_told(folder, tmp_path):
+    with pytest.raises(ValueError, match="Only `Pix2Pix` translates"):
+        image_to_image.translate(toys.build("GAN"), folder, tmp_path / "out")
+    with pytest.raises(ValueError, match="Only `BiGAN` has an encoder"):
+        image_to_image.reconstruct(toys.build("GAN"), folder, tmp_path / "out")
+    pix2pix = toys.build("Pix2Pix")
+    for draw in (
+        lambda: latent_walks.interpolate(pix2pix, tmp_path / "a.gif"),
+        lambda: latent_walks.arithmetic(pix2pix, "1", tmp_path / "a.png"),
+        lambda: drawing.generate(pix2pix, 3, tmp_path / "a.png"),
+    ):
+        with pytest.raises(ValueError, match="Pix2Pix draws nothing from latents"):
+            draw()
+    with pytest.raises(ValueError, match="drawn as .png, .gif, .webp or .mp4"):
+        latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.avi")
+    with pytest.raises(ValueError, match="A way has a beginning and an end"):
+        latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.gif", pictures=1)
