@@ -9,7 +9,6 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_reading
 from ganzoo.visualization import drawing
 from ganzoo.visualization import grids
-from ganzoo.visualization import samples
 
 CHUNK_SIZE = 256  # pictures of a folder in memory
 
