@@ -1,7 +1,7 @@
 """The zoo of generative adversarial networks, each written like its paper.
 
-Each public name is loaded when it is first used: `AdversarialModel` and all variants of
-`ganzoo.models`, `from_preset`, and the packages and modules below.
+Each public name is loaded when it is first used: `AdversarialModel`, `AveragedWeights`,
+all variants of `ganzoo.models`, `from_preset`, and the packages and modules below.
 """
 
 import functools
@@ -18,6 +18,7 @@ _PACKAGES = (
 )
 _NAMES = {
     "AdversarialModel": "ganzoo.game.adversarial_model",
+    "AveragedWeights": "ganzoo.game.averages",
     "from_preset": "ganzoo.presets.registry",
 }
 # Modules that are documented under these names, or were before they had packages.

@@ -190,6 +190,7 @@ def test_the_public_names_are_these():
     public = {name for name in dir(ganzoo) if name[0].isupper()}
     assert public == {
         "AdversarialModel",
+        "AveragedWeights",
         "BiGAN",
         "CGAN",
         "DCGAN",

@@ -10,7 +10,6 @@ from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.game import augmentation
 from ganzoo.game import checks
-from ganzoo.game import folder_settings
 from ganzoo.game.compiling import Compiling
 from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
@@ -253,9 +252,10 @@ class AdversarialModel(
 
         Returns:
             Dict of dicts, as in a recipe: a section for each network, "optimizer", and
-            "model" if the model has options of its own.
+            "model" if the model has options of its own. None if the variant is not for
+            folders of images.
         """
-        return folder_settings.of_latents(image_size)
+        return None
 
     # === What its formulas are made of ===
 

@@ -242,6 +242,12 @@ class OwnAverages(Averages):
 
     def __init__(self, model, settings):
         super().__init__()
+        if settings.batch_statistics == "standing" and model.translates:
+            raise ValueError(
+                f"{type(model).__name__} has no latents to measure statistics by: "
+                "choose 'running' or 'averaged'. "
+                "Received: batch_statistics='standing'."
+            )
         self.model = model
         self.settings = settings
         self._trained = list(model.generator_variables)

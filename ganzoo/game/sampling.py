@@ -185,7 +185,8 @@ class Sampling:
         others = [v for v in self.generator.non_trainable_variables if id(v) not in own]
         values = [np.array(ops.convert_to_numpy(v)) for v in others]
         seeds = keras.random.SeedGenerator(0)
-        conditions = self.find_conditions(batch_size)
+        given = self.find_conditions(batch_size)
+        conditions = [ops.convert_to_tensor(condition) for condition in given]
         try:
             for i in range(count):
                 for layer in norms:

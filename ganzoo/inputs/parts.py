@@ -2,7 +2,7 @@
 
 A variant lists its parts by the names of `fit`'s arguments:
 
-    parts = {"x": Images("image_shape"), "y": Label("num_classes")}
+    parts = {"x": Images("image_shape"), "y": Label()}
 
 Whatever reads data, from recipes to samples, reads that. What a part says of itself as
 a string is the name of the model's attribute that has it.

@@ -13,9 +13,9 @@ from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import exporting
-from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
+from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -11,11 +11,11 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game import checks
-from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
+from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")

@@ -11,6 +11,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -47,6 +48,10 @@ class GAN(AdversarialModel):
         """−E[log D(G(z))], Section 3."""
         x_fake = self.G(self.sample_z(x))
         return -ops.mean(ops.log_sigmoid(self.D(x_fake)))
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        return folder_settings.of_latents(image_size)
 
     @staticmethod
     def default_optimizer():

@@ -9,6 +9,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -45,6 +46,10 @@ class LSGAN(AdversarialModel):
         """½ E[(D(G(z)) − 1)²], Equation 9."""
         x_fake = self.G(self.sample_z(x))
         return ops.mean((self.D(x_fake) - 1) ** 2) / 2
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        return folder_settings.of_latents(image_size)
 
     @staticmethod
     def default_optimizer():

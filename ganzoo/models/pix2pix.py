@@ -16,10 +16,10 @@ from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import checks
 from ganzoo.game import exporting
-from ganzoo.game import folder_settings
 from ganzoo.game import lifecycle
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
+from ganzoo.networks import folder_settings
 
 # By model and mode, beside the models: Keras would save what is an attribute.
 _translators = weakref.WeakKeyDictionary()

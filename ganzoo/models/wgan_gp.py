@@ -10,8 +10,8 @@ from keras import ops
 from ganzoo import backend
 from ganzoo import networks
 from ganzoo.game import checks
-from ganzoo.game import folder_settings
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")

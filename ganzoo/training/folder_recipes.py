@@ -25,6 +25,7 @@ from ganzoo.training import recipes
 MODELS = {
     cls.__module__.rpartition(".")[2]: cls
     for cls in (getattr(models, name) for name in recipes.variants())
+    if cls.settings_for_folder(64)
 }
 SIZES = (28, 32, 64, 128, 256)
 # From here on networks are so deep that a batch is smaller.

@@ -1,0 +1,97 @@
+"""Conditions that a user asks for, and those that the game draws."""
+
+import keras
+import numpy as np
+import pytest
+import toy_variants
+import toys
+from keras import ops
+
+import ganzoo
+from ganzoo.data import pixels
+
+
+def test_conditions_that_are_asked_for_reach_the_generator():
+    gan = toy_variants.coded()
+    codes = np.linspace(-1, 1, 8, dtype="float32").reshape(4, 2)
+    z = gan.latents(4, seed=3)
+    wanted = pixels.to_uint8(gan.generator.predict([z, codes], verbose=0))
+    np.testing.assert_array_equal(gan.generate(4, seed=3, codes=codes), wanted)
+    without = pixels.to_uint8(gan.generator.predict([z, 0 * codes], verbose=0))
+    np.testing.assert_array_equal(gan.generate(4, seed=3), without)
+
+
+def test_what_a_variant_does_not_take_is_refused_by_name():
+    with pytest.raises(ValueError, match="takes no `labels`: it takes `codes`"):
+        toy_variants.coded().generate(2, labels=[0, 1])
+    with pytest.raises(ValueError, match="takes no `codes`: it draws from all"):
+        toys.build("GAN").generate(2, codes=1)
+    assert toys.build("GAN").generate(2, labels=None).shape == (2, *toys.IMAGE_SHAPE)
+
+
+def test_drawn_conditions_follow_the_seed_and_are_of_their_distribution():
+    one, other = toy_variants.coded(), toy_variants.coded()
+    x = ops.zeros((4000, 1))
+    (codes,), (again,) = one.sample_conditions(x), other.sample_conditions(x)
+    codes = ops.convert_to_numpy(codes)
+    np.testing.assert_array_equal(codes, ops.convert_to_numpy(again))
+    assert codes.shape == (4000, 2) and abs(codes).max() <= 1
+    # Of U[-1, 1]: mean 0, variance 1/3, of 8,000 draws.
+    assert abs(codes.mean()) < 0.03 and codes.var() == pytest.approx(1 / 3, abs=0.02)
+
+
+def test_drawn_labels_are_uniform():
+    gan = toys.build("CGAN")
+    (labels,) = gan.sample_conditions(ops.zeros((5000, 1)))
+    counts = np.bincount(ops.convert_to_numpy(labels), minlength=toys.NUM_CLASSES)
+    # Five deviations of a binomial.
+    assert abs(counts - 1000).max() < 5 * np.sqrt(5000 * 0.2 * 0.8)
+
+
+def test_a_game_of_drawn_conditions_trains_and_resumes_to_the_bit(tmp_path):
+    straight, stopped = toy_variants.coded(), toy_variants.coded()
+    for gan in (straight, stopped):
+        gan.compile(run_eagerly=toys.TRACES)
+    options = {"batch_size": 12, "verbose": 0}
+    straight.fit(toys.pictures(), epochs=2, **options)
+    stopped.fit(toys.pictures(), epochs=1, **options)
+    stopped.save(tmp_path / "gan.keras")
+    stopped = keras.saving.load_model(tmp_path / "gan.keras")
+    stopped.fit(toys.pictures(), epochs=2, initial_epoch=1, **options)
+    assert toys.same(toys.copy_of(straight.weights), toys.copy_of(stopped.weights))
+
+
+def test_variants_of_earlier_releases_take_labels_as_they_did():
+    class Labelled(ganzoo.CGAN):
+        condition_names = ()
+
+        @property
+        def batch_shapes(self):
+            return {"x": self.image_shape, "y": ()}
+
+    class Older(Labelled):
+        def conditions(self, n, labels):
+            return super().conditions(n, labels)
+
+    gan = Older(**toys.networks("CGAN"), seed=2)
+    assert gan.condition_names == ("labels",)
+    assert gan.generate(3, labels=1).shape == (3, *toys.IMAGE_SHAPE)
+    gan.compile(run_eagerly=True)
+    gan.fit(*toys.data("CGAN"), batch_size=12, verbose=0)
+    with pytest.raises(ValueError, match="must be integer labels"):
+        gan.fit(toys.pictures(), np.zeros(24), verbose=0)
+
+
+# === Samples as floats ===
+
+
+@pytest.mark.parametrize("variant", ["GAN", "CGAN"])
+def test_samples_as_floats_are_what_the_generator_returns(variant):
+    gan = toys.build(variant)
+    floats = gan.generate(6, seed=1, as_float=True)
+    assert floats.dtype == "float32" and abs(floats).max() <= 1
+    assert len(np.unique(floats)) > 90
+    rounded = pixels.to_uint8(floats)
+    np.testing.assert_array_equal(rounded, gan.generate(6, seed=1))
+    (chunk,) = gan.draw(6, seed=1, as_float=True)
+    np.testing.assert_array_equal(chunk, floats)

@@ -1,0 +1,146 @@
+"""State of the game, counters, notes, and what follows the images seen."""
+
+import keras
+import numpy as np
+import pytest
+import toy_variants
+import toys
+from keras import ops
+
+import ganzoo
+
+QUIET = {"batch_size": 12, "verbose": 0}
+
+
+def balanced(rate=1e-3):
+    keras.utils.set_random_seed(1)
+    gan = toy_variants.Balanced(**toys.networks("GAN"), seed=0)
+    gan.compile(keras.optimizers.Adam(rate), keras.optimizers.Adam(rate))
+    return gan
+
+
+def count(value):
+    return int(ops.convert_to_numpy(value))
+
+
+# === State ===
+
+
+def test_state_of_the_game_follows_the_losses_of_each_step():
+    """k ← k + λ (γ L(x) − L(G(z))), of players that stand still."""
+    gan = toy_variants.point(toy_variants.Balanced, theta=-0.5, w=2.0)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    x = np.resize(np.float32([1, -1]), (24, 1, 1, 1))
+    history = gan.fit(x, **QUIET).history
+    # L(x) = 2 and L(G(z)) = 1: nothing moves.
+    assert float(gan.k.value) == 0.5
+    assert history["real"] == [2.0] and history["fake"] == [1.0]
+    gan = toy_variants.point(toy_variants.Balanced, theta=-0.25, w=2.0)
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    gan.fit(x, **QUIET)
+    # Twice 0.001 (½ 2 − 0.5).
+    assert float(gan.k.value) == pytest.approx(0.501, rel=1e-6)
+
+
+def test_state_and_counters_resume_to_the_bit(tmp_path):
+    straight, stopped = balanced(), balanced()
+    straight.fit(toys.pictures(), epochs=3, **QUIET)
+    stopped.fit(toys.pictures(), epochs=2, **QUIET)
+    stopped.save(tmp_path / "gan.keras")
+    stopped = keras.saving.load_model(tmp_path / "gan.keras")
+    assert count(stopped.steps) == 4 and count(stopped.images_seen) == 48
+    stopped.fit(toys.pictures(), epochs=3, initial_epoch=2, **QUIET)
+    assert float(straight.k.value) != 0.5
+    assert toys.same(toys.copy_of(straight.weights), toys.copy_of(stopped.weights))
+    counts = [[count(g.steps), count(g.images_seen)] for g in (straight, stopped)]
+    assert counts == [[6, 72]] * 2
+
+
+def test_images_are_counted_once_however_many_steps_the_discriminator_takes():
+    gan = toys.build("GAN", discriminator_steps=3)
+    assert gan.steps == 0 and gan.images_seen == 0
+    gan.compile(run_eagerly=toys.TRACES)
+    # A batch of 12, and one of 8.
+    gan.fit(toys.pictures(20), **QUIET)
+    assert count(gan.steps) == 2 and count(gan.images_seen) == 20
+
+
+# === Notes ===
+
+
+def test_a_note_is_the_mean_over_the_examples_of_an_epoch():
+    gan = toy_variants.two_heads()
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    x, y = toys.pictures(20), toys.labels(20)
+    heads = gan.discriminator.predict(x.astype("float32") / 127.5 - 1, verbose=0)
+    wanted = (heads["classes"].argmax(1) == y).mean()
+    history = gan.fit(x, y, batch_size=12, validation_data=(x, y), verbose=0).history
+    assert history["accuracy"][0] == pytest.approx(wanted, abs=1e-6)
+    assert history["val_accuracy"][0] == pytest.approx(wanted, abs=1e-6)
+
+
+def test_a_note_that_is_not_declared_is_refused():
+    with pytest.raises(ValueError, match="Name it in `note_names` of GAN"):
+        toys.build("GAN").note("accuracy", 1.0)
+
+
+# === An optimizer for each player, and what follows the images seen ===
+
+
+def test_each_player_has_the_optimizer_that_the_paper_gives_it():
+    gan = toy_variants.point(toy_variants.Scheduled)
+    gan.compile()
+    rates = gan.discriminator_optimizer.learning_rate, gan.generator_optimizer
+    assert float(rates[0]) == 0.5 and float(rates[1].learning_rate) == 0.25
+    assert toy_variants.Scheduled.new_optimizer("generator").learning_rate == 0.25
+
+
+def test_a_weight_and_a_learning_rate_follow_the_images_seen():
+    gan = toy_variants.point(toy_variants.Scheduled, theta=2.0, w=3.0)
+    gan.compile()
+    x = np.resize(np.float32([1, -1]), (36, 1, 1, 1))
+    gan.fit(x, batch_size=12, shuffle=False, verbose=0)
+    # D pays 0, 12 and 24 times its logit of 1, by plain descent at rate ½.
+    (w,) = gan.discriminator.get_weights()
+    np.testing.assert_allclose(w.ravel(), [3.0 - 0.5 * (0 + 12 + 24)])
+    rate = float(ops.convert_to_numpy(gan.generator_optimizer.learning_rate))
+    assert rate == pytest.approx(0.125 / 25)
+
+
+class Betas(ganzoo.GAN):
+    """β₂ that falls with the images seen."""
+
+    def discriminator_loss(self, x):
+        return ops.mean(self.D(x))
+
+    def schedules(self, player):
+        return {"beta_2": lambda seen: 0.9 - seen / 40} if player[0] == "d" else {}
+
+
+def test_a_beta_follows_the_images_seen_and_is_put_back():
+    gan = toy_variants.point(Betas, w=0.0)
+    adam = keras.optimizers.Adam(0.1, beta_1=0.0, beta_2=0.5, epsilon=1e-7)
+    gan.compile(adam, keras.optimizers.SGD(0.0))
+    x = np.repeat(np.float32([-0.25, 0.75]), 12)[:, None, None, None]
+    gan.fit(x, batch_size=12, shuffle=False, verbose=0)
+    # Gradients −¼ and ¾, with β₂ = 0.9 and then 0.6.
+    v = 0.1 * 0.25**2
+    w = 0.1 * 0.25 / np.sqrt(v / 0.1)
+    v = 0.6 * v + 0.4 * 0.75**2
+    w -= 0.1 * 0.75 / np.sqrt(v / (1 - 0.6**2))
+    np.testing.assert_allclose(gan.discriminator.get_weights()[0], [[w]], rtol=1e-4)
+    assert adam.beta_2 == 0.5
+
+
+def test_the_weight_of_r1_may_be_a_schedule_of_the_images_seen(tmp_path):
+    schedule = keras.optimizers.schedules.PolynomialDecay(4.0, 24, 0.0)
+    gan = toy_variants.point(ganzoo.GAN, w=3.0, r1_weight=schedule)
+    gan.compile()
+    x, penalty = ops.zeros((4, 1, 1, 1)), 9 / 2
+    for seen, weight in ((0, 4.0), (24, 0.0)):
+        gan._counters.images_seen.assign(seen)
+        more = gan.penalized_loss(x) - gan.discriminator_loss(x)
+        assert toys.value(more) == pytest.approx(weight * penalty, abs=1e-4)
+    gan.save(tmp_path / "gan.keras")
+    again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert again.r1_weight.get_config() == schedule.get_config()
