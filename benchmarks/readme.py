@@ -6,14 +6,17 @@ python benchmarks/presets.py
 python benchmarks/readme.py
 """
 
+import inspect
 import pathlib
 import re
 
+from ganzoo import models
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.presets import registry
+from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -26,6 +29,7 @@ def main():
     """Replace what stands between the README's marks."""
     path = ROOT / "README.md"
     text = path.read_text("utf-8")
+    text = _replace(text, "variants", ["\n".join(variants())])
     text = _replace(text, "results", results())
     path.write_text(_replace(text, "presets", shipped()), "utf-8")
 
@@ -38,6 +42,29 @@ def _replace(text, name, paragraphs):
     if not count:
         raise SystemExit(f"The README has lost its marks of where {name} stand.")
     return text
+
+
+# What `fit` takes, by the kind of the data.
+TAKES = {"images": "images", "labels": "images, labels", "pairs": "sources, targets"}
+
+
+def variants(link=None):
+    """The table of all variants, as lines.
+
+    Args:
+        link: function of the name of a variant's file, or None. Where its page is.
+    """
+    yield "| class | paper | what it is | `fit` takes |"
+    yield "|---|---|---|---|"
+    for name in recipes.variants():
+        model_class = getattr(models, name)
+        authors, url = recipes.paper(name)
+        what = inspect.getdoc(model_class).partition("\n")[0]
+        *_, kind = recipes.kinds_of(model_class)
+        shown = f"`{name}`"
+        if link:
+            shown = f"[{shown}]({link(model_class.__module__.rpartition('.')[2])})"
+        yield f"| {shown} | [{authors}]({url}) | {what} | {TAKES[kind]} |"
 
 
 def results():

@@ -6,6 +6,7 @@ MathML, which needs no script to be read.
 """
 
 import html
+import inspect
 import json
 import pathlib
 import re
@@ -17,11 +18,13 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 
 from ganzoo import cli
+from ganzoo import networks
 from ganzoo.benchmark import report
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.presets import registry
+from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -56,6 +59,19 @@ def on_files(files, config):
             place = path.relative_to(ROOT).as_posix()
             files.append(File.generated(config, place, abs_src_path=str(path)))
     return files
+
+
+def on_config(config):
+    """List the pages of all variants, by the names that their first lines have."""
+    pages = [
+        {re.sub("^# ", "", path.read_text("utf-8").partition("\n")[0]): name}
+        for path in sorted((DOCS / "variants").glob("*.md"))
+        if (name := path.relative_to(DOCS).as_posix())
+    ]
+    for entry in config["nav"]:
+        if "Variants" in entry:
+            entry["Variants"] = pages
+    return config
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -217,14 +233,31 @@ def scaling(heading):
     return sections[sections.index(heading) + 1].strip()
 
 
+def classes():
+    """The reference of every variant."""
+    return "\n".join(
+        f"::: ganzoo.models.{name}\n    options:\n      heading: ganzoo.{name}"
+        for name in recipes.variants()
+    )
+
+
+def all_networks():
+    """The reference of every function that returns a network."""
+    functions = (name for name, f in vars(networks).items() if inspect.isfunction(f))
+    return "\n".join(f"::: ganzoo.networks.{name}" for name in functions)
+
+
 INSERTED = {
+    "classes": classes,
     "commands": commands,
     "failure": failure,
     "figures": figures,
     "gallery": gallery,
     "presets": lambda: "\n\n".join(README["shipped"]()),
+    "networks": all_networks,
     "published": published,
     "scaling": scaling,
     "speed": speed,
+    "variants": lambda: "\n".join(README["variants"](lambda n: f"variants/{n}.md")),
     "results": lambda: "\n\n".join(README["results"]()),
 }

@@ -20,6 +20,10 @@ ROOMS = [
     *("visualization", "models", "game", "inputs", "features", "networks"),
     *("layers", "metrics", "data", "backend", "system"),
 ]
+SHARED = {"AdversarialModel", "AveragedWeights"}
+CONDITIONS = "ganzoo.game.conditions"
+# Words that are not a variant's own: what an encoder gives, and who has classes.
+ALLOWED = {}
 FRAMEWORKS = {"tensorflow", "tensorflow_datasets", "jax", "torch"}
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
@@ -188,17 +192,40 @@ def test_unknown_backends_are_refused(name):
 
 def test_the_public_names_are_these():
     public = {name for name in dir(ganzoo) if name[0].isupper()}
-    assert public == {
-        "AdversarialModel",
-        "AveragedWeights",
-        "BiGAN",
-        "CGAN",
-        "DCGAN",
-        "GAN",
-        "LSGAN",
-        "Pix2Pix",
-        "WGANGP",
+    files = {p.stem for p in (PACKAGE / "models").glob("[!_]*.py")}
+    variants = public - {"AdversarialModel", "AveragedWeights"}
+    assert {getattr(ganzoo, name).__module__ for name in variants} == {
+        f"ganzoo.models.{file}" for file in files
     }
+
+
+def test_no_code_outside_of_the_models_names_a_variant_or_its_arguments():
+    """Prose may: an error that tells what to try, and help with its examples."""
+    files = {p.stem for p in (PACKAGE / "models").glob("[!_]*.py")}
+    variants = {n for n in dir(ganzoo) if n[0].isupper() and n not in SHARED}
+    arguments = set()
+    for name in variants:
+        model_class = getattr(ganzoo, name)
+        arguments |= model_class.options() | model_class.given()
+    # The game's own arguments, and networks that all of them have.
+    arguments -= ganzoo.AdversarialModel.options() | ganzoo.AdversarialModel.given()
+    for name, path in MODULES.items():
+        # Networks are functions of these arguments, and conditions are the mechanism.
+        if name.startswith(("ganzoo.models", "ganzoo.networks")) or name == CONDITIONS:
+            continue
+        named = [n for n in named_in(path) if n in variants | files | arguments]
+        assert set(named) <= ALLOWED.get(name, set()), (name, named)
+
+
+def named_in(path):
+    """What code names or has as a whole string, but for annotations of prose."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.alias):
+            yield node.name.rpartition(".")[2]
 
 
 @pytest.mark.parametrize("old, new", sorted(ganzoo._MODULES.items()))

@@ -75,7 +75,7 @@ def test_failures_are_those_of_the_script_and_are_shown():
     script = runpy.run_path(str(toy_pages.ROOT / "benchmarks" / "failures.py"))
     drawn = {path.stem for path in (DOCS / "failures").glob("*.json")}
     variants = {path.stem for path in (DOCS / "variants").glob("*.md")}
-    assert drawn <= set(script["FAILURES"]) == variants
+    assert drawn <= set(script["FAILURES"]) <= variants
     for name in drawn:
         page = (DOCS / "variants" / f"{name}.md").read_text("utf-8")
         assert f"<!-- failure {name} -->" in page

@@ -26,14 +26,27 @@ from keras import layers  # noqa: E402
 import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
+from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
 
-VARIANTS = ["GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
+Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
+# What differs from a generator of latents and a discriminator of images.
+TOYS = {
+    "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
+    "BiGAN": {"discriminator": [X, Z]},
+    "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
+    "DCGAN": {},
+    "GAN": {},
+    "LSGAN": {},
+    "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "WGANGP": {"normalized": False},
+}
+VARIANTS = list(TOYS)
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
 KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]
-IMAGE_SHAPE = (4, 4, 1)
-LATENT_DIM = 3
+IMAGE_SHAPE = X
+(LATENT_DIM,) = Z
 NUM_CLASSES = 5
 # Whether a step takes longer to trace than a few steps to run.
 TRACES = keras.backend.backend() == "tensorflow"
@@ -51,19 +64,35 @@ def labels(count=24):
 
 
 def data(variant, count=24):
-    """What `fit` takes for this variant."""
+    """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
-    return {"CGAN": (x, labels(count)), "Pix2Pix": (x[::-1].copy(), x)}.get(
-        variant, (x,)
-    )
+    declared = getattr(ganzoo, variant).parts.values()
+    arrays = [labels(count) if isinstance(part, Label) else x for part in declared]
+    if sum(array is x for array in arrays) > 1:
+        arrays[0] = x[::-1].copy()
+    return tuple(arrays)
+
+
+def inputs_of(variant, player):
+    """Shapes of the inputs of a player, `()` for a label."""
+    usual = {"generator": [Z], "discriminator": [X], "encoder": [X]}[player]
+    return TOYS[variant].get(player, usual)
 
 
 def network(
-    inputs, output, *, normalized=False, dropout=0.0, activation=None, name=None
+    inputs,
+    output,
+    *,
+    heads=(),
+    normalized=False,
+    dropout=0.0,
+    activation=None,
+    name=None,
 ):
     """One hidden layer from inputs of these shapes to an output of this one.
 
-    An input of shape `()` is an integer label.
+    An input of shape `()` is an integer label. With heads, sizes by their names, the
+    outputs are a dict, whose "logit" is the output.
     """
     tensors = [
         layers.Input(s, dtype="int32" if s == () else None, name=f"input_{i}")
@@ -80,40 +109,42 @@ def network(
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
+    others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
     x = layers.Dense(int(np.prod(output)), activation, dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
-    return keras.Model(tensors if len(tensors) > 1 else tensors[0], x, name=name)
+    outputs = {"logit": x, **others} if others else x
+    return keras.Model(tensors if len(tensors) > 1 else tensors[0], outputs, name=name)
 
 
 def networks(variant):
     """The players of a variant, by the names of its arguments."""
-    z, x, logit = (LATENT_DIM,), IMAGE_SHAPE, (1,)
-    normalized = variant != "WGANGP"
-    inputs = {
-        "CGAN": ([z, ()], [x, ()]),
-        "Pix2Pix": ([x], [x, x]),
-        "BiGAN": ([z], [x, z]),
-    }
-    g_inputs, d_inputs = inputs.get(variant, ([z], [x]))
-    g_dropout = 0.5 if variant == "Pix2Pix" else 0.0
+    toy = TOYS[variant]
     players = {
         "generator": network(
-            g_inputs,
-            x,
+            inputs_of(variant, "generator"),
+            X,
             normalized=True,
-            dropout=g_dropout,
+            dropout=toy.get("dropout", 0.0),
             activation="tanh",
             name="generator",
         ),
-        "discriminator": network(
-            d_inputs, logit, normalized=normalized, dropout=0.3, name="discriminator"
+        "discriminator": discriminator(
+            variant, normalized=toy.get("normalized", True), dropout=0.3
         ),
     }
-    if variant == "BiGAN":
-        players["encoder"] = network([x], z, normalized=True, name="encoder")
-    if variant == "CGAN":
+    model_class = getattr(ganzoo, variant)
+    if "encoder" in model_class.network_names:
+        players["encoder"] = network([X], Z, normalized=True, name="encoder")
+    if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     return players
+
+
+def discriminator(variant, **options):
+    """A discriminator of a variant, by default without batch normalisation."""
+    heads = TOYS[variant].get("heads", {})
+    inputs = inputs_of(variant, "discriminator")
+    return network(inputs, (1,), heads=heads, name="discriminator", **options)
 
 
 def build(variant, **kwargs):

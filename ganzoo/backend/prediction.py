@@ -13,14 +13,14 @@ def predict(network, x, batch_size, verbose=0):
     why. A loop without `tf.data` does not.
 
     Args:
-        network: `keras.Model` of one output.
+        network: `keras.Model`.
         x: array of shape `(count, ...)`, of one or more; a list of such for a network
             of several inputs.
         batch_size: int. How many at a time.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
-        An array of shape `(count, ...)`.
+        An array of shape `(count, ...)`, or a dict or list of such as the network's.
     """
     count = len(x[0] if isinstance(x, list) else x)
     bar = keras.utils.Progbar(count, verbose=verbose)
@@ -29,5 +29,5 @@ def predict(network, x, batch_size, verbose=0):
         rows = slice(start, start + batch_size)
         batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
         outputs.append(backend.predict_on_batch(network, batch))
-        bar.add(len(outputs[-1]))
-    return np.concatenate(outputs)
+        bar.add(len(keras.tree.flatten(outputs[-1])[0]))
+    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *outputs)

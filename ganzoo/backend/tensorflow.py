@@ -193,7 +193,8 @@ def predict_on_batch(network, x):
         return network.predict_on_batch(x)
     own = len(strategy.extended.worker_devices)
     if len(keras.tree.flatten(x)[0]) % own:
-        return keras.ops.convert_to_numpy(network(x, training=False))
+        outputs = network(x, training=False)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
 
     def share(part):
         parts = np.split(np.asarray(part), own)
@@ -206,7 +207,8 @@ def predict_on_batch(network, x):
         _synchronize_layers(network)
         _predictions[network] = _prediction(strategy, network)
     outputs = _predictions[network](keras.tree.map_structure(share, x))
-    return np.concatenate(strategy.experimental_local_results(outputs))
+    parts = strategy.experimental_local_results(outputs)
+    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *parts)
 
 
 def _prediction(strategy, network):

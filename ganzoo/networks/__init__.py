@@ -1,5 +1,6 @@
 """Architectures, one a file: functions that return a `keras.Model`."""
 
+from ganzoo.networks.acgan import acgan_discriminator as acgan_discriminator
 from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
 from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator

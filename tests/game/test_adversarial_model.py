@@ -238,7 +238,9 @@ def test_all_of_keras_works_after_compile_and_after_fit(variant, tmp_path):
         gan.evaluate(*data, verbose=0)
         z = np.zeros((2, toys.LATENT_DIM), "float32")
         x = data[0][:2].astype("float32")
-        inputs = {"CGAN": [z, np.zeros(2, "int32")], "Pix2Pix": x}.get(variant, z)
+        of_shape = {toys.Z: z, toys.X: x, toys.Y: np.zeros(2, "int32")}
+        inputs = [of_shape[s] for s in toys.inputs_of(variant, "generator")]
+        inputs = inputs if len(inputs) > 1 else inputs[0]
         assert gan.predict(inputs, verbose=0).shape == (2, *toys.IMAGE_SHAPE)
         assert "generator" in summary(gan)
         gan.fit(

@@ -133,9 +133,7 @@ def test_augmentation_is_of_all_that_the_discriminator_sees(variant, monkeypatch
 
 def undisturbed(variant):
     """A discriminator without batch normalisation, which R1 refuses."""
-    inputs = {"CGAN": [toys.IMAGE_SHAPE, ()], "BiGAN": [toys.IMAGE_SHAPE, (3,)]}
-    network = toys.network(inputs.get(variant, [toys.IMAGE_SHAPE]), (1,))
-    return {"discriminator": network}
+    return {"discriminator": toys.discriminator(variant)}
 
 
 def test_augmentation_is_of_training_alone_and_saved_with_the_model(tmp_path):

@@ -62,10 +62,7 @@ def test_gradient_of_the_squared_slope_is_that_by_hand():
 @pytest.mark.parametrize("variant", ["GAN", "LSGAN", "WGANGP", "CGAN", "BiGAN"])
 def test_slope_of_every_variant_shrinks_where_it_is_all_that_is_paid_for(variant):
     players = toys.networks(variant)
-    inputs = {"CGAN": [toys.IMAGE_SHAPE, ()], "BiGAN": [toys.IMAGE_SHAPE, (3,)]}
-    players["discriminator"] = toys.network(
-        inputs.get(variant, [toys.IMAGE_SHAPE]), (1,)
-    )
+    players["discriminator"] = toys.discriminator(variant)
     gan = toys.compiled(variant, r1_weight=1e4, **players)
     data = toys.data(variant)
     batch = gan.to_batch(tuple(map(ops.convert_to_tensor, data)))
@@ -98,12 +95,16 @@ def test_slope_through_average_pooling_has_its_second_order_gradient():
     np.testing.assert_allclose(gradient, wanted, rtol=1e-4, atol=1e-5)
 
 
-def test_slope_is_of_the_augmented_pictures():
+def test_slope_is_in_the_pictures_before_they_are_augmented(monkeypatch):
     gan = game(square_discriminator(), augmentation=["cutout"])
     x = ops.ones((500, *toys.IMAGE_SHAPE))
     # Holes of 2 x 2 about any of 5 x 5 places: what is cut out has no slope.
     seen = toys.value(gan.r1_penalty(x))
     assert seen < 0.95 * ((2 * W) ** 2).sum() / 2
+    # Of D(3 x) = w · 9 x² it is 18 w x, and 6 w x where it is augmented first.
+    monkeypatch.setattr(gan, "augment", lambda x: 3 * x)
+    wanted = ((18 * W) ** 2).sum() / 2
+    assert toys.value(gan.r1_penalty(x)) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_slope_and_augmentation_are_saved_with_the_model(tmp_path):
