@@ -52,5 +52,6 @@ def __getattr__(name):
 
 
 def __dir__():
-    variants = (n for n in dir(__getattr__("models")) if n[0].isupper())
+    models = vars(__getattr__("models"))
+    variants = (name for name, value in models.items() if isinstance(value, type))
     return sorted({*globals(), *_PACKAGES, *_MODULES, *_NAMES, *variants})
