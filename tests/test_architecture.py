@@ -214,7 +214,8 @@ def test_no_code_outside_of_the_models_names_a_variant_or_its_arguments():
         model_class = getattr(ganzoo, name)
         arguments |= model_class.options() | model_class.given()
     # What all models have, if only to say that they have none, and what `fit` takes.
-    arguments -= {*dir(ganzoo.AdversarialModel), *ganzoo.AdversarialModel.given()}
+    game = ganzoo.AdversarialModel
+    arguments -= {*dir(game), *game.given(), *game.options()}
     arguments -= {*inspect.signature(keras.Model.fit).parameters}
     for name, path in MODULES.items():
         # Networks are functions of these arguments, and conditions are the mechanism.
