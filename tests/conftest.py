@@ -1,5 +1,6 @@
 """Recipes so small that a whole run takes seconds."""
 
+import collections
 import gc
 import os
 
@@ -61,6 +62,21 @@ def pytest_collection_finish():
     gc.set_threshold(200_000)
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print how long the tests of each file took, where that is worth knowing."""
+    seconds = collections.Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            file = getattr(report, "nodeid", "").partition("::")[0]
+            seconds[file] += getattr(report, "duration", 0.0)
+    slow = [(file, time) for file, time in seconds.most_common() if time >= SHOWN_FROM]
+    if slow:
+        terminalreporter.section(f"{sum(seconds.values()):.0f} s of tests, by file")
+        for file, time in slow:
+            terminalreporter.write_line(f"{time:6.1f} s  {file}")
+
+
+SHOWN_FROM = 3.0  # seconds
 TINY = """
 [model]
 class = "{variant}"

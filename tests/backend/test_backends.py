@@ -20,6 +20,13 @@ SELECTION = [
     "models",
     "game/test_adversarial_model.py",
     "test_architecture.py",
+    # Each mechanism of the game.
+    "game/test_conditions.py",
+    "game/test_derivatives.py",
+    "game/test_game_state.py",
+    "game/test_heads.py",
+    "game/test_own_averages.py",
+    "inputs/test_parts.py",
     "game/test_augmentation.py",
     "game/test_averages.py",
     "training/test_callbacks.py",
@@ -35,7 +42,8 @@ SELECTION = [
     "scoring/test_scorer.py",
     "scoring/test_scores_on_devices.py",
     "-k",
-    "(models or a_players_step or trains_on_bit_for_bit or moves_every_network "
+    "(models or conditions or derivatives or game_state or heads or own_averages "
+    "or parts or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
     "or finds_the_weights or look_at or wrong_batch or follow_weights_that_were_set "
