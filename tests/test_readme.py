@@ -23,7 +23,7 @@ def first_with(words):
     return next(code for code in PYTHON if words in code)
 
 
-# What comes of these is looked at, of the last by game/test_exporting.py.
+# What comes of these is looked at, of the last by networks/test_exporting.py.
 FIRST, BACKUP, EXPORT = map(first_with, ("gan.fit", "BackupAndRestore", "gan.export("))
 OTHERS = [code for code in PYTHON if code not in (FIRST, BACKUP, EXPORT)]
 

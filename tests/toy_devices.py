@@ -73,8 +73,8 @@ def look(path, count):
     import toys
 
     from ganzoo import features
+    from ganzoo.backend import devices
     from ganzoo.backend import scope
-    from ganzoo.training import devices
 
     pictures = np.random.default_rng(0).integers(0, 256, (33, 28, 28, 1), "uint8")
     # Before TensorFlow begins, which then keeps its virtual devices.

@@ -8,7 +8,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo import backend
-from ganzoo.game import checks
+from ganzoo.game import network_checks
 from ganzoo.inputs import parts
 
 
@@ -43,7 +43,7 @@ class Coded(ganzoo.GAN):
     condition_names = ("codes",)
 
     def check_players(self):
-        checks.check_latents(self.generator, {"codes": (2,)})
+        network_checks.check_latents(self.generator, {"codes": (2,)})
 
     def generator_loss(self, x):
         fake = self.G([self.sample_z(x), *self.sample_conditions(x)])
@@ -79,13 +79,13 @@ class Coupled(ganzoo.AdversarialModel):
         assert len(self.generator.outputs) == 2
 
     def check_discriminator(self):
-        assert set(checks.outputs(self.discriminator)) == {"x", "y"}
+        assert set(network_checks.outputs(self.discriminator)) == {"x", "y"}
 
     def check_players(self):
-        checks.check_latents(self.generator)
+        network_checks.check_latents(self.generator)
 
     def check_trains(self):
-        checks.check_apart(self.players)
+        network_checks.check_apart(self.players)
 
     def judged(self, x, y):
         scores = self.judge_heads([x, y])
@@ -190,7 +190,7 @@ class Packed(ganzoo.GAN):
     def check_players(self):
         height, width, channels = self.image_shape
         packed = {"two images": (height, width, 2 * channels)}
-        checks.check_inputs("discriminator", self.discriminator, packed)
+        network_checks.check_inputs("discriminator", self.discriminator, packed)
 
 
 @keras.saving.register_keras_serializable("toys")

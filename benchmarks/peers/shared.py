@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.peers import zoo
 from ganzoo import backend
-from ganzoo.training import devices as machines
+from ganzoo.backend import devices as machines
 
 # Numbers of an all-reduce that is all latency, and of one that is all bytes.
 FEW, MANY = 8, 2**20

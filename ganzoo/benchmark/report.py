@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from ganzoo.benchmark import figures
-from ganzoo.benchmark import judges
 from ganzoo.benchmark import page
+from ganzoo.benchmark import scoring
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.system import files
@@ -77,7 +77,7 @@ def _floor(suite, out, tables, data_dir, verbose):
         ended = [run for one in tables for row in one.rows for run in row.ended]
         if ended and [*map(_reference, floor)] == [*map(_reference, ended[0]["final"])]:
             return floor
-    floor = judges.floor(suite, data_dir, verbose)
+    floor = scoring.floor(suite, data_dir, verbose)
     files.write_text(path, f"{json.dumps(floor, indent=1)}\n")
     return floor
 

@@ -11,8 +11,8 @@ import click
 import filelock
 
 from ganzoo import data
-from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
+from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
@@ -63,7 +63,7 @@ def run(
     out = pathlib.Path(out or pathlib.Path("runs") / suite.name).resolve()
     data_dir = data_dir and pathlib.Path(data_dir).resolve()
     # What the last run would miss too.
-    judges.extractors(suite, train_only)
+    scoring.extractors(suite, train_only)
     data.load(suite.data, "test", data_dir)
     todo = list_runs(suite, chosen, seeds, budget, out)
     summary.tables(_results(suite, budget, out))

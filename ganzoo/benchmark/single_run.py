@@ -18,7 +18,7 @@ import click
 import keras
 
 from ganzoo.backend import environment
-from ganzoo.benchmark import judges
+from ganzoo.benchmark import scoring
 from ganzoo.benchmark import suites
 from ganzoo.system import files
 from ganzoo.training import callbacks
@@ -123,7 +123,7 @@ def in_words(result):
 
 def _do(one, data_dir, train_only, verbose):
     keras.backend.clear_session()
-    judge = judges.Judge(
+    judge = scoring.Judge(
         one.suite, one.recipe, data_dir, train_only, 0 if verbose == 0 else 1
     )
     diverged = None
@@ -220,11 +220,11 @@ def _draw(one, judge, model, neighbours):
     """Write what the last model shows."""
     folder = one.folder / "pictures"
     sheets = {
-        "samples": samples.sheet(one.recipe, model, judge.test, judges.SEED),
+        "samples": samples.sheet(one.recipe, model, judge.test, scoring.SEED),
         "neighbours": neighbours,
     }
     if not model.translates:
-        sheets["interpolations"] = samples.interpolations(model, judges.SEED)
+        sheets["interpolations"] = samples.interpolations(model, scoring.SEED)
     if model.reconstructs:
         sheets["reconstructions"] = samples.reconstructions(model, judge.test[0][:40])
     for name, sheet in sheets.items():

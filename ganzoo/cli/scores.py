@@ -28,7 +28,7 @@ alpha_option = click.option(
 def _on_devices(count):
     """Networks that are built inside share their work between so many."""
     from ganzoo import backend
-    from ganzoo.training import devices
+    from ganzoo.backend import devices
 
     with devices.use(count), backend.scope():
         yield

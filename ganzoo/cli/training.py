@@ -148,7 +148,7 @@ def train(
       ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
-    from ganzoo.training import devices as machines
+    from ganzoo.backend import devices as machines
     from ganzoo.training import run_folder
     from ganzoo.training import trainer
 

@@ -10,6 +10,7 @@ from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
 from ganzoo.game import augmentation
 from ganzoo.game import checks
+from ganzoo.game import network_checks
 from ganzoo.game.compiling import Compiling
 from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
@@ -138,7 +139,7 @@ class AdversarialModel(
                 f"Received: discriminator_steps={discriminator_steps}."
             )
         for name, network in networks.items():
-            checks.check_network(name, network)
+            network_checks.check_network(name, network)
             setattr(self, name, network)
         self.check_generator()
         self.check_discriminator()
@@ -149,13 +150,13 @@ class AdversarialModel(
         self.augmentation = tuple(augmentation or ())
         self.r1_weight = r1_weight
         self.seed = seed
-        checks.check_image_shape("image_shape", image_shape, self.image_shape)
+        network_checks.check_image_shape("image_shape", image_shape, self.image_shape)
         self.check_players()
-        checks.check_apart(self.players)
+        network_checks.check_apart(self.players)
         for name, network in self.players.items():
-            checks.check_trains(name, network)
+            network_checks.check_trains(name, network)
         if self.penalizes_slope:
-            checks.check_examples_apart("discriminator", self.discriminator)
+            network_checks.check_examples_apart("discriminator", self.discriminator)
         self.seed_generator = keras.random.SeedGenerator(seed)
         # Drawn from outside training, which it must not disturb.
         self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
@@ -203,17 +204,17 @@ class AdversarialModel(
 
     def check_generator(self):
         """Raise a ValueError unless the generator returns images."""
-        checks.check_one_output("generator", self.generator)
-        checks.check_range("generator", self.generator)
+        network_checks.check_one_output("generator", self.generator)
+        network_checks.check_range("generator", self.generator)
 
     def check_discriminator(self):
         """Raise a ValueError unless the discriminator returns logits."""
-        checks.check_logits("discriminator", self.discriminator)
+        network_checks.check_logits("discriminator", self.discriminator)
 
     def check_players(self):
         """Raise a ValueError unless the networks fit together."""
-        checks.check_latents(self.generator)
-        checks.check_inputs(
+        network_checks.check_latents(self.generator)
+        network_checks.check_inputs(
             "discriminator", self.discriminator, {"the pictures": self.image_shape}
         )
 
@@ -328,20 +329,20 @@ class AdversarialModel(
     @property
     def image_shape(self):
         """Shape of a generated image, `(height, width, channels)`."""
-        return checks.output_shape(self.generator)
+        return network_checks.output_shape(self.generator)
 
     @property
     def latent_dim(self):
         """Size of one latent."""
-        return checks.input_shapes(self.generator)[0][-1]
+        return network_checks.input_shapes(self.generator)[0][-1]
 
     def check_trains(self):
         """Raise a ValueError for networks that a step could not train, or not right."""
         for name, network in self.players.items():
-            checks.check_trains(name, network)
+            network_checks.check_trains(name, network)
         if self.penalizes_slope:
-            checks.check_second_derivative("discriminator", self.discriminator)
-        checks.warn_of_linear_end("generator", self.generator)
+            network_checks.check_second_derivative("discriminator", self.discriminator)
+        network_checks.warn_of_linear_end("generator", self.generator)
 
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)

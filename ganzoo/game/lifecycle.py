@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo.game import checks
-from ganzoo.game import exporting
+from ganzoo.game import network_checks
+from ganzoo.networks import exporting
 from ganzoo.system import files
 from ganzoo.system import providers
 from ganzoo.system import resources
@@ -33,7 +33,7 @@ class Lifecycle:
 
     @classmethod
     def from_config(cls, config):
-        with checks.loading():
+        with network_checks.loading():
             return cls(**keras.saving.deserialize_keras_object(config))
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):

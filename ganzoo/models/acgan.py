@@ -12,6 +12,7 @@ from keras import ops
 from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
+from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.inputs.parts import Images
@@ -75,7 +76,9 @@ class ACGAN(ClassConditional, AdversarialModel):
             num_classes=num_classes,
             **kwargs,
         )
-        checks.check_head("discriminator", self.discriminator, "classes", num_classes)
+        network_checks.check_head(
+            "discriminator", self.discriminator, "classes", num_classes
+        )
         self.class_weight = class_weight
         self.classify_fakes = classify_fakes
         # −2 log ½ − 2 log 1/K: undecided about the source, and about the class.
@@ -154,9 +157,9 @@ class ACGAN(ClassConditional, AdversarialModel):
         return ops.convert_to_numpy(ops.softmax(heads["classes"], axis=-1))
 
     def check_players(self):
-        checks.check_latents(self.generator, {"integer labels": ()})
+        network_checks.check_latents(self.generator, {"integer labels": ()})
         images = {"the pictures": self.image_shape}
-        checks.check_inputs("discriminator", self.discriminator, images)
+        network_checks.check_inputs("discriminator", self.discriminator, images)
 
     @classmethod
     def settings_for_folder(cls, image_size):

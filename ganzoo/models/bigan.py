@@ -11,10 +11,10 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.backend.prediction import predict
-from ganzoo.game import checks
-from ganzoo.game import exporting
+from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
+from ganzoo.networks import exporting
 from ganzoo.networks import folder_settings
 
 
@@ -157,11 +157,15 @@ class BiGAN(AdversarialModel):
         return {**sections, "encoder": encoder}
 
     def check_players(self):
-        checks.check_latents(self.generator)
-        checks.check_inputs(
+        network_checks.check_latents(self.generator)
+        network_checks.check_inputs(
             "discriminator",
             self.discriminator,
             {"the pictures": self.image_shape, "latents": (self.latent_dim,)},
         )
-        checks.check_inputs("encoder", self.encoder, {"the pictures": self.image_shape})
-        checks.check_output("encoder", self.encoder, "latents", (self.latent_dim,))
+        network_checks.check_inputs(
+            "encoder", self.encoder, {"the pictures": self.image_shape}
+        )
+        network_checks.check_output(
+            "encoder", self.encoder, "latents", (self.latent_dim,)
+        )

@@ -11,6 +11,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game import checks
+from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.inputs.parts import Images
@@ -93,8 +94,8 @@ class CGAN(ClassConditional, AdversarialModel):
         )
 
     def check_players(self):
-        checks.check_latents(self.generator, {"integer labels": ()})
-        checks.check_inputs(
+        network_checks.check_latents(self.generator, {"integer labels": ()})
+        network_checks.check_inputs(
             "discriminator",
             self.discriminator,
             {"the pictures": self.image_shape, "integer labels": ()},

@@ -15,10 +15,11 @@ from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import checks
-from ganzoo.game import exporting
 from ganzoo.game import lifecycle
+from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.inputs.parts import Images
+from ganzoo.networks import exporting
 from ganzoo.networks import folder_settings
 
 # By model and mode, beside the models: Keras would save what is an attribute.
@@ -62,7 +63,9 @@ class Pix2Pix(AdversarialModel):
             discriminator = discriminator or networks.patchgan_discriminator(*shapes)
         checks.check_none("Pix2Pix", kwargs, "augmentation", "r1_weight")
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
-        checks.check_image_shape("source_shape", source_shape, self.source_shape)
+        network_checks.check_image_shape(
+            "source_shape", source_shape, self.source_shape
+        )
         checks.check_weight("l1_weight", l1_weight)
         self.l1_weight = l1_weight
 
@@ -183,10 +186,10 @@ class Pix2Pix(AdversarialModel):
         )
 
     def check_players(self):
-        checks.check_inputs(
+        network_checks.check_inputs(
             "generator", self.generator, {"source pictures": (None, None, None)}
         )
-        checks.check_inputs(
+        network_checks.check_inputs(
             "discriminator",
             self.discriminator,
             {"source pictures": self.source_shape, "pictures": self.image_shape},
@@ -195,7 +198,7 @@ class Pix2Pix(AdversarialModel):
     @property
     def source_shape(self):
         """Shape of a picture to translate, `(height, width, channels)`."""
-        return checks.input_shapes(self.generator)[0]
+        return network_checks.input_shapes(self.generator)[0]
 
     def get_config(self):
         return {**super().get_config(), "l1_weight": self.l1_weight}

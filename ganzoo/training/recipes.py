@@ -7,7 +7,6 @@ import inspect
 import pathlib
 import re
 import tomllib
-import types
 
 import keras
 import numpy as np
@@ -23,32 +22,15 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
-from ganzoo.game.averages import AveragedWeights
-from ganzoo.inputs.parts import Images
-from ganzoo.inputs.parts import Label
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import dataset_identity
-from ganzoo.training import schedules
+from ganzoo.training import recipe_checks
+from ganzoo.training.recipe_checks import KINDS as KINDS
+from ganzoo.training.recipe_checks import kinds_of as kinds_of
+from ganzoo.training.recipe_checks import variants as variants
 
-SECTIONS = {
-    "model": None,
-    "optimizer": None,
-    "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
-    "schedule": None,
-    "data": {"name", "folder", "image_size", "channels", "bit_depth", "kind"},
-    "training": {"batch_size", "epochs", "passes", "jit_compile"},
-}
 # What an optimizer averages weights by: those of the generator, which draws pictures.
 AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
-# Arguments of a schedule that follow from the optimizer and the length of the run.
-SCHEDULED = {"initial_learning_rate", "decay_steps"}
-# The parts that each kind of data has: sources are drawn of images, or given.
-KINDS = {
-    "images": (Images,),
-    "labels": (Images, Label),
-    "edges": (Images, Images),
-    "pairs": (Images, Images),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -311,7 +293,7 @@ class Recipe:
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])
-            schedule_class = getattr(SCHEDULES, schedule.pop("name"))
+            schedule_class = getattr(recipe_checks.SCHEDULES, schedule.pop("name"))
             config["learning_rate"] = schedule_class(
                 config["learning_rate"], updates, **schedule
             )
@@ -400,197 +382,10 @@ def parse(name, text):
         config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{file} is not valid TOML: {error}.") from error
-    _check(file, config)
+    recipe_checks.check(file, config)
     return Recipe(name, text, config)
 
 
 def _build_network(config, sizes):
     config = dict(config)
     return getattr(networks, config.pop("network"))(*sizes, **config)
-
-
-def _check(file, config):
-    """Raise a ValueError for anything in a recipe that would fail, or be ignored."""
-    variant = config.get("model", {}).get("class")
-    classes = [variant] if variant in variants() else variants()
-    players = {n for name in classes for n in getattr(models, name).network_names}
-    _check_keys(file, "", config, {**SECTIONS, **dict.fromkeys(players)})
-    for section in ("model", "generator", "discriminator", "data", "training"):
-        _require(file, config, section)
-    for section, keys in SECTIONS.items():
-        if keys and section in config:
-            _check_keys(file, f"{section}.", config[section], keys)
-    _check_choice(
-        file, "model.class", _require(file, config, "model", "class"), variants()
-    )
-    model_class = getattr(models, variant)
-    _check_keys(file, "model.", config["model"], {"class", *model_class.options()})
-    _check_source(file, config)
-    _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
-    _check_kind(file, config)
-    given = model_class.given()
-    for player in model_class.network_names:
-        if player in config:
-            choices = _public(networks)
-            _check_call(file, config, player, "network", networks, choices, given)
-    if "optimizer" in config:
-        _check_call(
-            file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
-        )
-    _check_averages(file, config)
-    if "schedule" in config:
-        _require(file, config, "optimizer", "learning_rate")
-        known = vars(SCHEDULES)
-        _check_call(file, config, "schedule", "name", SCHEDULES, known)
-    _require(file, config, "training", "batch_size")
-    _require(file, config, "training", "epochs")
-    for key in ("batch_size", "epochs", "passes"):
-        value = config["training"].get(key, 1)
-        if type(value) is not int or value < 1:
-            raise ValueError(
-                f"{file}: `training.{key}` must be an int of at least 1. "
-                f"Received: {key}={value!r}."
-            )
-
-
-def _check_source(file, config):
-    """Check that the data are a set with a name, or a folder and a size."""
-    section = config["data"]
-    if "folder" in section:
-        keys = SECTIONS["data"] - {"name"}
-    else:
-        # Pairs are drawn at a size, others come in theirs.
-        of_pairs = section.get("kind") == "pairs"
-        keys = {"name", "kind", "image_size"} if of_pairs else {"name", "kind"}
-        known = named.PAIRS if of_pairs else named.DATA_SETS
-        _require(file, config, "data", "name")
-        _check_choice(file, "data.name", section["name"], known)
-    _check_keys(file, "data.", section, keys)
-    if "image_size" in keys:
-        _require(file, config, "data", "image_size")
-    for key, least in (("image_size", 1), ("channels", 1), ("bit_depth", 1)):
-        value = section.get(key, 1)
-        if type(value) is not int or value < least:
-            raise ValueError(
-                f"{file}: `data.{key}` must be an int of at least {least}. "
-                f"Received: {key}={value!r}."
-            )
-
-
-def _check_kind(file, config):
-    """Check that the data have the parts that the model's class declares."""
-    variant, kind = config["model"]["class"], config["data"]["kind"]
-    wanted = kinds_of(getattr(models, variant))
-    if kind not in wanted:
-        raise ValueError(
-            f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
-            f"class {variant}. Received: '{kind}'."
-        )
-
-
-def kinds_of(model_class):
-    """The kinds of data that have the parts of a model's class, of `KINDS`."""
-    declared = tuple(map(type, model_class.parts.values()))
-    return tuple(kind for kind, parts in KINDS.items() if parts == declared)
-
-
-def _check_averages(file, config):
-    """Check the settings of averages, which `AveragedWeights` refuses itself."""
-    if "averages" not in config:
-        return
-    if config.get("optimizer", {}).get("use_ema"):
-        raise ValueError(
-            f"{file}: either the optimizer averages weights, by `use_ema`, or the "
-            "section `averages` says how. Received: both."
-        )
-    try:
-        AveragedWeights(**config["averages"])
-    except ValueError as error:
-        raise ValueError(f"{file}: `averages`: {error}") from error
-
-
-def _check_call(file, config, section, key, module, choices, given=frozenset()):
-    """Check what a section calls, and that it takes the section's other keys."""
-    name = _require(file, config, section, key)
-    _check_choice(file, f"{section}.{key}", name, choices)
-    function = getattr(module, name)
-    known = {key, *_arguments(function)} - given - SCHEDULED
-    _check_keys(file, f"{section}.", config[section], known)
-    for parameter in inspect.signature(function).parameters.values():
-        if parameter.default is parameter.empty and parameter.name in known:
-            _require(file, config, section, parameter.name)
-
-
-def _arguments(callable_):
-    """Names of the arguments of a function, or of an optimizer and its bases."""
-    if not inspect.isclass(callable_):
-        return set(inspect.signature(callable_).parameters)
-    names = set()
-    for base in inspect.getmro(callable_):
-        if base is keras.optimizers.Optimizer:
-            break
-        names |= set(inspect.signature(base).parameters)
-    return names - {"kwargs"}
-
-
-def _require(file, config, *keys):
-    value = config
-    for key in keys:
-        if key not in value:
-            raise ValueError(f"{file}: `{'.'.join(keys)}` is missing.")
-        value = value[key]
-    return value
-
-
-def _check_keys(file, prefix, received, known):
-    for key in received:
-        if key not in known:
-            raise ValueError(
-                f"{file}: there is no key `{prefix}{key}`.{did_you_mean(key, known)} "
-                f"Received: {sorted(received)}."
-            )
-
-
-def _check_choice(file, key, value, choices):
-    if value not in choices:
-        raise ValueError(
-            f"{file}: `{key}` must be one of {sorted(choices)}."
-            f"{did_you_mean(str(value), choices)} Received: {value!r}."
-        )
-
-
-def variants():
-    """Names of the models in `ganzoo`, sorted."""
-    return sorted(_public(models))
-
-
-def _optimizer_names():
-    return [
-        name
-        for name in _public(keras.optimizers)
-        if inspect.isclass(getattr(keras.optimizers, name))
-        and name not in ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")
-    ]
-
-
-def _schedules():
-    """The schedules, of Keras and of ganzoo, that decay over a number of steps."""
-    known = {**vars(keras.optimizers.schedules), **vars(schedules)}
-    return types.SimpleNamespace(
-        **{
-            name: value
-            for name, value in known.items()
-            if inspect.isclass(value) and SCHEDULED <= _arguments(value)
-        }
-    )
-
-
-def _public(module):
-    return [
-        name
-        for name, value in vars(module).items()
-        if callable(value) and not name.startswith("_")
-    ]
-
-
-SCHEDULES = _schedules()

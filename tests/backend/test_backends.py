@@ -37,7 +37,7 @@ SELECTION = [
     "game/test_r1.py",
     "backend/test_precision.py",
     "layers/test_subpixel.py",
-    "training/test_devices.py",
+    "backend/test_devices.py",
     "features/test_inception.py",
     "scoring/test_scorer.py",
     "scoring/test_scores_on_devices.py",

@@ -16,9 +16,9 @@ from PIL import Image
 import ganzoo
 from ganzoo import data
 from ganzoo import evaluation
-from ganzoo.benchmark import judges
 from ganzoo.benchmark import report
 from ganzoo.benchmark import runner
+from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
@@ -105,7 +105,7 @@ def test_pictures_are_drawn_once_for_all_that_is_told_of_them(
     monkeypatch.setattr(samples, "draw", lambda *a: drawn.append(a) or draw(*a))
     for name, recipe in tiny_suite.load().items():
         folder = finished / run_folder.folder_name(recipe, seed=0)
-        judge, model = judges.Judge(tiny_suite, recipe), runs.load_model(folder)
+        judge, model = scoring.Judge(tiny_suite, recipe), runs.load_model(folder)
         drawn.clear()
         compared = judge.compare(model)
         [record] = judge.score(compared)

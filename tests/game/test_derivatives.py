@@ -10,7 +10,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo import layers as own_layers
-from ganzoo.game import checks
+from ganzoo.game import network_checks
 
 RNG = np.random.default_rng(0)
 ONE = (1, 1, 1)
@@ -184,6 +184,6 @@ def test_batch_normalisation_is_refused_where_its_second_derivative_is_wrong(lay
     network = keras.Model(x, layers.Dense(1)(layer()(layers.Flatten()(x))))
     if keras.backend.backend() == "tensorflow":
         with pytest.raises(ValueError, match="second derivative is wrong"):
-            checks.check_second_derivative("discriminator", network)
+            network_checks.check_second_derivative("discriminator", network)
     else:
-        checks.check_second_derivative("discriminator", network)
+        network_checks.check_second_derivative("discriminator", network)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import toy_devices
-from training import test_devices
+from backend import test_devices
 
 COUNTS = [4, 2, 1]
 

@@ -14,7 +14,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo import networks
-from ganzoo.game import exporting
+from ganzoo.networks import exporting
 
 README = pathlib.Path(__file__).parents[2] / "README.md"
 BACKEND = keras.backend.backend()

@@ -8,10 +8,10 @@ import toys
 from training import test_kills
 
 import ganzoo
+from ganzoo.backend import devices
 from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
-from ganzoo.training import devices
 from ganzoo.training import run_folder
 from ganzoo.training import runs
 from ganzoo.training.history import read_history

@@ -1,0 +1,389 @@
+"""What the networks of a game must be, said before hours of training."""
+
+import contextlib
+import contextvars
+import warnings
+
+import keras
+
+SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
+
+_loading = contextvars.ContextVar("loading", default=False)
+
+
+@contextlib.contextmanager
+def loading():
+    """Let a model of a file draw, even where its networks could not train."""
+    token = _loading.set(True)
+    try:
+        yield
+    finally:
+        _loading.reset(token)
+
+
+def check_trains(name, network):
+    """Raise unless a step can train `network`, and train it right.
+
+    A model that is loaded may only draw: `fit` asks again.
+
+    Raises:
+        ValueError: If it is frozen, or has Keras's spectral normalisation.
+    """
+    if _loading.get():
+        return
+    if network.weights and not network.trainable_variables:
+        raise ValueError(
+            f"`{name}` must not be frozen: ganzoo trains both players itself, each in "
+            f"its turn. Set `{name}.trainable = True` before the model is made and "
+            f"compiled. Received: {name} with no trainable weight."
+        )
+    check_no_spectral_normalization(name, network)
+
+
+def check_network(name, network):
+    """Raise unless `network` is a built `keras.Model` whose shapes are known.
+
+    Raises:
+        ValueError: If the network is missing, no Keras model, or not built.
+    """
+    if network is None:
+        raise ValueError(
+            f"Pass `image_shape` for the paper's networks, or your own `{name}`. "
+            f"Received: {name}=None."
+        )
+    if not isinstance(network, keras.Model):
+        raise ValueError(f"`{name}` must be a `keras.Model`. Received: {network!r}.")
+    try:
+        network.input_shape, network.output_shape  # noqa: B018
+    except AttributeError:
+        raise ValueError(
+            f"`{name}` must have known shapes: start a Sequential model with a "
+            "`keras.Input`, and wrap a subclassed one as "
+            f"`keras.Model(inputs, {name}(inputs))`. Received: {name}={network!r}."
+        ) from None
+
+
+def input_shapes(network):
+    """Shapes of the inputs of `network` in order, without the batch, as tuples."""
+    shape = network.input_shape
+    shapes = shape if isinstance(shape, list) else [shape]
+    return [tuple(s[1:]) for s in shapes]
+
+
+def output_shape(network):
+    """Shape of the output of `network`, without the batch, as a tuple."""
+    return tuple(network.output_shape[1:])
+
+
+def outputs(network):
+    """The outputs of `network` by name, as Keras tensors; "logit" if there is one.
+
+    Keras lists those of a dict in the order of their names.
+    """
+    found = getattr(network, "output", None)
+    if isinstance(found, dict):
+        return found
+    return {"logit": network.outputs[0]} if len(network.outputs) == 1 else {}
+
+
+def check_one_output(name, network):
+    """Raise unless `network` returns one tensor.
+
+    Raises:
+        ValueError: If it returns a list or a dict.
+    """
+    if not isinstance(network.output_shape, tuple):
+        raise ValueError(
+            f"`{name}` must return one tensor. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
+
+
+def check_inputs(name, network, wanted):
+    """Raise unless the inputs of `network` are those of `wanted`.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        wanted: dict. For each input, what it is and its shape without the batch, in
+            which `None` stands for any size.
+
+    Raises:
+        ValueError: If the number of inputs or one of their shapes differs.
+    """
+    received = input_shapes(network)
+    fits = len(received) == len(wanted) and all(
+        len(r) == len(w) and all(b in (None, a) or a is None for a, b in zip(r, w))
+        for r, w in zip(received, wanted.values())
+    )
+    if not fits:
+        raise ValueError(
+            f"`{name}` must take "
+            + " and ".join(f"{what} of shape {s}" for what, s in wanted.items())
+            + f", in this order. Received: {name} with inputs of shapes {received}."
+        )
+
+
+def check_latents(generator, conditions=None):
+    """Raise unless `generator` takes latents, of a known size, and then `conditions`.
+
+    Args:
+        generator: `keras.Model`.
+        conditions: dict or None. Its other inputs, as for `check_inputs`.
+
+    Raises:
+        ValueError: If it takes anything else.
+    """
+    wanted = {"latents": (None,), **(conditions or {})}
+    check_inputs("generator", generator, wanted)
+    if input_shapes(generator)[0] == (None,):
+        raise ValueError(
+            "`generator` must take latents of a known size, or none could be drawn. "
+            "Received: generator with an input of shape (batch, None)."
+        )
+
+
+def check_output(name, network, what, wanted):
+    """Raise unless `network` returns one tensor of the shape `wanted`.
+
+    Raises:
+        ValueError: If its output is another.
+    """
+    received = output_shape(network)
+    if received != tuple(wanted):
+        raise ValueError(
+            f"`{name}` must return {what} of shape {tuple(wanted)}. "
+            f"Received: {name} with an output of shape {received}."
+        )
+
+
+def check_logits(name, network):
+    """Raise unless `network` returns logits, one for each example or each patch.
+
+    Of a network with several outputs, those called "logit".
+
+    Raises:
+        ValueError: If its last axis is not 1, or its last layer a sigmoid.
+    """
+    logit = _find_output(name, network, "logit")
+    shape = tuple(logit.shape)
+    if shape[-1] != 1:
+        raise ValueError(
+            f"`{name}` must return one logit for each example, `(batch, 1)`, or for "
+            "each patch, `(batch, height, width, 1)`. "
+            f"Received: {name} with output shape {shape}."
+        )
+    if 0 in shape:
+        raise ValueError(
+            f"`{name}` returns no logit at all: its pictures are too small for its "
+            f"strides and kernels. Received: {name} with output shape {shape}."
+        )
+    last, activations = _last_activation(logit)
+    if activations & {*SIGMOIDS, "softmax"}:
+        raise ValueError(
+            f"`{name}` must return logits, but it ends in a sigmoid or softmax: the "
+            "losses take the logarithm of the sigmoid themselves, without its "
+            "overflow. Remove the activation of the last layer. "
+            f"Received: {name} ending in {last!r}."
+        )
+
+
+def check_head(name, network, head, size):
+    """Raise unless `network` has an output of logits of some classes.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+        size: int. How many classes.
+
+    Raises:
+        ValueError: If there is none of this name, it has another size, or ends in a
+            softmax.
+    """
+    output = _find_output(name, network, head)
+    if tuple(output.shape[1:]) != (size,):
+        raise ValueError(
+            f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
+            f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
+        )
+    last, activations = _last_activation(output)
+    if activations & {*SIGMOIDS, "softmax"}:
+        raise ValueError(
+            f"The output {head!r} of `{name}` must be logits, but it ends in a softmax "
+            "or sigmoid, which the losses take themselves: remove the activation. "
+            f"Received: {name} ending in {last!r}."
+        )
+
+
+def _find_output(name, network, head):
+    found = outputs(network)
+    if head not in found:
+        raise ValueError(
+            f"`{name}` must return one tensor, or a dict of tensors with one called "
+            f"{head!r}. Received: {name} with outputs of shapes "
+            f"{network.output_shape}."
+        )
+    return found[head]
+
+
+def check_range(name, network):
+    """Raise if `network` returns no pictures in [-1, 1], as far as can be seen.
+
+    Raises:
+        ValueError: If its last layer is a sigmoid or a ReLU.
+    """
+    last, activations = _last_activation(network.outputs[0])
+    if activations & {*SIGMOIDS, "relu", "softmax"}:
+        raise ValueError(
+            f"`{name}` must return pictures in [-1, 1], and it ends in a layer that "
+            "has no values below 0. Let that have `activation='tanh'`, or put a "
+            "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
+            f"Received: {name} ending in {last!r}."
+        )
+
+
+def warn_of_linear_end(name, network):
+    """Warn if the images of `network` end in a layer without an activation.
+
+    Those of a single pixel are points of a plane or a line, as in a lecture.
+    """
+    last, activations = _last_activation(network.outputs[0])
+    if "linear" in activations and network.outputs[0].shape[1:3] != (1, 1):
+        warnings.warn(
+            f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
+            "and what it draws outside of [-1, 1] is cut off in images, though the "
+            f"discriminator sees it. Received: {name} ending in {last!r}.",
+            stacklevel=5,
+        )
+
+
+def check_image_shape(name, given, wanted):
+    """Raise unless the shape that is given is that of the networks, or None.
+
+    Raises:
+        ValueError: If networks of one's own contradict it.
+    """
+    if given is not None and tuple(given) != wanted:
+        raise ValueError(
+            f"`{name}` must be that of the networks, or be left out where they are "
+            f"your own. Received: {name}={tuple(given)}, and networks for {wanted}."
+        )
+
+
+def _last_activation(tensor):
+    """The last operation that computes, and the names of what it may be or apply."""
+    last = _last_computation(tensor)
+    activation = getattr(last, "activation", None)
+    return last, {type(last).__name__.lower(), getattr(activation, "__name__", "")}
+
+
+def _last_computation(tensor):
+    """The operation that computes an output, apart from what only reshapes it."""
+    while True:
+        operation = tensor._keras_history.operation
+        if isinstance(operation, keras.Model) and hasattr(operation, "outputs"):
+            tensor = operation.outputs[0]
+        elif isinstance(operation, (keras.layers.Reshape, keras.layers.Flatten)):
+            tensor = operation.input
+        else:
+            return operation
+
+
+def check_examples_apart(name, network):
+    """Raise if `network`, whose slope is penalised, mixes the examples of a batch.
+
+    A layer that does says so by an attribute `mixes_examples = True`.
+
+    Raises:
+        ValueError: If there is such a layer, or a batch normalisation, with its name.
+    """
+    for layer in network._flatten_layers():
+        if getattr(layer, "mixes_examples", False):
+            raise ValueError(
+                f"`{name}` must not use a layer that mixes the examples of a batch: "
+                "the gradient of one depends on the others, and the penalty is for "
+                f"each example alone. Received: {name} with the layer '{layer.name}'."
+            )
+    _check_no_layer(
+        name,
+        network,
+        keras.layers.BatchNormalization,
+        "batch normalisation: it makes the gradient of one example depend on the "
+        "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
+        "Section 4). Use `ganzoo.layers.LayerNormalization` or none.",
+    )
+
+
+def check_second_derivative(name, network):
+    """Raise if `network`, whose slope is penalised, cannot be trained by that here.
+
+    Raises:
+        ValueError: If it has one of Keras's normalisations that TensorFlow takes a
+            wrong second derivative of, with its name.
+    """
+    if keras.backend.backend() == "tensorflow":
+        _check_no_layer(
+            name,
+            network,
+            (
+                keras.layers.BatchNormalization,
+                keras.layers.GroupNormalization,
+                keras.layers.LayerNormalization,
+            ),
+            "Keras's batch, layer or group normalisation where its slope is penalised: "
+            "their second derivative is wrong on TensorFlow. Use "
+            "`ganzoo.layers.LayerNormalization` or none.",
+        )
+
+
+def check_no_spectral_normalization(name, network):
+    """Raise if `network` has Keras's spectral normalisation anywhere.
+
+    Raises:
+        ValueError: If there is one, with its name.
+    """
+    _check_no_layer(
+        name,
+        network,
+        keras.layers.SpectralNormalization,
+        "`keras.layers.SpectralNormalization`: it overwrites its kernel in every "
+        f"training call, and a step calls the {name} on data and on samples. What it "
+        "then trains is a projection, not the method of Miyato et al., 2018.",
+    )
+
+
+def _check_no_layer(name, network, kind, why):
+    for layer in network._flatten_layers():
+        if isinstance(layer, kind):
+            raise ValueError(
+                f"`{name}` must not use {why} "
+                f"Received: {name} with the layer '{layer.name}'."
+            )
+
+
+def check_apart(players):
+    """Raise unless each variable is in one network, and once.
+
+    Two Keras models that share layers lose the sharing when they are saved; only a
+    single one of one graph keeps it. An optimizer would take a variable twice.
+
+    Args:
+        players: dict. The networks by their names.
+
+    Raises:
+        ValueError: If two networks, or two models inside of one, share a variable.
+    """
+    owners = {}
+    for name, network in players.items():
+        for layer in network.layers:
+            for variable in layer.weights:
+                owner = owners.setdefault(id(variable), (name, layer))
+                if owner != (name, layer):
+                    raise ValueError(
+                        "Networks that share layers must be one `keras.Model` of one "
+                        "graph with several outputs: several models would be saved "
+                        f"with nothing in common. Received: '{owner[1].name}' of the "
+                        f"{owner[0]} and '{layer.name}' of the {name} with the same "
+                        f"variable '{variable.path}'."
+                    )
