@@ -130,7 +130,7 @@ def train_on_folder(folder, run_dir):
     from ganzoo.training import folder_recipes
 
     # One pass is enough of an epoch.
-    folder_recipes.LOOKS = 10**6
+    folder_recipes.MAX_EPOCHS = 10**6
     folder_recipes._config = toy_trainings.narrowed(folder_recipes._config)
     options = ["train", "--data", folder, "--model", "gan", "--image-size", "28"]
     options += ["--run-dir", run_dir, "--epochs", "1", "--devices", "2"]

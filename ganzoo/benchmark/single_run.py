@@ -95,7 +95,7 @@ def do(one, data_dir=None, train_only=False, verbose="auto"):
     try:
         with run_folder.locked(one.folder):
             if one.is_finished:
-                return f"finished before, {in_words(load(one.folder))}", False
+                return f"finished before, {format_result(load(one.folder))}", False
             if train_only and run_folder.count_epochs(one.folder) >= one.recipe.epochs:
                 return "trained before, not scored", False
             with _logged(one.folder):
@@ -113,7 +113,7 @@ def load(folder):
     return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
-def in_words(result):
+def format_result(result):
     """What came of a run, in a few words."""
     if result["diverged"]:
         return "diverged"
@@ -147,8 +147,8 @@ def _do(one, data_dir, train_only, verbose):
     result = _result(one, judge, diverged)
     text = json.dumps(result, indent=1, allow_nan=False)
     files.write_text(one.folder / "result.json", f"{text}\n")
-    log.info("finished: %s", in_words(result))
-    return in_words(result)
+    log.info("finished: %s", format_result(result))
+    return format_result(result)
 
 
 def _result(one, judge, diverged):

@@ -220,7 +220,7 @@ def _recipe_of_folder(run_dir, seed, epochs, options, *described):
     for line in survey.summary_lines():
         click.echo(line)
     scoring = options["features"], options["every"]
-    for line in folder_recipes.in_words(chosen, epochs, *scoring):
+    for line in folder_recipes.summary_lines(chosen, epochs, *scoring):
         click.echo(line)
     return chosen
 

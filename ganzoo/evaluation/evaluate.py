@@ -76,7 +76,7 @@ def evaluate(
     """
     _check_alpha(alpha)
     chosen = scores if scores is None else all_scores.choose(scores)
-    run = model_source.Trained.find(samples, data_dir)
+    run = model_source.ModelSource.find(samples, data_dir)
     if run is None and reference is None:
         raise ValueError(
             "Samples are scored against reference pictures: only a run folder or a "
@@ -203,7 +203,7 @@ def _find(name, data_dir, count=None, seed=0, alpha="white"):
         )
     if statistics.is_file(name):
         return pathlib.Path(name)
-    run = model_source.Trained.find(name, data_dir)
+    run = model_source.ModelSource.find(name, data_dir)
     return run.source(count, seed) if run else named_sources.find(name, data_dir, alpha)
 
 

@@ -10,7 +10,7 @@ from keras import layers
 
 from ganzoo.networks import sizes
 
-MOST = 1024  # channels
+MAX_CHANNELS = 1024  # channels
 
 
 def resnet_generator(image_shape, latent_dim=256, filters=64):
@@ -82,4 +82,4 @@ def _block(x, channels):
 
 
 def _channels(filters, doublings):
-    return min(filters * 2**doublings, MOST)
+    return min(filters * 2**doublings, MAX_CHANNELS)

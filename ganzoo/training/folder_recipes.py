@@ -31,13 +31,13 @@ SIZES = (28, 32, 64, 128, 256)
 # From here on networks are so deep that a batch is smaller.
 LARGE = 128
 # Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
-SHOWN = {True: 5_000_000, False: 1_000_000}
+IMAGES_SHOWN = {True: 5_000_000, False: 1_000_000}
 # Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
-SHOWN_PAIRS = {True: 500_000, False: 100_000}
+PAIRS_SHOWN = {True: 500_000, False: 100_000}
 # Epochs at most, after each of which a run saves and draws: few pictures pass often.
-LOOKS = 200
-TIMED = 3  # steps
-SEEN = 16  # pictures that a network looks at to be timed
+MAX_EPOCHS = 200
+TIMED_STEPS = 3  # steps
+TIMED_IMAGES = 16  # pictures that a network looks at to be timed
 
 
 def recipe(
@@ -87,8 +87,8 @@ def recipe(
         config["data"]["bit_depth"] = bit_depth
     usual = 4 if of_pairs else 64 if image_size < LARGE else 16
     batch_size = batch_size or usual
-    shown = (SHOWN_PAIRS if of_pairs else SHOWN)[_has_gpu()]
-    passes = -(-shown // (LOOKS * survey.count))
+    shown = (PAIRS_SHOWN if of_pairs else IMAGES_SHOWN)[_has_gpu()]
+    passes = -(-shown // (MAX_EPOCHS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
     steps = model_class.default_discriminator_steps
     config["training"] = {"batch_size": steps * batch_size, "epochs": epochs}
@@ -175,7 +175,7 @@ def _config(model_class, image_size):
     return {"model": options, **sections, "optimizer": optimizer}
 
 
-def in_words(chosen, epochs=None, scored_by=None, every=5):
+def summary_lines(chosen, epochs=None, scored_by=None, every=5):
     """Lines to print before a training: its settings, and what it will take here.
 
     Args:
@@ -227,7 +227,7 @@ def estimate(chosen):
         ValueError: If a step takes more memory than there is.
     """
     arrays = chosen.load_data("train")
-    count = min(TIMED * chosen.batch_size, len(arrays[0]))
+    count = min(TIMED_STEPS * chosen.batch_size, len(arrays[0]))
     few = tuple(array[:count] for array in arrays)
     model = chosen.build(arrays, seed=0)
     if not _has_gpu():
@@ -265,7 +265,7 @@ def seconds_of_score(chosen, scored_by):
     """
     extractor = features.find(scored_by)
     held_out = chosen.load_data("test")[0]
-    few = np.array(held_out[:SEEN])
+    few = np.array(held_out[:TIMED_IMAGES])
     # Not the first time, which compiles.
     extractor(few)
     start = time.perf_counter()

@@ -252,7 +252,7 @@ def test_a_translator_is_scored_beside_its_targets(run):
     samples = record["protocol"]["samples"]
     assert samples["mode"] == "training mode, statistics of batches of 50"
     assert record["protocol"]["reference"]["count"] == samples["count"] == 200
-    everything = model_source.Trained.find(folder).source(None, seed=0)
+    everything = model_source.ModelSource.find(folder).source(None, seed=0)
     assert everything.count == 1000
     with pytest.raises(ValueError, match="count=1001, 1000 sources"):
         evaluation.evaluate(folder, features=ClassifierFeatures(), count=1001)

@@ -278,7 +278,7 @@ def test_scores_of_a_runs_own_data_are_left_out_beside_a_reference(desk, monkeyp
     def changed(self):
         raise dataset_identity.ChangedError("Put the images back.")
 
-    monkeypatch.setattr(model_source.Trained, "own_scores", changed)
+    monkeypatch.setattr(model_source.ModelSource, "own_scores", changed)
     record = evaluation.evaluate("run", "images", features=toys.Features(), count=20)
     assert record["left_out"]["encoder"] == "Put the images back."
 

@@ -104,9 +104,9 @@ def test_a_score_takes_as_long_as_all_that_is_held_out(grey, monkeypatch):
 def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1.5e9))
     monkeypatch.setattr(folder_recipes, "seconds_of_score", lambda *args: 600.0)
-    *_, told = folder_recipes.in_words(grey, 12)
+    *_, told = folder_recipes.summary_lines(grey, 12)
     assert told == "about 12 min on this machine, and 1.5 GB of memory"
-    *_, told = folder_recipes.in_words(grey, 12, "fashion-classifier", 5)
+    *_, told = folder_recipes.summary_lines(grey, 12, "fashion-classifier", 5)
     # What is held out is looked at once, for the first one.
     assert told == (
         "about 42 min on this machine, 30 min of it for 2 scores, and 1.5 GB of memory"
