@@ -26,6 +26,7 @@ from ganzoo.training.history import in_single_precision
 from ganzoo.training.history import read_history
 
 LIMIT = 12_000_000  # bytes of a file that is published
+PLAYERS = ("discriminator", "generator")
 # What the history of a run must have for each epoch.
 MEASURED = ("seconds", "discriminator_loss", "generator_loss")
 
@@ -156,36 +157,44 @@ def _command_of(run_dir, recipe, seed):
     source = recipe.name if recipe.name in recipes.names() else f"{recipe.name}.toml"
     command = f"ganzoo train {source} --run-dir runs/{recipe.name} --seed {seed}"
     commands, epochs = [], 0
-    for rate, rows in itertools.groupby(_learning_rates_of(run_dir, recipe)):
+    for rates, rows in itertools.groupby(_learning_rates_of(run_dir, recipe)):
+        if commands or rates != _usual_rates(recipe):
+            rate = f" --learning-rate {_one_rate(run_dir, rates, epochs + 1)}"
+        else:
+            rate = ""
         epochs += len(list(rows))
         more = "" if epochs == recipe.epochs else f" --epochs {epochs}"
-        if commands or rate != _usual_rate(recipe):
-            more += f" --learning-rate {rate}"
-        commands.append(command + more)
+        commands.append(command + more + rate)
     return " && ".join(commands)
 
 
 def _learning_rates_of(run_dir, recipe):
-    """The learning rate of both players in each epoch of a run, as in its history."""
-    usual = _usual_rate(recipe)
-    for epoch, row in enumerate(read_history(run_dir / "history.csv")):
+    """The players' learning rates in each epoch of a run, as in its history."""
+    usual = _usual_rates(recipe)
+    for row in read_history(run_dir / "history.csv"):
         # Older histories have none, and a schedule's are its own.
         rates = {} if "schedule" in recipe.config else row
-        of_d, of_g = (
-            in_single_precision(rates.get(f"learning_rate_{player}") or usual)
-            for player in ("discriminator", "generator")
+        yield tuple(
+            in_single_precision(rates.get(f"learning_rate_{player}") or own)
+            for player, own in zip(PLAYERS, usual)
         )
-        if of_d != of_g:
-            raise ValueError(
-                "Publish a run that `ganzoo train` can make again: its players have "
-                f"one learning rate. Received: run_dir={str(run_dir)!r}, with {of_d} "
-                f"and {of_g} in epoch {epoch + 1}."
-            )
-        yield of_d
 
 
-def _usual_rate(recipe):
-    return in_single_precision(recipe.learning_rate)
+def _usual_rates(recipe):
+    """Those that both players begin with, which a paper may give each."""
+    return tuple(in_single_precision(recipe.learning_rate_of(p)) for p in PLAYERS)
+
+
+def _one_rate(run_dir, rates, epoch):
+    """The rate of both players, which is all that a command can set."""
+    of_d, of_g = rates
+    if of_d != of_g:
+        raise ValueError(
+            "Publish a run that `ganzoo train` can make again: it sets one learning "
+            f"rate for both players. Received: run_dir={str(run_dir)!r}, with {of_d} "
+            f"and {of_g} in epoch {epoch}."
+        )
+    return of_d
 
 
 def _duration_of(run_dir, recipe):
