@@ -85,7 +85,7 @@ def test_the_generators_gradient_in_its_class_is_softmax_less_one_hot():
     c = ops.convert_to_numpy(c)
     of_class = (p @ np.arange(K)) - c.mean()
     of_source = -2 * toys.sigmoid(-2 * 0.5)
-    bias = max(gradients, key=lambda g: abs(g).max())
+    (bias,) = [g for g in gradients if g.size == 1]
     np.testing.assert_allclose(bias.ravel(), of_source + of_class, rtol=1e-4)
 
 
@@ -122,7 +122,7 @@ def test_probabilities_of_classes_are_the_softmax_of_the_head():
 
 def test_classes_are_learnt_and_reported():
     """Images whose brightness is their class."""
-    gan = game()
+    gan = game(discriminator=toys.discriminator("ACGAN"))
     gan.compile(*(keras.optimizers.Adam(0.01, beta_1=0.5) for _ in range(2)))
     y = toys.labels(100)
     x = np.broadcast_to((50 * y)[:, None, None, None], (100, *toys.IMAGE_SHAPE))
