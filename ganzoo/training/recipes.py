@@ -191,7 +191,7 @@ class Recipe:
 
     def find_class_names(self):
         """Names of the classes, in the order of their labels, or None."""
-        if self.place is None:
+        if self.place is None or self.kind != "labels":
             return class_names(self.config["data"])
         return self._open().split("train").class_names
 
