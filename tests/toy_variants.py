@@ -32,9 +32,6 @@ class TwoHeads(ganzoo.GAN):
     def generator_loss(self, batch):
         return super().generator_loss(batch[0])
 
-    def data_inputs(self, batch):
-        return (batch[0],)
-
 
 @keras.saving.register_keras_serializable("toys")
 class Coded(ganzoo.GAN):

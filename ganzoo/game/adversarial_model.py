@@ -152,8 +152,8 @@ class AdversarialModel(
         self.seed = seed
         network_checks.check_image_shape("image_shape", image_shape, self.image_shape)
         self.check_players()
-        network_checks.check_apart(self.players)
-        for name, network in self.players.items():
+        network_checks.check_apart(networks)
+        for name, network in networks.items():
             network_checks.check_trains(name, network)
         if self.penalizes_slope:
             network_checks.check_examples_apart("discriminator", self.discriminator)
@@ -183,9 +183,8 @@ class AdversarialModel(
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         # Of releases in which labels were all that there was to be asked for.
-        if "conditions" in vars(cls) and "condition_names" not in vars(cls):
-            if not cls.condition_names:
-                cls.condition_names = ("labels",)
+        if cls.conditions is not Sampling.conditions and not cls.condition_names:
+            cls.condition_names = ("labels",)
 
     # === What a variant may define, where its paper says otherwise ===
 
@@ -199,8 +198,12 @@ class AdversarialModel(
         return keras.random.normal(shape, seed=seed)
 
     def data_inputs(self, batch):
-        """What `D` sees of data, a tuple whose first is the images."""
-        return batch if isinstance(batch, tuple) else (batch,)
+        """What `D` sees of data, a tuple whose first is the images.
+
+        As many parts of the batch as it has inputs.
+        """
+        inputs = len(network_checks.input_shapes(self.discriminator))
+        return batch[:inputs] if isinstance(batch, tuple) else (batch,)
 
     def check_generator(self):
         """Raise a ValueError unless the generator returns images."""

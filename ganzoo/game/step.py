@@ -13,6 +13,16 @@ from ganzoo.inputs import batches
 _notes = contextvars.ContextVar("notes", default=None)
 
 
+@contextlib.contextmanager
+def without_notes():
+    """Let what is computed inside note nothing: it is not the loss itself."""
+    token = _notes.set(None)
+    try:
+        yield
+    finally:
+        _notes.reset(token)
+
+
 class Step:
     """What `fit` and `evaluate` do with a batch, for an `AdversarialModel`."""
 
@@ -108,14 +118,16 @@ class Step:
             g_loss, g_notes = self._with_notes(self.generator_loss, batch)
         finally:
             self._is_training = True
-        losses = {"discriminator_loss": d_loss, "generator_loss": g_loss}
-        self._track({**losses, **d_notes, **g_notes}, batch)
+        self._track({"discriminator_loss": d_loss, **d_notes}, batch)
+        self._track({"generator_loss": g_loss, **g_notes}, batch)
         return self.get_metrics_result()
 
     # === Notes ===
 
     def note(self, name, value):
         """Report a part of a loss, whose mean is then in the history.
+
+        Not of what is differentiated inside of a loss, as by `gradient`.
 
         Args:
             name: str. One of the variant's `note_names`.

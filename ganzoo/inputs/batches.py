@@ -80,7 +80,8 @@ def check_data(x, y, parts, model):
         check_structure(x[0], parts, model)
     elif not hasattr(x, "__next__"):
         arrays = check_structure((x, y), parts, model)
-        _check_count(arrays[0], next(iter(parts)))
+        for name, array in zip(parts, arrays):
+            _check_count(array, name)
         return arrays
     return []
 

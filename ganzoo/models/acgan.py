@@ -135,10 +135,6 @@ class ACGAN(ClassConditional, AdversarialModel):
 
     # === Labels ===
 
-    def data_inputs(self, batch):
-        """The images: `D` sees no labels."""
-        return (batch[0],)
-
     def classify(self, images):
         """Probabilities of the classes of images, by `D` in inference mode.
 

@@ -61,19 +61,50 @@ def test_a_game_of_drawn_conditions_trains_and_resumes_to_the_bit(tmp_path):
     assert toys.same(toys.copy_of(straight.weights), toys.copy_of(stopped.weights))
 
 
+class Labelled:
+    """What a variant of an earlier release said of labels, and where."""
+
+    @property
+    def batch_shapes(self):
+        return {"x": self.image_shape, "y": ()}
+
+    def conditions(self, n, labels):
+        return [np.full(n, labels or 0, "int32")]
+
+
+class Older(Labelled, ganzoo.AdversarialModel):
+    """A variant as an earlier release documented it, with a network of its own."""
+
+    def __init__(self, generator, discriminator, encoder=None, **kwargs):
+        super().__init__(generator, discriminator, **kwargs)
+        self.encoder = encoder
+
+    @property
+    def players(self):
+        return {**super().players, "encoder": self.encoder}
+
+    def check_players(self):
+        pass
+
+    def discriminator_loss(self, batch):
+        x, y = batch
+        fake = self.G([self.sample_z(x), y])
+        return ops.mean(self.D([fake, y])) - ops.mean(self.D([x, y]))
+
+    def generator_loss(self, batch):
+        x, y = batch
+        return -ops.mean(self.D([self.G([self.sample_z(x), y]), y]))
+
+    @staticmethod
+    def default_optimizer():
+        return keras.optimizers.Adam()
+
+
 def test_variants_of_earlier_releases_take_labels_as_they_did():
-    class Labelled(ganzoo.CGAN):
-        condition_names = ()
-
-        @property
-        def batch_shapes(self):
-            return {"x": self.image_shape, "y": ()}
-
-    class Older(Labelled):
-        def conditions(self, n, labels):
-            return super().conditions(n, labels)
-
-    gan = Older(**toys.networks("CGAN"), seed=2)
+    players = toys.networks("CGAN")
+    del players["num_classes"]
+    players["encoder"] = toys.network([toys.IMAGE_SHAPE], (3,))
+    gan = Older(**players, seed=2)
     assert gan.condition_names == ("labels",)
     assert gan.generate(3, labels=1).shape == (3, *toys.IMAGE_SHAPE)
     gan.compile(run_eagerly=True)

@@ -84,6 +84,31 @@ def test_a_note_that_is_not_declared_is_refused():
         toys.build("GAN").note("accuracy", 1.0)
 
 
+class Noting(toy_variants.TwoHeads):
+    """Notes the same in both losses, and in one that is differentiated inside."""
+
+    def generator_loss(self, batch):
+        x, y = batch
+        self.note("accuracy", 0.25)
+        slope = self.input_gradient(lambda x: self.discriminator_loss((x, y)), x)
+        return super().generator_loss(batch) + 0 * ops.mean(slope)
+
+    def discriminator_loss(self, batch):
+        loss = super().discriminator_loss(batch)
+        self.note("accuracy", 0.75)
+        return loss
+
+
+def test_notes_are_of_both_losses_and_not_of_what_is_differentiated_inside():
+    two = toy_variants.two_heads()
+    players = {"generator": two.generator, "discriminator": two.discriminator}
+    gan = Noting(**players, seed=0)
+    gan.compile()
+    x, y = toys.pictures(20), toys.labels(20)
+    history = gan.fit(x, y, batch_size=10, validation_data=(x, y), verbose=0).history
+    assert history["accuracy"] == history["val_accuracy"] == [0.5]
+
+
 # === An optimizer for each player, and what follows the images seen ===
 
 

@@ -70,6 +70,8 @@ def test_one_network_of_two_outputs_keeps_what_they_share(tmp_path):
     gan.compile()
     assert len(gan.generator_variables) == 6
     x = toys.pictures(12)
+    with pytest.raises(ValueError, match="needs images to learn from"):
+        gan.fit(x, x[:0], verbose=0)
     # The parts are apart: of other lengths, each in an order of its own.
     gan.fit(x, x[:7], batch_size=6, epochs=2, verbose=0)
     gan.save(tmp_path / "gan.keras")
