@@ -25,7 +25,7 @@ _NAMES = {
 _MODULES = {
     "adversarial_model": "ganzoo.game.adversarial_model",
     "callbacks": "ganzoo.training.callbacks",
-    "devices": "ganzoo.backend.devices",
+    "devices": "ganzoo.backend.multi_device",
     "lifecycle": "ganzoo.game.lifecycle",
     "own_pictures": "ganzoo.training.folder_recipes",
     "publishing": "ganzoo.presets.publishing",

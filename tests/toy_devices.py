@@ -73,15 +73,15 @@ def look(path, count):
     import toys
 
     from ganzoo import features
-    from ganzoo.backend import devices
+    from ganzoo.backend import multi_device
     from ganzoo.backend import scope
 
     pictures = np.random.default_rng(0).integers(0, 256, (33, 28, 28, 1), "uint8")
     # Before TensorFlow begins, which then keeps its virtual devices.
-    with devices.use(count):
+    with multi_device.use(count):
         pass
     before = features.find("fashion-classifier")
-    with devices.use(count), scope():
+    with multi_device.use(count), scope():
         extractor = features.find("fashion-classifier")
         gan, pix2pix = toys.build("GAN"), toys.build("Pix2Pix")
         sources, _ = toys.data("Pix2Pix", 11)

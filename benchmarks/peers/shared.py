@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.peers import zoo
 from ganzoo import backend
-from ganzoo.backend import devices as machines
+from ganzoo.backend import multi_device
 
 # Numbers of an all-reduce that is all latency, and of one that is all bytes.
 FEW, MANY = 8, 2**20
@@ -28,7 +28,7 @@ class Contender(zoo.Contender):
         self.devices = devices
         # They are used until the process ends.
         self.used = contextlib.ExitStack()
-        self.used.enter_context(machines.use(devices if devices > 1 else None))
+        self.used.enter_context(multi_device.use(devices if devices > 1 else None))
         with backend.scope():
             super().__init__(case)
         if rounded:

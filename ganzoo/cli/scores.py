@@ -28,9 +28,9 @@ alpha_option = click.option(
 def _on_devices(count):
     """Networks that are built inside share their work between so many."""
     from ganzoo import backend
-    from ganzoo.backend import devices
+    from ganzoo.backend import multi_device
 
-    with devices.use(count), backend.scope():
+    with multi_device.use(count), backend.scope():
         yield
 
 

@@ -148,7 +148,7 @@ def train(
       ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
-    from ganzoo.backend import devices as machines
+    from ganzoo.backend import multi_device
     from ganzoo.training import run_folder
     from ganzoo.training import trainer
 
@@ -161,7 +161,7 @@ def train(
     _check_given(("every",), "score", options["features"])
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
-    with machines.use(devices, workers.split(",") if workers else (), worker):
+    with multi_device.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth)
         if not recipe and _is_resumable(run_dir, data):

@@ -18,7 +18,7 @@ from ganzoo.scoring import sources
 from ganzoo.training import run_folder
 
 
-class Trained:
+class ModelSource:
     """A model that brings its data with it: of a run folder, or a preset.
 
     Args:

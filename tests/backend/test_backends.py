@@ -37,7 +37,7 @@ SELECTION = [
     "game/test_r1.py",
     "backend/test_precision.py",
     "layers/test_subpixel.py",
-    "backend/test_devices.py",
+    "backend/test_multi_device.py",
     "features/test_inception.py",
     "scoring/test_scorer.py",
     "scoring/test_scores_on_devices.py",
@@ -52,13 +52,13 @@ SELECTION = [
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
-    "or augmentation or slope or devices or workers "
+    "or augmentation or slope or multi_device or devices or workers "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix)) "
     # Neither how well an encoder does nor what is in a default is a matter of the
     # backend; toys of two differ from
     # GAN's by their losses only.
     "and not tell_the_classes_apart and not default and not ((DCGAN or LSGAN) and not "
-    "(models or through_layers or devices or workers))",
+    "(models or through_layers or multi_device or devices or workers))",
 ]
 
 

@@ -162,7 +162,7 @@ COMMAND = "ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan_fashion_mni
     ],
 )
 def test_the_command_of_a_preset_tells_its_learning_rates(run_dir, rates, more):
-    usual = publishing._usual_rate(RECIPE)
+    usual, _ = publishing._usual_rates(RECIPE)
     rest = [rates[-1]] * (RECIPE.epochs - len(rates))
     text = history_of([*rates, *rest]).replace("0.0002", usual)
     (run_dir / "history.csv").write_text(text)

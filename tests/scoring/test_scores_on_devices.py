@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 import toy_devices
-from backend import test_devices
+from backend import test_multi_device
 
 COUNTS = [4, 2, 1]
 
@@ -22,7 +22,7 @@ def seen(tmp_path_factory):
     paths = {count: folder / f"{count}.npz" for count in COUNTS}
     # TensorFlow does not sum over 4 devices and later over 2 in one process.
     processes = [toy_devices.start(toy_devices.look, paths[n], n) for n in COUNTS]
-    assert test_devices.ended(*processes) == [0, 0, 0]
+    assert test_multi_device.ended(*processes) == [0, 0, 0]
     return {count: np.load(path) for count, path in paths.items()}
 
 
@@ -49,7 +49,7 @@ def test_a_score_is_the_same_on_several_devices(tmp_path):
         pictures = rng.integers(0, brightest + 1, (401, 28, 28, 1)).astype("uint8")
         np.save(tmp_path / f"{name}.npy", pictures)
     process = toy_devices.start(toy_devices.score, tmp_path, COUNTS)
-    assert test_devices.ended(process) == [0]
+    assert test_multi_device.ended(process) == [0]
     scores = [
         json.loads((tmp_path / f"{count}.json").read_text())["fd"] for count in COUNTS
     ]

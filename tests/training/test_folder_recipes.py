@@ -31,7 +31,7 @@ def pictures(tmp_path):
 @pytest.fixture
 def brief(narrow, untraced, monkeypatch):
     """Let a training show little, by narrow networks that run as they are written."""
-    monkeypatch.setattr(folder_recipes, "SHOWN", {False: 16_000, True: 16_000})
+    monkeypatch.setattr(folder_recipes, "IMAGES_SHOWN", {False: 16_000, True: 16_000})
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_hundred_thousand_pairs_are_shown_however_few_there_are(pairs):
 
 
 def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "SHOWN", {False: 8_000, True: 8_000})
+    monkeypatch.setattr(folder_recipes, "IMAGES_SHOWN", {False: 8_000, True: 8_000})
     recipe, _ = folder_recipes.recipe(pictures, image_size=28)
     assert (recipe.epochs, recipe.passes) == (200, 1)
     assert "passes" not in recipe.text
@@ -93,7 +93,7 @@ def grey(tmp_path):
 
 
 def test_a_score_takes_as_long_as_all_that_is_held_out(grey, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "SEEN", 2)
+    monkeypatch.setattr(folder_recipes, "TIMED_IMAGES", 2)
     clock = iter([10.0, 18.0])
     fake = types.SimpleNamespace(perf_counter=lambda: next(clock))
     monkeypatch.setattr(folder_recipes, "time", fake)
@@ -169,7 +169,7 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     pairs, narrow, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
-    monkeypatch.setattr(folder_recipes, "SHOWN_PAIRS", {False: 20_000, True: 20_000})
+    monkeypatch.setattr(folder_recipes, "PAIRS_SHOWN", {False: 20_000, True: 20_000})
     monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
 
     def call(*arguments):

@@ -8,7 +8,7 @@ import toys
 from training import test_kills
 
 import ganzoo
-from ganzoo.backend import devices
+from ganzoo.backend import multi_device
 from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
@@ -183,18 +183,18 @@ def test_dropout_is_keras_own_on_one_device():
     ],
 )
 def test_what_cannot_be_used_is_refused(options, message):
-    with pytest.raises(ValueError, match=message), devices.use(**options):
+    with pytest.raises(ValueError, match=message), multi_device.use(**options):
         pass
 
 
 @pytest.mark.skipif(keras.backend.backend() != "torch", reason="of PyTorch")
 def test_pytorch_has_one_device():
-    with pytest.raises(ValueError, match="TensorFlow and JAX"), devices.use(2):
+    with pytest.raises(ValueError, match="TensorFlow and JAX"), multi_device.use(2):
         pass
 
 
 def test_without_options_nothing_changes():
-    with devices.use():
+    with multi_device.use():
         assert ganzoo.backend.placement() == ganzoo.backend.placement(toys.build("GAN"))
 
 
