@@ -65,6 +65,35 @@ def step(path, variants, devices=None, workers=(), worker=0):
     np.savez(path, **found)
 
 
+def balanced():
+    """A game with a state of its own, after two steps."""
+    import keras
+    import toy_variants
+
+    from ganzoo import backend
+
+    with backend.scope():
+        gan = toy_variants.point(toy_variants.Balanced, theta=-0.25, w=2.0)
+        gan.compile(keras.optimizers.SGD(0.01), keras.optimizers.SGD(0.01))
+    x = np.linspace(-1, 1, 24, dtype="float32").reshape(24, 1, 1, 1)
+    gan.fit(x, batch_size=12, shuffle=False, verbose=0)
+    return gan
+
+
+def balance(path, count):
+    """Keep the state of that on so many devices, as each of them has it."""
+    import ganzoo
+
+    with ganzoo.devices.use(count):
+        gan = balanced()
+        k = getattr(gan.k.value, "values", [gan.k.value])
+        np.savez(
+            path,
+            k=[v.numpy() if hasattr(v, "numpy") else np.array(v) for v in k],
+            images_seen=int(gan.images_seen),
+        )
+
+
 def look(path, count):
     """Let networks on so many devices look at pictures and draw some, and keep it all.
 

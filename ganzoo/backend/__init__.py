@@ -28,7 +28,7 @@ batch, with its mean and its variance; or it is None where Keras's way is as fas
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
 
-The mixin is `AdversarialTrainer`, of five methods:
+The mixin is `AdversarialTrainer`, of six methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
 - `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
@@ -38,6 +38,8 @@ The mixin is `AdversarialTrainer`, of five methods:
 - `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
   values, differentiable; zero in what it does not depend on. Values that depend on
   weights go on doing so.
+- `mean_over_replicas(value)`: the mean of a scalar that each of these devices has of
+  its own examples.
 - `count_replicas()`: how many devices a step is run on, each with its own examples.
 
 On JAX a loss may also read `counters`, variables that only a step changes.

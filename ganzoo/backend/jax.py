@@ -223,6 +223,9 @@ class AdversarialTrainer:
         _assign(optimizer.variables, state)
         return outputs
 
+    def mean_over_replicas(self, value):
+        return value
+
     def count_replicas(self):
         return 1
 

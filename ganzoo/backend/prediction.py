@@ -21,8 +21,13 @@ def predict(network, x, batch_size, verbose=0):
 
     Returns:
         An array of shape `(count, ...)`, or a dict or list of such as the network's.
+
+    Raises:
+        ValueError: If there is no example.
     """
     count = len(x[0] if isinstance(x, list) else x)
+    if not count:
+        raise ValueError("There must be one example or more. Received: none.")
     bar = keras.utils.Progbar(count, verbose=verbose)
     outputs = []
     for start in range(0, count, batch_size):

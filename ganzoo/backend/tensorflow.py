@@ -270,6 +270,12 @@ class AdversarialTrainer:
         # It is built, and Keras would take the mean of a batch's parts to see a shape.
         pass
 
+    def mean_over_replicas(self, value):
+        if self.count_replicas() == 1:
+            return value
+        replica = tf.distribute.get_replica_context()
+        return replica.all_reduce(tf.distribute.ReduceOp.MEAN, value)
+
     def count_replicas(self):
         replica = tf.distribute.get_replica_context()
         return replica.num_replicas_in_sync if replica else 1

@@ -114,6 +114,9 @@ class AdversarialTrainer:
             optimizer.apply(gradients, variables)
         return keras.tree.map_structure(torch.Tensor.detach, outputs)
 
+    def mean_over_replicas(self, value):
+        return value
+
     def count_replicas(self):
         return 1
 

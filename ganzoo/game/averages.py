@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.game import checks
 
 # Share of the steps so far over which an average forgets half, until that is more than
 # `ema_momentum` says: `ema_rampup` of the code of Karras et al. (2020).
@@ -33,7 +34,7 @@ class AveragedWeights:
         ramp_up: float or None. Share of the images seen that the half-life is at most;
             None for no such limit.
         decay: float or None. In [0, 1).
-        start: int. Steps after which the decay begins.
+        start: int. Steps after which the decay begins; only with that.
         batch_statistics: "running", "averaged" or "standing". What batch normalisation
             of averaged weights goes by: the running statistics of the weights in
             training, their averages, or the mean statistics of `STANDING` batches of
@@ -58,15 +59,20 @@ class AveragedWeights:
                 f"step. Received: half_life={half_life}, decay={decay}."
             )
         for name, value in (("half_life", half_life), ("ramp_up", ramp_up)):
-            if value is not None and not 0 < value < float("inf"):
-                raise ValueError(
-                    f"`{name}` must be a positive number. Received: {name}={value!r}."
-                )
-        if decay is not None and not 0 <= decay < 1:
+            if value is not None:
+                checks.check_positive(name, value)
+        if decay is not None and not (
+            isinstance(decay, (int, float)) and 0 <= decay < 1
+        ):
             raise ValueError(f"`decay` must be in [0, 1). Received: decay={decay!r}.")
         if not isinstance(start, int) or start < 0:
             raise ValueError(
                 f"`start` must be an int of at least 0. Received: start={start!r}."
+            )
+        if start and half_life is not None:
+            raise ValueError(
+                "`start` is of a `decay`: a half-life begins short, by `ramp_up`. "
+                f"Received: half_life={half_life}, start={start}."
             )
         if batch_statistics not in BATCH_STATISTICS:
             raise ValueError(

@@ -7,11 +7,15 @@ from ganzoo.game import augmentation
 
 def check_weight(name, weight):
     """Raise a ValueError unless the weight of a loss is positive, or a schedule."""
-    if isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
-        return
-    if not isinstance(weight, (int, float)) or not 0 < weight < float("inf"):
+    if not isinstance(weight, keras.optimizers.schedules.LearningRateSchedule):
+        check_positive(name, weight)
+
+
+def check_positive(name, number):
+    """Raise a ValueError unless it is a positive number."""
+    if not isinstance(number, (int, float)) or not 0 < number < float("inf"):
         raise ValueError(
-            f"`{name}` must be a positive number. Received: {name}={weight!r}."
+            f"`{name}` must be a positive number. Received: {name}={number!r}."
         )
 
 

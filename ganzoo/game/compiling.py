@@ -70,7 +70,9 @@ class Compiling:
         self.generator_optimizer = self._prepare_optimizer(
             "generator", generator_optimizer, self.generator_variables, scale
         )
-        self._counters = Counters()
+        # How far the game has come is not a matter of its optimizers.
+        self._counters = getattr(self, "_counters", None) or Counters()
+        self._check_schedules()
         self._averages = self._make_averages(averages)
         own = self._averages.variables if self._averages else []
         self.optimizer = _Optimizers(
@@ -78,6 +80,21 @@ class Compiling:
             self.generator_optimizer,
             others=[*own, *self._counters.variables],
         )
+
+    def _check_schedules(self):
+        """Raise a ValueError for a schedule of what an optimizer does not have."""
+        for player in ("discriminator", "generator"):
+            optimizer = getattr(self, f"{player}_optimizer")
+            inner = getattr(optimizer, "inner_optimizer", optimizer)
+            for name in self.schedules(player):
+                rate = getattr(inner, "_learning_rate", None)
+                own = name == "learning_rate" and not isinstance(rate, keras.Variable)
+                if own or not hasattr(inner, name):
+                    raise ValueError(
+                        f"`schedules` must name settings of the {player}'s optimizer, "
+                        "and a learning rate that has no schedule of its own. "
+                        f"Received: {name!r} of {type(inner).__name__}."
+                    )
 
     def _make_averages(self, averages):
         inner = getattr(

@@ -96,7 +96,14 @@ class Sampling:
                     + (f"takes {takes}." if takes else "draws from all its data alike.")
                     + f" Received: {name}={value!r}."
                 )
-        return self.conditions(n, **{k: given.get(k) for k in self.condition_names})
+        found = self.conditions(n, **{k: given.get(k) for k in self.condition_names})
+        for condition in found:
+            if len(condition) != n:
+                raise ValueError(
+                    f"There must be a condition for each of the {n} images. "
+                    f"Received: {len(condition)} of {', '.join(self.condition_names)}."
+                )
+        return found
 
     def latents(self, n, *, seed=None):
         """The latents of the pictures that `generate` draws.

@@ -37,14 +37,17 @@ class Step:
         with self._averages.updated(count) if self.averages else nullcontext():
             notes |= self._update("generator", self.generator_loss, share)
         self._counters.add(count)
-        self.after_step(notes)
+        self._check_notes(notes)
+        means = {k: self.mean_over_replicas(value) for k, value in notes.items()}
+        self.after_step(means)
         return self.get_metrics_result()
 
     def after_step(self, notes):
         """What a variant does after both players' updates, with its own state.
 
         Args:
-            notes: dict. What the last loss of each player has noted, by name.
+            notes: dict. What the last loss of each player has noted, by name; on
+                several devices the mean of theirs.
         """
 
     def _update(self, player, loss, share):
@@ -118,6 +121,7 @@ class Step:
             g_loss, g_notes = self._with_notes(self.generator_loss, batch)
         finally:
             self._is_training = True
+        self._check_notes({**d_notes, **g_notes})
         self._track({"discriminator_loss": d_loss, **d_notes}, batch)
         self._track({"generator_loss": g_loss, **g_notes}, batch)
         return self.get_metrics_result()
@@ -146,6 +150,16 @@ class Step:
         # There is nobody to tell where a loss is called by itself.
         if notes is not None:
             notes[name] = ops.cast(value, self.variable_dtype)
+
+    def _check_notes(self, notes):
+        """Raise a ValueError if nobody has told of a column of the history."""
+        missing = [name for name in self.note_names if name not in notes]
+        if missing:
+            raise ValueError(
+                f"The losses of {type(self).__name__} must `note` all of its "
+                "`note_names`, or the history would have zeros. "
+                f"Received: no {', '.join(missing)}."
+            )
 
     def _with_notes(self, loss, batch):
         notes = {}
@@ -176,12 +190,13 @@ class Step:
     @property
     def steps(self):
         """How many steps there have been since the model was made, a tensor."""
-        return self._counters.steps.value if self.compiled else 0
+        # A tensor of it, whatever a strategy makes of the variable.
+        return self._counters.steps + 0 if self.compiled else 0
 
     @property
     def images_seen(self):
-        """How many images of data the steps have been on, a tensor."""
-        return self._counters.images_seen.value if self.compiled else 0
+        """How many images of data the steps have been on, a tensor; 0 uncompiled."""
+        return self._counters.images_seen + 0 if self.compiled else 0
 
 
 def _is_number(value):

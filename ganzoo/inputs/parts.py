@@ -28,6 +28,13 @@ class Part:
 
     shape: tuple | str
 
+    def __post_init__(self):
+        if not isinstance(self.shape, (tuple, str)):
+            raise ValueError(
+                "The shape of a part must be a tuple, or the name of a model's "
+                f"attribute. Received: shape={self.shape!r}."
+            )
+
     def resolve(self, model):
         """The same part, with the values of a model for names of its attributes."""
         values = {
@@ -158,7 +165,13 @@ class Label(Part):
     missing: bool = False
 
     def resolve(self, model):
-        return dataclasses.replace(super().resolve(model), names=None)
+        resolved = dataclasses.replace(super().resolve(model), names=None)
+        if resolved.count is None and self.count is not None:
+            raise ValueError(
+                f"{type(model).__name__} takes labels and must know how many classes "
+                f"there are, in its attribute `{self.count}`. Received: None."
+            )
+        return resolved
 
     def arguments(self, array, class_names=None):
         count = self.size(array)

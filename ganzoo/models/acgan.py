@@ -64,7 +64,12 @@ class ACGAN(ClassConditional, AdversarialModel):
         **kwargs,
     ):
         checks.check_num_classes(num_classes)
-        checks.check_weight("class_weight", class_weight)
+        checks.check_positive("class_weight", class_weight)
+        if not isinstance(classify_fakes, bool):
+            raise ValueError(
+                "`classify_fakes` must be True or False. "
+                f"Received: classify_fakes={classify_fakes!r}."
+            )
         if image_shape is not None:
             shape = image_shape, num_classes
             generator = generator or networks.dcgan_conditional_generator(*shape)

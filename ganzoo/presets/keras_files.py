@@ -25,6 +25,7 @@ MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # Where the classes are that only compute. Those that hold functions, read files or load
 # other formats are elsewhere, but for `REFUSED_CLASSES`.
 ALLOWED_MODULES = (
+    "ganzoo.game.averages.",
     "ganzoo.layers.",
     "ganzoo.training.schedules.",
     *(

@@ -35,6 +35,12 @@ KINDS = {
 
 def check(file, config):
     """Raise a ValueError for anything in a recipe that would fail, or be ignored."""
+    for section, value in config.items():
+        if not isinstance(value, dict):
+            raise ValueError(
+                f"{file}: `{section}` must be a section, `[{section}]`. "
+                f"Received: {section} = {value!r}."
+            )
     variant = config.get("model", {}).get("class")
     classes = [variant] if variant in variants() else variants()
     players = {n for name in classes for n in getattr(models, name).network_names}
@@ -56,6 +62,7 @@ def check(file, config):
     for player in model_class.network_names:
         if player in config:
             choices = _public(networks)
+            _check_network(file, config, player, model_class)
             _check_call(file, config, player, "network", networks, choices, given)
     if "optimizer" in config:
         _check_call(
@@ -118,6 +125,21 @@ def kinds_of(model_class):
     return tuple(kind for kind, parts in KINDS.items() if parts == declared)
 
 
+def _check_network(file, config, player, model_class):
+    """Check that a network is for what the model trains on, like images and labels."""
+    name = _require(file, config, player, "network")
+    _check_choice(file, f"{player}.network", name, _public(networks))
+    classes = (getattr(models, variant) for variant in variants())
+    of_data = {n for cls in classes for part in cls.parts.values() for n in part.given}
+    taken = [n for n in _arguments(getattr(networks, name)) if n in of_data]
+    if len(taken) != len(model_class.parts):
+        raise ValueError(
+            f"{file}: `{player}.network` must be made for what the class "
+            f"{model_class.__name__} trains on. Received: {name!r}, which takes "
+            f"{sorted(taken)}."
+        )
+
+
 def _check_averages(file, config):
     """Check the settings of averages, which `AveragedWeights` refuses itself."""
     if "averages" not in config:
@@ -125,7 +147,8 @@ def _check_averages(file, config):
     if config.get("optimizer", {}).get("use_ema"):
         raise ValueError(
             f"{file}: either the optimizer averages weights, by `use_ema`, or the "
-            "section `averages` says how. Received: both."
+            "section `averages` says how: remove the latter, or `use_ema` and "
+            "`ema_momentum`. Received: both."
         )
     try:
         AveragedWeights(**config["averages"])

@@ -67,6 +67,17 @@ def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_
 
 
 @shared
+def test_state_of_the_game_is_the_same_on_two_devices(tmp_path):
+    path = tmp_path / "two.npz"
+    assert ended(toy_devices.start(toy_devices.balance, path, 2)) == [0]
+    found = np.load(path)
+    gan = toy_devices.balanced()
+    for k in found["k"]:
+        assert k == pytest.approx(float(gan.k.value), abs=1e-6) != 0.5
+    assert found["images_seen"] == 24 and int(gan.images_seen) == 24
+
+
+@shared
 def test_a_step_is_the_same_of_two_workers(one_device, tmp_path):
     workers = toy_devices.addresses(2)
     paths = [tmp_path / f"{i}.npz" for i in range(2)]

@@ -29,6 +29,11 @@ def test_what_a_variant_does_not_take_is_refused_by_name():
     assert toys.build("GAN").generate(2, labels=None).shape == (2, *toys.IMAGE_SHAPE)
 
 
+def test_as_many_conditions_as_images_are_taken():
+    with pytest.raises(ValueError, match="a condition for each of the 4 images"):
+        toy_variants.coded().generate(4, codes=np.zeros((3, 2), "float32"))
+
+
 def test_drawn_conditions_follow_the_seed_and_are_of_their_distribution():
     one, other = toy_variants.coded(), toy_variants.coded()
     x = ops.zeros((4000, 1))

@@ -109,6 +109,27 @@ def test_notes_are_of_both_losses_and_not_of_what_is_differentiated_inside():
     assert history["accuracy"] == history["val_accuracy"] == [0.5]
 
 
+class Silent(toy_variants.Balanced):
+    """Declares notes of both players and has one of them."""
+
+    def generator_loss(self, x):
+        return ganzoo.GAN.generator_loss(self, x)
+
+
+def test_a_note_that_is_declared_and_never_made_is_refused():
+    gan = Silent(**toys.networks("GAN"), seed=0)
+    gan.compile(run_eagerly=toys.TRACES)
+    with pytest.raises(ValueError, match="must `note` all of .* Received: no fake"):
+        gan.fit(toys.pictures(), **QUIET)
+
+
+def test_counters_go_on_where_a_game_is_compiled_again():
+    gan = balanced()
+    gan.fit(toys.pictures(), **QUIET)
+    gan.compile()
+    assert count(gan.images_seen) == 24
+
+
 # === An optimizer for each player, and what follows the images seen ===
 
 
@@ -140,6 +161,23 @@ class Betas(ganzoo.GAN):
 
     def schedules(self, player):
         return {"beta_2": lambda seen: 0.9 - seen / 40} if player[0] == "d" else {}
+
+
+class Misspelt(ganzoo.GAN):
+    """A schedule of what no optimizer has."""
+
+    def schedules(self, player):
+        return {"beta2": lambda seen: 0.5}
+
+
+def test_a_schedule_of_what_an_optimizer_does_not_have_is_refused():
+    gan = toys.networks("GAN")
+    with pytest.raises(ValueError, match="must name settings .* Received: 'beta2'"):
+        Misspelt(**gan).compile()
+    rate = keras.optimizers.schedules.PolynomialDecay(0.1, 10)
+    gan = toy_variants.point(toy_variants.Scheduled)
+    with pytest.raises(ValueError, match="no schedule of its own"):
+        gan.compile(None, keras.optimizers.SGD(rate))
 
 
 def test_a_beta_follows_the_images_seen_and_is_put_back():

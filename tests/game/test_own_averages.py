@@ -136,6 +136,9 @@ def test_standing_statistics_are_the_mean_of_batches_of_any_class():
         ({"half_life": -1.0}, "`half_life` must be a positive"),
         ({"half_life": 1.0, "ramp_up": 0}, "`ramp_up` must be a positive"),
         ({"decay": 1.0}, r"`decay` must be in \[0, 1\)"),
+        ({"half_life": "5"}, "`half_life` must be a positive"),
+        ({"decay": "0.9"}, r"`decay` must be in \[0, 1\)"),
+        ({"half_life": 5.0, "start": 100}, "`start` is of a `decay`"),
         ({"decay": 0.5, "start": -1}, "`start` must be an int"),
         ({"decay": 0.5, "batch_statistics": "none"}, "`batch_statistics` must be"),
     ],
@@ -159,3 +162,12 @@ def test_a_translator_has_no_latents_to_measure_statistics_by():
     settings = ganzoo.AveragedWeights(decay=0.5, batch_statistics="standing")
     with pytest.raises(ValueError, match="has no latents to measure"):
         gan.compile(averages=settings)
+
+
+def test_a_preset_of_averages_is_written_and_loaded(tmp_path):
+    gan = averaging(decay=0.75, start=1)
+    list(steps(gan, 2))
+    gan.save_preset(tmp_path / "preset")
+    again = ganzoo.from_preset(tmp_path / "preset")
+    assert again._averages.settings.get_config() == gan._averages.settings.get_config()
+    np.testing.assert_array_equal(again.generate(4, seed=0), gan.generate(4, seed=0))

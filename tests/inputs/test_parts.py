@@ -48,6 +48,13 @@ def test_labels_may_be_missing_only_where_it_is_declared():
     np.testing.assert_array_equal(ops.convert_to_numpy(column), labels)
 
 
+def test_labels_of_an_unknown_number_of_classes_are_refused():
+    with pytest.raises(ValueError, match="must know how many classes"):
+        parts.Label().resolve(toys.build("GAN"))
+    with pytest.raises(ValueError, match="shape of a part must be a tuple"):
+        parts.Vector(3)
+
+
 def test_vectors_are_finite_floats_of_any_range():
     part = parts.Vector((2,))
     vectors = np.array([[-40.0, 3.0]])

@@ -118,6 +118,8 @@ def test_probabilities_of_classes_are_the_softmax_of_the_head():
     np.testing.assert_allclose(found, e / e.sum(1, keepdims=True), rtol=1e-4, atol=1e-6)
     with pytest.raises(ValueError, match="must have the shape"):
         gan.classify(X[:, :2])
+    with pytest.raises(ValueError, match="must be one example or more"):
+        gan.classify(X[:0])
 
 
 def test_classes_are_learnt_and_reported():
@@ -154,6 +156,7 @@ def test_class_heads_that_cannot_be_meant_are_refused(heads, message):
     [
         ({"num_classes": 1}, "`num_classes` must be an int of at least 2"),
         ({"class_weight": 0.0}, "`class_weight` must be a positive"),
+        ({"classify_fakes": "false"}, "`classify_fakes` must be True or False"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(options, message):

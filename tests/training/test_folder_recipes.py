@@ -198,7 +198,7 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     with Image.open(tmp_path / "out" / "3.png") as picture:
         assert (picture.size, picture.mode) == ((28, 28), "L")
     done = CliRunner().invoke(cli.main, ["generate", str(run_dir)])
-    assert done.exit_code == 1 and "translates given pictures" in done.output
+    assert done.exit_code == 1 and "translates given images" in done.output
 
 
 @pytest.mark.parametrize("model, parts", [("dcgan", [""]), ("pix2pix", ["a", "b"])])

@@ -138,6 +138,42 @@ def test_averaging_is_of_the_generator_only(write):
     assert not recipes.load(write()).averages
 
 
+def test_averages_of_the_model_are_a_section(write):
+    section = "[averages]\nhalf_life = 500.0\nbatch_statistics = 'averaged'\n\n"
+    recipe = recipes.load(write("[data]", section + "[data]"))
+    model = recipe.build(arrays(recipe))
+    assert recipe.averages and model.averages
+    assert model._averages.settings.half_life == 500.0
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("[data]", "[averages]\n[data]", "`averages`: Averages have either"),
+        ("[data]", "[averages]\nhalf_life = '5'\n[data]", "`averages`: `half_life`"),
+        ("[data]", "[averages]\nhalflife = 5\n[data]", "Did you mean 'half_life'"),
+        (
+            "beta_1 = 0.0",
+            "use_ema = true\n[averages]\ndecay = 0.9",
+            "either the optimizer averages weights",
+        ),
+        ("[model]", "averages = 3\n[model]", "`averages` must be a section"),
+        ('"dcgan_generator"', '"cgan_generator"', "must be made for what the class"),
+        ("[data]", "[encoder]\nnetwork = 'x'\n[data]", "there is no key `encoder`"),
+    ],
+)
+def test_sections_that_cannot_be_meant_are_refused(write, old, new, message):
+    with pytest.raises(ValueError, match=message):
+        recipes.load(write(old, new))
+
+
+def test_a_network_for_images_alone_is_no_network_for_labels_too():
+    text = recipes.load("acgan_fashion_mnist_10k").text
+    text = text.replace("acgan_discriminator", "dcgan_discriminator")
+    with pytest.raises(ValueError, match="made for what the class ACGAN trains on"):
+        recipes.parse("mine", text)
+
+
 def test_data_comes_as_the_kind_says():
     recipe = recipes.load("cgan_fashion_mnist_10k")
     x, y = recipe.load_data()
