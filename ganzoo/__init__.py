@@ -13,8 +13,9 @@ from ganzoo.system import requirements as requirements
 from ganzoo.system.version import __version__ as __version__
 
 _PACKAGES = (
-    *("benchmark", "cli", "data", "evaluation", "features", "layers", "metrics"),
-    *("models", "networks", "presets", "scoring", "training", "visualization"),
+    *("backend", "benchmark", "cli", "data", "evaluation", "features", "game"),
+    *("inputs", "layers", "metrics", "models", "networks", "presets", "scoring"),
+    *("system", "training", "visualization"),
 )
 _NAMES = {
     "AdversarialModel": "ganzoo.game.adversarial_model",

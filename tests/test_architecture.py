@@ -71,7 +71,7 @@ def room(name):
 def test_the_package_holds_packages_only_which_the_readme_lists_in_order():
     assert [p.name for p in PACKAGE.glob("*.py")] == ["__init__.py"]
     packages = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
-    assert packages == {*ROOMS}
+    assert packages == {*ROOMS} == {*ganzoo._PACKAGES}
     readme = (ROOT / "README.md").read_text("utf-8")
     assert re.findall(r"^  (\w+)/  ", readme, re.MULTILINE) == ROOMS
 

@@ -178,7 +178,8 @@ def trace_nothing(monkeypatch):
         return compile(self, *args, **{**kwargs, "run_eagerly": TRACES})
 
     def predict(network, x):
-        return keras.ops.convert_to_numpy(network(x, training=False))
+        outputs = network(x, training=False)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, outputs)
 
     monkeypatch.setattr(ganzoo.AdversarialModel, "compile", compile_not)
     if TRACES:

@@ -1,4 +1,4 @@
-"""What comes in at the door of the game: checked, converted and shared out."""
+"""Batches of a game: checked, converted and split into shares."""
 
 import warnings
 
