@@ -1,25 +1,26 @@
-"""Presets to load: one in an index, and one in a folder."""
+"""Presets to load: one in an index, and one in a folder.
+
+Fixtures import Keras: this file is read before `toy_environment` has set what it needs.
+"""
 
 import json
 import types
 
 import pytest
-import toy_server
-import toys
-from toy_presets import CONTENT
-from toy_presets import NAME
-from toy_presets import facts_of
-
-from ganzoo.presets import records
-from ganzoo.presets import weight_files
-from ganzoo.training import recipes
 
 
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
     """An index of one preset, which is nowhere to be had, and an empty cache."""
+    import toy_presets
+    import toy_server
+
+    from ganzoo.presets import records
+    from ganzoo.presets import weight_files
+
     index = tmp_path / "presets.json"
-    index.write_text(json.dumps({NAME: facts_of(CONTENT)}))
+    facts = toy_presets.facts_of(toy_presets.CONTENT)
+    index.write_text(json.dumps({toy_presets.NAME: facts}))
     monkeypatch.setenv("GANZOO_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("GANZOO_WEIGHTS_URL", raising=False)
     toy_server.without_proxies(monkeypatch)
@@ -37,6 +38,10 @@ def shipped(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def preset(tmp_path_factory):
     """The folder of a preset of a DCGAN."""
+    import toys
+
+    from ganzoo.training import recipes
+
     folder = tmp_path_factory.mktemp("presets") / "mine"
     toys.compiled("DCGAN").save_preset(
         folder, recipes.load("dcgan_fashion_mnist_10k"), epochs=4, seconds=61.5
