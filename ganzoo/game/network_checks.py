@@ -178,14 +178,7 @@ def check_logits(name, network):
             f"`{name}` returns no logit at all: its pictures are too small for its "
             f"strides and kernels. Received: {name} with output shape {shape}."
         )
-    last, activations = _last_activation(logit)
-    if activations & {*SIGMOIDS, "softmax"}:
-        raise ValueError(
-            f"`{name}` must return logits, but it ends in a sigmoid or softmax: the "
-            "losses take the logarithm of the sigmoid themselves, without its "
-            "overflow. Remove the activation of the last layer. "
-            f"Received: {name} ending in {last!r}."
-        )
+    _check_not_activated(name, f"`{name}`", logit)
 
 
 def check_head(name, network, head, size):
@@ -207,12 +200,16 @@ def check_head(name, network, head, size):
             f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
             f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
         )
+    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+
+
+def _check_not_activated(name, what, output):
     last, activations = _last_activation(output)
     if activations & {*SIGMOIDS, "softmax"}:
         raise ValueError(
-            f"The output {head!r} of `{name}` must be logits, but it ends in a softmax "
-            "or sigmoid, which the losses take themselves: remove the activation. "
-            f"Received: {name} ending in {last!r}."
+            f"{what} must return logits, but it ends in a sigmoid or softmax: the "
+            "losses take the logarithm themselves, without its overflow. Remove the "
+            f"activation of the last layer. Received: {name} ending in {last!r}."
         )
 
 

@@ -186,11 +186,7 @@ class Label(Part):
             super().check_shape(name, part)
 
     def check_type(self, name, dtype):
-        if "int" not in dtype:
-            raise ValueError(
-                f"`{name}` must be integer labels, one for each example. "
-                f"Received: {name} of type {dtype}."
-            )
+        _check_integers(name, dtype, "integer labels, one for each example")
 
     def check_values(self, name, array, is_first=True):
         if self.count is None or 0 in array.shape:
@@ -222,11 +218,7 @@ class Tokens(Part):
     vocabulary: int | str = "vocabulary"
 
     def check_type(self, name, dtype):
-        if "int" not in dtype:
-            raise ValueError(
-                f"`{name}` must be sequences of integer tokens. "
-                f"Received: {name} of type {dtype}."
-            )
+        _check_integers(name, dtype, "sequences of integer tokens")
 
     def check_values(self, name, array, is_first=True):
         values = ops.convert_to_numpy(array)
@@ -251,6 +243,12 @@ def of_shapes(shapes):
         name: Label(count=None) if shape == () else Images(shape)
         for name, shape in shapes.items()
     }
+
+
+def _check_integers(name, dtype, what):
+    """Raise a ValueError for another type than what a part is of."""
+    if "int" not in dtype:
+        raise ValueError(f"`{name}` must be {what}. Received: {name} of type {dtype}.")
 
 
 def _check_numbers(part, name):

@@ -139,7 +139,7 @@ def test_classes_are_learnt_and_reported():
     [
         ({}, "one called 'classes'"),
         ({"classes": (K + 1, None)}, r"must have the shape `\(batch, 5\)`"),
-        ({"classes": (K, "softmax")}, "must be logits"),
+        ({"classes": (K, "softmax")}, "must return logits"),
     ],
 )
 def test_class_heads_that_cannot_be_meant_are_refused(heads, message):
