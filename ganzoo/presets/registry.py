@@ -48,6 +48,14 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             had, or its file is damaged or more than a model of the zoo. No code of a
             file is run to find out.
     """
+    model = _load_preset(name, cls, progress)
+    if not model.compiled:
+        model.compile()
+    return model
+
+
+def _load_preset(name, cls=AdversarialModel, progress=True):
+    """The model of `from_preset`, compiled only if its file has optimizers."""
     facts = records.record(name)
     if facts["class"] in recipes.variants():
         _check_class(name, getattr(models, facts["class"]), cls)
@@ -64,8 +72,6 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             f"Received: name={str(name)!r}, whose file has a {type(model).__name__}."
         )
     recipes.name_classes(model, records.class_names(facts))
-    if not model.compiled:
-        model.compile()
     return model
 
 
@@ -77,7 +83,7 @@ def open_model(name):
             model after its last epoch; or a `.keras` file in one, for that of the best.
 
     Returns:
-        `AdversarialModel`.
+        `AdversarialModel`, compiled only if its file has optimizers.
 
     Raises:
         ValueError: If there is neither, or as in `from_preset`.
@@ -85,7 +91,7 @@ def open_model(name):
     records.check_model(name)
     path = pathlib.Path(name).expanduser()
     if records.is_shipped(str(name)) or (path / records.RECORD).is_file():
-        return from_preset(str(name))
+        return _load_preset(str(name))
     if path.suffix == ".keras" and path.is_file():
         return run_models.load_file(path)
     return run_models.load_model(path)

@@ -290,7 +290,9 @@ class Recipe:
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])
-            schedule_class = getattr(recipe_checks.SCHEDULES, schedule.pop("name"))
+            schedule_class = getattr(
+                recipe_checks.schedules_by_name(), schedule.pop("name")
+            )
             config["learning_rate"] = schedule_class(
                 config["learning_rate"], updates, **schedule
             )
