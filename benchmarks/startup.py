@@ -10,7 +10,6 @@ each run of this script, `report.md` shows the last one.
 """
 
 import argparse
-import json
 import os
 import pathlib
 import statistics
@@ -51,6 +50,7 @@ COMMAND = "import sys, ganzoo_command; sys.exit(ganzoo_command.main(sys.argv[1:]
 
 
 def main():
+    """Measure, and write the record and the report."""
     args = parse_arguments()
     pythons = {"here": sys.executable}
     if args.peer_python:
@@ -77,6 +77,7 @@ def main():
 
 
 def parse_arguments():
+    """What the script was told."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
