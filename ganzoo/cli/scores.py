@@ -7,8 +7,8 @@ import sys
 import click
 
 from ganzoo.cli import loading
+from ganzoo.data import source_names
 from ganzoo.presets import records
-from ganzoo.scoring import source_names
 
 devices_option = click.option(
     "--devices",

@@ -3,9 +3,9 @@
 import pathlib
 
 from ganzoo import data
+from ganzoo.data import source_names
 from ganzoo.data.datasets import named
 from ganzoo.scoring import folder_source
-from ganzoo.scoring import source_names
 from ganzoo.scoring import sources
 
 

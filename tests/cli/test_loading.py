@@ -31,7 +31,7 @@ LINES = (
     *("train|dcgan_fashion_mist|--run-dir|x", "generate|dcgan_fashion_mist"),
     *("evaluate|dcgan_fashion_mist", "download|dcgan_fashion_mist"),
 )
-HINTS = ("Did you mean 'dcgan_fashion_mnist'", "No such option: --run-dirr")
+HINTS = ("Did you mean 'dcgan_fashion_mnist'", "--run-dirr")
 
 
 def run(*arguments, lines=(), **variables):
