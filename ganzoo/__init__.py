@@ -6,7 +6,7 @@ other public name is loaded when it is first used.
 
 import functools
 import importlib
-from typing import TYPE_CHECKING
+import typing
 
 import ganzoo_command
 from ganzoo.system import aliases
@@ -14,7 +14,7 @@ from ganzoo.system import providers
 from ganzoo.system import requirements
 from ganzoo.system.version import __version__ as __version__
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from ganzoo.game.adversarial_model import AdversarialModel as AdversarialModel
     from ganzoo.game.averages import AveragedWeights as AveragedWeights
     from ganzoo.models import *  # noqa: F403

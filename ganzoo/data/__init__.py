@@ -1,10 +1,10 @@
 """Names, folders and files in; uint8 pictures out."""
 
-from typing import TYPE_CHECKING
+import typing
 
 from ganzoo.system import lazy
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from ganzoo.data.datasets.named import load as load
     from ganzoo.data.datasets.named import load_pairs as load_pairs
     from ganzoo.data.disk.folder import from_folder as from_folder

@@ -1,10 +1,10 @@
 """Names to trained models, fetched once, loaded only if they are data."""
 
-from typing import TYPE_CHECKING
+import typing
 
 from ganzoo.system import lazy
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from ganzoo.presets.publishing import save_preset as save_preset
     from ganzoo.presets.records import names as names
     from ganzoo.presets.records import record as record

@@ -1,10 +1,10 @@
 """A recipe trained in a run folder."""
 
-from typing import TYPE_CHECKING
+import typing
 
 from ganzoo.system import lazy
 
-if TYPE_CHECKING:
+if typing.TYPE_CHECKING:
     from ganzoo.training.trainer import train as train
 
 __getattr__, __dir__ = lazy.attributes(

@@ -16,7 +16,7 @@ def told_to_type_checkers(package):
     """The module of each name that a package imports under `TYPE_CHECKING`."""
     tree = ast.parse(inspect.getsource(package))
     [block] = [node for node in tree.body if isinstance(node, ast.If)][:1]
-    assert block.test.id == "TYPE_CHECKING"
+    assert ast.unparse(block.test) == "typing.TYPE_CHECKING"
     return {
         alias.asname or alias.name: node.module
         for node in block.body
