@@ -60,10 +60,14 @@ def main():
         "import ganzoo": ["-c", "import ganzoo"],
         **{name: ["-c", COMMAND, *verb] for name, verb in VERBS.items()},
     }
+    if args.only:
+        chosen = [KERAS, *args.only.split(",")]
+        programs = {name: programs[name] for name in chosen}
     with tempfile.TemporaryDirectory() as folder:
         runs = measure_all(pythons, programs, pathlib.Path(folder), args.repeats)
     record = {
         "command": f"python benchmarks/startup.py --repeats {args.repeats}"
+        + f" --only={args.only}" * bool(args.only)
         + " --peer-python PATH" * bool(args.peer_python),
         "peer_commit": args.peer_commit,
         "repeats": args.repeats,
@@ -83,6 +87,7 @@ def parse_arguments():
     )
     parser.add_argument("--peer-python", help="Python with another build of ganzoo")
     parser.add_argument("--peer-commit", help="what that build is, for the record")
+    parser.add_argument("--only", help="these rows, like --help,generate")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--out", type=pathlib.Path, default=OUT)
     return parser.parse_args()
@@ -109,13 +114,14 @@ def prepare(folder):
     samples, real = rng.integers(0, 256, shape, dtype="uint8")
     np.save(folder / "samples.npy", samples)
     np.savez(folder / "real.npz", real)
+    bytecode = os.environ.get("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
     kept = dict(os.environ)
     # The user's Python writes bytecode; whether this one does is no matter of ours.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return {
         key: kept
         | {
-            "PYTHONPYCACHEPREFIX": str(folder / f"bytecode-{key}"),
+            "PYTHONPYCACHEPREFIX": bytecode,
             "GANZOO_CACHE": str(folder / f"cache-{key}"),
             "GANZOO_WEIGHTS_URL": str(HERE.parents[1] / "weights"),
         }
@@ -175,7 +181,7 @@ def render(record):
         "| row | here, s | peer, s | share |",
         "| --- | --: | --: | --: |",
     ]
-    for name in ABOVE_KERAS:
+    for name in filter(rows.__contains__, ABOVE_KERAS):
         above = {
             key: found["processor_seconds"] - rows[KERAS][key]["processor_seconds"]
             for key, found in rows[name].items()
