@@ -92,7 +92,7 @@ def test_a_level_of_the_log_that_the_user_sets_stands(monkeypatch):
 
 def test_import_ganzoo_is_all_that_a_file_of_a_model_or_layer_needs(tmp_path):
     toys.compiled("DCGAN").save(tmp_path / "gan.keras")
-    layer = layers.SubpixelConv2DTranspose(2, 3, 2)
+    layer = layers.SubpixelConv2DTranspose(2, 4, 2, padding="same")
     keras.Sequential([keras.Input((4, 4, 1)), layer]).save(tmp_path / "layer.keras")
     root = shipped.MODELS.parents[0]
     registered = {
