@@ -284,7 +284,10 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
             ("evaluate", "fashion_mnist_10k:test"),
             "a preset brings its own",
         ),
-        (("evaluate", "a", "b", "--scores", "fed"), "Received: 'fed'"),
+        (
+            ("evaluate", "mnist:test", "mnist:test", "--scores", "fed"),
+            "Received: 'fed'",
+        ),
         (("evaluate", "fashion_mnist_10k:test", "mnist"), "'mnist:test'"),
         (("train", "dcgan_fashion", "--run-dir", "x"), "Did you mean 'dcgan_fashion_m"),
         (("generate", "nowhere"), "has a `model.keras`"),
