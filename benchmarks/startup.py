@@ -10,13 +10,13 @@ each run of this script, `report.md` shows the last one.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 import numpy as np
 
@@ -46,6 +46,20 @@ VERBS = {
 }
 # Rows whose time is looked at above that of importing Keras.
 ABOVE_KERAS = ("import ganzoo", "generate", "evaluate")
+# Starts a process from a small one: a process counts its parent's memory as its own peak.
+LAUNCHER = """
+import json, os, sys, time
+silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+start = time.perf_counter()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=silent)
+_, _, used = os.wait4(pid, 0)
+found = {
+    "seconds": time.perf_counter() - start,
+    "processor_seconds": used.ru_utime + used.ru_stime,
+    "bytes": used.ru_maxrss * 1024,
+}
+print(json.dumps(found))
+"""
 COMMAND = "import sys, ganzoo_command; sys.exit(ganzoo_command.main(sys.argv[1:]))"
 
 
@@ -131,21 +145,18 @@ def prepare(folder):
 
 def measure(program, folder, variables):
     """Seconds, processor seconds and peak memory of a process, and lines of noise."""
-    start = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
-        process = subprocess.Popen(
-            program, cwd=folder, env=variables, stdout=subprocess.DEVNULL, stderr=errors
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", LAUNCHER, *program],
+            cwd=folder,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            check=True,
         )
-        _, _, used = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
         errors.seek(0)
         lines = errors.read().splitlines()
-    return {
-        "seconds": seconds,
-        "processor_seconds": used.ru_utime + used.ru_stime,
-        "bytes": used.ru_maxrss * 1024,
-        "stderr_lines": len(lines),
-    }
+    return json.loads(done.stdout) | {"stderr_lines": len(lines)}
 
 
 def summarize(by_environment):
