@@ -46,7 +46,7 @@ VERBS = {
 }
 # Rows whose time is looked at above that of importing Keras.
 ABOVE_KERAS = ("import ganzoo", "generate", "evaluate")
-# Starts a process from a small one: a process counts its parent's memory as its own peak.
+# Starts a process from a small one, for its peak counts what its parent had in memory.
 LAUNCHER = """
 import json, os, sys, time
 silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
