@@ -4,6 +4,16 @@ import pathlib
 
 import click
 
+from ganzoo.cli import loading
+from ganzoo.presets import records
+
+
+def _load(source):
+    """Load Keras, unless there is no model of the name of SOURCE."""
+    records.check_model(source)
+    loading.load_keras()
+
+
 _label = click.option(
     "--label",
     metavar="NAME_OR_NUMBER",
@@ -38,6 +48,7 @@ def generate(source, count, label, **options):
       ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
@@ -85,6 +96,7 @@ def interpolate(source, label, **options):
       ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -126,6 +138,7 @@ def arithmetic(source, terms, label, **options):
       ganzoo generate runs/dcgan --seed 0 --out sheet.png
       ganzoo arithmetic runs/dcgan "3,17,22 - 5,9,11 + 2,8,30" --seed 0
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -166,6 +179,7 @@ def translate(source, pictures, out, **options):
       ganzoo translate runs/pix2pix sketches --out translated
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import image_to_image
 
@@ -186,6 +200,7 @@ def reconstruct(source, pictures, out):
     Example:
       ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import image_to_image
 
