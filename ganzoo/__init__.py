@@ -1,7 +1,8 @@
 """The zoo of generative adversarial networks, each written like its paper.
 
 Each public name is loaded when it is first used: `AdversarialModel`, `AveragedWeights`,
-all variants of `ganzoo.models`, `from_preset`, and the packages and modules below.
+all variants of `ganzoo.models`, `from_preset`, `show`, and the packages and modules
+below.
 """
 
 import functools
@@ -21,6 +22,7 @@ _NAMES = {
     "AdversarialModel": "ganzoo.game.adversarial_model",
     "AveragedWeights": "ganzoo.game.averages",
     "from_preset": "ganzoo.presets.registry",
+    "show": "ganzoo.visualization.sheets",
 }
 # Modules that are documented under these names, or were before they had packages.
 _MODULES = {
