@@ -107,6 +107,38 @@ def interpolate(source, label, **options):
 
 
 @click.command()
+@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.option(
+    "--fps",
+    type=click.FloatRange(0.1, 60),
+    default=5,
+    show_default=True,
+    help="Epochs shown per second.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="training.gif",
+    show_default=True,
+    help="A .gif, .webp or .mp4 film. MP4 needs keras-ganzoo[video].",
+)
+def film(run_dir, fps, out):
+    """Make a film of the training in RUN_DIR from its sheets of samples.
+
+    It shows one sheet per epoch, 200 of them at most, and holds the last one.
+
+    \b
+    Examples:
+      ganzoo film runs/dcgan
+      ganzoo film runs/dcgan --fps 12 --out training.mp4
+    """
+    from ganzoo.visualization import films
+
+    count = films.of_training(run_dir / "samples", out, fps)
+    click.echo(f"{count} sheets of {run_dir / 'samples'}: {out}")
+
+
+@click.command()
 @click.argument("source")
 @click.argument("terms")
 @click.option(
