@@ -19,6 +19,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.game.averages import AveragedWeights as AveragedWeights
     from ganzoo.models import *  # noqa: F403
     from ganzoo.presets.registry import from_preset as from_preset
+    from ganzoo.visualization.sheets import show as show
 
 _PACKAGES = (
     *("backend", "benchmark", "cli", "data", "evaluation", "features", "game"),
@@ -29,6 +30,7 @@ _NAMES = {
     "AdversarialModel": "ganzoo.game.adversarial_model",
     "AveragedWeights": "ganzoo.game.averages",
     "from_preset": "ganzoo.presets.registry",
+    "show": "ganzoo.visualization.sheets",
 }
 # Modules that are documented under these names, or were before they had packages.
 _MODULES = {

@@ -60,6 +60,7 @@ for command in (
     shards.shard,
     drawing.generate,
     drawing.interpolate,
+    drawing.film,
     drawing.arithmetic,
     drawing.translate,
     drawing.reconstruct,

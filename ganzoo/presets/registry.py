@@ -121,6 +121,23 @@ def recipe_of(facts):
     return dataclasses.replace(recipe, origin=origin)
 
 
+def open_recipe(name):
+    """The recipe of the model that `open_model` loads; None if it is not known.
+
+    Args:
+        name: string or path, as in `open_model`.
+
+    Returns:
+        `Recipe` or None.
+    """
+    path = pathlib.Path(name).expanduser()
+    if records.is_shipped(str(name)) or (path / records.RECORD).is_file():
+        return recipe_of(records.record(str(name)))
+    run_dir = path.parent if path.suffix == ".keras" else path
+    recipe = run_dir / "recipe.toml"
+    return recipes.load(recipe) if recipe.is_file() else None
+
+
 def _check_class(name, found, cls):
     if not issubclass(found, cls):
         raise ValueError(
