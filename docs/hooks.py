@@ -292,11 +292,13 @@ INSERTED = {
     "failure": failure,
     "figures": figures,
     "gallery": gallery,
-    "presets": lambda: "\n\n".join(README["shipped"]()),
+    "presets": lambda: "\n\n".join(README["shipped"]("weights/{}.png".format)),
     "networks": all_networks,
     "published": published,
     "scaling": scaling,
     "speed": speed,
-    "variants": lambda: "\n".join(README["variants"](lambda n: f"variants/{n}.md")),
-    "results": lambda: "\n\n".join(README["results"]()),
+    "variants": lambda: "\n".join(README["variants"]("variants/{}.md".format)),
+    "results": lambda: "\n\n".join(
+        README["results"]("benchmarks/results/{}".format)
+    ),
 }
