@@ -12,6 +12,7 @@ from ganzoo import evaluation
 from ganzoo.training import callbacks
 from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
+from ganzoo.visualization import samples
 
 
 def test_a_sheet_is_written_after_every_epoch(tmp_path):
@@ -245,6 +246,26 @@ def test_different_but_flat_images_are_warned_of():
     players["generator"].set_weights([1e-3 * w for w in others] + [bias])
     logs, messages, _ = monitored(ganzoo.GAN(**players), toys.data("GAN"), epochs=2)
     assert "samples are flat" in messages[0]
+
+
+def test_images_of_one_colour_each_are_flat(monkeypatch):
+    """Their channels differ, and so do they, but none of them shows anything."""
+    rng = np.random.default_rng(0)
+    real = rng.integers(0, 256, (24, 4, 4, 3), "uint8")
+    flat = np.broadcast_to(rng.integers(0, 256, (24, 1, 1, 3), "uint8"), real.shape)
+    monkeypatch.setattr(samples, "draw", lambda *args, **kwargs: iter([flat]))
+    logs, messages, _ = monitored(toys.build("GAN"), (real,), epochs=2)
+    assert logs["duplicates"] < 1
+    assert len(messages) == 1 and "Epoch 2: the 24 samples are flat" in messages[0]
+
+
+def test_averages_are_named_as_a_reason_only_where_there_are_any():
+    for averaged in (False, True):
+        gan = collapsed()
+        adam = keras.optimizers.Adam(use_ema=averaged)
+        gan.compile(keras.optimizers.Adam(), adam)
+        _, messages, _ = monitored(gan, toys.data("GAN"), epochs=2)
+        assert ("without averaged weights" in messages[0]) == averaged
 
 
 def test_a_new_generator_has_200_batches_to_show_anything():
