@@ -225,3 +225,11 @@ def narrow(monkeypatch):
 
     config = toy_trainings.narrowed(folder_recipes._config)
     monkeypatch.setattr(folder_recipes, "_config", config)
+
+
+@pytest.fixture
+def timed(monkeypatch):
+    """Let a step take a time that is known, without any that is trained."""
+    from ganzoo.training.timing import estimates
+
+    monkeypatch.setattr(estimates, "estimate", toy_trainings.estimate)

@@ -1,5 +1,6 @@
 """`ganzoo train`."""
 
+import contextlib
 import importlib.resources
 import pathlib
 import shlex
@@ -16,7 +17,21 @@ MODELS = sorted(
     if file.name.endswith(".py") and not file.name.startswith("_")
 )
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
+FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth", "filters")
+
+
+class _Time(click.ParamType):
+    """Seconds, given like 1h30m."""
+
+    name = "time"
+
+    def convert(self, value, param, context):
+        from ganzoo.system import durations
+
+        try:
+            return durations.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, context)
 
 
 @click.command()
@@ -53,6 +68,24 @@ FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
     default=16,
     show_default=True,
     help="With --data: bits that 16-bit grey files use; 12 scales 0..4095 to 0..255.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=_Time(),
+    help="With --data: when training is to end, like 20m, 2h or 1h30m. Width, passes "
+    "and epochs are chosen for it.  [default: 8h at most]",
+)
+@click.option(
+    "--filters",
+    type=click.IntRange(1),
+    help="With --data: width of the networks, instead of one that there is time for; "
+    "64 up to 64 pixels is that of the papers.",
+)
+@click.option(
+    "--small",
+    is_flag=True,
+    help="With --data: networks of a quarter of the usual width.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
@@ -117,6 +150,9 @@ def train(
     image_size,
     batch_size,
     bit_depth,
+    seconds,
+    filters,
+    small,
     seed,
     epochs,
     devices,
@@ -126,11 +162,12 @@ def train(
 ):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
-    Or train on a folder of your own pictures, by --data: they are checked and decoded
-    first, and the settings that suit them are printed, with the time that it will take.
-    The pairs of pix2pix are side by side, the source in the left half of each file, or
-    in two sub-folders under equal names, of which the first in sorted order has the
-    sources.
+    Or train on a folder of your own images, by --data: ganzoo checks and decodes them,
+    times a step, chooses settings with which training ends overnight on this machine,
+    or after --time, and prints them. An epoch shows each image once or several times,
+    and ends with a sheet of samples. The pairs of pix2pix are side by side, the source
+    in the left half of each file, or in two sub-folders under equal names, of which the
+    first in sorted order has the sources.
 
     Killed and started again, it goes on after its last finished epoch; so does a run
     folder alone, for as many epochs as its recipe has. If its images have moved, --data
@@ -141,6 +178,7 @@ def train(
       ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
+      ganzoo train --data ./pictures --time 20m --run-dir runs/quick
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
@@ -157,19 +195,27 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
-    _check_given(FOLDER_OPTIONS, "data", data)
+    _check_given((*FOLDER_OPTIONS, "seconds", "small"), "data", data)
+    _check_not_both("--filters", filters, "--small", small)
+    _check_not_both("--time", seconds, "--epochs", epochs)
+    _check_not_both("--time", seconds, "--workers", workers)
+    filters = "small" if small else filters
     _check_given(("every",), "score", options["features"])
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with multi_device.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
-        described = (data, model, image_size, batch_size, bit_depth)
+        described = (data, model, image_size, batch_size, bit_depth, filters)
         if not recipe and _is_resumable(run_dir, data):
             chosen, seed = _recipe_of_run(run_dir, seed, *described)
-        elif data:
-            chosen = _recipe_of_folder(run_dir, seed, epochs, options, *described)
+            if seconds:
+                click.echo(
+                    f"--time is of new runs: this one has {chosen.epochs} epochs"
+                )
         else:
-            chosen = _recipe_of_name(recipe, run_dir)
+            chosen = _new_recipe(
+                recipe, run_dir, seed, epochs, seconds, options, *described
+            )
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
@@ -209,29 +255,53 @@ def _is_given(name):
     return source is ParameterSource.COMMANDLINE
 
 
-def _recipe_of_folder(run_dir, seed, epochs, options, *described):
-    """The recipe for a folder of pictures, which is told with what it will take."""
+def _check_not_both(name, value, other, other_value):
+    """Raise a click.UsageError for two options that contradict one another."""
+    if value and other_value:
+        raise click.UsageError(f"Give {name} or {other}, not both.")
+
+
+def _new_recipe(recipe, run_dir, seed, epochs, seconds, options, data, *described):
+    """The recipe that is named, or for a folder; says what it will take here."""
     from ganzoo.training import folder_recipes
     from ganzoo.training import run_folder
+    from ganzoo.training.timing import planning
+    from ganzoo.training.timing import summary
 
-    folder_recipes.check_apart(described[0], run_dir)
-    chosen, survey = folder_recipes.recipe(*described)
-    run_folder.check_run(run_dir, chosen, seed)
-    for line in survey.summary_lines():
+    scored_by, every = options["features"], options["every"]
+    if data:
+        folder_recipes.check_apart(data, run_dir)
+        draft, survey = folder_recipes.recipe(data, *described)
+        run_folder.check_run(run_dir, draft, seed)
+        for line in survey.summary_lines():
+            click.echo(line)
+        *_, filters = described
+        plan = folder_recipes.plan(draft, seconds, not filters, scored_by, every)
+    else:
+        chosen = _recipe_of_name(recipe, run_dir)
+        run_folder.check_run(run_dir, chosen, seed)
+        if run_folder.has_begun(run_dir):
+            return chosen
+        plan = planning.measured(chosen, scored_by, options["data_dir"])
+    for line in summary.lines(plan, epochs, every):
         click.echo(line)
-    scoring = options["features"], options["every"]
-    for line in folder_recipes.summary_lines(chosen, epochs, *scoring):
-        click.echo(line)
-    return chosen
+    return plan.recipe
 
 
 def _is_resumable(run_dir, data):
-    """Whether there is a run to go on with; given data, one that has seen others."""
+    """Whether there is a run to go on with; given data, one for them or that moved."""
+    from ganzoo.training import recipes
     from ganzoo.training import run_folder
 
-    return (
-        run_folder.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
-    )
+    if run_folder.has_begun(run_dir):
+        return True
+    path = run_dir / "recipe.toml"
+    if not (data and path.is_file()):
+        return path.is_file()
+    with contextlib.suppress(ValueError):
+        chosen = recipes.load(path)
+        return chosen.place is not None and chosen.move(data).place == chosen.place
+    return False
 
 
 def _recipe_of_run(run_dir, seed, data, *described):
@@ -244,10 +314,13 @@ def _recipe_of_run(run_dir, seed, data, *described):
         seed = run_folder.load_seed(run_dir)
     run_folder.check_run(run_dir, chosen, seed)
     if data:
-        given = zip(FOLDER_OPTIONS, described)
-        folder_recipes.check_settings(
-            chosen, **{name: value for name, value in given if _is_given(name)}
-        )
+        given = {
+            name: value
+            for name, value in zip(FOLDER_OPTIONS, described)
+            # What makes networks small is another option.
+            if _is_given(name) or (name == "filters" and value)
+        }
+        folder_recipes.check_settings(chosen, **given)
         folder_recipes.check_apart(data, run_dir)
         chosen = chosen.move(data)
     return chosen, seed

@@ -1,7 +1,6 @@
 """A folder of pictures, from the command line to a model."""
 
 import json
-import types
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
+from ganzoo.training.timing import planning
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def pictures(tmp_path):
 def brief(narrow, untraced, monkeypatch):
     """Let a training show little, by narrow networks that run as they are written."""
     monkeypatch.setattr(folder_recipes, "IMAGES_SHOWN", {False: 16_000, True: 16_000})
+    monkeypatch.setattr(planning, "USEFUL_STEPS", 1)
 
 
 @pytest.fixture
@@ -82,41 +83,9 @@ def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
     assert "passes" not in recipe.text
 
 
-@pytest.fixture
-def grey(tmp_path):
-    """A recipe for a folder of forty grey pictures, four of them held out."""
-    (tmp_path / "grey").mkdir()
-    for i in range(40):
-        noise = np.random.default_rng(i).integers(0, 256, (28, 28), "uint8")
-        Image.fromarray(noise).save(tmp_path / "grey" / f"{i}.png")
-    return folder_recipes.recipe(tmp_path / "grey", image_size=28)[0]
-
-
-def test_a_score_takes_as_long_as_all_that_is_held_out(grey, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "TIMED_IMAGES", 2)
-    clock = iter([10.0, 18.0])
-    fake = types.SimpleNamespace(perf_counter=lambda: next(clock))
-    monkeypatch.setattr(folder_recipes, "time", fake)
-    # Two of four in eight seconds.
-    assert folder_recipes.seconds_of_score(grey, "fashion-classifier") == 16.0
-
-
-def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1.5e9))
-    monkeypatch.setattr(folder_recipes, "seconds_of_score", lambda *args: 600.0)
-    *_, told = folder_recipes.summary_lines(grey, 12)
-    assert told == "about 12 min on this machine, and 1.5 GB of memory"
-    *_, told = folder_recipes.summary_lines(grey, 12, "fashion-classifier", 5)
-    # What is held out is looked at once, for the first one.
-    assert told == (
-        "about 42 min on this machine, 30 min of it for 2 scores, and 1.5 GB of memory"
-    )
-
-
 def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
-    pictures, narrow, tmp_path, monkeypatch
+    pictures, narrow, timed, tmp_path
 ):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     run_dir = tmp_path / "run"
     done = CliRunner().invoke(
         cli.main,
@@ -137,8 +106,9 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     assert done.exit_code == 0, done.output
     for line in (
         "40 pictures, in colour",
+        "Timing a step...",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs of 2 passes in batches of 36",
+        "2 epochs in batches of 36: an epoch shows each of 36 training images 2 times",
         " on this machine, and ",
     ):
         assert line in done.output
@@ -166,11 +136,11 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
 
 
 def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
-    pairs, narrow, tmp_path, monkeypatch
+    pairs, narrow, timed, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
     monkeypatch.setattr(folder_recipes, "PAIRS_SHOWN", {False: 20_000, True: 20_000})
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(planning, "USEFUL_STEPS", 1)
 
     def call(*arguments):
         done = CliRunner().invoke(cli.main, [str(a) for a in arguments])
@@ -183,11 +153,11 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
         "20 pairs of pictures, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
-        "1 epochs of 5 passes in batches of 4",
+        "1 epoch in batches of 4: an epoch shows each of 18 training images 6 times",
     ):
         assert line in told
     recipe = runs.load_recipe(run_dir)
-    assert recipe.epochs * recipe.passes == 20_000 / 20
+    assert 0 <= recipe.epochs * recipe.passes * 18 - 20_000 < recipe.passes * 18
     source, target = recipe.load_data("train")
     assert source.shape == target.shape == (18, 28, 28, 1)
     assert isinstance(source, np.memmap) and isinstance(target, np.memmap)
@@ -202,13 +172,12 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
 
 
 @pytest.mark.parametrize("model, parts", [("dcgan", [""]), ("pix2pix", ["a", "b"])])
-def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
+def test_a_bit_depth_is_kept_in_the_recipe(model, parts, timed, tmp_path, monkeypatch):
     for part in parts:
         (tmp_path / "deep" / part).mkdir(parents=True)
         for i in range(12):
             noise = np.random.default_rng(i).integers(0, 4096, (8, 8)).astype("uint16")
             Image.fromarray(noise).save(tmp_path / "deep" / part / f"{i}.png")
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
         "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
@@ -233,10 +202,9 @@ def test_a_folder_without_pairs_is_told_before_training(pictures, tmp_path):
 
 
 def test_an_interrupted_training_says_how_to_go_on(
-    pictures, brief, tmp_path, monkeypatch
+    pictures, brief, timed, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
 
     def interrupt(self, epoch, logs=None):
         if epoch == 1:
