@@ -16,8 +16,15 @@ MODELS = sorted(
     for file in (importlib.resources.files("ganzoo") / "models").iterdir()
     if file.name.endswith(".py") and not file.name.startswith("_")
 )
+RUNS = pathlib.Path("runs")
+NOTHING = (
+    "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, a folder "
+    "of images; or the --run-dir of a run that is to go on."
+)
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth", "filters")
+FOLDER_OPTIONS = (
+    *("model", "image_size", "batch_size", "bit_depth", "filters", "pad"),
+)
 
 
 class _Time(click.ParamType):
@@ -39,12 +46,12 @@ class _Time(click.ParamType):
 @click.option(
     "--run-dir",
     type=click.Path(path_type=pathlib.Path),
-    required=True,
-    help="Folder for the model, its history and its samples.",
+    help="Folder for the model, its history and its samples.  [default: runs/RECIPE, "
+    "or runs/FOLDER-MODEL with --data]",
 )
 @click.option(
     "--data",
-    help="Folder of your own pictures, or of shards, instead of a recipe; for a run "
+    help="Folder of your own images, or of shards, instead of a recipe; for a run "
     "that is to go on, where they are now.",
 )
 @click.option(
@@ -68,6 +75,12 @@ class _Time(click.ParamType):
     default=16,
     show_default=True,
     help="With --data: bits that 16-bit grey files use; 12 scales 0..4095 to 0..255.",
+)
+@click.option(
+    "--pad",
+    is_flag=True,
+    help="With --data: pad images that are not square with the colour of their edges, "
+    "instead of cropping them.",
 )
 @click.option(
     "--time",
@@ -150,6 +163,7 @@ def train(
     image_size,
     batch_size,
     bit_depth,
+    pad,
     seconds,
     filters,
     small,
@@ -175,10 +189,10 @@ def train(
 
     \b
     Examples:
-      ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
+      ganzoo train dcgan_fashion_mnist_10k
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
-      ganzoo train --data ./pictures --time 20m --run-dir runs/quick
+      ganzoo train --data ./pictures --time 20m
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
@@ -201,11 +215,12 @@ def train(
     _check_not_both("--time", seconds, "--workers", workers)
     filters = "small" if small else filters
     _check_given(("every",), "score", options["features"])
+    run_dir = run_dir or _default_run_dir(recipe, data, model)
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with multi_device.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
-        described = (data, model, image_size, batch_size, bit_depth, filters)
+        described = (data, model, image_size, batch_size, bit_depth, filters, pad)
         if not recipe and _is_resumable(run_dir, data):
             chosen, seed = _recipe_of_run(run_dir, seed, *described)
             if seconds:
@@ -233,7 +248,35 @@ def train(
                 f"ganzoo {shlex.join(again)}"
             )
             raise SystemExit(130) from None
-    click.echo(f"Model and samples: {run_dir}")
+    for line in _next_lines(run_dir, chosen):
+        click.echo(line)
+
+
+def _default_run_dir(recipe, data, model):
+    """Where a run is kept that nobody has named a folder for."""
+    from ganzoo import models
+
+    if not (recipe or data):
+        raise click.UsageError(f"{NOTHING} Received: neither of them.")
+    if recipe:
+        return RUNS / pathlib.Path(recipe).stem
+    folder = data if "://" in data else pathlib.Path(data).expanduser().absolute()
+    return RUNS / f"{pathlib.PurePath(folder).name}-{model or models.DEFAULT}"
+
+
+def _next_lines(run_dir, chosen):
+    """What there is now, and what to do with it."""
+    from ganzoo.training import run_folder
+
+    folder, epochs = shlex.quote(str(run_dir)), run_folder.count_epochs(run_dir)
+    yield f"Model and samples: {run_dir}"
+    yield "To go on:"
+    if chosen.model_class.translates:
+        yield f"  ganzoo translate {folder} FOLDER --out translated"
+    else:
+        yield f"  ganzoo generate {folder}"
+    yield f"  ganzoo evaluate {folder}"
+    yield f"  ganzoo train --run-dir {folder} --epochs {2 * epochs}"
 
 
 def _check_given(names, needed, value):
@@ -275,7 +318,7 @@ def _new_recipe(recipe, run_dir, seed, epochs, seconds, options, data, *describe
         run_folder.check_run(run_dir, draft, seed)
         for line in survey.summary_lines():
             click.echo(line)
-        *_, filters = described
+        *_, filters, _ = described
         plan = folder_recipes.plan(draft, seconds, not filters, scored_by, every)
     else:
         chosen = _recipe_of_name(recipe, run_dir)
@@ -318,7 +361,7 @@ def _recipe_of_run(run_dir, seed, data, *described):
             name: value
             for name, value in zip(FOLDER_OPTIONS, described)
             # What makes networks small is another option.
-            if _is_given(name) or (name == "filters" and value)
+            if _is_given(name) or name == "filters" and value
         }
         folder_recipes.check_settings(chosen, **given)
         folder_recipes.check_apart(data, run_dir)
@@ -333,7 +376,5 @@ def _recipe_of_name(recipe, run_dir):
     if recipe:
         return recipes.load(recipe)
     raise click.UsageError(
-        "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
-        "a folder of pictures; or the --run-dir of a run that is to go on. "
-        f"Received: --run-dir {str(run_dir)!r}, which holds no run."
+        f"{NOTHING} Received: --run-dir {str(run_dir)!r}, which holds no run."
     )

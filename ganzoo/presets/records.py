@@ -49,6 +49,19 @@ def record(name):
     return _read_record(path)
 
 
+def seconds_of_recipes():
+    """How long recipes were trained, and on what, as far as presets of them tell.
+
+    Returns:
+        Dict of tuples `(seconds, hardware)`, by the names of recipes.
+    """
+    return {
+        facts["recipe"]["name"]: (facts["seconds"], facts["hardware"])
+        for facts in _index().values()
+        if facts.get("recipe") and facts.get("seconds")
+    }
+
+
 def recipe_of(facts):
     """The `Recipe` of a record, bound to the images of its run; None without one.
 

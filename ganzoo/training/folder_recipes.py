@@ -38,6 +38,7 @@ def recipe(
     batch_size=None,
     bit_depth=image_info.BITS,
     filters=None,
+    pad=False,
 ):
     """A recipe for a folder of images, which are checked and decoded by this.
 
@@ -58,6 +59,7 @@ def recipe(
         bit_depth: int. As in `ganzoo.data.from_folder`.
         filters: int, "small" or None. Width of the networks: None for the usual one,
             "small" for a quarter of that.
+        pad: bool. As in `ganzoo.data.from_folder`.
 
     Returns:
         `Recipe`, and the `Survey` of the folder, or of the shards.
@@ -78,11 +80,13 @@ def recipe(
     open_folder = (
         shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
     )
-    survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
+    survey = open_folder(folder, image_size, bit_depth=bit_depth, pad=pad).survey
     config = _config(model_class, image_size)
     config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
+    if pad:
+        config["data"]["pad"] = True
     batch_size = batch_size or (4 if of_pairs else 64 if image_size < LARGE else 16)
     shown = _images_shown(kind)
     passes = -(-shown // (MAX_EPOCHS * survey.count))
@@ -136,8 +140,8 @@ def check_settings(recipe, **given):
 
     Args:
         recipe: `Recipe`, of a run that is to go on.
-        **given: "model", "image_size", "batch_size", "bit_depth" and "filters" as in
-            `recipe`, or some of them.
+        **given: "model", "image_size", "batch_size", "bit_depth", "filters" and "pad"
+            as in `recipe`, or some of them.
     """
     if recipe.place is None:
         raise ValueError(
@@ -152,6 +156,7 @@ def check_settings(recipe, **given):
         "batch_size": recipe.batch_size // steps,
         "bit_depth": section.get("bit_depth", image_info.BITS),
         "filters": planning.filters_of(recipe),
+        "pad": section.get("pad", False),
     }
     if given.get("filters") == "small":
         given["filters"] = planning.small_width(_usual_filters(recipe))

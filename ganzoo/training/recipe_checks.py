@@ -19,7 +19,7 @@ SECTIONS = {
     "optimizer": None,
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
-    "data": {"name", "folder", "image_size", "channels", "bit_depth", "kind"},
+    "data": {"name", "folder", "image_size", "channels", "bit_depth", "pad", "kind"},
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments of a schedule that follow from the optimizer and the length of the run.
@@ -106,6 +106,10 @@ def _check_source(file, config):
                 f"{file}: `data.{key}` must be an int of at least {least}. "
                 f"Received: {key}={value!r}."
             )
+    if not isinstance(section.get("pad", False), bool):
+        raise ValueError(
+            f"{file}: `data.pad` must be true or false. Received: {section['pad']!r}."
+        )
 
 
 def _check_kind(file, config):

@@ -157,6 +157,7 @@ class Recipe:
                 section.get("channels"),
                 layout=self.origin.layout,
                 bit_depth=section.get("bit_depth", image_info.BITS),
+                pad=section.get("pad", False),
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)

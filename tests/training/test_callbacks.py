@@ -165,7 +165,7 @@ def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
     ]:
         history.on_epoch_end(epoch, logs)
     rows = read_history(path)
-    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert [row["epoch"] for row in rows] == ["1", "2"]
     assert [row["generator_loss"] for row in rows] == ["1.5", "3.5"]
     assert [row["val_fd"] for row in rows] == ["", "7.0"]
     assert [p.name for p in path.parent.iterdir()] == ["history.csv"]
@@ -358,6 +358,21 @@ def test_monitoring_does_not_change_the_training():
         history = watched.fit(x, epochs=2, callbacks=[monitor], verbose=0).history
     assert len(history["duplicates"]) == 2
     assert toys.same(toys.copy_of(plain.variables), toys.copy_of(watched.variables))
+
+
+def test_a_history_of_an_earlier_release_is_gone_on_with_from_1(tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text("epoch,seconds\n0,1.5\n1,1.25\n")
+    history = callbacks.History(path)
+    history.set_model(toys.build("GAN"))
+    assert [row["epoch"] for row in read_history(path)] == ["1", "2"]
+    for _ in range(2):
+        history.on_epoch_end(2, {"seconds": 1.0})
+    assert path.read_text().split() == [
+        *("epoch,seconds", "1,1.5", "2,1.25", "3,1.0"),
+    ]
+    history.on_epoch_end(1, {"seconds": 2.0})
+    assert [row["seconds"] for row in read_history(path)] == ["1.5", "2.0"]
 
 
 # === Names in the logs ===

@@ -96,6 +96,67 @@ def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
     assert not run_dir.exists()
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--time", "20m", "--epochs", "3"],
+        ["--filters", "8", "--small"],
+        ["--time", "20m", "--workers", "a:1,b:1"],
+    ],
+)
+def test_options_that_contradict_one_another_are_refused(options, pictures, tmp_path):
+    command = ["train", "--data", str(pictures), "--run-dir", str(tmp_path / "run")]
+    done = CliRunner().invoke(cli.main, [*command, *options])
+    assert done.exit_code == 2 and "not both" in done.output
+
+
+def test_a_run_has_a_folder_of_its_name(
+    pictures, brief, timed, tmp_path, monkeypatch, tiny_recipe, few_pictures
+):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        done = CliRunner().invoke(cli.main, ["train", *map(str, arguments)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    options = ("--data", "pictures", "--image-size", "28", "--small", "--pad")
+    told = call(*options, "--epochs", 1)
+    run_dir = tmp_path / "runs" / "pictures-dcgan"
+    assert f"  ganzoo generate {run_dir.relative_to(tmp_path)}\n" in told
+    assert "--epochs 2" in told
+    assert "pad = true" in (run_dir / "recipe.toml").read_text()
+    # The same again goes on, whatever a step takes now.
+    call(*options, "--epochs", 2)
+    assert run_folder.count_epochs(run_dir) == 2
+    done = CliRunner().invoke(cli.main, ["train", *options[:-2], "--filters", "7"])
+    assert "has --filters 1. Received: --filters 7" in done.output
+    recipe = tiny_recipe()
+    told = call(recipe, "--epochs", 1)
+    assert "generator: network mlp_generator" in told and "on this machine" in told
+    assert run_folder.count_epochs(tmp_path / "runs" / recipe.stem) == 1
+
+
+def test_settings_of_a_run_without_an_epoch_are_those_it_began_with(
+    pictures, narrow, timed, tmp_path, monkeypatch
+):
+    """A step may take another time now, and the same command goes on."""
+    trained = []
+
+    def train(recipe, run_dir, *args, **kwargs):
+        trained.append(recipe.text)
+        run_folder.write_settings(run_dir, recipe, 0)
+
+    monkeypatch.setattr("ganzoo.training.trainer.train", train)
+    command = ["train", "--data", str(pictures), "--image-size", "28"]
+    command += ["--run-dir", str(tmp_path / "run"), "--time"]
+    for time in "20m", "2h":
+        done = CliRunner().invoke(cli.main, [*command, time])
+        assert done.exit_code == 0, done.output
+    assert "--time is of new runs" in done.output
+    assert trained[0] == trained[1]
+
+
 def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     run_dir = tmp_path / "run"
     options = ["--image-size", "28", "--batch-size", "36", "--epochs", "2"]
@@ -240,7 +301,11 @@ def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
 @pytest.mark.parametrize(
     "options, message",
     [
-        (["--image-size", "100"], "`image_size` must be one of 28, 32, 64, 128, 256"),
+        (
+            ["--image-size", "100"],
+            "--image-size must be one of 28, 32, 64, 128, 256. "
+            "Received: --image-size 100.",
+        ),
         (["--model", "wgan-gp"], "Did you mean 'wgan_gp'?"),
         (["--data", "nowhere"], "must be an existing folder"),
     ],
@@ -284,8 +349,9 @@ def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):
 
 def test_nothing_to_train_is_told(tmp_path):
     run_dir = str(tmp_path / "run")
-    done = CliRunner().invoke(cli.main, ["train", "--run-dir", run_dir])
-    assert done.exit_code == 2 and "There is nothing to train" in done.output
+    for options in ["--run-dir", run_dir], []:
+        done = CliRunner().invoke(cli.main, ["train", *options])
+        assert done.exit_code == 2 and "There is nothing to train" in done.output
     done = CliRunner().invoke(
         cli.main,
         ["train", "dcgan_mnist", "--data", "x", "--run-dir", run_dir],
@@ -300,6 +366,10 @@ def test_nothing_to_train_is_told(tmp_path):
         (["--image-size", "28"], "--data"),
         (["--batch-size", "7"], "--data"),
         (["--bit-depth", "12"], "--data"),
+        (["--pad"], "--data"),
+        (["--time", "20m"], "--data"),
+        (["--filters", "8"], "--data"),
+        (["--small"], "--data"),
         (["--score-every", "3"], "--score"),
     ],
 )

@@ -118,6 +118,18 @@ def load(name, split="train", data_dir=None):
     return Pictures(images, labels, data_set.class_names, name, split)
 
 
+def is_at_hand(name):
+    """Whether a data set is in the package or on this machine, as raw files.
+
+    Args:
+        name: string. A name of `load` or `load_pairs`.
+    """
+    if name in PAIRS:
+        root = os.environ.get(DATA_DIR)
+        return bool(root and PAIRS[name].find(root))
+    return all(_find(_source(name), split, None) for split in SPLITS)
+
+
 def load_pairs(name, image_size, split="train", data_dir=None):
     """Load a data set of pairs by its name.
 

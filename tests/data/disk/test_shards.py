@@ -155,7 +155,7 @@ def test_on_the_command_line(tmp_path, timed, monkeypatch):
     )
     out = tmp_path / "out"
     for line in (
-        f"shard {tmp_path / 'in'} --image-size 28 --channels 1 --out {out}",
+        f"shard {tmp_path / 'in'} --image-size 28 --channels 1 --pad --out {out}",
         f"train --data {out} --model cgan --run-dir {tmp_path / 'run'}",
     ):
         done = CliRunner().invoke(cli.main, line.split())
