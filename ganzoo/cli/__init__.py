@@ -60,7 +60,14 @@ def _show_warning(message, *args, **kwargs):
 
 @click.group(cls=_Messages, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version.__version__, prog_name="ganzoo")
-def main():
+@click.option(
+    "--import",
+    "modules",
+    multiple=True,
+    metavar="MODULE",
+    help="Import your own module first, for runs of classes in it.",
+)
+def main(modules):
     """Train, sample and score generative adversarial networks.
 
     \b
@@ -70,7 +77,12 @@ def main():
       ganzoo generate runs/dcgan --out samples.png
       ganzoo evaluate runs/dcgan
       ganzoo benchmark
+      ganzoo --import my_module generate runs/mine
     """
+    from ganzoo.system import user_modules
+
+    for module in modules:
+        user_modules.load(module)
 
 
 for command in (

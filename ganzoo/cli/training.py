@@ -374,7 +374,7 @@ def _recipe_of_name(recipe, run_dir):
     from ganzoo.training import recipes
 
     if recipe:
-        return recipes.load(recipe)
+        return recipes.load(recipe, may_import=True)
     raise click.UsageError(
         f"{NOTHING} Received: --run-dir {str(run_dir)!r}, which holds no run."
     )

@@ -14,7 +14,6 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import data
-from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import named
@@ -26,6 +25,7 @@ from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import dataset_identity
 from ganzoo.training import recipe_checks
 from ganzoo.training.recipe_checks import KINDS as KINDS
+from ganzoo.training.recipe_checks import find_class as find_class
 from ganzoo.training.recipe_checks import kinds_of as kinds_of
 from ganzoo.training.recipe_checks import variants as variants
 
@@ -56,13 +56,13 @@ class Recipe:
 
     @property
     def variant(self):
-        """Name of the model's class in `ganzoo`."""
+        """Name of the model's class in `ganzoo`, or like "my_module:HingeGAN"."""
         return self.config["model"]["class"]
 
     @property
     def model_class(self):
         """The model's class."""
-        return getattr(models, self.variant)
+        return find_class(self.variant)
 
     @property
     def kind(self):
@@ -232,13 +232,32 @@ class Recipe:
         data = data or self.data
         epochs = epochs or self.epochs
         name = self.name.replace(self.data, data)
-        sections = self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
-        document = tomlkit.parse(sections)
+        document = tomlkit.parse(self._sections())
         if data != self.data:
             document["data"]["name"] = data
         document["training"]["epochs"] = epochs
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
+
+    def with_class(self, name):
+        """The same recipe for a class of the user's own, named after it.
+
+        Args:
+            name: str. Like "my_module:HingeGAN", which has been imported. Options that
+                it does not take are left out.
+        """
+        found = find_class(name)
+        document = tomlkit.parse(self._sections())
+        for key in set(document["model"]) - found.options() - {"class"}:
+            del document["model"][key]
+        document["model"]["class"] = name
+        own = f"{found.__name__.lower()}_{self.data}"
+        header = f"# {self.name} for {name}.\n\n"
+        return parse(own, header + tomlkit.dumps(document))
+
+    def _sections(self):
+        """The text without what comes before its sections."""
+        return self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
 
     def build(self, arrays, seed=None):
         """A new compiled model for arrays like these.
@@ -326,16 +345,21 @@ def name_classes(model, names):
 
 
 def paper(variant):
-    """Authors and address of a variant's paper, as its module cites it."""
-    module = inspect.getmodule(getattr(models, variant))
-    return re.search(r"\[(.+)\]\((\S+)\)", module.__doc__).groups()
+    """Authors and address of a variant's paper, as its module cites it.
+
+    Of a user's own class that cites none, two empty strings.
+    """
+    module = inspect.getmodule(find_class(variant))
+    cited = re.search(r"\[(.+)\]\((\S+)\)", module.__doc__ or "")
+    return cited.groups() if cited else ("", "")
 
 
-def load(name):
+def load(name, may_import=False):
     """Read and check a recipe.
 
     Args:
         name: str. A name of `names()`, or the path of a TOML file.
+        may_import: bool. As in `parse`.
 
     Returns:
         `Recipe`.
@@ -362,15 +386,17 @@ def load(name):
             f"the path of a TOML file, or one of {names()}. "
             f"Received: name={str(name)!r}."
         )
-    return parse(path.stem, text)
+    return parse(path.stem, text, may_import)
 
 
-def parse(name, text):
+def parse(name, text, may_import=False):
     """Read and check the text of a recipe.
 
     Args:
         name: str. What to call it.
         text: str. TOML.
+        may_import: bool. Whether its class may be imported from a module of the user's
+            own, as in a recipe that the user has named. Else that must have been done.
 
     Returns:
         `Recipe`.
@@ -383,7 +409,7 @@ def parse(name, text):
         config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{file} is not valid TOML: {error}.") from error
-    recipe_checks.check(file, config)
+    recipe_checks.check(file, config, may_import)
     return Recipe(name, text, config)
 
 

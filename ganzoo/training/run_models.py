@@ -43,12 +43,12 @@ def load_model(run_dir):
 
 def _load_model(path):
     """The model of a file, whose classes have names if its run's recipe tells them."""
+    file = path.parent / "recipe.toml"
+    # First, as it says which module to import for a class of one's own.
+    recipe = recipes.load(file) if file.is_file() else None
     model = keras.saving.load_model(path)
-    recipe = path.parent / "recipe.toml"
-    if recipe.is_file() and model.class_names is None:
-        recipes.name_classes(
-            model, recipes.class_names(recipes.load(recipe).config["data"])
-        )
+    if recipe and model.class_names is None:
+        recipes.name_classes(model, recipes.class_names(recipe.config["data"]))
     return model
 
 
@@ -60,7 +60,8 @@ def load_file(path):
     """
     try:
         model = _load_model(pathlib.Path(path))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    # Keras's error for a class that it does not know is a TypeError.
+    except (OSError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"The file holds no model that can be read ({error}). "
             f"Received: path={str(path)!r}."
