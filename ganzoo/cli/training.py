@@ -1,12 +1,12 @@
 """`ganzoo train`."""
 
-import contextlib
 import importlib.resources
 import pathlib
 import shlex
 
 import click
-from click.core import ParameterSource
+
+from ganzoo.cli import new_runs
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
@@ -15,15 +15,6 @@ MODELS = sorted(
     file.name.removesuffix(".py")
     for file in (importlib.resources.files("ganzoo") / "models").iterdir()
     if file.name.endswith(".py") and not file.name.startswith("_")
-)
-RUNS = pathlib.Path("runs")
-NOTHING = (
-    "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, a folder "
-    "of images; or the --run-dir of a run that is to go on."
-)
-# What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-FOLDER_OPTIONS = (
-    *("model", "image_size", "batch_size", "bit_depth", "filters", "pad"),
 )
 
 
@@ -81,6 +72,19 @@ class _Time(click.ParamType):
     is_flag=True,
     help="With --data: pad images that are not square with the colour of their edges, "
     "instead of cropping them.",
+)
+@click.option(
+    "--from",
+    "source",
+    metavar="PRESET|RUN|FILE",
+    help="Begin with the weights of a trained model; with --data, its networks and "
+    "image size, too.",
+)
+@click.option(
+    "--freeze",
+    type=click.IntRange(1),
+    help="With --from: lower layers of the discriminator that are not trained, as in "
+    "FreezeD.",
 )
 @click.option(
     "--time",
@@ -164,6 +168,8 @@ def train(
     batch_size,
     bit_depth,
     pad,
+    source,
+    freeze,
     seconds,
     filters,
     small,
@@ -193,6 +199,7 @@ def train(
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
       ganzoo train --data ./pictures --time 20m
+      ganzoo train --data ./pictures --from dcgan_fashion_mnist --freeze 2
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
@@ -209,32 +216,46 @@ def train(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
-    _check_given((*FOLDER_OPTIONS, "seconds", "small"), "data", data)
-    _check_not_both("--filters", filters, "--small", small)
-    _check_not_both("--time", seconds, "--epochs", epochs)
-    _check_not_both("--time", seconds, "--workers", workers)
+    new_runs.check_given((*new_runs.FOLDER_OPTIONS, "seconds", "small"), "data", data)
+    new_runs.check_not_both("--filters", filters, "--small", small)
+    new_runs.check_not_both("--time", seconds, "--epochs", epochs)
+    new_runs.check_not_both("--time", seconds, "--workers", workers)
     filters = "small" if small else filters
-    _check_given(("every",), "score", options["features"])
-    run_dir = run_dir or _default_run_dir(recipe, data, model)
+    new_runs.check_given(("every",), "score", options["features"])
+    new_runs.check_given(("freeze",), "from", source)
+    if source and not (recipe or data):
+        raise click.UsageError(
+            "A run that goes on has begun already: give --from with RECIPE or --data. "
+            f"Received: --from {source}."
+        )
+    run_dir = run_dir or new_runs.default_run_dir(recipe, data, model)
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with multi_device.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
         described = (data, model, image_size, batch_size, bit_depth, filters, pad)
-        if not recipe and _is_resumable(run_dir, data):
-            chosen, seed = _recipe_of_run(run_dir, seed, *described)
+        start = None
+        if not recipe and new_runs.is_resumable(run_dir, data):
+            chosen, seed = new_runs.recipe_of_run(
+                run_dir, seed, source, freeze or 0, *described
+            )
             if seconds:
                 click.echo(
                     f"--time is of new runs: this one has {chosen.epochs} epochs"
                 )
         else:
-            chosen = _new_recipe(
-                recipe, run_dir, seed, epochs, seconds, options, *described
+            start = new_runs.Start(source) if source else None
+            length = epochs, seconds, options
+            chosen = new_runs.new_recipe(
+                recipe, run_dir, seed, *length, start, freeze or 0, *described
             )
+        if chosen.start and not run_folder.has_begun(run_dir):
+            start = start or new_runs.Start(chosen.start)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
-            trainer.train(chosen, run_dir, seed, epochs, **options)
+            model = start.model if start else None
+            trainer.train(chosen, run_dir, seed, epochs, start=model, **options)
         except KeyboardInterrupt:
             done, wanted = run_folder.count_epochs(run_dir), epochs or chosen.epochs
             saved = (
@@ -248,133 +269,5 @@ def train(
                 f"ganzoo {shlex.join(again)}"
             )
             raise SystemExit(130) from None
-    for line in _next_lines(run_dir, chosen):
+    for line in new_runs.next_lines(run_dir, chosen):
         click.echo(line)
-
-
-def _default_run_dir(recipe, data, model):
-    """Where a run is kept that nobody has named a folder for."""
-    from ganzoo import models
-
-    if not (recipe or data):
-        raise click.UsageError(f"{NOTHING} Received: neither of them.")
-    if recipe:
-        return RUNS / pathlib.Path(recipe).stem
-    folder = data if "://" in data else pathlib.Path(data).expanduser().absolute()
-    return RUNS / f"{pathlib.PurePath(folder).name}-{model or models.DEFAULT}"
-
-
-def _next_lines(run_dir, chosen):
-    """What there is now, and what to do with it."""
-    from ganzoo.training import run_folder
-
-    folder, epochs = shlex.quote(str(run_dir)), run_folder.count_epochs(run_dir)
-    yield f"Model and samples: {run_dir}"
-    yield "To go on:"
-    if chosen.model_class.translates:
-        yield f"  ganzoo translate {folder} FOLDER --out translated"
-    else:
-        yield f"  ganzoo generate {folder}"
-    yield f"  ganzoo evaluate {folder}"
-    yield f"  ganzoo train --run-dir {folder} --epochs {2 * epochs}"
-
-
-def _check_given(names, needed, value):
-    """Raise a click.UsageError for an option that nothing would come of."""
-    if value:
-        return
-    context = click.get_current_context()
-    for option in context.command.params:
-        if option.name in names and _is_given(option.name):
-            raise click.UsageError(
-                f"{option.opts[0]} is with --{needed}, and would change nothing here. "
-                f"Received: {option.opts[0]} {context.params[option.name]}."
-            )
-
-
-def _is_given(name):
-    """Whether an option stands on the command line."""
-    source = click.get_current_context().get_parameter_source(name)
-    return source is ParameterSource.COMMANDLINE
-
-
-def _check_not_both(name, value, other, other_value):
-    """Raise a click.UsageError for two options that contradict one another."""
-    if value and other_value:
-        raise click.UsageError(f"Give {name} or {other}, not both.")
-
-
-def _new_recipe(recipe, run_dir, seed, epochs, seconds, options, data, *described):
-    """The recipe that is named, or for a folder; says what it will take here."""
-    from ganzoo.training import folder_recipes
-    from ganzoo.training import run_folder
-    from ganzoo.training.timing import planning
-    from ganzoo.training.timing import summary
-
-    scored_by, every = options["features"], options["every"]
-    if data:
-        folder_recipes.check_apart(data, run_dir)
-        draft, survey = folder_recipes.recipe(data, *described)
-        run_folder.check_run(run_dir, draft, seed)
-        for line in survey.summary_lines():
-            click.echo(line)
-        *_, filters, _ = described
-        plan = folder_recipes.plan(draft, seconds, not filters, scored_by, every)
-    else:
-        chosen = _recipe_of_name(recipe, run_dir)
-        run_folder.check_run(run_dir, chosen, seed)
-        if run_folder.has_begun(run_dir):
-            return chosen
-        plan = planning.measured(chosen, scored_by, options["data_dir"])
-    for line in summary.lines(plan, epochs, every):
-        click.echo(line)
-    return plan.recipe
-
-
-def _is_resumable(run_dir, data):
-    """Whether there is a run to go on with; given data, one for them or that moved."""
-    from ganzoo.training import recipes
-    from ganzoo.training import run_folder
-
-    if run_folder.has_begun(run_dir):
-        return True
-    path = run_dir / "recipe.toml"
-    if not (data and path.is_file()):
-        return path.is_file()
-    with contextlib.suppress(ValueError):
-        chosen = recipes.load(path)
-        return chosen.place is not None and chosen.move(data).place == chosen.place
-    return False
-
-
-def _recipe_of_run(run_dir, seed, data, *described):
-    """The recipe and the seed of a run that is to go on, perhaps with moved images."""
-    from ganzoo.training import folder_recipes
-    from ganzoo.training import run_folder
-
-    chosen = run_folder.load_recipe(run_dir)
-    if not _is_given("seed"):
-        seed = run_folder.load_seed(run_dir)
-    run_folder.check_run(run_dir, chosen, seed)
-    if data:
-        given = {
-            name: value
-            for name, value in zip(FOLDER_OPTIONS, described)
-            # What makes networks small is another option.
-            if _is_given(name) or name == "filters" and value
-        }
-        folder_recipes.check_settings(chosen, **given)
-        folder_recipes.check_apart(data, run_dir)
-        chosen = chosen.move(data)
-    return chosen, seed
-
-
-def _recipe_of_name(recipe, run_dir):
-    """The recipe that is named."""
-    from ganzoo.training import recipes
-
-    if recipe:
-        return recipes.load(recipe, may_import=True)
-    raise click.UsageError(
-        f"{NOTHING} Received: --run-dir {str(run_dir)!r}, which holds no run."
-    )

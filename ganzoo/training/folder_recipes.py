@@ -39,6 +39,7 @@ def recipe(
     bit_depth=image_info.BITS,
     filters=None,
     pad=False,
+    base=None,
 ):
     """A recipe for a folder of images, which are checked and decoded by this.
 
@@ -60,6 +61,7 @@ def recipe(
         filters: int, "small" or None. Width of the networks: None for the usual one,
             "small" for a quarter of that.
         pad: bool. As in `ganzoo.data.from_folder`.
+        base: `Recipe` or None. One whose model, networks and optimizer to take.
 
     Returns:
         `Recipe`, and the `Survey` of the folder, or of the shards.
@@ -68,20 +70,22 @@ def recipe(
         ValueError: If an argument is unknown, or the images do not suffice.
     """
     model = model or models.DEFAULT
-    _check("model", model, MODELS)
-    model_class = MODELS[model]
+    if base is None:
+        _check("model", model, MODELS)
+    model_class = base.model_class if base else MODELS[model]
     kind = _kind_of(model_class)
     of_pairs = kind == "pairs"
     if image_size is None:
         image_size = shards_or_folder.image_size(folder, of_pairs)
-    _check("image_size", image_size, SIZES)
+    if base is None:
+        _check("image_size", image_size, SIZES)
     if kind == "labels":
         shards_or_folder.check_classes(folder)
     open_folder = (
         shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
     )
     survey = open_folder(folder, image_size, bit_depth=bit_depth, pad=pad).survey
-    config = _config(model_class, image_size)
+    config = _sections_of(base) if base else _config(model_class, image_size)
     config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
@@ -100,7 +104,7 @@ def recipe(
         f"# {model_class.__name__} on {survey.count:,} {what} of {survey.path},\n"
         f"# {image_size} pixels.\n\n"
     )
-    usual = recipes.parse(model, header + tomlkit.dumps(config))
+    usual = recipes.parse(base.name if base else model, header + tomlkit.dumps(config))
     return planning.with_filters(usual, filters), survey
 
 
@@ -141,7 +145,8 @@ def check_settings(recipe, **given):
     Args:
         recipe: `Recipe`, of a run that is to go on.
         **given: "model", "image_size", "batch_size", "bit_depth", "filters" and "pad"
-            as in `recipe`, or some of them.
+            as in `recipe`, "source" and "freeze" as in `Recipe.begin_with`, or some of
+            them.
     """
     if recipe.place is None:
         raise ValueError(
@@ -151,18 +156,23 @@ def check_settings(recipe, **given):
     section = recipe.config["data"]
     steps = recipe.model_class.default_discriminator_steps
     own = {
-        "model": next(n for n, cls in MODELS.items() if cls is recipe.model_class),
+        "model": next(
+            (name for name, cls in MODELS.items() if cls is recipe.model_class),
+            recipe.variant,
+        ),
         "image_size": section["image_size"],
         "batch_size": recipe.batch_size // steps,
         "bit_depth": section.get("bit_depth", image_info.BITS),
         "filters": planning.filters_of(recipe),
         "pad": section.get("pad", False),
+        "source": recipe.start,
+        "freeze": recipe.frozen,
     }
     if given.get("filters") == "small":
         given["filters"] = planning.small_width(_usual_filters(recipe))
     for name, value in given.items():
         if value != own[name]:
-            option = f"--{name.replace('_', '-')}"
+            option = "--from" if name == "source" else f"--{name.replace('_', '-')}"
             raise ValueError(
                 f"Leave out {option}, or train in another folder: the run in this one "
                 f"has {option} {own[name]}. Received: {option} {value}."
@@ -204,6 +214,12 @@ def _kind_of(model_class):
     """What a folder is read as for a model: as pairs where images have images."""
     *_, kind = recipes.kinds_of(model_class)
     return kind
+
+
+def _sections_of(base):
+    """Those sections of a recipe that make its model, as they are."""
+    names = ("model", *base.model_class.network_names, "optimizer", "averages")
+    return {name: base.config[name] for name in names if name in base.config}
 
 
 def _config(model_class, image_size):

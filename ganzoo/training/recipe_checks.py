@@ -19,6 +19,7 @@ from ganzoo.training import schedules
 SECTIONS = {
     "model": None,
     "optimizer": None,
+    "start": {"from", "freeze"},
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {"name", "folder", "image_size", "channels", "bit_depth", "pad", "kind"},
@@ -78,6 +79,7 @@ def check(file, config, may_import=False):
             file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
         )
     _check_averages(file, config)
+    _check_start(file, config)
     if "schedule" in config:
         _require(file, config, "optimizer", "learning_rate")
         known = vars(SCHEDULES)
@@ -167,6 +169,23 @@ def _check_averages(file, config):
         AveragedWeights(**config["averages"])
     except ValueError as error:
         raise ValueError(f"{file}: `averages`: {error}") from error
+
+
+def _check_start(file, config):
+    """Check what a training begins with, which need not be there any more."""
+    if "start" not in config:
+        return
+    name, count = _require(file, config, "start", "from"), config["start"].get("freeze")
+    if not isinstance(name, str) or not name:
+        raise ValueError(
+            f"{file}: `start.from` must be the name of a preset, or the path of a run "
+            f"folder or of a model's file. Received: from={name!r}."
+        )
+    if count is not None and (type(count) is not int or count < 0):
+        raise ValueError(
+            f"{file}: `start.freeze` must be an int of at least 0. "
+            f"Received: freeze={count!r}."
+        )
 
 
 def _check_call(file, config, section, key, module, choices, given=frozenset()):

@@ -21,6 +21,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
+from ganzoo.networks import fine_tuning
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import dataset_identity
 from ganzoo.training import recipe_checks
@@ -87,6 +88,16 @@ class Recipe:
         """Whether the generator's weights are averaged."""
         by_optimizer = self.config.get("optimizer", {}).get("use_ema", False)
         return bool(by_optimizer) or "averages" in self.config
+
+    @property
+    def start(self):
+        """Preset, run folder or file of the model that a run begins with, or None."""
+        return self.config.get("start", {}).get("from")
+
+    @property
+    def frozen(self):
+        """How many lower layers of the discriminator are not trained."""
+        return self.config.get("start", {}).get("freeze", 0)
 
     @property
     def data(self):
@@ -239,6 +250,17 @@ class Recipe:
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
 
+    def begin_with(self, source, freeze=0):
+        """The same recipe, for a training that begins with a trained model.
+
+        Args:
+            source: str. Preset, run folder or file of the model.
+            freeze: int. Lower layers of the discriminator that are not trained.
+        """
+        document = tomlkit.parse(self.text)
+        document["start"] = {"from": source, **({"freeze": freeze} if freeze else {})}
+        return parse(self.name, tomlkit.dumps(document))
+
     def with_class(self, name):
         """The same recipe for a class of the user's own, named after it.
 
@@ -284,6 +306,7 @@ class Recipe:
         for name in self.model_class.network_names:
             if name in self.config:
                 kwargs[name] = _build_network(self.config[name], sizes)
+        fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
         shown = len(arrays[0]) * self.passes
         updates = -(-shown // self.batch_size) * self.epochs
