@@ -229,7 +229,9 @@ def narrow(monkeypatch):
 
 @pytest.fixture
 def timed(monkeypatch):
-    """Let a step take a time that is known, without any that is trained."""
+    """Let a step take a time that is known, and an epoch be of one pass."""
     from ganzoo.training.timing import estimates
+    from ganzoo.training.timing import planning
 
+    monkeypatch.setattr(planning, "FIRST_SHEET", 0.0)
     monkeypatch.setattr(estimates, "estimate", toy_trainings.estimate)

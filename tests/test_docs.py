@@ -23,7 +23,6 @@ from mkdocs.config import load_config
 
 from ganzoo import cli
 from ganzoo.presets import registry
-from ganzoo.training.timing import planning
 
 DOCS = toy_pages.ROOT / "docs"
 PAGES = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*.md"))]
@@ -138,8 +137,7 @@ def assert_trains(script, number):
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if toy_pages.commands(DOCS / p, "sh")]
 )
-def test_commands_run_one_after_the_other(page, tmp_path, narrow, timed, monkeypatch):
-    monkeypatch.setattr(planning, "FIRST_SHEET", 0.0)
+def test_commands_run_one_after_the_other(page, tmp_path, narrow, timed):
     toy_pages.set_up_files(tmp_path)
     if page in OF_A_RUN:
         call("train", "dcgan_fashion_mnist_10k", "--run-dir", "runs/dcgan")

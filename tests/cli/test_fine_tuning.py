@@ -19,7 +19,7 @@ def command(*arguments):
 
 
 @pytest.fixture
-def source(tmp_path, narrow, untraced):
+def source(tmp_path, narrow, untraced, timed):
     """A run of grey images of 28 pixels, trained for an epoch."""
     done = command(
         *("train", "--data", fill(tmp_path / "grey", "L"), "--image-size", 28),

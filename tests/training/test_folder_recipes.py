@@ -214,7 +214,7 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
         "20 pairs of pictures, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
-        "1 epoch in batches of 4: an epoch shows each of 18 training images 6 times",
+        "1 epoch in batches of 4: an epoch shows each of 18 training images once",
     ):
         assert line in told
     recipe = runs.load_recipe(run_dir)
