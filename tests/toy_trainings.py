@@ -97,7 +97,9 @@ def train(recipe, run_dir):
     from ganzoo import cli
     from ganzoo.training import progress
     from ganzoo.training import recipes
+    from ganzoo.training.timing import estimates
 
+    estimates.estimate = estimate
     recipes.Recipe.load_data = fewer(recipes.Recipe.load_data)
     # A kill is to come while it plays or writes, and not while a step is traced.
     toys.trace_nothing(pytest.MonkeyPatch())

@@ -90,6 +90,7 @@ def new_recipe(
     Returns:
         `Recipe`.
     """
+    from ganzoo import backend
     from ganzoo.training import folder_recipes
     from ganzoo.training import run_folder
     from ganzoo.training.timing import planning
@@ -114,11 +115,14 @@ def new_recipe(
     else:
         chosen = _started(_recipe_of_name(recipe, run_dir), start, freeze)
         run_folder.check_run(run_dir, chosen, seed)
-        if run_folder.has_begun(run_dir):
+        # Several workers would time a step together, for a line that only one needs.
+        if run_folder.has_begun(run_dir) or backend.placement().workers > 1:
             return chosen
         plan = planning.measured(chosen, scored_by, options["data_dir"])
     for line in summary.lines(plan, epochs, every):
         click.echo(line)
+    if seconds and plan.estimate.seconds_of_epoch(plan.recipe.passes) > seconds:
+        click.echo("--time is shorter than one epoch, which is trained whole")
     return plan.recipe
 
 

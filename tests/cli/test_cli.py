@@ -124,7 +124,7 @@ def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
     assert np.array_equal(*drawn)
 
 
-def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path):
+def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tmp_path):
     run_dir = tmp_path / "run"
     result = ganzoo("train", tiny_recipe(), "--run-dir", run_dir, "--epochs", 1)
     assert result.exit_code == 0, result.output
@@ -315,7 +315,7 @@ def test_errors_are_messages(args, message):
 
 
 def test_a_lost_game_ends_with_a_message_and_what_was_good(
-    tiny_recipe, few_pictures, tmp_path
+    tiny_recipe, few_pictures, timed, tmp_path
 ):
     recipe = tiny_recipe()
     text = recipe.read_text()

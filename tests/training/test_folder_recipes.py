@@ -284,7 +284,7 @@ def test_an_interrupted_training_says_how_to_go_on(
 
 
 def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
-    tiny_recipe, few_pictures, tmp_path, monkeypatch
+    tiny_recipe, few_pictures, timed, tmp_path, monkeypatch
 ):
     def interrupt(self, epoch, logs=None):
         raise KeyboardInterrupt

@@ -67,7 +67,9 @@ def command(*arguments):
     return CliRunner().invoke(cli.main, [str(a) for a in arguments])
 
 
-def test_a_recipe_that_is_named_is_trained_and_drawn_from(desk, few_pictures, untraced):
+def test_a_recipe_that_is_named_is_trained_and_drawn_from(
+    desk, few_pictures, untraced, timed
+):
     done = command("train", "mine.toml", "--epochs", 1)
     assert done.exit_code == 0, done.output
     assert f"model: class {NAME}" in done.output
