@@ -174,6 +174,7 @@ def with_filters(recipe, filters):
 def _with_length(recipe, epochs, passes):
     def change(document):
         document["training"]["epochs"] = epochs
+        document["training"].pop("passes", None)
         if passes > 1:
             document["training"]["passes"] = passes
 

@@ -86,6 +86,14 @@ def test_networks_are_as_wide_as_there_is_time_for(
     assert planning.filters_of(fixed.recipe) == 64
 
 
+def test_an_epoch_is_at_least_one_pass(draft, pace):
+    assert draft.passes > 1
+    pace(100.0)
+    plan = folder_recipes.plan(draft)
+    assert plan.recipe.passes == 1
+    assert plan.estimate.seconds_of_epoch(1) > planning.FIRST_SHEET
+
+
 def test_a_width_is_that_of_all_networks(draft):
     small = planning.with_filters(draft, "small")
     for player in ("generator", "discriminator"):
