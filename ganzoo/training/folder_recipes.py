@@ -180,8 +180,7 @@ def check_settings(recipe, **given):
 
 
 def _usual_filters(recipe):
-    size = recipe.config["data"]["image_size"]
-    sections = recipe.model_class.settings_for_folder(size)
+    sections = _config(recipe.model_class, recipe.config["data"]["image_size"])
     return planning.filters_in(sections, recipe.model_class)
 
 

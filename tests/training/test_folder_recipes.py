@@ -157,7 +157,7 @@ def test_settings_of_a_run_without_an_epoch_are_those_it_began_with(
     assert trained[0] == trained[1]
 
 
-def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
+def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, timed, tmp_path):
     run_dir = tmp_path / "run"
     options = ["--image-size", "28", "--batch-size", "36", "--epochs", "2"]
     done = CliRunner().invoke(
@@ -169,7 +169,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
         "40 pictures, in colour",
         "Timing a step...",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs in batches of 36: an epoch shows each of 36 training images 2 times",
+        "2 epochs in batches of 36: an epoch shows each of 36 training images once",
         " on this machine, and ",
     ):
         assert line in done.output
