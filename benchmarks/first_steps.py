@@ -3,8 +3,8 @@
     python benchmarks/first_steps.py
     python benchmarks/first_steps.py train python
 
-The steps are `train`, `python`, `benchmark` and `tests`, and run one after the other, each
-in a process of its own. `benchmarks/readme.py` writes their times into the README.
+The steps are `train`, `python`, `benchmark` and `tests`. They run one after the other,
+each in a process of its own. `benchmarks/readme.py` writes their times into the README.
 The last sheet of `train` becomes `docs/first_run.png`.
 """
 
@@ -33,7 +33,11 @@ def commands(folder):
     return {
         "train": [*train, "--run-dir", str(folder / "run")],
         "python": ["-c", code],
-        "benchmark": [str(ROOT / "benchmarks" / "fid.py"), "--out", str(folder / "all")],
+        "benchmark": [
+            str(ROOT / "benchmarks" / "fid.py"),
+            "--out",
+            str(folder / "all"),
+        ],
         "tests": ["-m", "pytest", "-n", "2"],
     }
 

@@ -298,7 +298,5 @@ INSERTED = {
     "scaling": scaling,
     "speed": speed,
     "variants": lambda: "\n".join(README["variants"]("variants/{}.md".format)),
-    "results": lambda: "\n\n".join(
-        README["results"]("benchmarks/results/{}".format)
-    ),
+    "results": lambda: "\n\n".join(README["results"]("benchmarks/results/{}".format)),
 }

@@ -25,7 +25,6 @@ from mkdocs.exceptions import PluginError
 
 from ganzoo import cli
 from ganzoo.presets import registry
-from ganzoo.training import folder_recipes
 
 DOCS = toy_pages.ROOT / "docs"
 PAGES = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*.md"))]
@@ -167,8 +166,7 @@ def assert_trains(script, number):
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if toy_pages.commands(DOCS / p, "sh")]
 )
-def test_commands_run_one_after_the_other(page, tmp_path, narrow, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
+def test_commands_run_one_after_the_other(page, tmp_path, narrow, timed):
     toy_pages.set_up_files(tmp_path)
     if page in OF_A_RUN:
         call("train", "dcgan_fashion_mnist_10k", "--run-dir", "runs/dcgan")

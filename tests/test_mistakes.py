@@ -26,6 +26,7 @@ from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
+from ganzoo.training.timing import estimates
 
 RECIPE = (
     '[model]\nclass = "GAN"\n[generator]\nnetwork = "mlp_generator"\nunits = [8]\n'
@@ -373,7 +374,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
 
 
 def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", None)
+    monkeypatch.setattr(estimates, "estimate", None)
     (desk / "run").mkdir()
     (desk / "run" / "recipe.toml").write_text('[model]\nclass = "GAN"\n')
     done = ganzoo_command("train --data pictures --image-size 28 --run-dir run")

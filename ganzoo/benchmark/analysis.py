@@ -2,8 +2,8 @@
 
 import itertools
 
-from ganzoo import models
 from ganzoo.benchmark import summary
+from ganzoo.training import recipes
 
 
 def explanation(tables, floor):
@@ -144,7 +144,7 @@ def _limits(tables, rows):
 
 def _are_one_game(*variants):
     """Whether both have the same losses."""
-    one, other = (getattr(models, variant) for variant in variants)
+    one, other = map(recipes.find_class, variants)
     return (one.discriminator_loss, one.generator_loss) == (
         other.discriminator_loss,
         other.generator_loss,

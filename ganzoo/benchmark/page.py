@@ -10,7 +10,6 @@ import jinja2
 import numpy as np
 from PIL import Image
 
-from ganzoo import models
 from ganzoo.benchmark import analysis
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import summary
@@ -226,7 +225,7 @@ def _variant(out, row):
     run = row.ended[0]
     folder = out / run["folder"]
     titles = dict(TITLES)
-    model_class = getattr(models, run["variant"])
+    model_class = recipes.find_class(run["variant"])
     if model_class.translates:
         titles["samples"] = "Test images: source, translation and target"
     elif "labels" in model_class.condition_names:

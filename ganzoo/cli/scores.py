@@ -174,7 +174,10 @@ def fetch(what):
     show_default=True,
     help="What to compare: quick, fashion_mnist, mnist or cifar10.",
 )
-@click.option("--variants", help="Only these, like GAN,DCGAN.")
+@click.option(
+    "--variants",
+    help="Only these, like GAN,DCGAN; or your own, like my_module:HingeGAN.",
+)
 @click.option(
     "--seeds",
     type=click.IntRange(1),

@@ -220,7 +220,7 @@ def _history_of(run_dir):
     """What was measured of each epoch, as a list of dicts of floats."""
     try:
         rows = read_history(run_dir / "history.csv")
-        if [int(row["epoch"]) for row in rows] != list(range(len(rows))):
+        if [int(row["epoch"]) for row in rows] != list(range(1, len(rows) + 1)):
             raise ValueError("some epochs are missing")
         return [{key: float(row[key]) for key in MEASURED} for row in rows]
     except (OSError, KeyError, TypeError, ValueError) as error:

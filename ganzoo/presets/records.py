@@ -47,6 +47,19 @@ def record(name):
     return _read_record(path)
 
 
+def seconds_of_recipes():
+    """How long recipes were trained, and on what, as far as presets of them tell.
+
+    Returns:
+        Dict of tuples `(seconds, hardware)`, by the names of recipes.
+    """
+    return {
+        facts["recipe"]["name"]: (facts["seconds"], facts["hardware"])
+        for facts in _index().values()
+        if facts.get("recipe") and facts.get("seconds")
+    }
+
+
 def class_names(facts):
     """Names of a conditional model's classes, a tuple, or None if they are not known.
 

@@ -22,6 +22,17 @@ TIMEOUT = (10, 30)  # seconds to connect, and without a byte
 RETRIES = 2
 
 
+def is_at_hand(name):
+    """Whether the file of a preset is on this machine, by its size.
+
+    Args:
+        name: string. One of `names()`.
+    """
+    size = records.record(name)["size"]
+    places = (cached(name), WEIGHTS / f"{name}.keras")
+    return any(path.is_file() and path.stat().st_size == size for path in places)
+
+
 def download(name, progress=True):
     """Have the file of a preset at hand, and return its path.
 

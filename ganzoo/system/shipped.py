@@ -49,6 +49,11 @@ def read_recipe(name):
     )
 
 
+def has_data(name):
+    """Whether the images of a dataset are in the package."""
+    return (MODELS.parent / "data" / name).is_dir()
+
+
 def model_files():
     """Paths of the files of the variants, sorted by name."""
     return sorted(MODELS.glob("[!_]*.py"))

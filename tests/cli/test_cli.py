@@ -60,6 +60,10 @@ def test_list_shows_every_recipe_with_its_paper_and_every_preset():
     for name in registry.names():
         assert f"\n{name} " in trained
     assert trained.count(" MB") == len(registry.names())
+    assert re.search(r"\ndcgan_fashion_mnist_10k .*\(no download\)\n", trainable)
+    facts = registry.record("cgan_mnist")
+    minutes = f"{facts['seconds'] / 60:.0f} min on {facts['hardware']}"
+    assert re.search(rf"\ncgan_mnist .*{minutes}\)\n", trainable)
 
 
 @pytest.fixture
@@ -94,12 +98,20 @@ def preset(tmp_path, monkeypatch):
 
 
 def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
-    assert re.search(r"\ntoy +DCGAN +0\.\d MB\n", ganzoo("list").output)
+    listed = ganzoo("list").output
+    assert re.search(r"\ntoy +DCGAN +0\.\d MB, no download\n", listed)
     card = ganzoo("info", preset).output
     facts = json.loads(ganzoo("info", preset, "--json").output)
     place = "toy, 2 cores; ", "; ganzoo 39f2279"
     for known in ("Radford et al., 2016", "12.5", "5 seconds", "Apache", *place):
         assert known in card
+    card_of_run = ganzoo("info", tmp_path / "run").output
+    of_run = json.loads(ganzoo("info", tmp_path / "run", "--json").output)
+    for known in ("Radford et al., 2016", "4 of 4 in 5 s", "toy, 2 cores"):
+        assert known in card_of_run
+    assert "Not finished" not in card_of_run
+    assert (of_run["epochs"], of_run["seconds"], of_run["seed"]) == (4, 5.0, 0)
+    assert of_run["last"] == {"discriminator_loss": 1.0, "generator_loss": 1.0}
     assert facts["sha256"] in card and facts["scores"][0]["fingerprint"] in card
     path = tmp_path / "weights" / "toy.keras"
     assert ganzoo("download", preset).output == f"Model: {path}\n"
@@ -113,7 +125,7 @@ def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
     assert np.array_equal(*drawn)
 
 
-def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path):
+def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tmp_path):
     run_dir = tmp_path / "run"
     result = ganzoo("train", tiny_recipe(), "--run-dir", run_dir, "--epochs", 1)
     assert result.exit_code == 0, result.output
@@ -317,6 +329,7 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
         (("publish", "nowhere"), "has a `model.keras`"),
         (("benchmark", "--variants", "STYLEGAN"), "has the variants"),
         (("benchmark", "--budget", "0"), "not in the range"),
+        (("benchmark", "--budget", "nan"), "--budget must be positive"),
     ],
 )
 def test_errors_are_messages(args, message):
@@ -327,7 +340,7 @@ def test_errors_are_messages(args, message):
 
 
 def test_a_lost_game_ends_with_a_message_and_what_was_good(
-    tiny_recipe, few_pictures, tmp_path
+    tiny_recipe, few_pictures, timed, tmp_path
 ):
     recipe = tiny_recipe()
     text = recipe.read_text()

@@ -29,7 +29,9 @@ FORMS = (
 CHUNK = 1_024  # pictures whose slopes are in memory together
 
 
-def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
+def pairs_from_folder(
+    path, image_size, channels=3, bit_depth=image_info.BITS, pad=False
+):
     """Read pairs of pictures from a folder, in either of two forms.
 
     Side by side, as pix2pix's data sets come: each file holds the source in its left
@@ -48,6 +50,7 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         image_size: integer, or `(height, width)`. The size of each picture of a pair.
         channels: 1 or 3. Grey or RGB.
         bit_depth: As in `from_folder`.
+        pad: bool. As in `from_folder`.
 
     Returns:
         `Pairs` in the order of their paths.
@@ -69,7 +72,7 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         return pictures
 
     shape = (2, *size, channels)
-    pairs, _ = folder.read_all(list(found), read, shape, root, bit_depth)
+    pairs, _ = folder.read_all(list(found), read, shape, root, bit_depth, pad)
     if note := note_on_halves(root, found.values(), sizes):
         warnings.warn(note, UserWarning, stacklevel=2)
     return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
