@@ -37,8 +37,8 @@ def own_folder(name):
 def download(name, progress=True):
     """Have the file of a preset at hand, and return its path.
 
-    It is looked for in the package and the cache; then in the `weights` folder of a checkout, at
-    `BASE_URL`, and at each of `MIRRORS`; or, if the environment variable
+    It is looked for in the package, and in the cache; then in the `weights` folder of a
+    checkout, at `BASE_URL`, and at each of `MIRRORS`; or, if the environment variable
     `GANZOO_WEIGHTS_URL` names an address or a folder, only there. What is found in a
     folder stays there; a download is kept in the cache.
 
@@ -94,10 +94,13 @@ def _cure(name, reasons):
 
 
 def _first_cause(error):
-    """What an error of several layers began with, in its first line."""
-    while cause := error.__cause__ or error.__context__:
+    """What an error of several layers began with, in one line; our own as they are."""
+    while not isinstance(error, ValueError) and (
+        cause := error.__cause__ or error.__context__
+    ):
         error = cause
-    return str(error).partition("\n")[0] or type(error).__name__
+    text = str(error).partition(" Received: ")[0].partition("\n")[0]
+    return text or type(error).__name__
 
 
 def cached(name):
