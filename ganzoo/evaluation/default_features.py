@@ -41,7 +41,7 @@ def find(found):
             return extractor
     warnings.warn(
         "Scored by `random-convolutions`, since the weights of Inception are not here. "
-        f"{CURE} A network with random weights compares colours, textures and layout, "
+        f"{CURE} A network with random weights compares colours, coarse textures and layout, "
         "and not what images show: compare models of the same images only.",
         stacklevel=3,
     )
