@@ -41,8 +41,8 @@ def find(found):
             return extractor
     warnings.warn(
         "Scored by `random-convolutions`, since the weights of Inception are not here. "
-        f"{CURE} A network with random weights compares colours, coarse textures and layout, "
-        "and not what images show: compare models of the same images only.",
+        f"{CURE} A network with random weights compares colours, coarse textures and "
+        "layout, and not what images show: compare models of the same images only.",
         stacklevel=3,
     )
     return extractors.find("random-convolutions")

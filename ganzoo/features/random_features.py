@@ -2,8 +2,8 @@
 
 Naeem et al. found that such a network tells good samples from bad ones, and that it is
 the better judge of images unlike the photographs that other networks learnt. It sees
-colours, coarse textures and layout, and not what an image shows. It needs no download, takes
-images of any size, and its weights are drawn here, the same everywhere.
+colours, coarse textures and layout, and not what an image shows. It needs no download,
+takes images of any size, and its weights are drawn here, the same everywhere.
 
 Reference:
     [Naeem et al., 2020](https://arxiv.org/abs/2002.09797): 64 features of a random
