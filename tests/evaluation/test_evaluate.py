@@ -192,6 +192,7 @@ def test_no_weights_is_no_fid(files, no_inception):
         evaluation.evaluate(files / "a.npy", files / "b.npy", features="inception")
 
 
+@pytest.mark.filterwarnings("ignore:A Fréchet distance of 40")
 def test_without_inception_own_images_are_scored_by_random_weights(files, no_inception):
     with pytest.warns(UserWarning, match="ganzoo fetch inception.*not what images sh"):
         record = evaluation.evaluate(files / "a.npy", files / "folder")
