@@ -10,7 +10,7 @@ from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
 from ganzoo.system import version
-from ganzoo.training.callbacks import DivergedError
+from ganzoo.system.errors import DivergedError
 
 
 class _Messages(click.Group):
@@ -60,6 +60,7 @@ for command in (
     shards.shard,
     drawing.generate,
     drawing.interpolate,
+    drawing.film,
     drawing.arithmetic,
     drawing.translate,
     drawing.reconstruct,

@@ -2,8 +2,14 @@
 
 import json
 import pathlib
+import tomllib
 
 import click
+
+from ganzoo.cli import loading
+from ganzoo.presets import cards
+from ganzoo.presets import records
+from ganzoo.system import shipped
 
 
 @click.command("list")
@@ -14,19 +20,18 @@ def list_():
     Example:
       ganzoo list
     """
-    from ganzoo.presets import registry
-    from ganzoo.training import recipes
-
+    papers = shipped.papers()
     click.echo("Recipes, for `ganzoo train`:")
-    for name in recipes.names():
-        recipe = recipes.load(name)
-        authors, url = recipes.paper(recipe.variant)
-        click.echo(f"{name:32} {recipe.variant:8} {authors}, {url}")
+    for name in shipped.recipe_names():
+        _, text = shipped.read_recipe(name)
+        variant = tomllib.loads(text)["model"]["class"]
+        authors, url = papers[variant]
+        click.echo(f"{name:32} {variant:8} {authors}, {url}")
     click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
-    for name in registry.names():
-        facts = registry.record(name)
+    for name in records.names():
+        facts = records.record(name)
         click.echo(f"{name:32} {facts['class']:8} {facts['size'] / 1e6:.1f} MB")
-    if not registry.names():
+    if not records.names():
         click.echo("none in this version")
 
 
@@ -41,10 +46,7 @@ def info(name, as_json):
       ganzoo info dcgan_fashion_mnist
       ganzoo info my_preset --json
     """
-    from ganzoo.presets import cards
-    from ganzoo.presets import registry
-
-    facts = registry.record(name)
+    facts = records.record(name)
     click.echo(json.dumps(facts) if as_json else cards.render(name, facts))
 
 
@@ -60,9 +62,9 @@ def download(name):
     Example:
       ganzoo download dcgan_fashion_mnist
     """
-    from ganzoo.presets import registry
+    from ganzoo.presets import weight_files
 
-    click.echo(f"Model: {registry.download(name)}")
+    click.echo(f"Model: {weight_files.download(name)}")
 
 
 @click.command()
@@ -82,6 +84,7 @@ def publish(run_dir, **options):
       ganzoo evaluate runs/dcgan --json > fid.json
       ganzoo publish runs/dcgan --scores fid.json
     """
+    loading.load_keras()
     from ganzoo.presets import publishing
 
     click.echo(f"Model: {publishing.publish(run_dir, **options)}")

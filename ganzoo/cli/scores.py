@@ -6,6 +6,10 @@ import sys
 
 import click
 
+from ganzoo.cli import loading
+from ganzoo.data import source_names
+from ganzoo.presets import records
+
 devices_option = click.option(
     "--devices",
     type=click.IntRange(1),
@@ -22,6 +26,13 @@ alpha_option = click.option(
     help="Lay transparent images on white, or keep the colours under the transparency, "
     "as pytorch-fid, torch-fidelity and clean-fid do.",
 )
+
+
+def _load(*names):
+    """Load Keras, unless there is nothing of one of these names to score."""
+    for name in filter(None, names):
+        source_names.check(name, records.names())
+    loading.load_keras()
 
 
 @contextlib.contextmanager
@@ -93,6 +104,7 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
       ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
       ganzoo evaluate runs/dcgan --devices 4
     """
+    _load(samples, reference, options["train"])
     from ganzoo import evaluation
     from ganzoo.evaluation import table
 
@@ -130,6 +142,7 @@ def statistics(pictures, out, features, data_dir, alpha, devices):
       ganzoo statistics real_pictures real.npz
       ganzoo statistics part1.npz part2.npz real.npz
     """
+    _load(*pictures)
     from ganzoo import evaluation
 
     with _on_devices(devices):
@@ -148,6 +161,7 @@ def fetch(what):
     Example:
       ganzoo fetch inception
     """
+    loading.load_keras()
     from ganzoo.features import inception_weights
 
     click.echo(f"Weights: {inception_weights.fetch()}")
@@ -205,6 +219,7 @@ def benchmark(suite, variants, **options):
       ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
       ganzoo benchmark --suite fashion_mnist --seeds 5
     """
+    loading.load_keras()
     from ganzoo.benchmark import runner
 
     runner.run(

@@ -4,6 +4,8 @@ import pathlib
 
 import click
 
+from ganzoo.cli import loading
+
 
 @click.command()
 @click.argument("folder")
@@ -47,6 +49,7 @@ def shard(folder, out, image_size, channels, of_pairs, bit_depth):
       ganzoo shard ./facades --pairs --image-size 256 --out facade_shards
       ganzoo shard ~/tensorflow_datasets/mnist/3.0.1 --out mnist_shards
     """
+    loading.load_keras()
     from ganzoo.data.disk import shard_writer
 
     channels = None if channels is None else int(channels)

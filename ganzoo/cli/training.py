@@ -1,20 +1,18 @@
 """`ganzoo train`."""
 
-import importlib.resources
 import pathlib
 import shlex
 
 import click
 from click.core import ParameterSource
 
+from ganzoo.cli import loading
+from ganzoo.system import shipped
+
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
 # The variants, by the names of their files: to import them takes seconds.
-MODELS = sorted(
-    file.name.removesuffix(".py")
-    for file in (importlib.resources.files("ganzoo") / "models").iterdir()
-    if file.name.endswith(".py") and not file.name.startswith("_")
-)
+MODELS = [path.stem for path in shipped.model_files()]
 # What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
 FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
 
@@ -148,10 +146,6 @@ def train(
       ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
-    from ganzoo.backend import multi_device
-    from ganzoo.training import run_folder
-    from ganzoo.training import trainer
-
     if recipe and data:
         raise click.UsageError(
             "A recipe names its data itself: give RECIPE or --data, not both. "
@@ -159,6 +153,13 @@ def train(
         )
     _check_given(FOLDER_OPTIONS, "data", data)
     _check_given(("every",), "score", options["features"])
+    if recipe:
+        shipped.read_recipe(recipe)
+    loading.load_keras()
+    from ganzoo.backend import multi_device
+    from ganzoo.training import run_folder
+    from ganzoo.training import trainer
+
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with multi_device.use(devices, workers.split(",") if workers else (), worker):

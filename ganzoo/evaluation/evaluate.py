@@ -115,7 +115,7 @@ def evaluate(
     translation = run is not None and reference is None and run.translates
     numbers, left_out = all_scores.compute(comparison, chosen, translation)
     if neighbours is not None:
-        grids.save_png(neighbours, nearest.sheet(comparison))
+        grids.save_png(neighbours, nearest.sheet(comparison), scale=None)
     details = {}
     if run and scores is None:
         # Beside a reference that is named, its own data may be gone.

@@ -1,5 +1,6 @@
 """What a recipe must be: everything that would fail, or be ignored, is refused."""
 
+import functools
 import inspect
 import types
 
@@ -71,8 +72,8 @@ def check(file, config):
     _check_averages(file, config)
     if "schedule" in config:
         _require(file, config, "optimizer", "learning_rate")
-        known = vars(SCHEDULES)
-        _check_call(file, config, "schedule", "name", SCHEDULES, known)
+        known = schedules_by_name()
+        _check_call(file, config, "schedule", "name", known, vars(known))
     _require(file, config, "training", "batch_size")
     _require(file, config, "training", "epochs")
     for key in ("batch_size", "epochs", "passes"):
@@ -220,7 +221,8 @@ def _optimizer_names():
     ]
 
 
-def _schedules():
+@functools.cache
+def schedules_by_name():
     """The schedules, of Keras and of ganzoo, that decay over a number of steps."""
     known = {**vars(keras.optimizers.schedules), **vars(schedules)}
     return types.SimpleNamespace(
@@ -238,6 +240,3 @@ def _public(module):
         for name, value in vars(module).items()
         if callable(value) and not name.startswith("_")
     ]
-
-
-SCHEDULES = _schedules()

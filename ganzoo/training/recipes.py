@@ -2,9 +2,6 @@
 
 import dataclasses
 import hashlib
-import importlib.resources
-import inspect
-import pathlib
 import re
 import tomllib
 
@@ -17,12 +14,12 @@ from ganzoo import data
 from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
-from ganzoo.data.datasets import named
+from ganzoo.data.datasets.class_names import find as class_names
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
-from ganzoo.system.suggestions import did_you_mean
+from ganzoo.system import shipped
 from ganzoo.training import dataset_identity
 from ganzoo.training import recipe_checks
 from ganzoo.training.recipe_checks import KINDS as KINDS
@@ -293,7 +290,9 @@ class Recipe:
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])
-            schedule_class = getattr(recipe_checks.SCHEDULES, schedule.pop("name"))
+            schedule_class = getattr(
+                recipe_checks.schedules_by_name(), schedule.pop("name")
+            )
             config["learning_rate"] = schedule_class(
                 config["learning_rate"], updates, **schedule
             )
@@ -302,20 +301,7 @@ class Recipe:
 
 def names():
     """Names of all recipes in the package, sorted."""
-    files = importlib.resources.files("zoo_configs").iterdir()
-    return sorted(f.name[:-5] for f in files if f.name.endswith(".toml"))
-
-
-def class_names(section):
-    """Names of the classes of a recipe's data, or None where only the data tell.
-
-    Args:
-        section: dict. A recipe's section `data`, or what anybody's record has for it.
-    """
-    if not isinstance(section, dict) or section.get("kind") != "labels":
-        return None
-    found = named.DATA_SETS.get(str(section.get("name")))
-    return found and found.class_names
+    return shipped.recipe_names()
 
 
 def name_classes(model, names):
@@ -326,8 +312,7 @@ def name_classes(model, names):
 
 def paper(variant):
     """Authors and address of a variant's paper, as its module cites it."""
-    module = inspect.getmodule(getattr(models, variant))
-    return re.search(r"\[(.+)\]\((\S+)\)", module.__doc__).groups()
+    return shipped.papers()[variant]
 
 
 def load(name):
@@ -342,26 +327,7 @@ def load(name):
     Raises:
         ValueError: If there is none of that name, or its content is wrong.
     """
-    path = pathlib.Path(name)
-    if path.suffix == ".toml" and path.is_file():
-        text = path.read_text()
-    elif name in names():
-        path = pathlib.Path(f"{name}.toml")
-        files = importlib.resources.files("zoo_configs")
-        text = (files / path.name).read_text()
-    else:
-        if path.is_dir():
-            raise ValueError(
-                "A recipe is a name or a TOML file, and this is a folder: train on the "
-                f"pictures in it by `ganzoo train --data {name}`, or go on with the "
-                f"run in it by `--run-dir {name}` alone. Received: name={str(name)!r}."
-            )
-        raise ValueError(
-            f"There is no recipe of this name.{did_you_mean(str(name), names())} Pass "
-            f"the path of a TOML file, or one of {names()}. "
-            f"Received: name={str(name)!r}."
-        )
-    return parse(path.stem, text)
+    return parse(*shipped.read_recipe(name))
 
 
 def parse(name, text):

@@ -1,5 +1,7 @@
 """What happens between epochs: sheets, states, histories, and the end of lost games."""
 
+import sys
+import types
 import warnings
 
 import keras
@@ -12,6 +14,7 @@ from ganzoo import evaluation
 from ganzoo.training import callbacks
 from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
+from ganzoo.visualization import samples
 
 
 def test_a_sheet_is_written_after_every_epoch(tmp_path):
@@ -24,6 +27,50 @@ def test_a_sheet_is_written_after_every_epoch(tmp_path):
     assert [path.name for path in paths] == ["epoch_0001.png", "epoch_0002.png"]
     first, second = (path.read_bytes() for path in paths)
     assert first != second
+
+
+class Notebook(types.ModuleType):
+    """Stands for IPython: remembers what is displayed, and what replaces it."""
+
+    def __init__(self):
+        super().__init__("IPython")
+        self.shown, self.updates = [], []
+        self.display = types.SimpleNamespace(display=self.show)
+
+    def show(self, sheet, display_id):
+        assert display_id is True
+        self.shown.append(sheet)
+        return types.SimpleNamespace(update=self.updates.append)
+
+
+def test_live_samples_replace_one_another_in_a_notebook(monkeypatch):
+    notebook = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    gan = toys.untraced("GAN")
+    live = callbacks.LiveSamples()
+    gan.fit(toys.pictures(), epochs=3, callbacks=[live], verbose=0)
+    assert (len(notebook.shown), len(notebook.updates)) == (1, 2)
+    wanted = ganzoo.show(samples.sheet(None, gan, ()))
+    assert notebook.updates[-1].tobytes() == wanted.tobytes()
+    assert notebook.shown[0].tobytes() != wanted.tobytes()
+
+
+def test_live_samples_of_a_model_that_translates_need_images(monkeypatch):
+    notebook = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    gan, (x, y) = toys.untraced("Pix2Pix"), toys.data("Pix2Pix")
+    with pytest.raises(ValueError, match="Pass a function that translates some images"):
+        gan.fit(x, y, callbacks=[callbacks.LiveSamples()], verbose=0)
+    live = callbacks.LiveSamples(lambda model: model.translate(x[:4], seed=0))
+    gan.fit(x, y, callbacks=[live], verbose=0)
+    wanted = ganzoo.show(gan.translate(x[:4], seed=0))
+    assert notebook.shown[0].tobytes() == wanted.tobytes()
+
+
+def test_live_samples_without_ipython_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    with pytest.raises(ValueError, match="pip install ipython"):
+        callbacks.LiveSamples()
 
 
 def test_drawing_sheets_does_not_change_the_training():

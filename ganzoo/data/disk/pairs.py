@@ -8,7 +8,7 @@ import pathlib
 import warnings
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_files
@@ -214,14 +214,16 @@ def edges_to_images(images):
 def _edges(grey):
     """Where the edges are: booleans `(count, height, width)`."""
     sigma = (0, EDGE_SIGMA, EDGE_SIGMA)
-    across = np.abs(ndimage.gaussian_filter(grey, sigma, (0, 0, 1), mode="nearest"))
-    down = np.abs(ndimage.gaussian_filter(grey, sigma, (0, 1, 0), mode="nearest"))
+    across = np.abs(
+        scipy.ndimage.gaussian_filter(grey, sigma, (0, 0, 1), mode="nearest")
+    )
+    down = np.abs(scipy.ndimage.gaussian_filter(grey, sigma, (0, 1, 0), mode="nearest"))
     slope = np.hypot(across, down)
     steepest = slope.max(axis=(1, 2), keepdims=True)
     crest = np.where(
         across >= down,
-        ndimage.maximum_filter1d(slope, 3, axis=2),
-        ndimage.maximum_filter1d(slope, 3, axis=1),
+        scipy.ndimage.maximum_filter1d(slope, 3, axis=2),
+        scipy.ndimage.maximum_filter1d(slope, 3, axis=1),
     )
     steep = slope >= np.maximum(EDGE_SHARE * steepest, EDGE_FLOOR)
     return steep & (slope >= crest)
