@@ -50,10 +50,10 @@ def _on_devices(count):
 @click.argument("reference", required=False)
 @click.option(
     "--features",
-    default="inception",
-    show_default=True,
-    help="Network that looks at the pictures: inception, fashion-classifier, "
-    "mnist-classifier or stacked-mnist-classifier.",
+    help="Network that looks at the images: inception, fashion-classifier, "
+    "mnist-classifier, stacked-mnist-classifier or random-convolutions.  [default: "
+    "inception if it is fetched, else the classifier of the dataset, else "
+    "random-convolutions]",
 )
 @click.option(
     "--scores",

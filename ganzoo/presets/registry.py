@@ -23,6 +23,7 @@ from ganzoo.presets.records import class_names as class_names
 from ganzoo.presets.records import names as names
 from ganzoo.presets.records import record as record
 from ganzoo.presets.weight_files import download as download
+from ganzoo.presets.weight_files import is_packaged as is_packaged
 from ganzoo.training import dataset_identity
 from ganzoo.training import recipes
 from ganzoo.training import run_models
