@@ -82,7 +82,7 @@ class Part:
         ):
             raise ValueError(
                 f"Each example of `{name}` must have the shape {self.shape}, which the "
-                f"networks were made for.{_hint_of_shape(name, received, self.shape)} "
+                f"networks were made for.{_hint_of_shape(name, part.shape, self.shape)} "
                 f"Received: {name} with examples of shape {received}."
             )
 
@@ -280,7 +280,10 @@ def _check_rank(part, name, shape):
 
 
 def _hint_of_shape(name, received, shape):
-    """What may have been meant by examples of another shape, to follow a message."""
+    """What may have been meant by an array of another shape, to follow a message."""
+    if tuple(received) == shape:
+        return f" Perhaps: `{name}[None]` makes a batch of one example."
+    received = tuple(received[1:])
     if shape == ():
         hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
     elif len(received) == len(shape) - 1:
