@@ -362,7 +362,7 @@ def warn_of_unused(names, averages):
     saved = any(name.startswith(PREFIX) for name in names)
     if saved and not isinstance(averages, OwnAverages):
         warnings.warn(
-            "Compile with `averages=ganzoo.AveragedWeights(...)` before loading to have "
+            "Compile with `averages=ganzoo.AveragedWeights(...)` before loading to use "
             "the averaged weights of this file. Without them, images are those of the "
             "weights in training.",
             stacklevel=2,

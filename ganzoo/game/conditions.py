@@ -32,7 +32,7 @@ def for_each(n, name, condition, shape):
     if condition.ndim and len(condition) == n and _fits(condition.shape[1:], shape):
         return condition
     raise ValueError(
-        f"`{name}` must be a condition for each of the {n} images, of the shape {shape} "
+        f"`{name}` must be a condition for each of the {n} images, of shape {shape} "
         f"each, or one for all of them. Received: {name} of shape {condition.shape}."
     )
 

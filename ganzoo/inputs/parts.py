@@ -80,9 +80,10 @@ class Part:
         if len(received) != len(self.shape) or any(
             None not in (a, b) and a != b for a, b in zip(received, self.shape)
         ):
+            hint = _hint_of_shape(name, part.shape, self.shape)
             raise ValueError(
                 f"Each example of `{name}` must have the shape {self.shape}, which the "
-                f"networks were made for.{_hint_of_shape(name, part.shape, self.shape)} "
+                f"networks were made for.{hint} "
                 f"Received: {name} with examples of shape {received}."
             )
 
