@@ -36,13 +36,14 @@ The mixin is `AdversarialTrainer`, of six methods:
   its first value where it returns a tuple; the gradient is scaled and unscaled if the
   optimizer asks for it. Returns what `loss_fn` has returned.
 - `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
-  values, differentiable; zero in what it does not depend on. Values that depend on
-  weights go on doing so.
+  values, differentiable; zero in what it does not depend on. Only what `fn` computes
+  from its arguments counts. Values that depend on weights go on doing so.
 - `mean_over_replicas(value)`: the mean of a scalar that each of these devices has of
   its own examples.
 - `count_replicas()`: how many devices a step is run on, each with its own examples.
 
-On JAX a loss may also read `counters`, variables that only a step changes.
+A loss may read the variables of the optimizers too, and `counters`, which only a step
+changes. (On JAX those of the optimizers are constants in `evaluate`.)
 """
 
 import keras

@@ -166,6 +166,12 @@ class AdversarialTrainer:
         for variable in sum(state.values(), []):
             variable._initializer = functools.partial(self._reattached, variable)
 
+    @property
+    def metrics_variables(self):
+        # The one group of variables, beside networks', that `evaluate` hands to a step:
+        # it would take counters for constants.
+        return [*super().metrics_variables, *self.counters]
+
     def _group(self, name):
         if name == "optimizer_variables":
             return self.optimizer.variables
@@ -239,9 +245,7 @@ class AdversarialTrainer:
 
     def _run_pure(self, fn, x, replaced=()):
         # A nested scope does not inherit the values of the one around it.
-        readable = [*self.variables, *self.counters]
-        current = [(v, v.value) for v in readable]
-        with keras.StatelessScope([*current, *replaced]) as scope:
+        with keras.StatelessScope([*self.current_values(), *replaced]) as scope:
             y = fn(x)
         return y, [scope.get_current_value(v) for v in self.non_trainable_variables]
 

@@ -281,6 +281,8 @@ class AdversarialTrainer:
         return replica.num_replicas_in_sync if replica else 1
 
     def gradient(self, fn, values):
+        # Of its own tensors alone, wherever else `fn` has the same.
+        values = [tf.identity(v) for v in values]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
             y = fn(*values)

@@ -123,8 +123,9 @@ class AdversarialTrainer:
     def gradient(self, fn, values):
         # `evaluate()` switches gradients off, and the penalty is one.
         with torch.enable_grad():
-            # What depends on weights goes on doing so.
-            values = [v if v.requires_grad else v.detach() for v in values]
+            # Its own tensors alone, wherever else `fn` has the same. What depends on
+            # weights goes on doing so.
+            values = [v.view_as(v) for v in values]
             values = [v if v.requires_grad else v.requires_grad_() for v in values]
             total = fn(*values).sum()
             gradients = torch.autograd.grad(

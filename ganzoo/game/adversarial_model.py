@@ -144,6 +144,7 @@ class AdversarialModel(
         self.check_generator()
         self.check_discriminator()
         checks.check_augmentation(augmentation)
+        checks.check_note_names(self.note_names)
         if r1_weight is not None:
             checks.check_weight("r1_weight", r1_weight)
         self.discriminator_steps = discriminator_steps

@@ -2,6 +2,7 @@
 
 import abc
 import contextlib
+import warnings
 
 import keras
 import numpy as np
@@ -16,6 +17,9 @@ RAMP_UP = 0.05
 BATCH_STATISTICS = ("running", "averaged", "standing")
 # Of standing statistics: how many batches, of how many latents.
 STANDING = (16, 128)
+PREFIX = "average_"  # of the names of averages in a file
+# In the place of a hash, which is odd: that of weights nobody knows, and of none.
+UNKNOWN, NONE = 0, 2
 
 
 @keras.saving.register_keras_serializable("ganzoo")
@@ -126,8 +130,8 @@ class Averages(abc.ABC):
     """
 
     def __init__(self):
-        # 0 where it is not known, as of a file of an older version.
-        self.origin = _variable(0, "origin_of_averages", "int32")
+        # Not known of a file of an older version.
+        self.origin = _variable(UNKNOWN, "origin_of_averages", "int32")
 
     @property
     @abc.abstractmethod
@@ -157,6 +161,19 @@ class Averages(abc.ABC):
         """What belongs to the state of training beside the optimizers."""
         return [self.origin]
 
+    def find_saved(self, names):
+        """Those of `variables` that a file has.
+
+        Averages that it does not have begin at its weights.
+
+        Args:
+            names: set of str. Of the variables in the file.
+
+        Raises:
+            ValueError: If it has some of the averages only.
+        """
+        return [v for v in self.variables if v.name in names]
+
     def follow_weights(self):
         """Let weights that were set from outside be their own averages."""
         if not bool(ops.convert_to_numpy(self._are_of_weights())):
@@ -185,7 +202,7 @@ class Averages(abc.ABC):
 
     def _are_of_weights(self):
         known = ops.equal(self.origin, self._hash())
-        return ops.logical_or(ops.equal(self.origin, 0), known)
+        return ops.logical_or(ops.equal(self.origin, UNKNOWN), known)
 
     def _hash(self):
         """An odd integer that other weights hardly share."""
@@ -260,10 +277,11 @@ class OwnAverages(Averages):
         networks = [n for name, n in model.players.items() if name != "discriminator"]
         self._statistics = [w for n in networks for w in n.non_trainable_weights]
         self._values = [
-            _variable(ops.convert_to_numpy(w), f"average_{i}", w.dtype)
+            _variable(ops.convert_to_numpy(w), f"{PREFIX}{i}", w.dtype)
             for i, w in enumerate(self.weights)
         ]
         self._standing = None, []
+        self.origin.assign(self._hash())
 
     @property
     def weights(self):
@@ -277,6 +295,20 @@ class OwnAverages(Averages):
     @property
     def variables(self):
         return [*super().variables, *self._values]
+
+    def find_saved(self, names):
+        found = super().find_saved(names)
+        if len(found) == len(self.variables):
+            return found
+        if any(v.name in names for v in self._values):
+            raise ValueError(
+                "Compile with `AveragedWeights(batch_statistics='running')`, or "
+                "'standing', to load this file: it has averages of the weights, and "
+                "none of the statistics of batch normalisation. "
+                f"Received: batch_statistics={self.settings.batch_statistics!r}."
+            )
+        self.origin.assign(NONE)
+        return []
 
     @property
     def have_begun(self):
@@ -318,6 +350,23 @@ class OwnAverages(Averages):
     def _hash(self):
         # Running statistics change with each step in training mode.
         return _hash_of(self._trained)
+
+
+def warn_of_unused(names, averages):
+    """Warn if a file has averages of a model's own, and the model has none.
+
+    Args:
+        names: set of str. Of the variables in the file.
+        averages: `Averages` or None. Those of the model.
+    """
+    saved = any(name.startswith(PREFIX) for name in names)
+    if saved and not isinstance(averages, OwnAverages):
+        warnings.warn(
+            "Compile with `averages=ganzoo.AveragedWeights(...)` before loading to use "
+            "the averaged weights of this file. Without them, images are those of the "
+            "weights in training.",
+            stacklevel=2,
+        )
 
 
 def _hash_of(variables):

@@ -4,6 +4,10 @@ import keras
 
 from ganzoo.game import augmentation
 
+# Of the histories of `fit` and of runs.
+COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
+PREFIXES = ("val_", "learning_rate_")
+
 
 def check_weight(name, weight):
     """Raise a ValueError unless the weight of a loss is positive, or a schedule."""
@@ -39,6 +43,39 @@ def check_none(model, arguments, *names):
                 f"{model} has no `{name}`: its discriminator sees pairs, whose parts "
                 f"belong together pixel by pixel. Received: {name}={arguments[name]!r}."
             )
+
+
+def check_note_names(names):
+    """Raise a ValueError unless each is the name of a column of its own."""
+    if not isinstance(names, (list, tuple)) or not all(
+        isinstance(name, str) and name for name in names
+    ):
+        raise ValueError(
+            "`note_names` must be a tuple of strings; one name needs a comma, as in "
+            f"`('accuracy',)`. Received: note_names={names!r}."
+        )
+    taken = [name for name in names if name in COLUMNS or name.startswith(PREFIXES)]
+    if taken or len(set(names)) < len(names):
+        raise ValueError(
+            "`note_names` must differ from one another and from the columns that a "
+            f"history has already: {', '.join(COLUMNS)}, and those that begin with "
+            f"{' or '.join(PREFIXES)}. "
+            f"Received: note_names={names!r}."
+        )
+
+
+def check_no_metrics(model):
+    """Raise a ValueError for metrics of its own, which no history has."""
+    known = {id(metric) for metric in model.metrics}
+    layers = [n for n in model._flatten_layers() if not isinstance(n, keras.Model)]
+    found = [m for part in (model, *layers) for m in part._metrics]
+    names = [metric.name for metric in found if id(metric) not in known]
+    if names:
+        raise ValueError(
+            "Name it in `note_names` and call `self.note(name, value)` in the loss "
+            "instead of a metric's `update_state`: the history has the mean. "
+            f"Received: {type(model).__name__} with the metrics {names}."
+        )
 
 
 def check_num_classes(num_classes):

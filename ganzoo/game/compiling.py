@@ -6,6 +6,7 @@ import inspect
 import keras
 from keras import ops
 
+from ganzoo.game import checks
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.game.averages import OptimizerAverages
 from ganzoo.game.averages import OwnAverages
@@ -54,7 +55,8 @@ class Compiling:
                 momentum grows from 0 to `ema_momentum`, so that they show from the
                 first epoch on what was learnt.
             averages: `AveragedWeights` or None. Averages by images seen, or that begin
-                after some steps, instead of the optimizer's.
+                after some steps, instead of the optimizer's. They begin at the weights
+                of this moment.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
@@ -63,8 +65,8 @@ class Compiling:
 
         Raises:
             ValueError: If both players are given one optimizer, weights are to be
-                averaged twice, or an optimizer, losses or metrics are given as for a
-                model of one network.
+                averaged twice, an optimizer, losses or metrics are given as for a model
+                of one network, or the model has a metric as an attribute.
         """
         _refuse_others(others)
         if discriminator_optimizer is generator_optimizer and isinstance(
@@ -75,6 +77,7 @@ class Compiling:
                 "that player's weights. Received: the same instance twice, "
                 f"generator_optimizer={generator_optimizer!r}."
             )
+        checks.check_no_metrics(self)
         super().compile(
             optimizer=None,
             run_eagerly=run_eagerly,
@@ -99,7 +102,7 @@ class Compiling:
         self.optimizer = _Optimizers(
             self.discriminator_optimizer,
             self.generator_optimizer,
-            others=[*own, *self._counters.variables],
+            others=own,
         )
 
     def _check_schedules(self):

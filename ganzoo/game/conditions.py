@@ -1,4 +1,4 @@
-"""Classes as conditions: one place for labels, whichever variant takes them."""
+"""Conditions: what a user asks for, and labels, whichever variant takes them."""
 
 import keras
 import numpy as np
@@ -9,6 +9,40 @@ from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
 SHOWN = 20  # names of classes in a message
+
+
+def for_each(n, name, condition, shape):
+    """A condition for each of some images, where there may be one for all.
+
+    Args:
+        n: int. How many images.
+        name: str. What it is called, for the message.
+        condition: array `(n, *shape)`, or `shape` for all images.
+        shape: tuple. What the generator takes for an image, None for any size.
+
+    Returns:
+        Array `(n, ...)`.
+
+    Raises:
+        ValueError: If it is of another shape.
+    """
+    condition = np.asarray(condition)
+    if _fits(condition.shape, shape) and not _fits(condition.shape[1:], shape):
+        return np.broadcast_to(condition, (n, *condition.shape))
+    if condition.ndim and len(condition) == n and _fits(condition.shape[1:], shape):
+        return condition
+    raise ValueError(
+        f"`{name}` must be a condition for each of the {n} images, of shape {shape} "
+        f"each, or one for all of them. Received: {name} of shape {condition.shape}."
+    )
+
+
+def _fits(received, wanted):
+    """Whether a shape is another, but for axes of size 1, which Keras adds itself."""
+    received, wanted = ([n for n in s if n != 1] for s in (received, wanted))
+    return len(received) == len(wanted) and all(
+        None in (a, b) or a == b for a, b in zip(received, wanted)
+    )
 
 
 class ClassConditional:

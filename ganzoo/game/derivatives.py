@@ -1,6 +1,7 @@
 """Derivatives inside of losses, on every backend."""
 
 import contextlib
+from contextlib import nullcontext
 
 import keras
 from keras import ops
@@ -15,14 +16,45 @@ class Derivatives:
         """The derivatives of `sum(fn(*values))` in each value, differentiable in turn.
 
         Args:
-            fn: function of as many tensors.
-            values: list of float tensors. What depends on weights goes on doing so.
+            fn: function of as many tensors. It must compute with these: what it uses of
+                `values` otherwise counts as constant, except in weights of this model,
+                which networks read by themselves.
+            values: list of float tensors, arrays, or variables. What depends on weights
+                goes on doing so.
 
         Returns:
             List of tensors, zero in a value that `fn` does not depend on.
+
+        Raises:
+            TypeError: If `values` is no list.
         """
+        if not isinstance(values, (list, tuple)):
+            raise TypeError(
+                "Pass a list of values, or call `input_gradient` for one. "
+                f"Received: values of type {type(values).__name__}."
+            )
+        weights = [self._weight_of(value) for value in values]
+
+        def of_tensors(*tensors):
+            pairs = [(w, t) for w, t in zip(weights, tensors) if w is not None]
+            with self.substituted(*zip(*pairs)) if pairs else nullcontext():
+                return fn(*tensors)
+
         with without_notes():
-            return super().gradient(fn, values)
+            return super().gradient(of_tensors, [self._tensor(v) for v in values])
+
+    def _weight_of(self, value):
+        """The variable that a value is of, or None."""
+        if isinstance(value, keras.Variable):
+            return value
+        return next((v for v in self.variables if v.value is value), None)
+
+    def _tensor(self, value):
+        if isinstance(value, keras.Variable):
+            return value.value
+        if ops.is_tensor(value):
+            return value
+        return ops.convert_to_tensor(value, self.variable_dtype)
 
     def input_gradient(self, fn, x):
         """The derivative of `sum(fn(x))` in `x`, differentiable in turn."""
@@ -39,16 +71,24 @@ class Derivatives:
             variables: list of `keras.Variable`, of this model.
             values: list of tensors of their shapes.
         """
-        # A scope does not inherit the values of the one around it.
-        current = {id(v): v.value for v in self.variables}
-        pairs = [(v, current[id(v)]) for v in self.variables]
-        with keras.StatelessScope([*pairs, *zip(variables, values)]) as scope:
+        current = self.current_values()
+        with keras.StatelessScope([*current, *zip(variables, values)]) as scope:
             yield
+        before = {id(v): value for v, value in current}
         replaced = {id(v) for v in variables}
         for variable in self.non_trainable_variables:
             value = scope.get_current_value(variable)
-            if id(variable) not in replaced and value is not current[id(variable)]:
+            if id(variable) not in replaced and value is not before[id(variable)]:
                 variable.assign(value)
+
+    def current_values(self):
+        """Pairs of each variable that a loss may read, and its value.
+
+        For a scope, which does not inherit the values of the one around it.
+        """
+        optimizers = self.optimizer.variables if self.compiled else []
+        readable = [*self.variables, *optimizers, *self.counters]
+        return [(v, v.value) for v in readable]
 
     def r1_penalty(self, batch):
         """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo.game import averages
 from ganzoo.game import network_checks
 from ganzoo.networks import exporting
 from ganzoo.system import files
@@ -75,33 +76,39 @@ class Lifecycle:
         super().save_own_variables(store)
         for i, state in enumerate(seed_states(self)):
             store[f"seed_state_{i}"] = ops.convert_to_numpy(state)
-        for key, variable in self._own_state().items():
-            store[key] = ops.convert_to_numpy(variable)
+        for variable in self._own_state():
+            store[variable.name] = ops.convert_to_numpy(variable)
 
     def load_own_variables(self, store):
         # Keras's store of a file has keys, but is not itself iterable.
-        own = [key for key in store.keys() if key.isdecimal()]
+        names = set(store.keys())
+        state = self._find_saved(names)
+        own = [name for name in store.keys() if name.isdecimal()]
         super().load_own_variables({key: store[key] for key in own})
         states = seed_states(self)
-        saved = sum(key.startswith("seed_state_") for key in store.keys())
+        saved = sum(name.startswith("seed_state_") for name in names)
         if saved != len(states):
             raise ValueError(
                 f"The networks draw from {len(states)} seed generators, and the file "
                 f"is of networks with {saved}: some layer, like a dropout, is missing "
                 "on one side."
             )
-        for key, variable in self._own_state().items():
-            # Files of older releases have less.
-            if key in store.keys():
-                variable.assign(np.asarray(store[key]))
+        for variable in state:
+            variable.assign(np.asarray(store[variable.name]))
         for i, state in enumerate(states):
             state.assign(np.asarray(store[f"seed_state_{i}"]))
 
     def _own_state(self):
-        """The state of training beside the optimizers, by its names in a file."""
-        if not self.compiled:
-            return {}
-        return {variable.name: variable for variable in self.optimizer.others}
+        """The variables of training beside the optimizers'."""
+        own = self._averages.variables if self.averages else []
+        return [*own, *self.counters]
+
+    def _find_saved(self, names):
+        """Those of them that a file has; files of older releases have less."""
+        own = self._averages if self.averages else None
+        averages.warn_of_unused(names, own)
+        saved = own.find_saved(names) if own else []
+        return [*saved, *(v for v in self.counters if v.name in names)]
 
     # === Presets ===
 

@@ -8,6 +8,8 @@ from keras import ops
 
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.game import conditions
+from ganzoo.game import network_checks
 from ganzoo.system import resources
 
 # Images that `generate` draws at a time; part of the meaning of its seed.
@@ -97,13 +99,14 @@ class Sampling:
                     + f" Received: {name}={value!r}."
                 )
         found = self.conditions(n, **{k: given.get(k) for k in self.condition_names})
-        for condition in found:
-            if len(condition) != n:
-                raise ValueError(
-                    f"There must be a condition for each of the {n} images. "
-                    f"Received: {len(condition)} of {', '.join(self.condition_names)}."
-                )
-        return found
+        shapes = network_checks.input_shapes(self.generator)[1:]
+        names = self.condition_names
+        if len(names) != len(found):
+            names = [" or ".join(names)] * len(found)
+        return [
+            conditions.for_each(n, *condition)
+            for condition in zip(names, found, shapes)
+        ]
 
     def latents(self, n, *, seed=None):
         """The latents of the pictures that `generate` draws.
@@ -175,8 +178,8 @@ class Sampling:
         """Set batch normalisation in the generator to the mean of some batches.
 
         Standing statistics, as in the code of Brock et al. (2019): means and variances
-        of batches of fixed latents, averaged. What else changes in training, like the
-        draws of a dropout, stays as it was.
+        of batches of fixed latents, and of conditions as the game draws them, averaged.
+        What else changes in training, like the draws of a dropout, stays as it was.
 
         Args:
             count: int. Batches.
@@ -190,17 +193,23 @@ class Sampling:
         momenta = [layer.momentum for layer in norms]
         own = {id(w) for layer in norms for w in layer.non_trainable_weights}
         others = [v for v in self.generator.non_trainable_variables if id(v) not in own]
+        seed = self.evaluation_seed_generator.state
+        others.append(seed)
         values = [np.array(ops.convert_to_numpy(v)) for v in others]
-        seeds = keras.random.SeedGenerator(0)
-        given = self.find_conditions(batch_size)
-        conditions = [ops.convert_to_tensor(condition) for condition in given]
+        examples = ops.zeros((batch_size, 1))
+        seed.assign(keras.random.SeedGenerator(0).state)
+        self._is_training = False
         try:
             for i in range(count):
                 for layer in norms:
                     layer.momentum = i / (i + 1)
-                z = self.prior((batch_size, self.latent_dim), seeds)
-                self.generator([z, *conditions] if conditions else z, training=True)
+                z = self.sample_z(examples)
+                # A variant may have none but those that a user asks for.
+                drawn = self.sample_conditions(examples)
+                given = drawn or self.find_conditions(batch_size)
+                self.generator([z, *given] if given else z, training=True)
         finally:
+            self._is_training = True
             for layer, momentum in zip(norms, momenta):
                 layer.momentum = momentum
             for variable, value in zip(others, values):

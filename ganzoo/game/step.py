@@ -138,7 +138,7 @@ class Step:
             value: scalar tensor.
 
         Raises:
-            ValueError: If the variant does not declare it.
+            ValueError: If the variant does not declare it, or it is no scalar.
         """
         if name not in self.note_names:
             raise ValueError(
@@ -146,10 +146,16 @@ class Step:
                 f"its columns from the start. Received: note({name!r}, ...) and "
                 f"note_names={self.note_names}."
             )
+        value = ops.cast(value, self.variable_dtype)
+        if len(value.shape):
+            raise ValueError(
+                f"Note a scalar, such as `self.note({name!r}, ops.mean(value))`. "
+                f"Received: a value of shape {tuple(value.shape)}."
+            )
         notes = _notes.get()
         # There is nobody to tell where a loss is called by itself.
         if notes is not None:
-            notes[name] = ops.cast(value, self.variable_dtype)
+            notes[name] = value
 
     def _check_notes(self, notes):
         """Raise a ValueError if nobody has told of a column of the history."""

@@ -108,7 +108,19 @@ def check_parts(found, parts, model):
 
 
 def hint_of_shape(name, received, shape):
-    """What may have been meant by examples of another shape, to follow a message."""
+    """What may have been meant by a batch of examples of another shape.
+
+    Args:
+        name: string. What it is called.
+        received: tuple. Its whole shape.
+        shape: tuple. Of one example.
+
+    Returns:
+        A string to follow a message; "" where nothing is likely.
+    """
+    if received == shape:
+        return f" Perhaps: `{name}[None]` makes a batch of one example."
+    received = received[1:]
     if shape == ():
         hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
     elif len(received) == len(shape) - 1:

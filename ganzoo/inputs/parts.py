@@ -79,7 +79,7 @@ class Part:
     def check_shape(self, name, part):
         received = tuple(part.shape[1:])
         if not mistakes.fits(received, self.shape):
-            hint = mistakes.hint_of_shape(name, received, self.shape)
+            hint = mistakes.hint_of_shape(name, tuple(part.shape), self.shape)
             raise ValueError(
                 f"Each example of `{name}` must have the shape {self.shape}, which the "
                 f"networks were made for.{hint} "

@@ -34,6 +34,21 @@ def test_as_many_conditions_as_images_are_taken():
         toy_variants.coded().generate(4, codes=np.zeros((3, 2), "float32"))
 
 
+def test_one_condition_may_be_for_all_images():
+    gan = toy_variants.coded()
+    each = np.tile(np.float32([0.5, -0.5]), (3, 1))
+    np.testing.assert_array_equal(
+        gan.generate(3, seed=1, codes=[0.5, -0.5]),
+        gan.generate(3, seed=1, codes=each),
+    )
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3,), (4, 2, 2), ()])
+def test_conditions_of_another_shape_are_refused_by_name(shape):
+    with pytest.raises(ValueError, match=r"`codes` must be .* shape \(2,\) each"):
+        toy_variants.coded().generate(4, codes=np.zeros(shape))
+
+
 def test_drawn_conditions_follow_the_seed_and_are_of_their_distribution():
     one, other = toy_variants.coded(), toy_variants.coded()
     x = ops.zeros((4000, 1))

@@ -93,6 +93,45 @@ def test_an_unrolled_game_trains():
     assert np.isfinite(list(history.values())).all()
 
 
+class Slopes(ganzoo.GAN):
+    """Notes the slope of E[D(x)] in D's weight, asked for in each way."""
+
+    note_names = ("of_variable", "of_its_value", "of_a_constant")
+
+    def discriminator_loss(self, x):
+        def score(*weights):
+            return ops.mean(self.D(x))
+
+        (weight,) = self.discriminator_variables
+        asked = {"of_variable": weight, "of_its_value": weight.value}
+        for name, value in asked.items():
+            self.note(name, ops.sum(self.gradient(score, [value])[0]))
+        # `fn` has the same images, and not from its argument.
+        self.note("of_a_constant", ops.sum(self.gradient(score, [x])[0]))
+        return super().discriminator_loss(x)
+
+
+def test_a_slope_in_weights_is_through_networks_that_read_them_themselves():
+    gan = toy_variants.point(Slopes)
+    gan.compile(run_eagerly=toys.TRACES)
+    x = np.full((8, 1, 1, 1), -0.5, "float32")
+    history = gan.fit(x, batch_size=8, verbose=0).history
+    assert history["of_variable"] == history["of_its_value"] == [-0.5]
+    assert history["of_a_constant"] == [0.0]
+
+
+def test_values_may_be_variables_and_arrays_in_a_list():
+    gan = toy_variants.point(ganzoo.GAN, w=3.0)
+    gradients = gan.gradient(
+        lambda w, a: ops.sum(w**2) + ops.sum(a**3),
+        [*gan.discriminator_variables, np.array([1.0, 2.0])],
+    )
+    found = [ops.convert_to_numpy(g).ravel() for g in gradients]
+    np.testing.assert_allclose(np.concatenate(found), [6.0, 3.0, 12.0])
+    with pytest.raises(TypeError, match="Pass a list of values"):
+        gan.gradient(ops.square, ops.ones((2,)))
+
+
 # === What D sees ===
 
 

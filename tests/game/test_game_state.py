@@ -84,6 +84,41 @@ def test_a_note_that_is_not_declared_is_refused():
         toys.build("GAN").note("accuracy", 1.0)
 
 
+@pytest.mark.parametrize(
+    "names, message",
+    [
+        (("generator_loss",), "must differ from .* the columns"),
+        (("val_share",), "must differ from .* the columns"),
+        (("share", "share"), "must differ from one another"),
+        ("share", "one name needs a comma"),
+    ],
+)
+def test_notes_have_names_of_their_own(names, message):
+    variant = type("Named", (ganzoo.GAN,), {"note_names": names})
+    with pytest.raises(ValueError, match=message):
+        variant(**toys.networks("GAN"))
+
+
+def test_a_note_is_a_scalar():
+    gan = toy_variants.two_heads()
+    with pytest.raises(ValueError, match=r"Note a scalar, .* of shape \(2,\)"):
+        gan.note("accuracy", ops.ones((2,)))
+
+
+class Metered(ganzoo.GAN):
+    """Has a metric of its own where it should have a note."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.meters = [keras.metrics.Mean(name="share")]
+
+
+def test_a_metric_of_its_own_is_refused():
+    gan = Metered(**toys.networks("GAN"))
+    with pytest.raises(ValueError, match=r"call `self.note.* metrics \['share'\]"):
+        gan.compile()
+
+
 class Noting(toy_variants.TwoHeads):
     """Notes the same in both losses, and in one that is differentiated inside."""
 
@@ -151,6 +186,32 @@ def test_a_weight_and_a_learning_rate_follow_the_images_seen():
     np.testing.assert_allclose(w.ravel(), [3.0 - 0.5 * (0 + 12 + 24)])
     rate = float(ops.convert_to_numpy(gan.generator_optimizer.learning_rate))
     assert rate == pytest.approx(0.125 / 25)
+
+
+class Reading(toy_variants.Scheduled):
+    """Notes what it reads of the game, also where weights are substituted."""
+
+    note_names = ("seen", "inside", "rate")
+
+    def discriminator_loss(self, x):
+        self.note("seen", self.current(lambda seen: seen))
+        variables = self.discriminator_variables
+        with self.substituted(variables, [v * 1 for v in variables]):
+            self.note("inside", self.current(lambda seen: seen))
+            self.note("rate", self.discriminator_optimizer.learning_rate * 1)
+        return super().discriminator_loss(x)
+
+
+def test_a_loss_reads_how_far_the_game_has_come_wherever_it_is():
+    gan = toy_variants.point(Reading)
+    gan.compile(run_eagerly=toys.TRACES)
+    x = np.full((24, 1, 1, 1), -0.5, "float32")
+    options = {"epochs": 2, "validation_data": x[:12], **QUIET}
+    history = gan.fit(x, **options).history
+    assert history["seen"] == history["inside"] == [6.0, 30.0]
+    assert history["rate"] == [0.5, 0.5]
+    # After each epoch, though it is not the first time.
+    assert history["val_seen"] == history["val_inside"] == [24.0, 48.0]
 
 
 class Betas(ganzoo.GAN):

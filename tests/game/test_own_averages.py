@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import toy_variants
 import toys
 from keras import ops
 
@@ -85,6 +86,57 @@ def test_averages_are_saved_and_resume_to_the_bit(tmp_path):
     )
 
 
+# === Files with other averages, and another `compile` ===
+
+
+def shows_its_weights(gan):
+    """Whether images are those of the weights, and not of averages."""
+    z = gan.latents(4, seed=0)
+    wanted = ops.convert_to_numpy(gan.generator(z, training=False))
+    found = gan.generate(4, seed=0, as_float=True)
+    return np.allclose(found, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_averages_begin_at_the_weights_of_a_file_without_them(tmp_path, monkeypatch):
+    toys.trace_nothing(monkeypatch)
+    without, gan = toys.compiled("GAN"), averaging(decay=0.99)
+    list(steps(without, 2))
+    without.save_weights(tmp_path / "gan.weights.h5")
+    gan.load_weights(tmp_path / "gan.weights.h5")
+    assert int(gan.steps) == 2 and shows_its_weights(gan)
+    first = toys.copy_of(gan.generator_variables)
+    (after,) = steps(gan, 1)
+    for a, b, c in zip(in_place(gan, gan.generator_variables), first, after):
+        np.testing.assert_allclose(a, 0.99 * b + 0.01 * c, rtol=1e-4, atol=1e-5)
+
+
+def test_averages_begin_at_the_weights_of_compile_and_follow_those_set(monkeypatch):
+    toys.trace_nothing(monkeypatch)
+    gan = toys.compiled("GAN")
+    list(steps(gan, 1))
+    for _ in range(2):
+        gan.compile(averages=ganzoo.AveragedWeights(decay=0.99))
+        assert shows_its_weights(gan)
+        gan.generator.set_weights([w / 2 for w in gan.generator.get_weights()])
+        assert shows_its_weights(gan)
+
+
+def test_a_file_without_averages_of_statistics_is_refused(tmp_path):
+    averaging(decay=0.9).save_weights(tmp_path / "gan.weights.h5")
+    gan = averaging(decay=0.9, batch_statistics="averaged")
+    with pytest.raises(ValueError, match=r"Compile with .*batch_statistics='running'"):
+        gan.load_weights(tmp_path / "gan.weights.h5")
+
+
+def test_averages_that_are_not_loaded_are_warned_of(tmp_path):
+    averaging().save_weights(tmp_path / "gan.weights.h5")
+    with pytest.warns(UserWarning, match="Compile with `averages=.* before loading"):
+        toys.compiled("GAN").load_weights(tmp_path / "gan.weights.h5")
+
+
+# === Batch statistics ===
+
+
 def statistics(gan):
     return [w for w in gan.generator.non_trainable_weights if "moving" in w.path]
 
@@ -126,6 +178,32 @@ def test_standing_statistics_are_the_mean_of_batches_of_any_class():
     np.testing.assert_array_equal(gan.generate(8, seed=0), gan.generate(8, seed=0))
     found = in_place(gan, statistics(gan))
     assert not toys.same(found, toys.copy_of(statistics(gan)))
+
+
+def test_standing_statistics_are_of_conditions_as_the_game_draws_them():
+    keras.utils.set_random_seed(0)
+    z, codes = keras.Input((toys.LATENT_DIM,)), keras.Input((2,))
+    normalize = keras.layers.BatchNormalization()
+    features = keras.layers.Concatenate()([z, normalize(codes)])
+    image = keras.layers.Reshape(toys.IMAGE_SHAPE)(
+        keras.layers.Dense(int(np.prod(toys.IMAGE_SHAPE)), "tanh")(features)
+    )
+    gan = toy_variants.Coded(
+        generator=keras.Model([z, codes], image),
+        discriminator=toys.networks("GAN")["discriminator"],
+        seed=0,
+    )
+    settings = {"decay": 0.9, "batch_statistics": "standing"}
+    gan.compile(averages=ganzoo.AveragedWeights(**settings), run_eagerly=toys.TRACES)
+    list(steps(gan, 1))
+    seeds = toys.copy_of(
+        [gan.seed_generator.state, gan.evaluation_seed_generator.state]
+    )
+    (variance,) = in_place(gan, [normalize.moving_variance])
+    # Of U[-1, 1], 2,048 draws.
+    np.testing.assert_allclose(variance, 1 / 3, atol=0.02)
+    after = [gan.seed_generator.state, gan.evaluation_seed_generator.state]
+    assert toys.same(seeds, toys.copy_of(after))
 
 
 @pytest.mark.parametrize(
