@@ -6,10 +6,12 @@ import warnings
 import click
 
 from ganzoo.cli import drawing
+from ganzoo.cli import loading
 from ganzoo.cli import presets
 from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
+from ganzoo.system import user_modules
 from ganzoo.system import version
 from ganzoo.system.errors import DivergedError
 
@@ -79,8 +81,8 @@ def main(modules):
       ganzoo benchmark
       ganzoo --import my_module generate runs/mine
     """
-    from ganzoo.system import user_modules
-
+    if modules:
+        loading.load_keras()
     for module in modules:
         user_modules.load(module)
 
