@@ -132,7 +132,7 @@ def suite_results(folder, link):
         *(table.markdown(suite, one, floor) for one in summary.tables(runs)),
         f"Added up, training these {len(runs)} runs took {seconds / 60:.0f} minutes, "
         f"whatever ran beside each, with {' and '.join(sorted(machines))}. Curves, "
-        "pictures, protocols, and the command of every run: "
+        "samples, protocols, and the command of every run: "
         f"[page]({link}/index.html), to download.",
         f"![Samples of every variant on {suite.data}]({link}/overview.png)",
     ]
@@ -174,9 +174,9 @@ def preset_samples():
         left = i * (SAMPLES[0] + GAP)
         with Image.open(ROOT / "weights" / f"{name}.png") as sheet:
             columns.paste(sheet.crop((0, 0, *SAMPLES)), (left, HEIGHT - SAMPLES[1]))
-        class_name = registry.record(name)["class"]
-        data = name[len(class_name) :].strip("_")
-        draw.text((left, 0), f"{class_name}\n{data}", fill=0, font=font)
+        facts = registry.record(name)
+        caption = f"{facts['class']}\n{facts['data']['name']}"
+        draw.text((left, 0), caption, fill=0, font=font)
     return columns
 
 

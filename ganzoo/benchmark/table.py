@@ -58,12 +58,12 @@ def markdown(suite, table, floor, links=True):
 def caption(suite, table):
     """What the scores of a table are of, in a sentence or two."""
     if not table.protocol:
-        return "No run ended with pictures to score."
+        return "No run ended with images to score."
     reference, drawn = table.protocol["reference"], table.protocol["samples"]
     name = table.rows[0].runs[0]["score"].upper()
     network = "" if name == "FID" else f" by {table.protocol['features']}"
     return (
-        f"{name}{network} of {drawn['count']:,} pictures against the "
+        f"{name}{network} of {drawn['count']:,} images against the "
         f"{reference['count']:,} of the {reference['split']} split of {suite.data}, "
         f"lower is better. Generator in {drawn['mode']}. Protocol "
         f"`{table.fingerprint}`."

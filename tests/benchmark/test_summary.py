@@ -69,7 +69,7 @@ def test_a_row_has_every_figure():
     assert "| 3 | 0 | 0 | 1.3 ± 0.4 | 2 | 1,000 |" in text
     assert "| 26.5 ± 1.6 (Lucic et al., 2018) | 10.00, 12.00, 17.00 |" in text
     assert "| *real images* | 2.00 |" in text
-    assert "FID of 5 pictures against the 5 of the test split" in text
+    assert "FID of 5 images against the 5 of the test split" in text
     header, line, *rows = [row for row in text.split("\n") if row.startswith("|")]
     assert {row.count("|") for row in (header, line, *rows)} == {header.count("|")}
 
