@@ -7,20 +7,22 @@ import importlib.util
 import os
 import pathlib
 import sys
-from importlib import metadata
 
 OWN = "keras-ganzoo"
 # Other packages of the import name `ganzoo` have files of the same names, not this one.
 OWN_NAME = "AdversarialModel"
+# Whether this process is the command, which imports Keras only where a verb needs it.
+is_running = False
 
 
 def main(*args, **kwargs):
     """Call `ganzoo.cli.main`, in a process of its own.
 
-    TensorFlow would greet with a page of build details, and leave oneDNN off on
-    processors without AVX-512, where training is then much slower.
+    TensorFlow would leave oneDNN off on processors without AVX-512, where training is
+    then much slower.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    global is_running
+    is_running = True
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     if not _is_whole():
         sys.exit(_cure())
@@ -40,6 +42,8 @@ def _is_whole():
 
 def _cure():
     """What has happened to the package, and what to do."""
+    from importlib import metadata
+
     names = {*metadata.packages_distributions().get("ganzoo", ())} - {OWN}
     others = " ".join(sorted(names))
     reinstall = (

@@ -137,8 +137,8 @@ def shuffled_labels():
         return images, np.random.default_rng(0).permutation(labels)
 
     return (
-        ("labels as they belong, a class in each column", train(recipe)),
-        ("labels shuffled", train(recipe, shuffle)),
+        ("correct labels, one class in each column", train(recipe)),
+        ("shuffled labels", train(recipe, shuffle)),
     )
 
 
@@ -148,15 +148,18 @@ def other_batches():
     sources = ganzoo.data.edges_to_images(pictures).source
     return (
         ("batches of 50", gan.translate(sources, seed=0, batch_size=50)),
-        ("one picture at a time", gan.translate(sources, seed=0)),
+        ("one image at a time", gan.translate(sources, seed=0)),
     )
 
 
 def other_pictures():
     """Reconstructions that are no copies."""
     gan, _ = preset("bigan_fashion_mnist")
-    pictures = ganzoo.data.load("fashion_mnist_10k").images
-    return (("pictures", pictures), ("G(E(x)) of each", gan.reconstruct(pictures)))
+    images = ganzoo.data.load("fashion_mnist_10k").images
+    return (
+        ("real images", images),
+        ("their reconstructions G(E(x))", gan.reconstruct(images)),
+    )
 
 
 FAILURES = {

@@ -1,14 +1,23 @@
-"""Write the tables and the pictures of what was measured into the README.
+"""Write the tables and images of what was measured into the README and its like.
 
 python benchmarks/fid.py --suite fashion_mnist --out benchmarks/results/fashion_mnist
 python benchmarks/fid.py --seeds 2 --out benchmarks/results/quick
 python benchmarks/presets.py
+python benchmarks/first_steps.py
 python benchmarks/readme.py
+
+It writes between the marks of `README.md`, and `benchmarks/results/README.md`,
+`weights/README.md` and `docs/presets.png` as a whole.
 """
 
 import inspect
+import json
 import pathlib
 import re
+
+from PIL import Image
+from PIL import ImageDraw
+from PIL import ImageFont
 
 from ganzoo import models
 from ganzoo.benchmark import report
@@ -23,15 +32,25 @@ RESULTS = ROOT / "benchmarks" / "results"
 # Those of the README, in this order, as far as they are there.
 SHOWN = ("fashion_mnist", "mnist", "cifar10", "quick")
 COLUMNS = 3  # sheets in a row
+# Pixels of what is shown of a preset's sheet, three samples by four, and of the whole.
+SAMPLES, GAP, HEIGHT = (176, 236), 16, 290
+FIRST_STEPS = RESULTS / "first_steps.json"
+STEPS = {
+    "train": "the first command",
+    "python": "the first lines of Python",
+    "benchmark": "all variants",
+    "tests": "the tests",
+}
 
 
 def main():
-    """Replace what stands between the README's marks."""
+    """Write all that the module's docstring names."""
     path = ROOT / "README.md"
-    text = path.read_text("utf-8")
-    text = _replace(text, "variants", ["\n".join(variants())])
-    text = _replace(text, "results", results())
-    path.write_text(_replace(text, "presets", shipped()), "utf-8")
+    text = _replace(path.read_text("utf-8"), "variants", ["\n".join(variants())])
+    path.write_text(_replace(text, "times", times()), "utf-8")
+    for path, page in PAGES.items():
+        path.write_text(page(), "utf-8")
+    preset_samples().save(ROOT / "docs" / "presets.png", optimize=True)
 
 
 def _replace(text, name, paragraphs):
@@ -48,29 +67,49 @@ def _replace(text, name, paragraphs):
 TAKES = {"images": "images", "labels": "images, labels", "pairs": "sources, targets"}
 
 
-def variants(link=None):
+def variants(link="docs/variants/{}.md".format):
     """The table of all variants, as lines.
 
     Args:
-        link: function of the name of a variant's file, or None. Where its page is.
+        link: function of the name of a variant's file. Where its page is.
     """
-    yield "| class | paper | what it is | `fit` takes |"
-    yield "|---|---|---|---|"
+    yield "| class | paper | what it is | `fit` takes | to train it |"
+    yield "|---|---|---|---|---|"
     for name in recipes.variants():
         model_class = getattr(models, name)
         authors, url = recipes.paper(name)
         what = inspect.getdoc(model_class).partition("\n")[0]
         *_, kind = recipes.kinds_of(model_class)
-        shown = f"`{name}`"
-        if link:
-            shown = f"[{shown}]({link(model_class.__module__.rpartition('.')[2])})"
-        yield f"| {shown} | [{authors}]({url}) | {what} | {TAKES[kind]} |"
+        page = link(model_class.__module__.rpartition(".")[2])
+        cells = [f"[`{name}`]({page})", f"[{authors}]({url})", what, TAKES[kind]]
+        yield f"| {' | '.join([*cells, f'`{quickest(name)}`'])} |"
 
 
-def results():
-    """The tables and the picture of each suite that was run, as paragraphs."""
+def quickest(variant):
+    """The name of a variant's recipe for the images of the package."""
+    names = [n for n in recipes.names() if recipes.load(n).variant == variant]
+    return next((n for n in names if n.endswith("_10k")), names[0])
+
+
+def times():
+    """How long the README's commands take, as paragraphs."""
+    measured = json.loads(FIRST_STEPS.read_text("utf-8"))
+    machines = sorted({run["machine"] for run in measured.values()})
+    told = [
+        f"{STEPS[step]} {max(1, round(run['seconds'] / 60))} min"
+        for step, run in measured.items()
+    ]
+    return [f"Measured on {' and '.join(machines)}: {', '.join(told)}."]
+
+
+def results(link="{}".format):
+    """The tables and the image of each suite that was run, as paragraphs.
+
+    Args:
+        link: function of the name of a suite. Where its folder is.
+    """
     done = [name for name in SHOWN if (RESULTS / name / "floor.json").is_file()]
-    paragraphs = [p for name in done for p in suite_results(RESULTS / name)]
+    paragraphs = [p for name in done for p in suite_results(RESULTS / name, link(name))]
     for name in SHOWN:
         if name not in done:
             command = f"python benchmarks/fid.py --suite {name}"
@@ -78,8 +117,8 @@ def results():
     return paragraphs
 
 
-def suite_results(folder):
-    """The tables and the picture of one suite, as paragraphs."""
+def suite_results(folder, link):
+    """The tables and the image of one suite, whose folder is at a link."""
     runs, floor = report.read(folder)
     suite = suites.SUITES[folder.name]
     seconds = sum(run["seconds"] for run in runs)
@@ -88,39 +127,57 @@ def suite_results(folder):
         f"({', '.join(run['trained_on']['devices'])})"
         for run in runs
     }
-    at = folder.relative_to(ROOT)
     return [
-        f"### {suite.name}",
+        f"## {suite.name}",
         *(table.markdown(suite, one, floor) for one in summary.tables(runs)),
         f"Added up, training these {len(runs)} runs took {seconds / 60:.0f} minutes, "
         f"whatever ran beside each, with {' and '.join(sorted(machines))}. Curves, "
         "pictures, protocols, and the command of every run: "
-        f"[page]({at}/index.html), to download.",
-        f"![Samples of every variant on {suite.data}]({at}/overview.png)",
+        f"[page]({link}/index.html), to download.",
+        f"![Samples of every variant on {suite.data}]({link}/overview.png)",
     ]
 
 
-def shipped():
-    """The scores and a sheet of each preset, as paragraphs."""
+def shipped(link="{}.png".format):
+    """The scores and a sheet of each preset, as paragraphs.
+
+    Args:
+        link: function of the name of a preset. Where its sheet is.
+    """
     lines = [
         "| preset | class | FID | its protocol | FD | epochs | minutes | MB |",
         "|---|---|--:|---|--:|--:|--:|--:|",
         *(_row(name, registry.record(name)) for name in registry.names()),
     ]
     caption = (
-        "FID of 10,000 pictures at the end of training against the 10,000 of the test "
+        "FID of 10,000 images at the end of training against the 10,000 of the test "
         "split, and FD on the features of a shipped classifier; one training seed."
     )
-    return [caption, "\n".join(lines), _sheets(registry.names())]
+    return [caption, "\n".join(lines), _sheets(registry.names(), link)]
 
 
-def _sheets(names):
-    """A Markdown table of pictures, so many in a row."""
-    cells = [f"![{name}](weights/{name}.png)<br>`{name}`" for name in names]
+def _sheets(names, link):
+    """A Markdown table of sheets, so many in a row."""
+    cells = [f"![{name}]({link(name)})<br>`{name}`" for name in names]
     cells += [""] * (-len(cells) % COLUMNS)
     rows = [cells[i : i + COLUMNS] for i in range(0, len(cells), COLUMNS)]
     rows.insert(1, ["---"] * COLUMNS)
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def preset_samples():
+    """The first samples of the sheet of every preset, a column for each."""
+    names = registry.names()
+    columns = Image.new("L", (len(names) * (SAMPLES[0] + GAP) - GAP, HEIGHT), 255)
+    draw, font = ImageDraw.Draw(columns), ImageFont.load_default(20)
+    for i, name in enumerate(names):
+        left = i * (SAMPLES[0] + GAP)
+        with Image.open(ROOT / "weights" / f"{name}.png") as sheet:
+            columns.paste(sheet.crop((0, 0, *SAMPLES)), (left, HEIGHT - SAMPLES[1]))
+        class_name = registry.record(name)["class"]
+        data = name[len(class_name) :].strip("_")
+        draw.text((left, 0), f"{class_name}\n{data}", fill=0, font=font)
+    return columns
 
 
 def _row(name, facts):
@@ -137,6 +194,27 @@ def _row(name, facts):
         f"{facts['size'] / 1e6:.1f}",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _page(title, text, paragraphs):
+    return "\n\n".join([f"# {title}", text, *paragraphs]) + "\n"
+
+
+# Whole pages, by their paths.
+PAGES = {
+    RESULTS / "README.md": lambda: _page(
+        "Results",
+        "`python benchmarks/readme.py` writes this page. "
+        "[Evaluation](../../docs/evaluation.md) explains how to read it.",
+        results(),
+    ),
+    ROOT / "weights" / "README.md": lambda: _page(
+        "Presets",
+        "Load one with `ganzoo.from_preset(NAME)`. `ganzoo info NAME` shows its model "
+        "card. `python benchmarks/readme.py` writes this page.",
+        shipped(),
+    ),
+}
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def train(arm, seed, folder, epochs=None, every=EVERY, pictures=PICTURES, count=
     gan.fit(x, batch_size=BATCH_SIZE, epochs=epochs, callbacks=watch, verbose=0)
     rows = read_history(history)
     scores = {
-        int(row["epoch"]) + 1: float(row["val_fd"]) for row in rows if row.get("val_fd")
+        int(row["epoch"]): float(row["val_fd"]) for row in rows if row.get("val_fd")
     }
     return {
         "scores": list(scores.items()),

@@ -2,17 +2,22 @@
 
 Measured tables and failures stand on a page where a comment names them, like
 `<!-- figures GAN -->`; pictures are copied from where they are; equations become
-MathML, which needs no script to be read.
+MathML, which needs no script to be read; notebooks are run, and stand beside their
+sources with their outputs.
 """
 
 import html
 import inspect
 import json
+import logging
+import os
 import pathlib
 import re
 import runpy
 
 import click
+import jupytext
+import nbclient
 from latex2mathml import converter
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
@@ -25,6 +30,8 @@ from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.presets import registry
 from ganzoo.training import recipes
+
+log = logging.getLogger("mkdocs.hooks")
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -52,8 +59,18 @@ MORE_SCORES = {
 }
 
 
+def on_startup(command, dirty):
+    """Run no notebook while pages are written: it takes minutes."""
+    if command == "serve":
+        os.environ["BUDGET"] = "0"
+
+
 def on_files(files, config):
-    """Copy pictures and reports from where they are."""
+    """Copy pictures and reports from where they are, and run the notebooks."""
+    for path in sorted((DOCS / "notebooks").glob("*.py")):
+        place = path.relative_to(DOCS).with_suffix(".ipynb").as_posix()
+        content = run_notebook(path, config["extra"]["notebooks"])
+        files.append(File.generated(config, place, content=content))
     for pattern in COPIED:
         for path in sorted(ROOT.glob(pattern)):
             place = path.relative_to(ROOT).as_posix()
@@ -99,6 +116,28 @@ def on_page_content(content, page, config, files):
         content,
         flags=re.DOTALL,
     )
+
+
+def run_notebook(path, budget):
+    """A notebook with its outputs, as the text of an `.ipynb` file.
+
+    Args:
+        path: path. A Python file in jupytext's percent format.
+        budget: float. The share of its work that it is to do; 0 leaves it without
+            outputs.
+
+    Raises:
+        PluginError: If a cell fails.
+    """
+    notebook = jupytext.read(path)
+    if budget:
+        log.info(f"Running {path.name}")
+        client = nbclient.NotebookClient(notebook, timeout=None, kernel_name="python3")
+        try:
+            client.execute(cwd=path.parent, env={**os.environ, "BUDGET": str(budget)})
+        except nbclient.exceptions.CellExecutionError as error:
+            raise PluginError(f"{path.name}: {error}") from error
+    return jupytext.writes(notebook, "ipynb")
 
 
 # === What is inserted ===
@@ -253,11 +292,11 @@ INSERTED = {
     "failure": failure,
     "figures": figures,
     "gallery": gallery,
-    "presets": lambda: "\n\n".join(README["shipped"]()),
+    "presets": lambda: "\n\n".join(README["shipped"]("weights/{}.png".format)),
     "networks": all_networks,
     "published": published,
     "scaling": scaling,
     "speed": speed,
-    "variants": lambda: "\n".join(README["variants"](lambda n: f"variants/{n}.md")),
-    "results": lambda: "\n\n".join(README["results"]()),
+    "variants": lambda: "\n".join(README["variants"]("variants/{}.md".format)),
+    "results": lambda: "\n\n".join(README["results"]("benchmarks/results/{}".format)),
 }

@@ -225,3 +225,13 @@ def narrow(monkeypatch):
 
     config = toy_trainings.narrowed(folder_recipes._config)
     monkeypatch.setattr(folder_recipes, "_config", config)
+
+
+@pytest.fixture
+def timed(monkeypatch):
+    """Let a step take a time that is known, and an epoch be of one pass."""
+    from ganzoo.training.timing import estimates
+    from ganzoo.training.timing import planning
+
+    monkeypatch.setattr(planning, "FIRST_SHEET", 0.0)
+    monkeypatch.setattr(estimates, "estimate", toy_trainings.estimate)

@@ -68,12 +68,12 @@ def room(name):
     return name.split(".")[1]
 
 
-def test_the_package_holds_packages_only_which_the_readme_lists_in_order():
+def test_the_package_holds_packages_only_which_are_listed_in_order():
     assert [p.name for p in PACKAGE.glob("*.py")] == ["__init__.py"]
     packages = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
     assert packages == {*ROOMS} == {*ganzoo._PACKAGES}
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert re.findall(r"^  (\w+)/  ", readme, re.MULTILINE) == ROOMS
+    listed = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    assert re.findall(r"^  (\w+)/  ", listed, re.MULTILINE) == ROOMS
 
 
 def test_each_package_has_a_sentence_of_purpose_and_about_ten_modules():
@@ -110,7 +110,7 @@ def test_modules_import_one_another_in_no_circle():
 
 def test_no_import_is_hidden_in_a_string():
     for name, path in MODULES.items():
-        if name not in ("ganzoo", "ganzoo.system.aliases"):
+        if name not in ("ganzoo", "ganzoo.system.aliases", "ganzoo.system.lazy"):
             text = path.read_text("utf-8")
             assert not re.search(r"import_module\(|__import__\(", text), path
 

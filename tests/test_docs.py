@@ -14,16 +14,17 @@ import shutil
 import subprocess
 
 import keras
+import nbformat
 import pytest
 import toy_pages
 import yaml
 from click.testing import CliRunner
 from mkdocs.commands import build
 from mkdocs.config import load_config
+from mkdocs.exceptions import PluginError
 
 from ganzoo import cli
 from ganzoo.presets import registry
-from ganzoo.training import folder_recipes
 
 DOCS = toy_pages.ROOT / "docs"
 PAGES = [str(path.relative_to(DOCS)) for path in sorted(DOCS.rglob("*.md"))]
@@ -44,7 +45,9 @@ def site(tmp_path_factory):
     """The folder of the site, built strictly."""
     folder = tmp_path_factory.mktemp("site")
     path = str(toy_pages.ROOT / "mkdocs.yml")
-    build.build(load_config(path, strict=True, site_dir=str(folder)))
+    config = load_config(path, strict=True, site_dir=str(folder))
+    config["extra"]["notebooks"] = 0
+    build.build(config)
     return folder
 
 
@@ -54,6 +57,31 @@ def test_every_page_is_built_and_can_be_reached(site):
         place = page.replace(".md", ".html")
         assert (site / place).is_file()
         assert f'href="{place}"' in home, page
+
+
+def test_every_notebook_is_linked_as_an_ipynb_file(site):
+    page = (site / "lecture.html").read_text("utf-8")
+    for path in (DOCS / "notebooks").glob("*.py"):
+        place = f"notebooks/{path.stem}.ipynb"
+        assert f'href="{place}"' in page
+        assert nbformat.read(site / place, 4).cells[0].source.startswith("# ")
+
+
+def test_a_notebook_is_run_for_its_share_and_a_failure_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "jupyter"))
+    run = runpy.run_path(str(DOCS / "hooks.py"))["run_notebook"]
+    path = tmp_path / "toy.py"
+    path.write_text("# %%\nimport os\nos.environ['BUDGET'], os.listdir()\n")
+    (cell,) = nbformat.reads(run(path, 0.5), 4).cells
+    (output,) = cell.outputs
+    assert "'0.5'" in output.data["text/plain"]
+    assert "'toy.py'" in output.data["text/plain"]
+    (cell,) = nbformat.reads(run(path, 0), 4).cells
+    assert not cell.outputs
+    path.write_text("# %%\n1 / 0\n")
+    with pytest.raises(PluginError, match="(?s)toy.py.*ZeroDivisionError"):
+        run(path, 1)
 
 
 def test_no_page_loads_anything_from_a_network(site):
@@ -138,8 +166,7 @@ def assert_trains(script, number):
 @pytest.mark.parametrize(
     "page", [p for p in PAGES if toy_pages.commands(DOCS / p, "sh")]
 )
-def test_commands_run_one_after_the_other(page, tmp_path, narrow, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
+def test_commands_run_one_after_the_other(page, tmp_path, narrow, timed):
     toy_pages.set_up_files(tmp_path)
     if page in OF_A_RUN:
         call("train", "dcgan_fashion_mnist_10k", "--run-dir", "runs/dcgan")

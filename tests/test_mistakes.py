@@ -3,6 +3,7 @@
 import functools
 import importlib.util
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from PIL import Image
 
 import ganzoo
 from ganzoo import cli
+from ganzoo.evaluation import Scorer
 from ganzoo.presets import registry
 from ganzoo.presets import weight_files
 from ganzoo.system import cache
@@ -26,6 +28,7 @@ from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
+from ganzoo.training.timing import estimates
 
 RECIPE = (
     '[model]\nclass = "GAN"\n[generator]\nnetwork = "mlp_generator"\nunits = [8]\n'
@@ -187,7 +190,23 @@ CALLS = {
         lambda: fit("GAN", Batches(X.astype("float32"))),
         ["floats in [-1, 1]", "x.astype('uint8')"],
     ),
-    "other integers": (lambda: fit("GAN", X.astype("int64")), ["must be uint8"]),
+    "other integers": (
+        lambda: fit("GAN", X.astype("int64")),
+        ["must be uint8", "`x.astype('uint8')`, if the values are in 0..255", "int64"],
+    ),
+    "booleans": (lambda: fit("GAN", X > 127), ["`x.astype('uint8') * 255`"]),
+    "floats in 0..1": (
+        lambda: fit("GAN", X.astype("float32") / 255),
+        ["`x = 2 * x - 1`", "from 0.0 to 1.0"],
+    ),
+    "floats in 0..1, in batches": (
+        lambda: fit("GAN", Batches(X.astype("float32") / 255)),
+        ["`x = 2 * x - 1`"],
+    ),
+    "floats in 0..1, to evaluate": (
+        lambda: toys.untraced("GAN").evaluate(X.astype("float32") / 255),
+        ["`x = 2 * x - 1`"],
+    ),
     "NaN": (lambda: fit("GAN", with_nan(0)), ["np.isnan(x)", "x with NaN"]),
     "NaN far behind": (lambda: fit("GAN", with_nan(1999)), ["x with NaN"]),
     "no channels": (lambda: fit("GAN", X[..., 0]), ["`x[..., None]`", "shape (4, 4)"]),
@@ -200,7 +219,121 @@ CALLS = {
         ["bring them to one size"],
     ),
     "no pictures": (lambda: fit("GAN", X[:0]), ["needs images to learn from"]),
-    "a list": (lambda: fit("GAN", list(X)), ["an array for each", "['list']"]),
+    "a list": (lambda: fit("GAN", list(X)), ["`np.stack(x)`", "x of type list"]),
+    "a list of batches": (
+        lambda: fit("GAN", [X[:8], X[8:12]]),
+        ["`np.concatenate(x)`"],
+    ),
+    "a list of unequal images": (
+        lambda: fit("GAN", [X[0], X[1, :2]]),
+        ["of one size", "`ganzoo.data.from_folder`"],
+    ),
+    "a list of images and labels": (
+        lambda: fit("CGAN", [X, Y]),
+        ["one by one", "`fit(*x, ...)`"],
+    ),
+    "a list to hold out": (
+        lambda: toys.untraced("GAN").fit(X, validation_data=list(X)),
+        ["In `validation_data`: ", "`np.stack(x)`"],
+    ),
+    "weights to hold out": (
+        lambda: toys.untraced("GAN").fit(X, validation_data=(X, None, Y)),
+        ["no weights of examples"],
+    ),
+    "one image": (lambda: fit("GAN", X[0]), ["`x[None]` makes a batch"]),
+    "one image and its label": (lambda: fit("CGAN", X[0], Y[0]), ["`x[None]`"]),
+    "one image to step on": (
+        lambda: toys.untraced("GAN").train_on_batch(X[0]),
+        ["`x[None]`"],
+    ),
+    "one image to evaluate": (
+        lambda: toys.untraced("GAN").evaluate(X[0]),
+        ["`x[None]`"],
+    ),
+    "no batches": (
+        lambda: fit("GAN", toys.dataset(X)),
+        ["end the dataset with `.batch(64)`", "shape (4, 4, 1)"],
+    ),
+    "no batches of labels": (
+        lambda: fit("CGAN", toys.dataset((X, Y))),
+        ["end the dataset with `.batch(64)`"],
+    ),
+    "a generator of images": (
+        lambda: toys.untraced("GAN").fit(iter(list(X)), shuffle=False),
+        ["let each batch have an axis of examples"],
+    ),
+    "a generator function": (
+        lambda: fit("GAN", lambda: iter([X])),
+        ["Call the function", "`x()`", "x of type function"],
+    ),
+    "a dataset to step on": (
+        lambda: toys.untraced("GAN").train_on_batch(Batches(X)),
+        ["`x = next(iter(dataset))`"],
+    ),
+    "a generator to test on": (
+        lambda: toys.untraced("GAN").test_on_batch(iter([X])),
+        ["`x = next(iter(dataset))`"],
+    ),
+    "a table": (
+        lambda: fit("GAN", Table(X.reshape(24, 16))),
+        ["`x = x.to_numpy().astype('uint8').reshape(-1, 4, 4, 1)`", "type Table"],
+    ),
+    "a table of labels": (
+        lambda: fit("CGAN", X, Table(Y[:, None])),
+        ["`y.to_numpy().ravel()`"],
+    ),
+    "a path": (
+        lambda: fit("GAN", "images"),
+        ["`ganzoo.data.from_folder(x, image_size)`", "`ganzoo.data.load(x)`"],
+    ),
+    "a path to test on": (
+        lambda: toys.untraced("GAN").test_on_batch(pathlib.Path("images")),
+        ["`ganzoo.data.from_folder(x, image_size)`", "Path"],
+    ),
+    "labels that are not wanted": (
+        lambda: fit("GAN", X, Y),
+        ["Leave out `y`: GAN trains on x alone"],
+    ),
+    "labels that are not wanted, in batches": (
+        lambda: fit("GAN", toys.dataset((X, Y)).batch(8)),
+        ["`dataset.map(lambda x, y: x)`"],
+    ),
+    "pairs where no targets are wanted": (
+        lambda: fit("GAN", ganzoo.data.Pairs(X, X)),
+        ["Pass `x` as arrays", "['Pairs']"],
+    ),
+    "grey images": (
+        lambda: in_colour().fit(X),
+        ["`np.repeat(x, 3, axis=-1)` makes grey images RGB", "shape (4, 4, 1)"],
+    ),
+    "images in colour": (
+        lambda: fit("GAN", X.repeat(3, -1)),
+        ["`(x @ [0.299, 0.587, 0.114])[..., None].astype(x.dtype)`", "(4, 4, 3)"],
+    ),
+    "transparent images": (
+        lambda: in_colour().fit(X.repeat(4, -1)),
+        ["`x[..., :3]` drops the transparency"],
+    ),
+    "images of another size": (
+        lambda: fit("GAN", X[:, :2, :2]),
+        ["networks for images of shape (2, 2, 1), or images of 4 x 4 pixels"],
+    ),
+    "one optimizer": (
+        lambda: toys.build("GAN").compile(optimizer="adam"),
+        ["Pass an optimizer for each player", "optimizer='adam'"],
+    ),
+    "a loss": (
+        lambda: toys.build("GAN").compile(loss="mse"),
+        ["Leave out `loss`", "loss='mse'"],
+    ),
+    "a loss by its place": (
+        lambda: toys.build("GAN").compile("adam", "mse"),
+        ["`compile` takes no loss", "generator_optimizer='mse'"],
+    ),
+    "metrics": (
+        lambda: toys.build("GAN").compile(metrics=["accuracy"]),
+        ["Leave out `metrics`", "`ganzoo.callbacks.Score`"],
+    ),
     "labels as text": (
         lambda: fit("CGAN", X, Y.astype(str)),
         ["`classes, y = np.unique(y, return_inverse=True)`", "text"],
@@ -267,12 +400,79 @@ class Batches(keras.utils.PyDataset):
         return self.x[8 * index :][:8]
 
 
+class Table:
+    """As a table of pandas or Polars."""
+
+    def __init__(self, rows):
+        self.rows = rows
+        self.shape = rows.shape
+        self.columns = range(rows.shape[1])
+
+    def to_numpy(self):
+        return self.rows
+
+
+def in_colour():
+    """A game of RGB images that has to be told apart by its shapes alone."""
+    networks = {
+        "generator": toys.network([(3,)], (4, 4, 3), activation="tanh"),
+        "discriminator": toys.network([(4, 4, 3)], (1,)),
+    }
+    gan = ganzoo.GAN(**networks)
+    gan.compile()
+    return gan
+
+
 @pytest.mark.parametrize("mistake", CALLS)
 def test_a_call_is_met_with_what_to_do(mistake):
     call, words = CALLS[mistake]
     with pytest.raises(ValueError, match="Received: ") as error:
         call()
     assert not [word for word in words if word not in str(error.value)], error.value
+
+
+def test_the_cure_of_a_call_is_taken():
+    tables = Table(X.reshape(24, 16)), Table(Y[:, None])
+    x = tables[0].to_numpy().astype("uint8").reshape(-1, 4, 4, 1)
+    y = tables[1].to_numpy().ravel()
+    rgb = X.repeat(3, -1)
+    grey = (rgb @ [0.299, 0.587, 0.114])[..., None].astype(rgb.dtype)
+    assert np.abs(grey.astype(int) - X).max() <= 1
+    whites = X.astype("float32") / 255
+    gan = toys.untraced("CGAN")
+    for images in (x, np.stack(list(X)), grey, 2 * whites - 1):
+        gan.fit(images, y, verbose=0)
+    gan.train_on_batch(X[0][None], Y[0][None])
+    with pytest.raises(TypeError, match="no argument 'optimiser'"):
+        gan.compile(optimiser="adam")
+
+
+# === What `ganzoo.data` returns ===
+
+
+@pytest.mark.parametrize("variant", ["GAN", "CGAN", "Pix2Pix"])
+def test_what_data_functions_return_is_taken_as_it_is(variant):
+    arrays = toys.data(variant)
+    is_pairs = variant == "Pix2Pix"
+    given = ganzoo.data.Pairs(*arrays) if is_pairs else ganzoo.data.Pictures(X, Y)
+    games = [toys.untraced(variant) for _ in range(2)]
+    for gan, data in zip(games, [arrays, (given,)]):
+        held_out = data if len(data) > 1 else data[0]
+        gan.fit(*data, validation_data=held_out, verbose=0)
+        gan.train_on_batch(*data)
+    assert toys.same(*(toys.copy_of(gan.variables) for gan in games))
+    losses = [
+        [gan.test_on_batch(*data), gan.evaluate(*data, verbose=0)]
+        for gan, data in zip(games, [arrays, (given,)])
+    ]
+    assert losses[0] == losses[1]
+    scorer = Scorer(toys.Features(), scores=["fid"])
+    assert scorer.score(games[0], *arrays) == scorer.score(games[1], given)
+
+
+def test_images_without_labels_do_not_train_a_model_that_takes_them():
+    with pytest.raises(ValueError, match="Pass `x` and `y` as arrays"):
+        fit("CGAN", ganzoo.data.Pictures(X))
 
 
 def test_one_picture_to_fit_is_warned_of():
@@ -373,7 +573,7 @@ def test_a_disk_that_fills_up_leaves_the_last_epoch_whole(desk, monkeypatch):
 
 
 def test_a_run_folder_of_another_recipe_is_told_before_the_work(desk, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", None)
+    monkeypatch.setattr(estimates, "estimate", None)
     (desk / "run").mkdir()
     (desk / "run" / "recipe.toml").write_text('[model]\nclass = "GAN"\n')
     done = ganzoo_command("train --data pictures --image-size 28 --run-dir run")

@@ -1,11 +1,10 @@
-"""The README's Python runs, and its commands are those of the house."""
+"""The README's Python runs, and its commands and tables are those that there are."""
 
 import re
 import runpy
 import subprocess
 import sys
 
-import keras
 import pytest
 import toy_pages
 
@@ -23,25 +22,15 @@ def first_with(words):
     return next(code for code in PYTHON if words in code)
 
 
-# What comes of these is looked at, of the last by networks/test_exporting.py.
-FIRST, BACKUP, EXPORT = map(first_with, ("gan.fit", "BackupAndRestore", "gan.export("))
-OTHERS = [code for code in PYTHON if code not in (FIRST, BACKUP, EXPORT)]
+FIRST = first_with("gan.fit")
+OTHERS = [code for code in PYTHON if code != FIRST]
 
 
 @pytest.fixture
 def names(tmp_path, monkeypatch):
     """What a block of the README supposes, in a folder of its own."""
     toy_pages.set_scene(tmp_path, monkeypatch)
-    gan = ganzoo.GAN(image_shape=(28, 28, 1))
-    gan.compile()
-    images = ganzoo.data.load("fashion_mnist_10k").images
-    return {
-        "ganzoo": ganzoo,
-        "keras": keras,
-        "gan": gan,
-        "images": images,
-        "x_train": images,
-    }
+    return {"ganzoo": ganzoo}
 
 
 @pytest.mark.parametrize("code", OTHERS, ids=range(len(OTHERS)))
@@ -51,16 +40,8 @@ def test_each_other_block_of_python_runs(code, names):
 
 def test_the_first_lines_of_python_draw_pictures(names):
     toy_pages.run(FIRST, names)
-    assert names["pictures"].shape == (64, 28, 28, 1)
-    assert names["pictures"].dtype == "uint8"
-
-
-def test_a_backup_is_removed_when_training_has_ended(names, tmp_path):
-    before = set(tmp_path.iterdir())
-    trained = names["gan"]
-    toy_pages.run(BACKUP, names)
-    assert names["gan"] is not trained
-    assert set(tmp_path.iterdir()) - before == {tmp_path / "gan.keras"}
+    assert names["images"].shape == (64, 28, 28, 1)
+    assert names["images"].dtype == "uint8"
 
 
 def test_commands_are_those_that_there_are(names):
@@ -68,22 +49,28 @@ def test_commands_are_those_that_there_are(names):
         toy_pages.parse(words)
 
 
-def test_its_tables_are_those_that_the_script_writes():
+def test_tables_are_those_that_the_script_writes():
     script = runpy.run_path(str(ROOT / "benchmarks" / "readme.py"))
     assert script["results"]()
-    for paragraph in (*script["results"](), *script["shipped"]()):
+    for path, page in script["PAGES"].items():
+        assert path.read_text("utf-8") == page(), path
+    for paragraph in ("\n".join(script["variants"]()), *script["times"]()):
         assert paragraph in README
 
 
 def test_every_public_model_is_in_the_table():
-    script = runpy.run_path(str(ROOT / "benchmarks" / "readme.py"))
-    assert "\n".join(script["variants"]()) in README
     for name in recipes.variants():
-        assert f"| `{name}` |" in README
+        assert f"| [`{name}`]" in README
+
+
+def test_it_is_short_and_its_links_lead_somewhere():
+    assert len(README.splitlines()) < 150
+    for link in re.findall(r"\]\((?!http)([^)#]+)", README):
+        assert (ROOT / link).exists(), link
 
 
 def test_every_name_in_the_tree_exists():
-    blocks = toy_pages.blocks(PATH, "")
+    blocks = toy_pages.blocks(ROOT / "CONTRIBUTING.md", "")
     tree = next(block for block in blocks if "ganzoo_command.py" in block)
     for line in tree.splitlines():
         folder = ROOT / "ganzoo" if line.startswith("  ") else ROOT

@@ -73,6 +73,13 @@ def data(variant, count=24):
     return tuple(arrays)
 
 
+def dataset(arrays):
+    """Arrays as a `tf.data.Dataset` of single examples."""
+    import tensorflow as tf
+
+    return tf.data.Dataset.from_tensor_slices(arrays)
+
+
 def inputs_of(variant, player):
     """Shapes of the inputs of a player, `()` for a label."""
     usual = {"generator": [Z], "discriminator": [X], "encoder": [X]}[player]

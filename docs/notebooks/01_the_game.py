@@ -13,17 +13,17 @@
 # %% [markdown]
 # # 1. The game
 #
-# A *generator* $G$ turns noise $z$ into examples $G(z)$. A *discriminator* $D$ looks at
-# an example and says how likely it is to be real. $D$ learns to tell the two apart, and
-# $G$ learns to be mistaken for the data ([Goodfellow et al.,
+# A *generator* $G$ maps noise $z$ to samples $G(z)$. A *discriminator* $D$ sees an
+# example and returns the probability that it is real. $D$ learns to distinguish samples
+# from data. $G$ learns to generate samples that $D$ takes for data ([Goodfellow et al.,
 # 2014](https://arxiv.org/abs/1406.2661), Equation 1):
 #
 # $$\min_G \max_D V(D, G) = \mathbb{E}_{x \sim p}[\log D(x)]
 #   + \mathbb{E}_{z}[\log(1 - D(G(z)))]$$
 #
-# Here the examples are points, on a line and in the plane, so that everything can be
-# drawn: the best discriminator there is, the one that training finds, and a generator
-# that puts all it makes on one spot.
+# In this notebook the examples are points on a line and in the plane, so that we can
+# plot everything: the optimal discriminator, the trained discriminator, and a generator
+# whose samples all collapse to one point.
 
 # %%
 import inspect
@@ -38,16 +38,16 @@ from tqdm import tqdm
 import ganzoo
 from ganzoo.metrics.modes import mode_coverage
 
-# 1 for the lecture. A hundredth shows within seconds that everything runs.
+# 1 for the lecture. With 0.01 the notebook runs within seconds, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 
 rng = np.random.default_rng(0)
 keras.utils.set_random_seed(0)
 
 # %% [markdown]
-# The whole of the paper is two losses; the rest of the game is the same for all seven
-# variants of the zoo. $D$ returns a *logit* $t$, whose sigmoid $\sigma(t)$ is the
-# probability: $\log D(x)$ is `log_sigmoid(t)`, and $\log(1 - D(x))$ is
+# The paper is implemented by two loss functions. The rest of the training is the same
+# for all variants. The network $D$ returns a *logit* $t$, and the probability is
+# $\sigma(t)$, its sigmoid. So $\log D(x)$ is `log_sigmoid(t)`, and $\log(1 - D(x))$ is
 # `log_sigmoid(-t)`.
 
 # %%
@@ -55,26 +55,26 @@ print(inspect.getsource(ganzoo.GAN.discriminator_loss))
 print(inspect.getsource(ganzoo.GAN.generator_loss))
 
 # %% [markdown]
-# The second is not $\log(1 - D(G(z)))$, as the equation above has it, but $-\log
-# D(G(z))$, which has the same fixed point and stronger gradients early on (Section 3).
-# Notebook 3 shows why. Algorithm 1 plays in turns: $D$ makes $k$ steps, `G` makes one.
-# It is these lines:
+# The generator's loss is not $\log(1 - D(G(z)))$ as in the equation above, but $-\log
+# D(G(z))$. It has the same fixed point and stronger gradients early in training
+# (Section 3). Notebook 3 shows why. Algorithm 1 alternates between $k$ updates of $D$
+# and one update of $G$. These lines implement it:
 
 # %%
 print(inspect.getsource(ganzoo.AdversarialModel.adversarial_step))
 
 # %% [markdown]
-# ## The best discriminator against a fixed generator
+# ## The optimal discriminator for a fixed generator
 #
-# Let $p$ be the density of the data and $q$ that of what $G$ makes. For a fixed $G$ the
-# best answer of $D$ is known (Proposition 1, Equation 2):
+# Let $p$ be the density of the data and $q$ the density of the samples. For a fixed $G$
+# the optimal $D$ is known (Proposition 1, Equation 2):
 #
 # $$D^*(x) = \frac{p(x)}{p(x) + q(x)}$$
 #
-# To see it we take a $p$ and a $q$ that can be written down: data around two points of
-# a line, and a generator $G(z) = 0.1 + 0.35 z$ with $z \sim N(0, 1)$. The models of the
-# zoo take pictures of any size, so a number is a picture of one pixel with one channel,
-# `(1, 1, 1)`.
+# To check this we choose densities with a known formula. The data lie around two points
+# on a line. The generator is $G(z) = 0.1 + 0.35 z$ with $z \sim N(0, 1)$. The models of
+# the zoo take images of any size, so we represent a number as an image of one pixel
+# with one channel, `(1, 1, 1)`.
 
 
 # %%
@@ -106,7 +106,7 @@ numbers = rng.choice([-0.5, 0.5], count) + 0.1 * rng.normal(size=count)
 numbers = np.clip(numbers, -1, 1).astype("float32").reshape(-1, 1, 1, 1)
 
 # %% [markdown]
-# $G$ stands still because its learning rate is 0. Only $D$ learns.
+# The learning rate of $G$ is 0, so $G$ stays fixed. Only $D$ learns.
 
 # %%
 z = layers.Input((1,))
@@ -134,12 +134,12 @@ axes.legend(loc="upper left", fontsize=8)
 figure.tight_layout()
 
 # %% [markdown]
-# This is Figure 1 of the paper, computed. $D$ needs to know neither $p$ nor $q$: it was
-# shown examples of both and found their ratio. Where there are hardly any of either, at
-# the left end, nobody told it what to say.
+# The plot reproduces Figure 1 of the paper. $D$ does not know $p$ or $q$. It learns
+# their ratio from examples of both. At the left end there are hardly any examples, so
+# the value of $D$ is arbitrary there.
 #
-# Theorem 1 says what the best discriminator's loss is. With the Jensen–Shannon
-# divergence, which is 0 for $p = q$ and at most $\log 2$,
+# Theorem 1 gives the loss of the optimal discriminator. It uses the Jensen–Shannon
+# divergence, which is 0 for $p = q$ and at most $\log 2$:
 #
 # $$-V(D^*, G) = 2 \log 2 - 2\, \mathrm{JSD}(p \,\|\, q).$$
 
@@ -155,14 +155,15 @@ print(f"best, by the theorem:     {2 * np.log(2) - 2 * divergence:.3f}")
 print(f"the trained D:            {trained['discriminator_loss']:.3f}")
 
 # %% [markdown]
-# So while $D$ keeps up, its loss measures how far the generator is from the data, and
-# lowering it further is $G$'s business. A loss of $D$ near $2 \log 2 \approx 1.386$ can
-# mean two things: that $G$ is perfect, or that $D$ is bad. Keep that in mind.
+# As long as $D$ is near its optimum, its loss measures the distance between samples and
+# data. The loss then rises only if $G$ improves. A loss of $D$ near $2 \log 2 \approx
+# 1.386$ can mean two things: $G$ is perfect, or $D$ is bad.
 #
-# ## The game played
+# ## Training both networks
 #
-# Now both learn. The data are eight small clusters on a circle, the usual first test of
-# a GAN. A point is a picture of one pixel with two channels, `(1, 1, 2)`.
+# Now both networks learn. The data are eight small clusters on a circle, a common first
+# test of a GAN. We represent a point as an image of one pixel with two channels,
+# `(1, 1, 2)`.
 
 # %%
 angles = 2 * np.pi * np.arange(8) / 8
@@ -179,7 +180,7 @@ plane = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 1, 1, 2)
 
 
 def play(discriminator_rate, generator_rate, beta_1, rounds=(1, 1, 2, 4, 8)):
-    """Play a game and take notes: epochs, points that G makes, logits of D, losses."""
+    """Train a GAN. Return samples, logits of D and losses after each round."""
     keras.utils.set_random_seed(0)
     gan = ganzoo.GAN(
         generator=mlp((2,), (1, 1, 2)), discriminator=mlp((1, 1, 2), (1,)), seed=0
@@ -207,7 +208,7 @@ games = {
 
 # %%
 def draw(games, rounds=(1, 1, 2, 4, 8)):
-    """Points of G on what D thinks of each place: red is real, blue is not."""
+    """Plot samples over the output of D: red is real, blue is not."""
     figure, axes = plt.subplots(len(games), len(rounds), figsize=(11, 5))
     for row, (name, notes) in zip(axes, games.items()):
         for ax, passes, (made, logits, _) in zip(row, np.cumsum(rounds), notes):
@@ -231,16 +232,17 @@ def draw(games, rounds=(1, 1, 2, 4, 8)):
 draw(games)
 
 # %% [markdown]
-# White dots are what $G$ makes of 1,000 latents that stay the same; crosses are where
-# the data are; colours are $D$. Above, the dots spread over all eight, and $D$ turns
-# grey where they are: $D^* = \frac12$ for $p = q$. Below, they gather on one spot, and
-# when $D$ has learned that it is a fake, they move on together to another.
+# White dots are samples of $G$, always from the same 1,000 latents. Crosses are the
+# centres of the data. Colours show $D$. In the upper row the samples spread over all
+# eight clusters, and $D$ becomes grey there, because $D^* = \frac12$ for $p = q$. In
+# the lower row the samples gather at one point. When $D$ learns to reject this point,
+# all of them move to another.
 #
 # This is **mode collapse**. The paper names its cause in Section 6: "$G$ must not be
 # trained too much without updating $D$, in order to avoid *the Helvetica scenario*".
-# For a $D$ that stands still, the best $G$ puts everything where $D$ is largest: the
-# order of $\min$ and $\max$ is turned round. Here $G$'s learning rate is twenty times
-# that of $D$.
+# For a fixed $D$, the optimal $G$ puts all samples where $D$ is largest. This exchanges
+# the order of $\min$ and $\max$. In the lower row the learning rate of $G$ is twenty
+# times that of $D$.
 
 # %%
 print("                          modes   near one    D's loss   G's loss")
@@ -257,15 +259,16 @@ for name, notes in games.items():
     )
 
 # %% [markdown]
-# Modes are those with at least 10 of the 1,000 points within three deviations. The spot
-# of the second game is near one of them at times, and at times between two.
+# A mode counts if at least 10 of the 1,000 samples lie within three standard deviations
+# of its centre. The collapsed samples are sometimes near a centre and sometimes between
+# two.
 #
-# Look at the losses. Both games end near $2 \log 2 = 1.386$ for $D$ and $\log 2 =
-# 0.693$ for $G$, the values of a perfect game. The collapsed one does so too, because
-# its $D$ is always a step behind: the losses of a GAN do not say whether it works. That
-# is why the zoo scores pictures (notebook 5), and why
-# `ganzoo.callbacks.CollapseMonitor` compares them with one another while a model
-# trains.
+# Look at the losses. In both games $D$ ends near $2 \log 2 = 1.386$ and $G$ near $\log
+# 2 = 0.693$. These are the values of a perfect generator. The collapsed game has them
+# too, because its $D$ is always a step behind. The losses of a GAN do not tell whether
+# it works. This is why the zoo scores samples (notebook 5), and why
+# `ganzoo.callbacks.CollapseMonitor` compares samples with each other during training.
 #
-# **Try it.** Give the second game `discriminator_steps=5`, the $k$ of Algorithm 1. Or
-# make it a `ganzoo.WGANGP`, whose losses mean more, and turn to notebook 3.
+# **Try it.** Set `discriminator_steps=5` in the second game, the $k$ of Algorithm 1. Or
+# replace it by a `ganzoo.WGANGP`, whose losses are more informative. Notebook 3
+# explains them.

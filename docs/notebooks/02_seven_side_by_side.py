@@ -13,9 +13,10 @@
 # %% [markdown]
 # # 2. Seven papers side by side
 #
-# GAN, DCGAN, LSGAN, WGAN-GP, conditional GAN, pix2pix and BiGAN: for each the equation
-# of its paper beside the lines that compute it, then all of them trained on the
-# pictures that come with the package, in a few minutes on a CPU, and scored in one way.
+# This notebook compares GAN, DCGAN, LSGAN, WGAN-GP, conditional GAN, pix2pix and BiGAN.
+# It shows the equation of each paper beside the code that computes it. Then it trains
+# all seven on the images that come with the package, in a few minutes on a CPU, and
+# scores them in the same way.
 
 # %%
 import inspect
@@ -30,26 +31,27 @@ import ganzoo
 from ganzoo.training import recipes
 from ganzoo.visualization.grids import grid
 
-# 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.
+# 1 for the lecture: 10,000 images. With 0.02 the notebook runs quickly, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 count = int(10_000 * budget)
 
 
 def show_losses(model):
-    """Print the two lines that make a variant."""
+    """Print the two losses of a variant."""
     print(inspect.getsource(model.discriminator_loss))
     print(inspect.getsource(model.generator_loss))
 
 
 # %% [markdown]
-# Throughout, $x$ is a picture, $z$ noise, $G$ the generator and $D$ the discriminator.
-# In the code `self.D` returns a logit, before the sigmoid: so `log_sigmoid(self.D(x))`
+# Throughout, $x$ is an image, $z$ noise, $G$ the generator and $D$ the discriminator.
+# In the code `self.D` returns a logit, before the sigmoid. So `log_sigmoid(self.D(x))`
 # is $\log D(x)$ and `log_sigmoid(-self.D(x))` is $\log(1 - D(x))$, computed without
-# overflow. All losses are minimised, so those that a paper maximises have a minus.
+# overflow. All losses are minimised. An objective that the paper maximises has a minus
+# sign.
 #
 # ## GAN ([Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661))
 #
-# Equation 1, and for $G$ the non-saturating form of Section 3:
+# The game is Equation 1. The generator's loss has the non-saturating form of Section 3:
 #
 # $$\min_G \max_D\; \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]$$
 
@@ -59,9 +61,10 @@ show_losses(ganzoo.GAN)
 # %% [markdown]
 # ## DCGAN ([Radford et al., 2016](https://arxiv.org/abs/1511.06434))
 #
-# The same game; the paper is about the networks. Section 3: strided convolutions
-# instead of pooling, batch normalisation in both, no hidden dense layers, ReLU in $G$
-# with a tanh at the end, LeakyReLU in $D$.
+# The losses are those of GAN. The paper is about the networks, which Section 3
+# describes: strided convolutions instead of pooling, batch normalisation in both
+# networks, no hidden dense layers, ReLU in $G$ with a tanh at the end, LeakyReLU in
+# $D$.
 
 # %%
 print(inspect.getsource(ganzoo.networks.dcgan.to_picture))
@@ -70,8 +73,8 @@ print(inspect.getsource(ganzoo.networks.dcgan.to_features))
 # %% [markdown]
 # ## LSGAN ([Mao et al., 2017](https://arxiv.org/abs/1611.04076))
 #
-# $D$ is a regression to 1 on data and to 0 on samples: a sample that is on the right
-# side but far from the data still has a gradient. Equation 9:
+# $D$ is a regression to 1 on data and to 0 on samples. A sample that $D$ takes for real
+# but that lies far from the data still gets a gradient. Equation 9:
 #
 # $$\min_D\; \tfrac12 \mathbb{E}_x[(D(x) - 1)^2] + \tfrac12 \mathbb{E}_z[D(G(z))^2],
 # \qquad \min_G\; \tfrac12 \mathbb{E}_z[(D(G(z)) - 1)^2]$$
@@ -82,14 +85,16 @@ show_losses(ganzoo.LSGAN)
 # %% [markdown]
 # ## WGAN-GP ([Gulrajani et al., 2017](https://arxiv.org/abs/1704.00028))
 #
-# $D$ is a *critic*, any number instead of a probability, that estimates how far the
-# samples must be moved to become the data. The estimate holds while the critic has a
-# slope of at most 1, which a penalty on its gradient sees to. Equation 3:
+# $D$ is a *critic*. It returns any real number instead of a probability, and estimates
+# how far the samples must be moved to become the data. The estimate requires that the
+# critic's gradient norm is at most 1. A penalty on the gradient enforces this.
+# Equation 3:
 #
 # $$L = \mathbb{E}_{\tilde x}[D(\tilde x)] - \mathbb{E}_x[D(x)]
 #   + \lambda\, \mathbb{E}_{\hat x}[(\lVert \nabla_{\hat x} D(\hat x) \rVert_2 - 1)^2]$$
 #
-# with $\tilde x = G(z)$, and $\hat x$ on the segment between a picture and a sample.
+# with $\tilde x = G(z)$, and $\hat x$ on the line segment between an image and a
+# sample.
 
 # %%
 show_losses(ganzoo.WGANGP)
@@ -98,8 +103,8 @@ print(inspect.getsource(ganzoo.WGANGP.gradient_penalty))
 # %% [markdown]
 # ## Conditional GAN ([Mirza & Osindero, 2014](https://arxiv.org/abs/1411.1784))
 #
-# Both players also see a label $y$: a picture must not only look real, but real for its
-# label. Equation 2:
+# Both networks also see a label $y$. An image must look real and match its label.
+# Equation 2:
 #
 # $$\min_G \max_D\; \mathbb{E}_x[\log D(x|y)] + \mathbb{E}_z[\log(1 - D(G(z|y)|y))]$$
 
@@ -109,9 +114,9 @@ show_losses(ganzoo.CGAN)
 # %% [markdown]
 # ## pix2pix ([Isola et al., 2017](https://arxiv.org/abs/1611.07004))
 #
-# The condition is a whole picture $x$, to be translated to a picture $y$; the only
-# noise is dropout. $D$ judges patches, and an L1 term sees to the rest. Equation 4,
-# with Equations 1 and 3 for its parts:
+# The condition is a whole image $x$, which $G$ translates to an image $y$. Dropout is
+# the only noise. $D$ judges patches, and an L1 term keeps the translation close to its
+# target. Equation 4, whose terms are Equations 1 and 3:
 #
 # $$G^* = \arg\min_G \max_D\; \mathcal{L}_{cGAN}(G, D) + \lambda\,
 #   \mathbb{E}[\lVert y - G(x) \rVert_1]$$
@@ -122,8 +127,8 @@ show_losses(ganzoo.Pix2Pix)
 # %% [markdown]
 # ## BiGAN ([Donahue et al., 2017](https://arxiv.org/abs/1605.09782))
 #
-# An encoder $E$ goes the other way, and $D$ sees pairs of a picture and a latent. To
-# fool it, $E$ and $G$ must be each other's inverse. Equation 3:
+# An encoder $E$ maps images to latents, and $D$ sees pairs of an image and a latent. To
+# fool $D$, the networks $E$ and $G$ must be inverses of each other. Equation 3:
 #
 # $$\min_{G, E} \max_D\; \mathbb{E}_x[\log D(x, E(x))]
 #   + \mathbb{E}_z[\log(1 - D(G(z), z))]$$
@@ -132,12 +137,13 @@ show_losses(ganzoo.Pix2Pix)
 show_losses(ganzoo.BiGAN)
 
 # %% [markdown]
-# ## What is not in these lines
+# ## What all variants share
 #
-# Nothing else differs. The turns of the two players, the noise, both optimizers, saving
-# and scoring are one class for all seven, `ganzoo.AdversarialModel`. Its defaults are
-# the papers' networks and optimizers; for a lecture those are too slow, so we take the
-# package's recipes for a minute's training. Each says what it changes:
+# The losses are the only difference. One class, `ganzoo.AdversarialModel`, implements
+# the alternating updates, the noise, both optimizers, saving and scoring for all seven.
+# By default the variants use the papers' networks and optimizers, which are too slow
+# for a lecture. We use the package's recipes for a training of about a minute. Each
+# recipe says what it changes:
 
 # %%
 VARIANTS = {
@@ -154,24 +160,24 @@ print(recipes.load("wgan_gp_fashion_mnist_10k").text)
 # %% [markdown]
 # ## Training
 #
-# `fit` takes pictures, and for the conditional models labels or targets with them.
-# After each pass the pictures are scored: the Fréchet distance compares their features
-# with those of test pictures that no model has seen, lower is better. The features are
-# those of a classifier of Fashion-MNIST that comes with the package: this is an FD, no
-# FID (notebook 5). This is the cell that takes minutes.
+# `fit` takes images, and for the conditional models also labels or targets. After each
+# epoch the samples are scored. The Fréchet distance compares the features of the
+# samples with those of test images that no model has seen. Lower is better. The
+# features come from a Fashion-MNIST classifier that comes with the package, so the
+# score is an FD and not an FID (notebook 5). The next cell takes minutes.
 
 
 # %%
 def load(split, count):
-    """What `fit` takes, for each of three kinds of models."""
-    pictures = ganzoo.data.load("fashion_mnist_10k", split)
-    x, y = pictures.images[:count], pictures.labels[:count]
+    """Arguments of `fit` for each of the three kinds of models."""
+    data = ganzoo.data.load("fashion_mnist_10k", split)
+    x, y = data.images[:count], data.labels[:count]
     pairs = ganzoo.data.edges_to_images(x)
     return {"images": (x,), "labels": (x, y), "edges": (pairs.source, pairs.target)}
 
 
 train = load("train", count)
-# A Fréchet distance needs more pictures than there are features, here 96.
+# A Fréchet distance needs more images than there are features, here 96.
 test = load("test", max(100, count // 10))
 scorer = ganzoo.evaluation.Scorer("fashion-classifier", scores=["fid"])
 
@@ -191,8 +197,8 @@ for name, recipe_name in tqdm(VARIANTS.items()):
 # %% [markdown]
 # ## Samples
 #
-# The first real row is the data; the last two are pix2pix, what it is given and what it
-# makes of it.
+# The first row is real data. The last two rows are the sources of pix2pix and their
+# translations.
 
 # %%
 sources, targets = test["edges"]
@@ -204,21 +210,23 @@ rows["edges"] = sources[:12]
 rows["Pix2Pix"] = trained["Pix2Pix"].translate(sources[:12], seed=0)
 
 figure, axes = plt.subplots(len(rows), figsize=(9, 7.5))
-for ax, (name, pictures) in zip(axes, rows.items()):
-    ax.imshow(grid(pictures, columns=12), cmap="gray")
+for ax, (name, images) in zip(axes, rows.items()):
+    ax.imshow(grid(images, columns=12), cmap="gray")
     ax.set_ylabel(name, rotation=0, ha="right", va="center")
     ax.set(xticks=[], yticks=[])
 figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
-# GAN and CGAN are perceptrons, whose pictures are grainy: no pixel knows its
-# neighbours. DCGAN, LSGAN and WGAN-GP are convolutions. In each column, CGAN was asked
-# for the next class: T-shirt, trousers, pullover, and so on.
+# GAN and CGAN use multilayer perceptrons. Their samples are grainy, because these
+# networks do not know which pixels are neighbours. DCGAN, LSGAN and WGAN-GP use
+# convolutions. CGAN generates the next class in each column: T-shirt, trousers,
+# pullover, and so on.
 #
 # ## Losses
 #
-# Blue and orange are the losses, red the Fréchet distance. Dotted is the loss of a $D$
-# that cannot tell data from samples, where there is such a number.
+# The losses are blue and orange, the Fréchet distance is red. The dotted line is the
+# loss of a $D$ that cannot tell data from samples, for the losses that have such a
+# value.
 
 # %%
 figure, axes = plt.subplots(2, 4, figsize=(14, 6))
@@ -234,22 +242,22 @@ for ax, (name, history) in zip(axes.flat, histories.items()):
     ax.set_title(name)
 axes[0, 0].legend()
 axes[1, 3].axis("off")
-figure.supxlabel("passes over the data")
+figure.supxlabel("epochs")
 figure.tight_layout()
 
 # %% [markdown]
-# | | the discriminator's loss | the generator's loss |
+# | | discriminator's loss | generator's loss |
 # |---|---|---|
-# | GAN, DCGAN, CGAN | $2\log 2 - 2\,\mathrm{JSD}$ if $D$ is the best there is: falls as $D$ gets ahead, not as pictures get better | how sure $D$ is; $\log 2$ if it cannot tell |
-# | LSGAN | $\frac12 \int \frac{p q}{p + q}$ if $D$ is the best there is: ¼ if it cannot tell, 0 if data and samples do not meet | 0 would fool $D$ fully, ⅛ if it cannot tell |
-# | WGAN-GP | minus the distance from samples to data, plus the penalty: climbs to 0 as pictures get better | a number whose zero means nothing, since a constant added to $D$ changes it |
-# | pix2pix | as GAN, halved, averaged over patches | mostly $\lambda = 100$ times the mean absolute error |
-# | BiGAN | as GAN, for pairs | both terms: $E$ and $G$ share it |
+# | GAN, DCGAN, CGAN | $2\log 2 - 2\,\mathrm{JSD}$ if $D$ is optimal. Falls as $D$ improves, not as samples improve | how confident $D$ is. $\log 2$ if $D$ cannot tell |
+# | LSGAN | $\frac12 \int \frac{p q}{p + q}$ if $D$ is optimal. ¼ if $D$ cannot tell, 0 if data and samples do not overlap | 0 if $D$ is fooled completely, ⅛ if $D$ cannot tell |
+# | WGAN-GP | minus the distance from samples to data, plus the penalty. Rises to 0 as samples improve | a value without a meaningful zero, since a constant added to $D$ shifts it |
+# | pix2pix | as GAN, but halved and averaged over patches | mostly $\lambda = 100$ times the mean absolute error |
+# | BiGAN | as GAN, for pairs | the same loss for $E$ and $G$, with both terms |
 #
-# Look which blue curves move with the red one. Only WGAN-GP's is meant to: its critic
-# estimates a distance. (In the first pass the critic has not learned to, and knows of
-# no distance yet.) The losses of the others say who is ahead. No two of these panels
-# compare: they are in different units. What does compare is the score:
+# Which blue curves move with the red one? Only WGAN-GP's should, because its critic
+# estimates a distance. In the first epoch the critic has not learned this yet. The
+# losses of the other variants show which network is ahead. Losses in different panels
+# have different units, so you cannot compare them. You can compare the score:
 
 # %%
 last = {
@@ -265,10 +273,10 @@ for name in sorted(last, key=lambda name: last[name]["val_fd"]):
     )
 
 # %% [markdown]
-# This is no ranking of papers: one seed, half a minute each, unequal networks, and
-# pix2pix sees the edges of the very pictures it is compared with. `ganzoo benchmark
-# --suite fashion_mnist` compares them properly: equal networks, several seeds,
-# intervals.
+# This is not a ranking of the papers. Each variant was trained for about half a minute,
+# with one seed and with different networks. Pix2pix also sees the edges of the images
+# it is compared with. `ganzoo benchmark --suite fashion_mnist` is a fair comparison,
+# with equal networks, several seeds and intervals.
 #
-# **Try it.** Train `DCGAN` with the losses of `LSGAN`: both take `generator=` and
-# `discriminator=`. Was it the networks or the loss that made the difference?
+# **Try it.** Train `DCGAN` with the losses of `LSGAN`. Both take `generator=` and
+# `discriminator=`. Does the difference come from the networks or from the loss?

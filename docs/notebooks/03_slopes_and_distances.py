@@ -13,9 +13,10 @@
 # %% [markdown]
 # # 3. Gradients, distances and a penalty
 #
-# Why does $G$ not minimise $\log(1 - D(G(z)))$, as the first equation of the first
-# paper has it? Why should a discriminator not become too good? What does WGAN-GP
-# measure, and why does it forbid batch normalisation? All answers are curves on a line.
+# Why does $G$ not minimise $\log(1 - D(G(z)))$, as in the first equation of the GAN
+# paper? Why can a discriminator be too good? What does WGAN-GP measure, and why must
+# its critic not use batch normalisation? This notebook answers these questions with
+# data on a line.
 
 # %%
 import inspect
@@ -32,7 +33,7 @@ from tqdm import tqdm
 import ganzoo
 from ganzoo.data.pixels import to_float
 
-# 1 for the lecture. A fiftieth shows within seconds that everything runs.
+# 1 for the lecture. With 0.02 the notebook runs within seconds, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 
 rng = np.random.default_rng(0)
@@ -40,10 +41,10 @@ rng = np.random.default_rng(0)
 # %% [markdown]
 # ## Four losses of one number
 #
-# Each generator loss is a function of $t$, what $D$ returns for one sample. The
-# gradient that $G$ gets is the slope of that function, times the slope of $D$ in the
-# sample. At the start of training $D$ is sure that samples are fake: $t$ is far to the
-# left for GAN, about 0 for LSGAN.
+# Each generator loss is a function of $t$, the output of $D$ for one sample. The
+# gradient that $G$ gets is the derivative of this function, times the gradient of $D$
+# at the sample. At the start of training $D$ is confident that samples are fake. Then
+# $t$ is far to the left for GAN, and about 0 for LSGAN.
 
 # %%
 LOSSES = {
@@ -59,29 +60,31 @@ for label, loss in LOSSES.items():
     values = ops.convert_to_numpy(loss(t))
     left.plot(t, values, label=label)
     right.plot(t, np.gradient(values, t))
-left.set(xlabel="$t$, what $D$ says", title="loss of one sample", ylim=(-6, 8))
-right.set(xlabel="$t$, what $D$ says", title="its slope", ylim=(-4, 2))
+left.set(xlabel="$t$, output of $D$", title="loss of one sample", ylim=(-6, 8))
+right.set(xlabel="$t$, output of $D$", title="its derivative", ylim=(-4, 2))
 left.legend(fontsize=8)
 figure.tight_layout()
 
 # %% [markdown]
-# Look at the left ends of the slopes. Where $D$ is sure of a fake, the saturating loss
-# is flat: the worse a sample, the less it learns (Goodfellow et al., 2014, Section 3).
-# The non-saturating one has slope $-1$ there and is flat only where $D$ is fooled. That
-# of LSGAN grows with the distance, on both sides: a sample far on the *right* side is
-# drawn back too (Mao et al., 2017, Figure 1). That of WGAN is the same everywhere.
+# Look at the left ends of the derivatives. Where $D$ is confident that a sample is
+# fake, the saturating loss is flat. The worse a sample, the smaller its gradient
+# (Goodfellow et al., 2014, Section 3). The non-saturating loss has derivative $-1$
+# there and is flat only where $D$ is fooled. The derivative of LSGAN's loss grows with
+# the distance from 1, on both sides. It also pulls back a sample far on the *right*
+# side (Mao et al., 2017, Figure 1). The derivative of WGAN's loss is constant.
 #
 # ## A discriminator that becomes too good
 #
-# Data around −½, samples around ½, and hardly any overlap, as with pictures: this is
-# Figure 2 of [Arjovsky et al., 2017](https://arxiv.org/abs/1701.07875). $G$ stands
-# still, at learning rate 0, while each of three discriminators learns for longer and
-# longer. The games are those of the zoo, on pictures of one pixel.
+# The data lie around −½ and the samples around ½. They hardly overlap, as is typical of
+# images. This is Figure 2 of [Arjovsky et al.,
+# 2017](https://arxiv.org/abs/1701.07875). The learning rate of $G$ is 0, so $G$ stays
+# fixed. Three discriminators are trained for more and more steps. We use the models of
+# the zoo on images of one pixel.
 
 
 # %%
 def perceptron():
-    """A discriminator of numbers, which are pictures of shape (1, 1, 1)."""
+    """A discriminator of numbers, which are images of shape (1, 1, 1)."""
     x = start = layers.Input((1, 1, 1))
     x = layers.Flatten()(x)
     for _ in range(2):
@@ -98,7 +101,7 @@ def still_generator(mean, deviation):
 
 
 def game(model, mean=0.5, rate=1e-3, **options):
-    """A compiled game in which only the discriminator learns."""
+    """A compiled GAN in which only the discriminator learns."""
     keras.utils.set_random_seed(0)
     gan = model(
         generator=still_generator(mean, 0.1),
@@ -116,7 +119,7 @@ fakes = rng.normal(0.5, 0.1, (300, 1, 1, 1)).astype("float32")
 
 
 def push(gan, loss):
-    """How hard a generator's loss pushes each of the samples: its mean gradient."""
+    """Mean absolute gradient of a generator's loss with respect to the samples."""
     x = ops.convert_to_tensor(fakes)
     gradient = gan.input_gradient(lambda x: loss(gan.discriminator(x)), x)
     return float(ops.mean(ops.abs(gradient)))
@@ -149,7 +152,7 @@ for sample, label in ((data, "data"), (fakes, "samples")):
     left.hist(
         sample.ravel(), bins=40, range=(-1, 1), density=True, alpha=0.2, label=label
     )
-left.set(xlabel="$x$", title="what each says after all steps")
+left.set(xlabel="$x$", title="outputs after all steps")
 left.legend(fontsize=8)
 for (label, values), style in zip(pushes.items(), ("o-", "s-", "^-", "d-")):
     right.loglog(steps, values, style, label=label)
@@ -158,27 +161,31 @@ right.legend(fontsize=8)
 figure.tight_layout()
 
 # %% [markdown]
-# Left: GAN's $D$ is a cliff between two plains. On the plain of the samples there is no
-# slope to climb. So is LSGAN's, whose $D$ has learned to say 0 and 1. The critic is a
-# ramp: from every sample it goes up towards the data.
+# The left plot shows the outputs. GAN's $D$ is a step function, which is flat around
+# the samples. LSGAN's $D$ has learned the values 0 and 1 and is flat there too. The
+# critic is a ramp. It rises from every sample towards the data.
 #
-# Right, with more steps of $D$: the gradient of the saturating loss dies. The better
-# the judge, the less it teaches. LSGAN's gets smaller too. The non-saturating one never
-# dies, but it grows as long as $D$ becomes surer of itself: it is the slope of the
-# logit, which nothing bounds. WGAN-GP's stays near 1, however long the critic learns:
-# so a critic may be trained to its end, and is, five steps for each of $G$.
+# The right plot shows the gradients during the training of $D$. The gradient of the
+# saturating loss vanishes. The better $D$ becomes, the less $G$ can learn. LSGAN's
+# gradient also gets smaller. The gradient of the non-saturating loss does not vanish,
+# but grows as $D$ becomes more confident. It is the gradient of the logit, which is
+# unbounded. WGAN-GP's gradient stays near 1 however long the critic is trained. So the
+# critic can be trained to convergence. The paper trains it for five steps per step of
+# $G$.
 #
 # ## What the critic measures
 #
-# The Wasserstein distance is how far the mass of one distribution must be moved, at
-# least, to become the other. It is also the largest difference of means that a function
-# of slope at most 1 can make (Arjovsky et al., 2017, Equation 2):
+# The Wasserstein distance is the least average distance by which the mass of one
+# distribution must be moved to obtain the other. It is also the largest difference of
+# means over all functions with a slope of at most 1 (Arjovsky et al., 2017, Equation
+# 2):
 #
 # $$W(p, q) = \max_{\lVert D \rVert_L \le 1} \mathbb{E}_p[D(x)] - \mathbb{E}_q[D(\tilde x)]$$
 #
-# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ asks for slope
-# 1 between data and samples. It is soft: with $s$ the slope on the way, the critic has
-# the least loss $-sW + \lambda(s - 1)^2$ at $s = 1 + W / 2\lambda$. We can check that.
+# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ favours slope
+# 1 between data and samples. It is a soft constraint. Let $s$ be the slope there. The
+# critic's loss is $-sW + \lambda(s - 1)^2$, and its minimum is at $s = 1 + W /
+# 2\lambda$. We can check this.
 
 # %%
 print(inspect.getsource(ganzoo.WGANGP.gradient_penalty))
@@ -209,9 +216,9 @@ ax.legend()
 figure.tight_layout()
 
 # %% [markdown]
-# With the paper's $\lambda = 10$ the slope is 1.05 here: near enough to 1. So the
-# critic's difference of means is nearly the distance itself. We move the samples
-# towards the data, let a critic and a discriminator learn on, and ask both:
+# With the paper's $\lambda = 10$ the slope is 1.05 here, close to 1. So the critic's
+# difference of means is close to the distance itself. Next we move the samples towards
+# the data, continue to train a critic and a discriminator, and compare both:
 
 # %%
 critic, gan = games["WGANGP"], games["GAN"]
@@ -234,18 +241,19 @@ for mean in (0.5, 0.2, -0.1, -0.4):
     )
 
 # %% [markdown]
-# The critic's number falls with the distance all the way. GAN's loss does not change
-# before the two touch: $\mathrm{JSD} = \log 2$ for all distributions that do not meet,
-# near or far. That is the argument of Arjovsky et al., Example 1.
+# The critic's estimate falls with the true distance throughout. GAN's loss does not
+# change until the distributions overlap. $\mathrm{JSD} = \log 2$ for all distributions
+# that do not overlap, at any distance. This is the argument of Arjovsky et al.,
+# Example 1.
 #
-# For pictures nobody knows the true distance; in notebook 2 you can look whether the
-# critic's loss climbs as the pictures get better, and what DCGAN's does meanwhile.
+# For images the true distance is unknown. In notebook 2 you can check whether the
+# critic's loss rises as the samples improve, and compare it with DCGAN's.
 #
-# ## Why batch normalisation is refused
+# ## Why WGAN-GP refuses batch normalisation
 #
-# The penalty is on the slope of $D$ at *one* example. With batch normalisation in $D$
-# there is no such thing: what it says of one picture depends on the others of the
-# batch.
+# The penalty uses the gradient of $D$ at *one* example. With batch normalisation, the
+# output for one image depends on the other images of the batch, so this gradient is not
+# defined for one example.
 
 # %%
 train = ganzoo.data.load("fashion_mnist_10k").images
@@ -253,11 +261,11 @@ normalized = ganzoo.networks.dcgan_discriminator((28, 28, 1))
 for name, others in (("clothes", train[1:50]), ("darkness", 0 * train[1:50])):
     batch = to_float(np.concatenate([train[:1], others]))
     said = ops.convert_to_numpy(normalized(batch, training=True))[0, 0]
-    print(f"D of one picture, among {name}: {said:.3f}")
+    print(f"D of one image, among {name}: {said:.3f}")
 
 # %% [markdown]
-# Gulrajani et al. say so in Section 4, "No critic batch normalization". The zoo holds
-# to it; an error comes before any training:
+# Gulrajani et al. explain this in Section 4, "No critic batch normalization". The zoo
+# raises an error before training:
 
 # %%
 try:
@@ -266,9 +274,9 @@ except ValueError as error:
     print(error)
 
 # %% [markdown]
-# Layer normalisation, over all of one example, is allowed; the recipe of notebook 2
-# uses it.
+# Layer normalisation is allowed, because it uses one example at a time. The recipe of
+# notebook 2 uses it.
 #
-# **Try it.** Give `GAN` the slope that it lacks: `r1_weight=10.0` is the penalty of
+# **Try it.** Add a gradient penalty to `GAN`. `r1_weight=10.0` is the penalty of
 # [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406) on data. Does the gradient
-# of the samples still die?
+# of the samples still vanish?

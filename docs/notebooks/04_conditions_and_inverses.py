@@ -11,12 +11,13 @@
 # ---
 
 # %% [markdown]
-# # 4. With a condition, from a picture, and back
+# # 4. Conditional generation, translation and encoding
 #
-# Three papers give a generator something to hold on to. The conditional GAN says *what*
-# to draw, pix2pix draws *from a picture*, BiGAN learns the way *back*, from a picture
-# to its latent. Here are models that were trained for half an hour and come with the
-# zoo: nothing is trained in this notebook.
+# This notebook shows three models that do more than generate images from noise. The
+# conditional GAN generates images of a *given class*. Pix2pix *translates images*.
+# BiGAN also *encodes* images as latents. The models are presets of the zoo, which were
+# trained for 14 to 39 minutes on one or two CPU cores. Nothing is trained in this
+# notebook.
 
 # %%
 import os
@@ -30,7 +31,7 @@ from ganzoo.metrics import paired
 from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy
 from ganzoo.visualization.grids import grid
 
-# 1 for the lecture. A fiftieth shows within seconds that everything runs.
+# 1 for the lecture. With 0.02 the notebook runs within seconds, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 count = int(5_000 * budget)
 
@@ -38,18 +39,18 @@ train = ganzoo.data.load("fashion_mnist_10k")
 test = ganzoo.data.load("fashion_mnist_10k", "test")
 
 
-def show(ax, pictures, columns, title=None):
-    """Draw pictures in rows."""
-    ax.imshow(grid(pictures, columns), cmap="gray")
+def show(ax, images, columns, title=None):
+    """Draw images in rows."""
+    ax.imshow(grid(images, columns), cmap="gray")
     ax.set(xticks=[], yticks=[], title=title)
 
 
 # %% [markdown]
-# ## CGAN: say what
+# ## CGAN: generate a given class
 #
-# $G(z|y)$ and $D(x|y)$: both see the label ([Mirza & Osindero,
-# 2014](https://arxiv.org/abs/1411.1784), Equation 2). As $D$ knows that this should be
-# a sandal, a perfect boot is a fake.
+# Both networks see the label, $G(z|y)$ and $D(x|y)$ ([Mirza & Osindero,
+# 2014](https://arxiv.org/abs/1411.1784), Equation 2). If the label says sandal, $D$
+# rejects even a perfect boot.
 
 # %%
 cgan = ganzoo.from_preset("cgan_fashion_mnist")
@@ -59,8 +60,8 @@ ax.set_yticks(15 + 30 * np.arange(10), train.class_names)
 figure.tight_layout()
 
 # %% [markdown]
-# Each row is a class. But $z$ and $y$ are two inputs: what does $z$ mean when the class
-# changes? Below, each column has one $z$ for all classes.
+# Each row is a class. $z$ and $y$ are separate inputs. What does $z$ mean if the class
+# changes? Below, each column uses the same $z$ for all classes.
 
 # %%
 z = np.tile(cgan.latents(12, seed=3), (10, 1))
@@ -70,37 +71,37 @@ ax.set_yticks(15 + 30 * np.arange(10), train.class_names)
 figure.tight_layout()
 
 # %% [markdown]
-# Look down a column: what the classes share, like darkness and width, often stays.
-# Nothing in the loss asked for that.
+# Look down a column. Properties that the classes share, such as brightness and width,
+# often stay the same. No term of the loss requires this.
 #
-# Does it obey? A classifier that never saw these pictures says what they show. For
-# comparison, the same classifier on real test pictures, which it gets wrong at times as
-# well:
+# Does $G$ generate the right class? We classify the samples with a classifier that
+# never saw them. For comparison we also classify real test images, where the classifier
+# makes mistakes too:
 
 # %%
 classifier = ClassifierFeatures("fashion_mnist")
 labels = np.arange(count) % 10
 seen = classifier.classify(classifier(cgan.generate(count, seed=1, labels=labels)))
 real = classifier.classify(classifier(test.images[:count]))
-print(f"{'':12} {'drawn':>6} {'real':>6}")
+print(f"{'':12} {'sample':>6} {'real':>6}")
 for label, name in enumerate(test.class_names):
     of_drawn = np.mean(seen[labels == label] == label)
     of_real = np.mean(real[test.labels[:count] == label] == label)
     print(f"{name:12} {of_drawn:6.0%} {of_real:6.0%}")
 
 # %% [markdown]
-# Most classes are recognised as often as real ones: $G$ obeys. Where the number of the
-# drawn is lower, look at that row of the first figure: its pictures turn into those of
-# a neighbouring class. A number *above* the real one would be no better: a generator
-# that drew one typical shirt only would reach 100 %.
+# The samples of most classes are recognised as often as real images, so $G$ follows the
+# label. Where the number is lower, look at that row of the first figure. Some of its
+# images look like a similar class. A number *above* that of real images is not better.
+# A generator that always generates one typical shirt reaches 100 %.
 #
-# ## pix2pix: from a picture
+# ## pix2pix: translate an image
 #
-# The condition is a picture: here the edges of one ([Isola et al.,
-# 2017](https://arxiv.org/abs/1611.07004), Equation 4). $G$ has no $z$; its noise is
+# The condition is an image, here the edges of an image ([Isola et al.,
+# 2017](https://arxiv.org/abs/1611.07004), Equation 4). $G$ has no $z$. Its noise is
 # dropout, at test time too. "At inference time, we run the generator net in exactly the
-# same manner as during the training phase": with dropout, and with batch normalisation
-# by the statistics of the test batch, which is one picture (Section 3.3).
+# same manner as during the training phase" (Section 3.3). Dropout is active, and batch
+# normalisation uses the statistics of the test batch, which is one image.
 
 # %%
 pix2pix = ganzoo.from_preset("pix2pix_fashion_mnist")
@@ -115,17 +116,17 @@ ways = {
     "target": pairs.target[:8],
 }
 figure, axes = plt.subplots(len(ways), figsize=(9, 7))
-for ax, (name, pictures) in zip(axes, ways.items()):
-    show(ax, pictures, 8)
+for ax, (name, images) in zip(axes, ways.items()):
+    show(ax, images, 8)
     ax.set_ylabel(name, rotation=0, ha="right", va="center")
 figure.tight_layout(h_pad=0.1)
 
 # %% [markdown]
-# The paper trains in batches of one to ten and translates one by one. This model was
-# trained in batches of 64, so the statistics of one picture are not what it is used to:
-# light and dark get lost. In a batch of its own kind they are right again. That is no
-# question of taste, it changes every score: so a protocol has to say it. How far from
-# their targets are they, and from one another?
+# The paper trains in batches of one to ten and translates one image at a time. This
+# model was trained in batches of 64, so the statistics of one image differ from those
+# of its training, and brightness gets lost. In a larger batch the brightness is right.
+# The choice changes every score, so the protocol of a score must record it. Next we
+# measure the distance of the translations from their targets and from each other:
 
 # %%
 some = int(400 * budget)
@@ -136,45 +137,45 @@ translations = {
     "both off": pix2pix.translate(sources, training=False, batch_size=50),
 }
 again = pix2pix.translate(sources, seed=1)
-for name, pictures in translations.items():
-    print(f"L1 to the target, {name:28} {paired.l1(targets, pictures).mean():.4f}")
+for name, images in translations.items():
+    print(f"L1 to the target, {name:28} {paired.l1(targets, images).mean():.4f}")
 first = translations["dropout on, batches of one"]
 print(
     f"L1 between two draws of the dropout           {paired.l1(first, again).mean():.4f}"
 )
 
 # %% [markdown]
-# "Inference mode" has the least error here: without dropout $G$ draws something like
-# the middle of all its draws, and the middle is nearest to any target in L1. That does
-# not make it the better picture; L1 alone would blur, which is the reason for the other
-# half of Equation 4.
+# Inference mode ("both off") has the lowest error here. Without dropout, $G$ generates
+# roughly the average of all its translations. The average is closest to the targets in
+# L1. This does not make it a better image. L1 alone causes blur, so Equation 4 also has
+# the adversarial term.
 #
-# ## BiGAN: back
+# ## BiGAN: encode an image
 #
-# An encoder $E$ beside $G$; $D$ sees a pair and says whether it is $(x, E(x))$ or
-# $(G(z), z)$. If it cannot tell, then $E$ and $G$ are each other's inverse ([Donahue et
-# al., 2017](https://arxiv.org/abs/1605.09782), Theorem 2). Nobody compared a picture
-# with its reconstruction, so these need not match in pixels.
+# BiGAN trains an encoder $E$ together with $G$. $D$ sees a pair and classifies it as
+# $(x, E(x))$ or $(G(z), z)$. If $D$ cannot tell them apart, $E$ and $G$ are inverses of
+# each other ([Donahue et al., 2017](https://arxiv.org/abs/1605.09782), Theorem 2). No
+# loss compares an image with its reconstruction, so the pixels need not match.
 
 # %%
 bigan = ganzoo.from_preset("bigan_fashion_mnist")
-pictures = np.concatenate([test.images[test.labels == c][:1] for c in range(10)])
+images = np.concatenate([test.images[test.labels == c][:1] for c in range(10)])
 figure, ax = plt.subplots(figsize=(9, 2.2))
 show(
     ax,
-    np.concatenate([pictures, bigan.reconstruct(pictures)]),
+    np.concatenate([images, bigan.reconstruct(images)]),
     10,
     title="$x$, and below it $G(E(x))$",
 )
 figure.tight_layout()
 
 # %% [markdown]
-# The kind of thing is kept, often its shape; details are not. That is what the latent
-# knows. With a way back one can go *between* real pictures: from $E(x_1)$ to $E(x_2)$
-# in a straight line, and $G$ draws what is there.
+# The latent keeps the class and often the shape of an object, but not its details. With
+# an encoder we can interpolate *between* real images. We take latents on the straight
+# line from $E(x_1)$ to $E(x_2)$, and $G$ generates an image from each.
 
 # %%
-ends = bigan.encode(pictures)
+ends = bigan.encode(images)
 way = np.linspace(0, 1, 10)[:, None]
 rows = [ends[a] * (1 - way) + ends[b] * way for a, b in ((0, 3), (1, 8), (5, 9))]
 figure, ax = plt.subplots(figsize=(9, 3))
@@ -182,11 +183,12 @@ show(ax, bigan.decode(np.concatenate(rows).astype("float32")), 10)
 figure.tight_layout()
 
 # %% [markdown]
-# ### What do latents know of classes?
+# ### Do latents separate the classes?
 #
-# No label was used. The paper's test (Section 4.2): give each test picture the label of
-# its nearest neighbour among training pictures. The nearer are of one class, the more
-# the encoder has learned what matters.
+# BiGAN was trained without labels. The paper tests its features with a nearest
+# neighbour classifier (Section 4.2). It gives each test image the label of its nearest
+# neighbour among the training images. High accuracy means that neighbours have the same
+# class, so the encoder has learned useful features.
 
 # %%
 keep = 2 * count
@@ -207,12 +209,12 @@ for name, space in spaces.items():
     print(f"{name:30} {accuracy:.1%}")
 
 # %% [markdown]
-# Compare with pixels, not with chance: clothes that are centred and of one size are
-# alike in pixels already, and so are the latents of an encoder that was never trained,
-# which mixes pixels at random. Training must do better than that, and it does: as well
-# as all 784 pixels, with 50 numbers. What labels can add, the last line shows. The
-# paper's digits are such a case too: its Table 1 has 97.4 % for BiGAN, and nearly the
-# same for all its rivals.
+# Compare with the pixels, not with chance. The clothes are centred and have one size,
+# so images of one class are already similar in pixels. An untrained encoder mixes the
+# pixels at random and keeps this similarity. A trained encoder must do better than the
+# untrained one, and does. With 50 numbers it is as good as all 784 pixels. The last
+# line shows what labels can add. The digits of the paper are a similar case. Its Table
+# 1 has 97.4 % for BiGAN, and nearly the same for all compared methods.
 #
-# **Try it.** Whose latents win on digits? `bigan_mnist` is a preset too, and
-# `ganzoo.data.load("mnist")` has its pictures where there is a network.
+# **Try it.** Which latents are best on digits? `bigan_mnist` is a preset too.
+# `ganzoo.data.load("mnist")` downloads its images.

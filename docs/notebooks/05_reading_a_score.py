@@ -13,20 +13,20 @@
 # %% [markdown]
 # # 5. How to read an FID
 #
-# "FID 23.1" looks like a measurement of a model. It is one of a model, a number of
-# pictures, a network for features, a set of reference pictures, a seed and a moment in
-# training. This notebook moves one of them at a time, and looks at the number.
+# "FID 23.1" looks like a measurement of a model. It also depends on the number of
+# images, the feature network, the reference images, the seed and the time in training.
+# This notebook changes one of them at a time and shows the effect on the score.
 #
-# The Fréchet distance of two sets of features, each seen as one Gaussian ([Heusel et
-# al., 2017](https://arxiv.org/abs/1706.08500), Equation 6):
+# The Fréchet distance compares two sets of features. It fits one Gaussian to each
+# ([Heusel et al., 2017](https://arxiv.org/abs/1706.08500), Equation 6):
 #
 # $$d^2 = \lVert \mu_1 - \mu_2 \rVert^2
 #   + \mathrm{Tr}(\Sigma_1 + \Sigma_2 - 2 (\Sigma_1 \Sigma_2)^{1/2})$$
 #
-# It is called FID only if the features are those of one certain Inception network. Here
-# they are those of a small classifier of Fashion-MNIST that comes with the package and
-# takes seconds: an **FD**. Its numbers are on another scale; all that follows is true
-# of both.
+# It is called FID only if the features come from one specific Inception network. Here
+# they come from a small Fashion-MNIST classifier that comes with the package and takes
+# only seconds. We call this score an **FD**. It has another scale than the FID, but
+# everything below holds for both.
 
 # %%
 import math
@@ -44,7 +44,7 @@ from ganzoo.metrics.prdc import prdc
 from ganzoo.training import recipes
 from ganzoo.visualization.grids import grid
 
-# 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.
+# 1 for the lecture: 10,000 images. With 0.02 the notebook runs quickly, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 count = int(10_000 * budget)
 
@@ -56,13 +56,14 @@ moments = Moments.of(reference)
 
 
 def distance(features):
-    """The Fréchet distance of features from those of the test pictures."""
+    """The Fréchet distance of features from those of the test images."""
     return frechet_distance(moments, Moments.of(features))
 
 
 # %% [markdown]
-# A generator that was trained for an hour, and comes with the zoo. What are its
-# pictures, and pictures of the training split, from those of the test split?
+# We use a preset of the zoo, a generator that was trained for 51 minutes on one CPU
+# core. How far are its samples from the test images? And how far are the training
+# images?
 
 # %%
 gan = ganzoo.from_preset("dcgan_fashion_mnist")
@@ -72,16 +73,16 @@ print(f"generated against test: {distance(drawn):.3f}")
 print(f"training against test:  {distance(of_train):.3f}")
 
 # %% [markdown]
-# The second is the floor: no generator can be expected below it. Against the *training*
-# split it would be lower still for a model that copied it. So a score says which split
-# it is against.
+# The second distance is the floor. No generator can be expected to score below it.
+# Against the *training* split, a model that memorises the training images would score
+# lower still. So every score must name its reference split.
 #
-# ## How many pictures?
+# ## How many images?
 
 # %%
 sizes = np.unique(np.geomspace(max(100, count // 50), count, 8).astype(int))
 rng = np.random.default_rng(0)
-curves = {"generated": drawn, "training pictures": of_train}
+curves = {"generated": drawn, "training images": of_train}
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.8))
 for name, features in curves.items():
     distances = [
@@ -90,23 +91,24 @@ for name, features in curves.items():
     ]
     left.semilogx(sizes, distances, "o-", label=name)
     right.plot(1 / sizes, distances, "o-", label=name)
-left.set(xlabel="pictures $n$", ylabel="Fréchet distance")
+left.set(xlabel="images $n$", ylabel="Fréchet distance")
 right.set(xlabel="$1 / n$", ylabel="Fréchet distance", xlim=(0, None))
 left.legend()
 figure.tight_layout()
 
 # %% [markdown]
-# The same generator, and a number that falls with each picture more: the estimate is
-# *biased*, upwards, by about $C / n$, a straight line on the right ([Chong & Forsyth,
-# 2020](https://arxiv.org/abs/1911.07023)). It is so for real pictures as well. Two
-# scores compare only at the same $n$; a table that has one at 5,000 and one at 50,000
-# compares the counts. Where the line meets the left edge is FID∞, which `ganzoo
-# evaluate` reports beside.
+# The generator is the same, but the score falls as the number of images grows. The
+# estimate is *biased* upwards by about $C / n$, a straight line in the right plot
+# ([Chong & Forsyth, 2020](https://arxiv.org/abs/1911.07023)). Real images show the same
+# bias. Compare two scores only at the same $n$. A table with one score at 5,000 images
+# and one at 50,000 compares the numbers of images. The line meets the left edge at
+# FID∞, which `ganzoo evaluate` also reports.
 #
 # ## Which seed?
 #
-# First the seed of the *drawing*: one generator, eight sets of 2,000 pictures. Then the
-# seed of the *training*: the same recipe three times, scored after each pass.
+# First we change the seed of the *sampling*: one generator, eight sets of 2,000
+# samples. Then we change the seed of the *training*: the same recipe three times,
+# scored after each epoch.
 
 # %%
 few = max(100, count // 5)
@@ -116,7 +118,7 @@ for seed in tqdm(range(1, 9)):
     features = classifier(gan.generate(few, seed=seed))
     drawing.append(frechet_distance(some, Moments.of(features)))
 print(
-    f"eight drawings:  {np.mean(drawing):.2f}, deviation {np.std(drawing, ddof=1):.2f}"
+    f"eight samplings: {np.mean(drawing):.2f}, deviation {np.std(drawing, ddof=1):.2f}"
 )
 
 # %%
@@ -138,10 +140,10 @@ last = [run[-1] for run in runs]
 print(f"three trainings: {np.mean(last):.2f}, deviation {np.std(last, ddof=1):.2f}")
 
 # %% [markdown]
-# The error bar of the drawing says how well the number of *this* file of weights is
-# known. That of the training says what the *method* does, and is as a rule the larger
-# one by far: compare the two above. Many papers print the first. A difference between
-# two methods that is smaller than the second is none.
+# The deviation over samplings is the uncertainty of the score of *these* weights. The
+# deviation over trainings is the uncertainty of the score of the *method*. Compare the
+# two numbers above. The second is usually much larger. Many papers give only the first.
+# A difference between two methods that is smaller than the second shows nothing.
 #
 # ## Best or last?
 
@@ -152,29 +154,32 @@ for seed, run in enumerate(runs):
     ax.plot(passes, run, ".-", color=f"C{seed}", label=f"seed {seed}")
     best = int(np.argmin(run))
     ax.plot(passes[best], run[best], "o", color=f"C{seed}", fillstyle="none")
-ax.set(xlabel="passes over the data", ylabel="Fréchet distance", yscale="log")
-ax.legend(title="ring: its best")
+ax.set(xlabel="epochs", ylabel="Fréchet distance", yscale="log")
+ax.legend(title="circle: best score")
 figure.tight_layout()
 print("best of each run:", " ".join(f"{min(run):6.2f}" for run in runs))
 print("last of each run:", " ".join(f"{run[-1]:6.2f}" for run in runs))
 
 # %% [markdown]
-# While all three still improve, best and last are the same. But a game does not settle:
-# later the score goes up and down, or turns back for good, as that of this very game
-# does on a thousand pictures (`benchmarks/results/small_data/curves.png`). The least of
-# many noisy numbers is lower than a typical one, the more so the more often one looks:
-# with "best", frequent scoring looks like a better method. And it is chosen on the very
-# pictures that it is reported for. The zoo's table has both, and the last first.
+# While all three runs still improve, best and last are the same. But adversarial
+# training does not converge. Later the score goes up and down, or gets worse for good.
+# The same model shows this on a thousand images
+# (`benchmarks/results/small_data/curves.png`). The minimum of many noisy scores is
+# lower than a typical score. It is lower still if you score more often. With "best",
+# frequent scoring looks like a better method. The best epoch is also chosen on the same
+# images that the score is reported on. The zoo's table has both, with the last score
+# first.
 #
-# ## What does it see? A collapsed generator
+# ## What does the score detect? A collapsed generator
 #
-# We can collapse the trained generator by giving it a few latents only, over and over:
-# ten different pictures, then a hundred, and so on. Each is as good as before.
+# We can simulate mode collapse with the trained generator if we repeat a few latents.
+# We use ten different samples, then a hundred, then a thousand. The quality of each
+# sample is unchanged.
 
 
 # %%
 def scores(features):
-    """Distance, precision and recall, on as many pictures as a fifth of all."""
+    """Distance, and precision and recall on a fifth of the images."""
     both = prdc(reference[: count // 5], features[: count // 5], k=3)
     return distance(features), both["precision"], both["recall"]
 
@@ -190,20 +195,20 @@ rng = np.random.default_rng(0)
 for different in (10, 100, 1000):
     features = drawn[:different]
     repeated = features[rng.integers(len(features), size=count)]
-    print(as_line(f"{different:,} different pictures", scores(repeated)))
+    print(as_line(f"{different:,} different samples", scores(repeated)))
 print(as_line("all different", scores(drawn)))
-print(as_line("training pictures", scores(of_train)))
+print(as_line("training images", scores(of_train)))
 
 # %% [markdown]
-# *Precision* is the share of samples that lie among real pictures, *recall* the share
-# of real pictures that lie among samples ([Kynkäänniemi et al.,
-# 2019](https://arxiv.org/abs/1904.06991), Equations 1 and 2). A collapse leaves the
-# first high and takes the second; the FD mixes both and tells that something is wrong,
-# not what. But look at the thousand: repeating each picture ten times hardly shows in
-# the FD, since it compares only means and covariances.
+# *Precision* is the fraction of samples that lie among real images. *Recall* is the
+# fraction of real images that lie among samples ([Kynkäänniemi et al.,
+# 2019](https://arxiv.org/abs/1904.06991), Equations 1 and 2). Mode collapse lowers
+# recall and leaves precision high. The FD mixes both. It shows that something is wrong,
+# but not what. Look at the line with a thousand samples. Each sample is repeated ten
+# times, but the FD hardly changes, since it compares only means and covariances.
 #
-# And a conditional generator that is asked for one class only, which a person would
-# call perfect pictures:
+# Next, a conditional generator generates only some of the classes. A person would call
+# its samples perfect:
 
 # %%
 cgan = ganzoo.from_preset("cgan_fashion_mnist")
@@ -219,18 +224,18 @@ for name, labels in (
 # %% [markdown]
 # ## Truncated latents
 #
-# Latents nearer to the middle give more typical pictures: $G(\psi z)$ with $\psi < 1$.
-# It is what many demonstrations show ([Brock et al.,
-# 2019](https://arxiv.org/abs/1809.11096), Section 3.1, resample instead of shrinking).
+# Latents closer to the mean give more typical samples: $G(\psi z)$ with $\psi < 1$.
+# Many demonstrations use this. [Brock et al., 2019](https://arxiv.org/abs/1809.11096),
+# Section 3.1, resample large values instead of scaling.
 
 # %%
 z = gan.latents(count, seed=0)
 factors = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.3)
 shown, table = [], []
 for factor in tqdm(factors):
-    pictures = gan.decode((factor * z).astype("float32"))
-    shown.append(pictures[:12])
-    table.append(scores(classifier(pictures)))
+    images = gan.decode((factor * z).astype("float32"))
+    shown.append(images[:12])
+    table.append(scores(classifier(images)))
 fd, precision, recall = np.array(table).T
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(12, 4))
@@ -247,23 +252,23 @@ other.set_ylabel("Fréchet distance", color="C3")
 figure.tight_layout()
 
 # %% [markdown]
-# With smaller $\psi$ precision rises and recall falls: what is left is more typical,
-# and less of it. The figure of samples in a paper and the number in its table are often
-# not of the same $\psi$; ask. Far down, the pictures go dark: in 100 dimensions hardly
-# a $z$ is ever drawn near the middle, so nothing was learned there. And yet precision
-# praises them, as to this classifier they lie among some real pictures. No number
-# replaces a look.
+# With smaller $\psi$, precision rises and recall falls. The samples are more typical
+# and less diverse. The samples shown in a paper often have another $\psi$ than the
+# scores in its table. Check this. With very small $\psi$ the samples become dark. In
+# 100 dimensions almost no $z$ is near the mean, so $G$ was not trained there. Precision
+# is still high, because this classifier maps the dark samples close to some real
+# images. So do not rely on scores alone, but look at the samples.
 #
-# ## So, when you read one
+# ## Questions to ask about a score
 #
-# 1. Of which features: the Inception of 2015, or another network? Which resize?
-# 2. How many pictures, against how many of which split?
-# 3. How many *training* seeds, and what is their spread?
-# 4. The last, or the best of how many looks?
+# 1. Which features: the Inception network of 2015, or another? How were images resized?
+# 2. How many samples, and how many reference images of which split?
+# 3. How many *training* seeds, and what is their deviation?
+# 4. Is it the last score, or the best of how many?
 # 5. Which mode of the generator, which truncation, averaged weights or not?
 #
-# The zoo writes all this into each score's *protocol*, and a fingerprint that differs
-# if any of it does:
+# The zoo records all of this in the *protocol* of each score. Scores with different
+# protocols have different fingerprints:
 
 # %%
 record = ganzoo.evaluation.evaluate(

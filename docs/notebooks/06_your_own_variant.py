@@ -13,15 +13,16 @@
 # %% [markdown]
 # # 6. A variant of your own
 #
-# A GAN of the zoo is two losses and an optimizer. So is a new one. Here is the hinge
-# loss ([Lim & Ye, 2017](https://arxiv.org/abs/1705.02894)), as [Miyato et al.,
-# 2018](https://arxiv.org/abs/1802.05957) have it in Equations 16 and 17:
+# A variant of the zoo consists of two losses and an optimizer. To add a custom loss,
+# you write these three. This notebook implements the hinge loss ([Lim & Ye,
+# 2017](https://arxiv.org/abs/1705.02894)) in the form of [Miyato et al.,
+# 2018](https://arxiv.org/abs/1802.05957), Equations 16 and 17:
 #
 # $$L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))],
 # \qquad L_G = -\mathbb{E}_z[D(G(z))]$$
 #
-# $D$ wants 1 or more on data and −1 or less on samples, and does not care how much
-# more: what is right by a margin has no gradient.
+# $D$ is trained to return 1 or more on data and −1 or less on samples. Examples beyond
+# this margin have no gradient.
 
 # %%
 import os
@@ -34,7 +35,7 @@ from keras import ops
 import ganzoo
 from ganzoo.visualization.grids import grid
 
-# 1 for the lecture: 10,000 pictures. A fiftieth shows soon that everything runs.
+# 1 for the lecture: 10,000 images. With 0.02 the notebook runs quickly, as a test.
 budget = float(os.environ.get("BUDGET", 1))
 count = int(10_000 * budget)
 
@@ -42,9 +43,9 @@ count = int(10_000 * budget)
 # %%
 @keras.saving.register_keras_serializable("lecture")
 class HingeGAN(ganzoo.AdversarialModel):
-    """GAN whose discriminator keeps a margin, as a support vector machine does."""
+    """GAN whose discriminator has a margin, like a support vector machine."""
 
-    # Of D(x) = 0.
+    # The loss if D(x) = 0.
     undecided_loss = 2.0
 
     def discriminator_loss(self, x):
@@ -60,14 +61,14 @@ class HingeGAN(ganzoo.AdversarialModel):
 
     @staticmethod
     def default_optimizer():
-        """Adam as in DCGAN, with a larger rate for a short training."""
+        """Adam as in DCGAN, with a larger learning rate for a short training."""
         return keras.optimizers.Adam(1e-3, beta_1=0.5)
 
 
 # %% [markdown]
-# That is all. `fit`, `generate`, `save` and scores come with the game. We let it play
-# with DCGAN's networks, and DCGAN beside it with the same networks and optimizers: what
-# differs are the two lines above.
+# This is all you write. `AdversarialModel` provides `fit`, `generate`, `save` and
+# scores. We train the new model and `DCGAN` with the same networks and optimizers. They
+# differ only in the two losses.
 
 # %%
 train = ganzoo.data.load("fashion_mnist_10k").images[:count]
@@ -95,14 +96,14 @@ for ax, (name, gan) in zip(axes, games.items()):
 for name, history in histories.items():
     passes = np.arange(1, 1 + len(history["val_fd"]))
     axes[2].plot(passes, history["val_fd"], "o-", label=name)
-axes[2].set(xlabel="passes over the data", ylabel="Fréchet distance", xticks=passes)
+axes[2].set(xlabel="epochs", ylabel="Fréchet distance", xticks=passes)
 axes[2].legend()
 figure.tight_layout()
 
 # %% [markdown]
-# One seed says nothing of which is better (notebook 5). Before training for hours,
-# check a new loss where its value is known without a computer. A $D$ that says 0 to
-# everything has lost a margin on both sides, so its loss is 2:
+# One seed does not show which model is better (notebook 5). Before you train for hours,
+# check a new loss at a point where you know its value. If $D$ returns 0 for everything,
+# each of the two terms is 1, so its loss is 2:
 
 # %%
 undecided = ganzoo.networks.dcgan_discriminator((28, 28, 1), filters=1)
@@ -116,6 +117,6 @@ assert losses == {"discriminator_loss": 2.0, "generator_loss": 0.0}
 
 # %% [markdown]
 # **Try it.** Write the relativistic GAN of [Jolicoeur-Martineau,
-# 2019](https://arxiv.org/abs/1807.00734): $D$ says whether a picture is more real than
-# a sample, $\log \sigma(D(x) - D(G(z)))$. Which line needs both?
-# [CONTRIBUTING](../../CONTRIBUTING.md) says what it takes to add one to the zoo.
+# 2019](https://arxiv.org/abs/1807.00734). Its $D$ estimates whether an image is more
+# real than a sample, $\log \sigma(D(x) - D(G(z)))$. Which line needs both?
+# [CONTRIBUTING](../../CONTRIBUTING.md) explains how to add a variant to the zoo.

@@ -2,23 +2,43 @@
 
 import itertools
 
-from ganzoo import models
 from ganzoo.benchmark import summary
+from ganzoo.training import recipes
 
 
-def paragraphs(tables, floor):
+def explanation(tables, floor):
+    """One sentence on what the score is, for readers who do not know it.
+
+    Args:
+        tables: list of `summary.Table`.
+        floor: list of records, as of `scoring.floor`.
+
+    Returns:
+        str, empty if no run has ended with images to score.
+    """
+    if not tables or not tables[0].protocol:
+        return ""
+    names = {"fid": "FID, the Fréchet Inception Distance,"}
+    score = next(row.ended[0]["score"] for row in tables[0].rows if row.ended)
+    name = names.get(score, "FD, the Fréchet distance,")
+    return (
+        f"{name} measures how far the images of a model, as a whole, are from real "
+        "ones: 0 is a perfect match, lower is better, and real images compared with "
+        f"other real ones score {summary.value(floor[0]):.2f}."
+    )
+
+
+def paragraphs(tables):
     """Sentences for people, as a list of paragraphs.
 
     Args:
         tables: list of `summary.Table`.
-        floor: list of records, as of `judges.floor`.
     """
     if not tables or not tables[0].protocol:
         return ["No run has ended yet with pictures to score."]
     rows = [row for row in tables[0].rows if row.ended]
     name = rows[0].ended[0]["score"].upper()
-    real = f"Real pictures score {summary.value(floor[0]):.2f}."
-    first = [_first(name, rows), *_order(tables[0], rows), real]
+    first = [_first(name, rows), *_order(tables[0], rows)]
     return [" ".join(first), " ".join([*_failures(tables), *_limits(tables, rows)])]
 
 
@@ -124,7 +144,7 @@ def _limits(tables, rows):
 
 def _are_one_game(*variants):
     """Whether both have the same losses."""
-    one, other = (getattr(models, variant) for variant in variants)
+    one, other = map(recipes.find_class, variants)
     return (one.discriminator_loss, one.generator_loss) == (
         other.discriminator_loss,
         other.generator_loss,

@@ -92,7 +92,7 @@ def _by_variant(draw, values, x_label, y_label):
         axes.yaxis.set_minor_formatter(LogFormatter())
         axes.grid(True)
         for variant, value in values.items():
-            colour, marker = COLOURS[variant], MARKERS[variant]
+            colour, marker = COLOURS.get(variant, INK), MARKERS.get(variant, "X")
             draw(axes, value, color=colour, marker=marker, label=variant)
         axes.legend(frameon=False, ncols=2)
         return _svg(figure)
@@ -114,7 +114,7 @@ def bars(counts, expected, names, label):
         figure = Figure(figsize=(9, 1.6 * len(counts)), layout="constrained")
         rows = figure.subplots(len(counts), 1, sharex=True, sharey=True, squeeze=False)
         for axes, (variant, values) in zip(rows[:, 0], counts.items()):
-            axes.bar(names, values, color=COLOURS[variant])
+            axes.bar(names, values, color=COLOURS.get(variant, INK))
             axes.axhline(expected, color=INK, linestyle="--", linewidth=1)
             axes.set_title(variant, loc="left", fontsize=11)
         rows[-1, 0].tick_params(axis="x", rotation=30)

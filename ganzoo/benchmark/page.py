@@ -10,7 +10,6 @@ import jinja2
 import numpy as np
 from PIL import Image
 
-from ganzoo import models
 from ganzoo.benchmark import analysis
 from ganzoo.benchmark import figures
 from ganzoo.benchmark import summary
@@ -21,8 +20,8 @@ SHOWN = 16  # epochs of which there are pictures on a page
 TITLES = {
     "samples": "Samples at the end of training",
     "interpolations": "Straight lines between two latents, a line to each row",
-    "reconstructions": "Test pictures, and below each row their reconstruction G(E(x))",
-    "neighbours": "Samples, each followed by the training pictures nearest to it",
+    "reconstructions": "Test images, and below each row their reconstruction G(E(x))",
+    "neighbours": "Samples, each followed by the training images nearest to it",
 }
 CLASSES = {
     "fashion-classifier": (
@@ -48,7 +47,7 @@ def render(suite, out, tables, floor, todo):
         suite: `suites.Suite`.
         out: path. Folder of the suite, whose runs have the pictures.
         tables: list of `summary.Table`.
-        floor: list of records, as of `judges.floor`.
+        floor: list of records, as of `scoring.floor`.
         todo: list of `single_run.Run` that are not finished.
 
     Returns:
@@ -63,15 +62,18 @@ def render(suite, out, tables, floor, todo):
     )
     rows = [row for one in tables for row in one.rows]
     runs = [run for row in rows for run in row.runs]
+    variants = [_variant(pathlib.Path(out), row) for row in rows if row.ended]
     return environment.get_template("page.html").render(
         name=suite.name,
         data=suite.data,
-        analysis=analysis.paragraphs(tables, floor),
+        explanation=analysis.explanation(tables, floor),
+        analysis=analysis.paragraphs(tables),
+        main=table.MAIN,
         columns=table.columns(suite),
         tables=[_table(suite, one, floor) for one in tables],
         figures=_figures(suite, rows),
-        variants=[_variant(pathlib.Path(out), row) for row in rows if row.ended],
-        epochs=_shown(max((run["epochs"] for run in runs), default=0)),
+        variants=variants,
+        epochs=sorted({epoch for each in variants for epoch, _ in each["growing"]}),
         runs=[_run(run) for run in runs],
         todo=todo,
         sources=_sources(suite, rows),
@@ -223,14 +225,15 @@ def _variant(out, row):
     run = row.ended[0]
     folder = out / run["folder"]
     titles = dict(TITLES)
-    model_class = getattr(models, run["variant"])
+    model_class = recipes.find_class(run["variant"])
     if model_class.translates:
-        titles["samples"] = "Test pictures: source, translation and target"
+        titles["samples"] = "Test images: source, translation and target"
     elif "labels" in model_class.condition_names:
         titles["samples"] += ", a class to each row"
     sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
     return {
         "name": run["variant"],
+        "score": f"{run['score'].upper()} {table.mean_and_sd(row.scores('final'))}",
         "recipe": run["recipe"],
         "seed": run["seed"],
         "sheets": [(titles[name], uri) for name, uri in sheets.items() if uri],

@@ -5,6 +5,7 @@ that: each takes the runs that no other has. What is finished is not done again;
 was killed goes on.
 """
 
+import dataclasses
 import pathlib
 
 import click
@@ -16,6 +17,7 @@ from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
+from ganzoo.system import user_modules
 
 
 def run(
@@ -33,8 +35,9 @@ def run(
 
     Args:
         suite: str. A name of `suites.SUITES`.
-        variants: list of str or None. Names of classes like "DCGAN", in any case; None
-            for all of the suite.
+        variants: list of str or None. Names of classes like "DCGAN", in any case, or
+            of your own like "my_module:HingeGAN", which are imported; None for all of
+            the suite.
         seeds: int or None. Train each variant with the seeds 0 to `seeds - 1`; None for
             as many as the suite says.
         budget: float. Train for this many times the suite's epochs, rounded, and for
@@ -56,6 +59,9 @@ def run(
         click.ClickException: If runs have failed; the others are reported.
     """
     suite = _find(suite)
+    if own := tuple(filter(user_modules.is_named, variants or ())):
+        _check_here(own, ray)
+        suite = dataclasses.replace(suite, own=own)
     chosen = _choose(suite, variants, budget)
     seeds = suite.seeds if seeds is None else seeds
     if seeds < 1:
@@ -138,6 +144,15 @@ def work(todo, **how):
         click.echo(f"[{i + 1}/{len(todo)}] {one.title}: {words}")
         failed += [one.title] * has_failed
     return failed
+
+
+def _check_here(own, ray):
+    """Raise a ValueError for own classes where other processes would need them."""
+    if ray:
+        raise ValueError(
+            "Classes of your own are trained on this machine: leave out `ray`. "
+            f"Received: ray={ray!r}, variants={list(own)}."
+        )
 
 
 def _find(name):

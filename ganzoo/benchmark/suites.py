@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from ganzoo import models
 from ganzoo.training import recipes
 
 
@@ -22,6 +23,8 @@ class Suite:
         curve: str. The network that every epoch is scored by.
         curve_count: int. Pictures drawn for such a score, against as many.
         count: int. Pictures drawn for the others, against as many.
+        own: tuple of str. Classes of the user's own like "my_module:HingeGAN", each
+            trained with a recipe of the suite.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Suite:
     curve: str
     curve_count: int
     count: int = 10_000
+    own: tuple = ()
 
     def load(self, budget=1.0):
         """Its recipes by variant in lower case, with `budget` times their epochs.
@@ -40,6 +44,7 @@ class Suite:
         An epoch is the least that is trained.
         """
         adapted = [self._adapted(name, budget) for name in self.recipes]
+        adapted += [_with_class(adapted, name) for name in self.own]
         by_variant = {recipe.variant.lower(): recipe for recipe in adapted}
         if len(by_variant) < len(adapted):
             raise ValueError(
@@ -57,6 +62,37 @@ class Suite:
         if (self.data, epochs) == (recipe.config["data"]["name"], recipe.epochs):
             return recipe
         return recipe.adapt(self.data, epochs)
+
+
+def _with_class(known, name):
+    """The recipe of a suite that suits a class of the user's own, changed to that.
+
+    That of the variant it derives from, or else the first with the same parts and
+    networks, the default one before others.
+
+    Raises:
+        ValueError: If there is none, and as in `recipes.find_class`.
+    """
+    found = recipes.find_class(name, may_import=True)
+    bases = [r for r in known if issubclass(found, r.model_class)]
+    default = lambda r: r.model_class.__module__.endswith(models.DEFAULT)  # noqa: E731
+    alike = [r for r in sorted(known, key=default, reverse=True) if _alike(found, r)]
+    if not bases and not alike:
+        raise ValueError(
+            "No recipe of the suite has the networks of this class, and data of its "
+            f"kind. Received: variant={name!r}."
+        )
+    # The nearest one that it derives from.
+    mro = found.__mro__
+    base = min(bases, key=lambda r: mro.index(r.model_class)) if bases else alike[0]
+    return base.with_class(name)
+
+
+def _alike(found, recipe):
+    return (found.network_names, recipes.kinds_of(found)) == (
+        recipe.model_class.network_names,
+        recipes.kinds_of(recipe.model_class),
+    )
 
 
 def _recipes_of(data):

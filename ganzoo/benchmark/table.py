@@ -5,20 +5,22 @@ from ganzoo.training import recipes
 
 COLUMNS = (
     "variant",
-    "paper",
     "final",
-    "published",
-    "median",
     "95 % interval",
+    "rank",
+    "best",
+    "median",
     "n",
     "diverged",
     "collapsed",
-    "rank",
-    "best",
     "seconds",
     "images/s",
+    "published",
     "every final value",
+    "paper",
 )
+# Those that stand on the page's table, however narrow the screen; others are folded.
+MAIN = ("variant", "final", "95 % interval", "best", "seconds")
 
 
 def columns(suite):
@@ -34,7 +36,7 @@ def markdown(suite, table, floor, links=True):
     Args:
         suite: `suites.Suite`.
         table: `summary.Table`.
-        floor: list of records, as of `judges.floor`.
+        floor: list of records, as of `scoring.floor`.
         links: bool. Whether the papers are links, or names for a terminal.
 
     Returns:
@@ -45,11 +47,11 @@ def markdown(suite, table, floor, links=True):
         caption(suite, table),
         "",
         f"| {' | '.join(names)} |",
-        "|---|---" + "|--:" * (len(names) - 2) + "|",
+        "|---" + "|--:" * (len(names) - 2) + "|---|",
     ]
     lines += [_line(suite, table, row, links) for row in table.rows]
-    real = ["*real pictures*", "", f"{summary.value(floor[0]):.2f}"]
-    lines.append(f"| {' | '.join(real)} {'| ' * (len(names) - 3)}|")
+    real = ["*real images*", f"{summary.value(floor[0]):.2f}"]
+    lines.append(f"| {' | '.join(real)} {'| ' * (len(names) - 2)}|")
     return "\n".join(lines)
 
 

@@ -1,16 +1,19 @@
 """The `ganzoo` command: thin, every verb is one call into the package."""
 
+import re
 import warnings
 
 import click
 
 from ganzoo.cli import drawing
+from ganzoo.cli import loading
 from ganzoo.cli import presets
 from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
+from ganzoo.system import user_modules
 from ganzoo.system import version
-from ganzoo.training.callbacks import DivergedError
+from ganzoo.system.errors import DivergedError
 
 
 class _Messages(click.Group):
@@ -29,7 +32,28 @@ class _Messages(click.Group):
                 warnings.showwarning = _show_warning
                 return super().invoke(context)
         except (ValueError, DivergedError) as error:
-            raise click.ClickException(str(error)) from error
+            command = self.get_command(context, context.invoked_subcommand)
+            raise click.ClickException(_name_options(str(error), command)) from error
+
+
+def _name_options(message, command):
+    """An error of the package, with options where it names arguments.
+
+    Args:
+        message: str. Names an argument as `image_size`, and what was received as
+            image_size=100.
+        command: `click.Command` that was called.
+    """
+    text, received, values = message.rpartition("Received: ")
+    for parameter in command.params:
+        if not isinstance(parameter, click.Option):
+            continue
+        name, option = parameter.name, max(parameter.opts, key=len)
+        values, count = re.subn(rf"\b{name}=", f"{option} ", values)
+        # A word alone may be of something else, like a file.
+        if count or "_" in name:
+            text = text.replace(f"`{name}`", option)
+    return text + received + values
 
 
 def _show_warning(message, *args, **kwargs):
@@ -38,7 +62,14 @@ def _show_warning(message, *args, **kwargs):
 
 @click.group(cls=_Messages, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version.__version__, prog_name="ganzoo")
-def main():
+@click.option(
+    "--import",
+    "modules",
+    multiple=True,
+    metavar="MODULE",
+    help="Import your own module first, for runs of classes in it.",
+)
+def main(modules):
     """Train, sample and score generative adversarial networks.
 
     \b
@@ -48,7 +79,12 @@ def main():
       ganzoo generate runs/dcgan --out samples.png
       ganzoo evaluate runs/dcgan
       ganzoo benchmark
+      ganzoo --import my_module generate runs/mine
     """
+    if modules:
+        loading.load_keras()
+    for module in modules:
+        user_modules.load(module)
 
 
 for command in (
@@ -60,6 +96,7 @@ for command in (
     shards.shard,
     drawing.generate,
     drawing.interpolate,
+    drawing.film,
     drawing.arithmetic,
     drawing.translate,
     drawing.reconstruct,

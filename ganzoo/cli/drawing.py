@@ -4,17 +4,28 @@ import pathlib
 
 import click
 
+from ganzoo.cli import loading
+from ganzoo.presets import records
+
+
+def _load(source):
+    """Load Keras, unless there is no model of the name of SOURCE."""
+    records.check_model(source)
+    loading.load_keras()
+
+
 _label = click.option(
     "--label",
     metavar="NAME_OR_NUMBER",
-    help="Class to draw, for a conditional model: its name, or else its number.",
+    help="Class to draw, for a conditional model: its name in upper or lower case, or "
+    "else its number. `ganzoo info PRESET` lists them.",
 )
 
 
 @click.command()
 @click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
-@click.option("--seed", type=int, help="For the same pictures again.")
+@click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
 @click.option(
     "--out",
@@ -24,8 +35,14 @@ _label = click.option(
     help="A .png sheet; .npy or .npz for the uint8 array; .zip of PNG files, or a new "
     "folder of them.",
 )
-def generate(source, count, label, **options):
-    """Draw pictures from the model of SOURCE: a run folder, or a preset.
+@click.option(
+    "--numbers",
+    is_flag=True,
+    help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
+    "default of --seed and --label, which is 0.",
+)
+def generate(source, count, label, numbers, **options):
+    """Draw images from the model of SOURCE: a run folder, or a preset.
 
     Of a run folder it is the model after the last epoch; name a file in it for that of
     the best score. A preset is a name of `ganzoo list`, or a folder of one.
@@ -36,14 +53,18 @@ def generate(source, count, label, **options):
       ganzoo generate dcgan_fashion_mnist --out samples.png
       ganzoo generate runs/mine/best_0035.keras --out samples.png
       ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
+      ganzoo generate runs/dcgan --numbers --out numbered.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
     model = registry.open_model(source)
     label = drawing.read_label(model, label)
-    drawing.generate(model, count, label=label, **options)
+    if numbers:
+        label = drawing.one_class(model, label)
+    drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{count} images{of_class}: {options['out']}")
 
@@ -85,6 +106,7 @@ def interpolate(source, label, **options):
       ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -97,6 +119,38 @@ def interpolate(source, label, **options):
 
 
 @click.command()
+@click.argument("run_dir", type=click.Path(path_type=pathlib.Path))
+@click.option(
+    "--fps",
+    type=click.FloatRange(0.1, 60),
+    default=5,
+    show_default=True,
+    help="Epochs shown per second.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="training.gif",
+    show_default=True,
+    help="A .gif, .webp or .mp4 film. MP4 needs keras-ganzoo[video].",
+)
+def film(run_dir, fps, out):
+    """Make a film of the training in RUN_DIR from its sheets of samples.
+
+    It shows one sheet per epoch, 200 of them at most, and holds the last one.
+
+    \b
+    Examples:
+      ganzoo film runs/dcgan
+      ganzoo film runs/dcgan --fps 12 --out training.mp4
+    """
+    from ganzoo.visualization import films
+
+    count = films.of_training(run_dir / "samples", out, fps)
+    click.echo(f"{count} sheets of {run_dir / 'samples'}: {out}")
+
+
+@click.command()
 @click.argument("source")
 @click.argument("terms")
 @click.option(
@@ -105,7 +159,7 @@ def interpolate(source, label, **options):
     type=click.IntRange(1),
     default=64,
     show_default=True,
-    help="Pictures to choose from.",
+    help="Images to choose from.",
 )
 @click.option("--seed", default=0, show_default=True, help="That of their sheet.")
 @_label
@@ -116,16 +170,17 @@ def interpolate(source, label, **options):
     show_default=True,
 )
 def arithmetic(source, terms, label, **options):
-    """Draw sums and differences of pictures of the model of SOURCE.
+    """Draw sums and differences of images of the model of SOURCE: a - b + c = d.
 
-    TERMS are numbers of pictures on a sheet of `generate` with the same --count and
-    --seed, from 0, row by row; by commas where their mean is meant.
+    TERMS are numbers of images on a sheet of `generate --numbers` with the same --count
+    and --seed; by commas where their mean is meant.
 
     \b
     Example:
-      ganzoo generate runs/dcgan --seed 0 --out sheet.png
+      ganzoo generate runs/dcgan --numbers --seed 0 --out sheet.png
       ganzoo arithmetic runs/dcgan "3,17,22 - 5,9,11 + 2,8,30" --seed 0
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -141,53 +196,75 @@ _new_folder = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=pathlib.Path),
     required=True,
-    help="New folder for the PNG files.",
+    help="New folder for the PNG files. A sheet that compares them with their sources "
+    "is written beside it: OUT_comparison.png.",
 )
 
 
 @click.command()
 @click.argument("source")
-@click.argument("pictures")
+@click.argument("images")
 @_new_folder
-@click.option("--seed", type=int, help="For the same dropout again.")
+@click.option(
+    "--edges",
+    is_flag=True,
+    help="Translate the edges of the images, as for photographs and a model that was "
+    "trained on outlines.",
+)
+@click.option("--seed", type=int, help="Seed of the dropout, to repeat a result.")
 @click.option(
     "--batch-size",
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Pictures that share their statistics: 1 as in the paper; many suit a model "
+    help="Images that share their statistics: 1 as in the paper; many suit a model "
     "that was trained in batches of many.",
 )
-def translate(source, pictures, out, **options):
-    """Translate the folder PICTURES by the pix2pix model of SOURCE.
+def translate(source, images, out, edges, **options):
+    """Translate the folder IMAGES by the pix2pix model of SOURCE.
+
+    IMAGES must look like the sources that the model was trained on. For presets of
+    Fashion-MNIST these are outlines: dark lines on white. Give --edges for photographs.
 
     \b
     Examples:
       ganzoo translate runs/pix2pix sketches --out translated
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
+      ganzoo translate pix2pix_fashion_mnist photographs --edges --out redrawn
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import image_to_image
 
-    count = image_to_image.translate(
-        registry.open_model(source), pictures, out, **options
-    )
-    click.echo(f"{count} pictures: {out}")
+    model, recipe = registry.open_model(source), registry.open_recipe(source)
+    if recipe and recipe.kind == "edges" and not edges:
+        click.echo(
+            "This model translates outlines, dark lines on white. For photographs give "
+            "--edges."
+        )
+    count = image_to_image.translate(model, images, out, edges=edges, **options)
+    _say_where(count, out, image_to_image.comparison_path(out))
 
 
 @click.command()
 @click.argument("source")
-@click.argument("pictures")
+@click.argument("images")
 @_new_folder
-def reconstruct(source, pictures, out):
-    """Write G(E(x)) of the folder PICTURES, by the BiGAN of SOURCE.
+def reconstruct(source, images, out):
+    """Write G(E(x)) of the folder IMAGES, by the BiGAN of SOURCE.
 
     \b
     Example:
       ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
     """
+    _load(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import image_to_image
 
-    count = image_to_image.reconstruct(registry.open_model(source), pictures, out)
-    click.echo(f"{count} pictures: {out}")
+    count = image_to_image.reconstruct(registry.open_model(source), images, out)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+def _say_where(count, out, comparison):
+    click.echo(f"{count} images: {out}")
+    click.echo(f"Comparison: {comparison}")

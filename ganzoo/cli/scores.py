@@ -6,6 +6,10 @@ import sys
 
 import click
 
+from ganzoo.cli import loading
+from ganzoo.data import source_names
+from ganzoo.presets import records
+
 devices_option = click.option(
     "--devices",
     type=click.IntRange(1),
@@ -24,6 +28,13 @@ alpha_option = click.option(
 )
 
 
+def _load(*names):
+    """Load Keras, unless there is nothing of one of these names to score."""
+    for name in filter(None, names):
+        source_names.check(name, records.names())
+    loading.load_keras()
+
+
 @contextlib.contextmanager
 def _on_devices(count):
     """Networks that are built inside share their work between so many."""
@@ -39,10 +50,10 @@ def _on_devices(count):
 @click.argument("reference", required=False)
 @click.option(
     "--features",
-    default="inception",
-    show_default=True,
-    help="Network that looks at the pictures: inception, fashion-classifier, "
-    "mnist-classifier or stacked-mnist-classifier.",
+    help="Network that looks at the images: inception, fashion-classifier, "
+    "mnist-classifier, stacked-mnist-classifier or random-convolutions.  [default: "
+    "inception if it is fetched, else the classifier of the dataset, else "
+    "random-convolutions]",
 )
 @click.option(
     "--scores",
@@ -93,6 +104,7 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
       ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
       ganzoo evaluate runs/dcgan --devices 4
     """
+    _load(samples, reference, options["train"])
     from ganzoo import evaluation
     from ganzoo.evaluation import table
 
@@ -130,6 +142,7 @@ def statistics(pictures, out, features, data_dir, alpha, devices):
       ganzoo statistics real_pictures real.npz
       ganzoo statistics part1.npz part2.npz real.npz
     """
+    _load(*pictures)
     from ganzoo import evaluation
 
     with _on_devices(devices):
@@ -148,6 +161,7 @@ def fetch(what):
     Example:
       ganzoo fetch inception
     """
+    loading.load_keras()
     from ganzoo.features import inception_weights
 
     click.echo(f"Weights: {inception_weights.fetch()}")
@@ -160,7 +174,10 @@ def fetch(what):
     show_default=True,
     help="What to compare: quick, fashion_mnist, mnist or cifar10.",
 )
-@click.option("--variants", help="Only these, like GAN,DCGAN.")
+@click.option(
+    "--variants",
+    help="Only these, like GAN,DCGAN; or your own, like my_module:HingeGAN.",
+)
 @click.option(
     "--seeds",
     type=click.IntRange(1),
@@ -205,6 +222,7 @@ def benchmark(suite, variants, **options):
       ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
       ganzoo benchmark --suite fashion_mnist --seeds 5
     """
+    loading.load_keras()
     from ganzoo.benchmark import runner
 
     runner.run(

@@ -4,6 +4,8 @@ import pathlib
 
 import click
 
+from ganzoo.cli import loading
+
 
 @click.command()
 @click.argument("folder")
@@ -29,7 +31,13 @@ import click
     type=click.IntRange(1, 16),
     help="Bits that 16-bit grey files use: 12 scales 0..4095 to 0..255.",
 )
-def shard(folder, out, image_size, channels, of_pairs, bit_depth):
+@click.option(
+    "--pad",
+    is_flag=True,
+    help="Pad images that are not square with the colour of their edges, instead of "
+    "cropping them.",
+)
+def shard(folder, out, image_size, channels, of_pairs, bit_depth, pad):
     """Write the pictures of FOLDER into ArrayRecord shards, as PNG.
 
     They are checked, cropped and resized as by `ganzoo train --data`, which trains on
@@ -47,11 +55,12 @@ def shard(folder, out, image_size, channels, of_pairs, bit_depth):
       ganzoo shard ./facades --pairs --image-size 256 --out facade_shards
       ganzoo shard ~/tensorflow_datasets/mnist/3.0.1 --out mnist_shards
     """
+    loading.load_keras()
     from ganzoo.data.disk import shard_writer
 
     channels = None if channels is None else int(channels)
     survey = shard_writer.write(
-        folder, out, image_size, channels, of_pairs, bit_depth=bit_depth
+        folder, out, image_size, channels, of_pairs, bit_depth=bit_depth, pad=pad
     )
     for line in survey.summary_lines():
         click.echo(line)

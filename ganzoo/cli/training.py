@@ -1,22 +1,31 @@
 """`ganzoo train`."""
 
-import importlib.resources
 import pathlib
 import shlex
 
 import click
-from click.core import ParameterSource
+
+from ganzoo.cli import loading
+from ganzoo.cli import new_runs
+from ganzoo.system import durations
+from ganzoo.system import shipped
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
 # The variants, by the names of their files: to import them takes seconds.
-MODELS = sorted(
-    file.name.removesuffix(".py")
-    for file in (importlib.resources.files("ganzoo") / "models").iterdir()
-    if file.name.endswith(".py") and not file.name.startswith("_")
-)
-# What describes a folder of pictures: a recipe, or a run that goes on, says it itself.
-FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
+MODELS = [path.stem for path in shipped.model_files()]
+
+
+class _Time(click.ParamType):
+    """Seconds, given like 1h30m."""
+
+    name = "time"
+
+    def convert(self, value, param, context):
+        try:
+            return durations.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, context)
 
 
 @click.command()
@@ -24,12 +33,12 @@ FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
 @click.option(
     "--run-dir",
     type=click.Path(path_type=pathlib.Path),
-    required=True,
-    help="Folder for the model, its history and its samples.",
+    help="Folder for the model, its history and its samples.  [default: runs/RECIPE, "
+    "or runs/FOLDER-MODEL with --data]",
 )
 @click.option(
     "--data",
-    help="Folder of your own pictures, or of shards, instead of a recipe; for a run "
+    help="Folder of your own images, or of shards, instead of a recipe; for a run "
     "that is to go on, where they are now.",
 )
 @click.option(
@@ -53,6 +62,43 @@ FOLDER_OPTIONS = ("model", "image_size", "batch_size", "bit_depth")
     default=16,
     show_default=True,
     help="With --data: bits that 16-bit grey files use; 12 scales 0..4095 to 0..255.",
+)
+@click.option(
+    "--pad",
+    is_flag=True,
+    help="With --data: pad images that are not square with the colour of their edges, "
+    "instead of cropping them.",
+)
+@click.option(
+    "--from",
+    "source",
+    metavar="PRESET|RUN|FILE",
+    help="Begin with the weights of a trained model; with --data, its networks and "
+    "image size, too.",
+)
+@click.option(
+    "--freeze",
+    type=click.IntRange(1),
+    help="With --from: lower layers of the discriminator that are not trained, as in "
+    "FreezeD.",
+)
+@click.option(
+    "--time",
+    "seconds",
+    type=_Time(),
+    help="With --data: when training is to end, like 20m, 2h or 1h30m. Width, passes "
+    "and epochs are chosen for it.  [default: 8h at most]",
+)
+@click.option(
+    "--filters",
+    type=click.IntRange(1),
+    help="With --data: width of the networks, instead of one that there is time for; "
+    "64 up to 64 pixels is that of the papers.",
+)
+@click.option(
+    "--small",
+    is_flag=True,
+    help="With --data: networks of a quarter of the usual width.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
@@ -117,6 +163,12 @@ def train(
     image_size,
     batch_size,
     bit_depth,
+    pad,
+    source,
+    freeze,
+    seconds,
+    filters,
+    small,
     seed,
     epochs,
     devices,
@@ -126,11 +178,12 @@ def train(
 ):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
-    Or train on a folder of your own pictures, by --data: they are checked and decoded
-    first, and the settings that suit them are printed, with the time that it will take.
-    The pairs of pix2pix are side by side, the source in the left half of each file, or
-    in two sub-folders under equal names, of which the first in sorted order has the
-    sources.
+    Or train on a folder of your own images, by --data: ganzoo checks and decodes them,
+    times a step, chooses settings with which training ends overnight on this machine,
+    or after --time, and prints them. An epoch shows each image once or several times,
+    and ends with a sheet of samples. The pairs of pix2pix are side by side, the source
+    in the left half of each file, or in two sub-folders under equal names, of which the
+    first in sorted order has the sources.
 
     Killed and started again, it goes on after its last finished epoch; so does a run
     folder alone, for as many epochs as its recipe has. If its images have moved, --data
@@ -138,9 +191,11 @@ def train(
 
     \b
     Examples:
-      ganzoo train dcgan_fashion_mnist_10k --run-dir runs/dcgan
+      ganzoo train dcgan_fashion_mnist_10k
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
+      ganzoo train --data ./pictures --time 20m
+      ganzoo train --data ./pictures --from dcgan_fashion_mnist --freeze 2
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
@@ -148,32 +203,58 @@ def train(
       ganzoo train --run-dir runs/products --data ./moved/pictures
       ganzoo train dcgan_fashion_mnist --run-dir runs/dcgan --devices 4
     """
-    from ganzoo.backend import multi_device
-    from ganzoo.training import run_folder
-    from ganzoo.training import trainer
-
     if recipe and data:
         raise click.UsageError(
             "A recipe names its data itself: give RECIPE or --data, not both. "
             f"Received: {recipe!r} and --data {data!r}."
         )
-    _check_given(FOLDER_OPTIONS, "data", data)
-    _check_given(("every",), "score", options["features"])
+    new_runs.check_given((*new_runs.FOLDER_OPTIONS, "seconds", "small"), "data", data)
+    new_runs.check_not_both("--filters", filters, "--small", small)
+    new_runs.check_not_both("--time", seconds, "--epochs", epochs)
+    new_runs.check_not_both("--time", seconds, "--workers", workers)
+    filters = "small" if small else filters
+    new_runs.check_given(("every",), "score", options["features"])
+    new_runs.check_given(("freeze",), "from", source)
+    if source and not (recipe or data):
+        raise click.UsageError(
+            "A run that goes on has begun already: give --from with RECIPE or --data. "
+            f"Received: --from {source}."
+        )
+    if recipe:
+        shipped.read_recipe(recipe)
+    loading.load_keras()
+    from ganzoo.backend import multi_device
+    from ganzoo.training import run_folder
+    from ganzoo.training import trainer
+
+    run_dir = run_dir or new_runs.default_run_dir(recipe, data, model)
     run_folder.check_writable(run_dir)
     # Around all that computes: afterwards a backend's devices are what they are.
     with multi_device.use(devices, workers.split(",") if workers else (), worker):
         trainer.check_options(options["features"], options["patience"])
-        described = (data, model, image_size, batch_size, bit_depth)
-        if not recipe and _is_resumable(run_dir, data):
-            chosen, seed = _recipe_of_run(run_dir, seed, *described)
-        elif data:
-            chosen = _recipe_of_folder(run_dir, seed, epochs, options, *described)
+        described = (data, model, image_size, batch_size, bit_depth, filters, pad)
+        start = None
+        if not recipe and new_runs.is_resumable(run_dir, data):
+            chosen, seed = new_runs.recipe_of_run(
+                run_dir, seed, source, freeze or 0, *described
+            )
+            if seconds:
+                click.echo(
+                    f"--time is of new runs: this one has {chosen.epochs} epochs"
+                )
         else:
-            chosen = _recipe_of_name(recipe, run_dir)
+            start = new_runs.Start(source) if source else None
+            length = epochs, seconds, options
+            chosen = new_runs.new_recipe(
+                recipe, run_dir, seed, *length, start, freeze or 0, *described
+            )
+        if chosen.start and not run_folder.has_begun(run_dir):
+            start = start or new_runs.Start(chosen.start)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:
-            trainer.train(chosen, run_dir, seed, epochs, **options)
+            model = start.model if start else None
+            trainer.train(chosen, run_dir, seed, epochs, start=model, **options)
         except KeyboardInterrupt:
             done, wanted = run_folder.count_epochs(run_dir), epochs or chosen.epochs
             saved = (
@@ -187,80 +268,5 @@ def train(
                 f"ganzoo {shlex.join(again)}"
             )
             raise SystemExit(130) from None
-    click.echo(f"Model and samples: {run_dir}")
-
-
-def _check_given(names, needed, value):
-    """Raise a click.UsageError for an option that nothing would come of."""
-    if value:
-        return
-    context = click.get_current_context()
-    for option in context.command.params:
-        if option.name in names and _is_given(option.name):
-            raise click.UsageError(
-                f"{option.opts[0]} is with --{needed}, and would change nothing here. "
-                f"Received: {option.opts[0]} {context.params[option.name]}."
-            )
-
-
-def _is_given(name):
-    """Whether an option stands on the command line."""
-    source = click.get_current_context().get_parameter_source(name)
-    return source is ParameterSource.COMMANDLINE
-
-
-def _recipe_of_folder(run_dir, seed, epochs, options, *described):
-    """The recipe for a folder of pictures, which is told with what it will take."""
-    from ganzoo.training import folder_recipes
-    from ganzoo.training import run_folder
-
-    folder_recipes.check_apart(described[0], run_dir)
-    chosen, survey = folder_recipes.recipe(*described)
-    run_folder.check_run(run_dir, chosen, seed)
-    for line in survey.summary_lines():
+    for line in new_runs.next_lines(run_dir, chosen):
         click.echo(line)
-    scoring = options["features"], options["every"]
-    for line in folder_recipes.summary_lines(chosen, epochs, *scoring):
-        click.echo(line)
-    return chosen
-
-
-def _is_resumable(run_dir, data):
-    """Whether there is a run to go on with; given data, one that has seen others."""
-    from ganzoo.training import run_folder
-
-    return (
-        run_folder.has_begun(run_dir) if data else (run_dir / "recipe.toml").is_file()
-    )
-
-
-def _recipe_of_run(run_dir, seed, data, *described):
-    """The recipe and the seed of a run that is to go on, perhaps with moved images."""
-    from ganzoo.training import folder_recipes
-    from ganzoo.training import run_folder
-
-    chosen = run_folder.load_recipe(run_dir)
-    if not _is_given("seed"):
-        seed = run_folder.load_seed(run_dir)
-    run_folder.check_run(run_dir, chosen, seed)
-    if data:
-        given = zip(FOLDER_OPTIONS, described)
-        folder_recipes.check_settings(
-            chosen, **{name: value for name, value in given if _is_given(name)}
-        )
-        folder_recipes.check_apart(data, run_dir)
-        chosen = chosen.move(data)
-    return chosen, seed
-
-
-def _recipe_of_name(recipe, run_dir):
-    """The recipe that is named."""
-    from ganzoo.training import recipes
-
-    if recipe:
-        return recipes.load(recipe)
-    raise click.UsageError(
-        "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, "
-        "a folder of pictures; or the --run-dir of a run that is to go on. "
-        f"Received: --run-dir {str(run_dir)!r}, which holds no run."
-    )

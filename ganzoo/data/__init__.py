@@ -1,9 +1,27 @@
 """Names, folders and files in; uint8 pictures out."""
 
-from ganzoo.data.datasets.named import load as load
-from ganzoo.data.datasets.named import load_pairs as load_pairs
-from ganzoo.data.disk.folder import from_folder as from_folder
-from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
-from ganzoo.data.disk.pairs import pairs_from_folder as pairs_from_folder
-from ganzoo.data.images import Pairs as Pairs
-from ganzoo.data.images import Pictures as Pictures
+import typing
+
+from ganzoo.system import lazy
+
+if typing.TYPE_CHECKING:
+    from ganzoo.data.datasets.named import load as load
+    from ganzoo.data.datasets.named import load_pairs as load_pairs
+    from ganzoo.data.disk.folder import from_folder as from_folder
+    from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
+    from ganzoo.data.disk.pairs import pairs_from_folder as pairs_from_folder
+    from ganzoo.data.images import Pairs as Pairs
+    from ganzoo.data.images import Pictures as Pictures
+
+__getattr__, __dir__ = lazy.attributes(
+    __name__,
+    {
+        "load": "ganzoo.data.datasets.named",
+        "load_pairs": "ganzoo.data.datasets.named",
+        "from_folder": "ganzoo.data.disk.folder",
+        "edges_to_images": "ganzoo.data.disk.pairs",
+        "pairs_from_folder": "ganzoo.data.disk.pairs",
+        "Pairs": "ganzoo.data.images",
+        "Pictures": "ganzoo.data.images",
+    },
+)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ganzoo import features as extractors
 from ganzoo.data import Pictures
+from ganzoo.evaluation import default_features
 from ganzoo.evaluation import model_source
 from ganzoo.scoring import named_sources
 from ganzoo.scoring import neighbours as nearest
@@ -24,7 +25,7 @@ def evaluate(
     samples,
     reference=None,
     *,
-    features="inception",
+    features=None,
     scores=None,
     train=None,
     neighbours=None,
@@ -47,7 +48,10 @@ def evaluate(
             "cifar10:train"; or a run folder or a preset, whose model then draws.
         reference: what to score against: the same. By default the test split of a run
             folder's or a preset's own data.
-        features: string, a name of `ganzoo.features.NAMES`, or an extractor.
+        features: string, a name of `ganzoo.features.NAMES`, or an extractor. None for
+            the best at hand: "inception" if its weights are here; else the classifier
+            that comes with the reference's dataset; else "random-convolutions". A
+            warning says which, if it is not Inception.
         scores: iterable of names from `scores.SCORES`. By default all that apply, of
             "l1", "psnr" and "ssim" only for a model that translates; left out are
             listed with their reasons.
@@ -103,11 +107,15 @@ def evaluate(
             "Nearest neighbours are looked for among training pictures: name them as "
             f"`train`. Received: neighbours={str(neighbours)!r}, train=None."
         )
-    comparison = _compare(found, _find_extractor(features), verbose)
+    if features is None:
+        extractor = default_features.find(found)
+    else:
+        extractor = _find_extractor(features)
+    comparison = _compare(found, extractor, verbose)
     translation = run is not None and reference is None and run.translates
     numbers, left_out = all_scores.compute(comparison, chosen, translation)
     if neighbours is not None:
-        grids.save_png(neighbours, nearest.sheet(comparison))
+        grids.save_png(neighbours, nearest.sheet(comparison), scale=None)
     details = {}
     if run and scores is None:
         # Beside a reference that is named, its own data may be gone.

@@ -63,7 +63,7 @@ class ModelSource:
         if name in registry.names() or (path / records.RECORD).is_file():
             facts = registry.record(name)
             recipe = registry.recipe_of(facts)
-            model = registry.from_preset(name)
+            model = registry.open_model(name)
             seed, epochs = facts.get("seed"), facts.get("epochs")
             averages = bool(facts.get("averages"))
             return cls(str(name), model, recipe, seed, epochs, averages, data_dir)

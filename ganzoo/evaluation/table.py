@@ -49,16 +49,25 @@ def render(record):
     ]
     # A record of old has no notes.
     notes = record.get("notes", {})
-    shown = [name for name in ROWS if name in record]
+    shown = _in_order(record, notes)
     for name, following in zip(shown, [*shown[1:], None]):
         lines.append(_row(name, record))
         # Said once of all that stand together.
         if name in notes and notes[name] != notes.get(following):
             lines += _note(notes[name])
-    for name, reason in record["left_out"].items():
-        lines.append(f"{name:28} {reason}")
+    if record["left_out"]:
+        names = ", ".join(record["left_out"])
+        lines.append(f"{'left out':28} {names}; `--json` says why")
     lines += ["", f"protocol    {record['fingerprint']}"]
     return "\n".join(lines)
+
+
+def _in_order(record, notes):
+    """Names of the scores that there are; of few images those without a bias first."""
+    shown = [name for name in ROWS if name in record]
+    if notes.get("fid") or notes.get("fd"):
+        shown.sort(key=lambda name: name not in ("kid", "kd"))
+    return shown
 
 
 def _row(name, record):

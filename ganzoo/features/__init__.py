@@ -3,12 +3,21 @@
 from ganzoo.features.classifier import ClassifierFeatures
 from ganzoo.features.classifier import StackedFeatures
 from ganzoo.features.inception import InceptionFeatures
+from ganzoo.features.random_features import RandomFeatures
 
 NAMES = {
     "inception": InceptionFeatures,
     "fashion-classifier": lambda: ClassifierFeatures("fashion_mnist"),
     "mnist-classifier": lambda: ClassifierFeatures("mnist"),
     "stacked-mnist-classifier": StackedFeatures,
+    "random-convolutions": RandomFeatures,
+}
+# The classifier of a dataset.
+OF_DATA = {
+    "fashion_mnist": "fashion-classifier",
+    "fashion_mnist_10k": "fashion-classifier",
+    "mnist": "mnist-classifier",
+    "stacked_mnist": "stacked-mnist-classifier",
 }
 
 

@@ -90,6 +90,11 @@ def read(path, sources=inception_sources.SOURCES):
     return _read_arrays(path)
 
 
+def is_at_hand():
+    """Whether weights were put or fetched, so that `load` looks at a file."""
+    return bool(os.environ.get(PATH)) or os.path.exists(cached())
+
+
 def cached():
     """Return the path at which `fetch` puts the weights and `load` looks for them."""
     return cache.folder() / FILE

@@ -5,10 +5,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo.inputs import checked_data
-
-
-class DivergedError(RuntimeError):
-    """A loss or a weight is not a finite number any more."""
+from ganzoo.system.errors import DivergedError as DivergedError
 
 
 class TerminateOnNaN(keras.callbacks.Callback):

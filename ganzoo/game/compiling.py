@@ -11,6 +11,23 @@ from ganzoo.game.averages import AveragedWeights
 from ganzoo.game.averages import OptimizerAverages
 from ganzoo.game.averages import OwnAverages
 
+# What to do instead of giving these arguments of `keras.Model.compile`.
+NO_LOSS = (
+    "Leave out `{}`: the model has a loss for each player, its paper's. Other losses "
+    "are other models: see `discriminator_loss` and `generator_loss`."
+)
+NO_METRICS = (
+    "Leave out `{}`: `fit` reports the losses, and `ganzoo.callbacks.Score` adds "
+    "scores like the FID."
+)
+CURES = {
+    "optimizer": "Pass an optimizer for each player, "
+    "`compile(discriminator_optimizer=..., generator_optimizer=...)`, or none for "
+    "those of the paper.",
+    **{name: NO_LOSS.format(name) for name in ("loss", "loss_weights")},
+    **{name: NO_METRICS.format(name) for name in ("metrics", "weighted_metrics")},
+}
+
 
 class Compiling:
     """How an `AdversarialModel` is compiled."""
@@ -25,6 +42,7 @@ class Compiling:
         steps_per_execution=1,
         jit_compile="auto",
         auto_scale_loss=True,
+        **others,
     ):
         """Set the players' optimizers; by default those of the paper.
 
@@ -43,11 +61,14 @@ class Compiling:
             steps_per_execution: int.
             jit_compile: bool or "auto".
             auto_scale_loss: bool. Scale both players' losses in `mixed_float16`.
+            **others: Nothing. Other arguments of `keras.Model.compile` are refused.
 
         Raises:
             ValueError: If both players are given one optimizer, weights are to be
-                averaged twice, or the model has a metric as an attribute.
+                averaged twice, an optimizer, losses or metrics are given as for a model
+                of one network, or the model has a metric as an attribute.
         """
+        _refuse_others(others)
         if discriminator_optimizer is generator_optimizer and isinstance(
             generator_optimizer, keras.optimizers.Optimizer
         ):
@@ -123,7 +144,14 @@ class Compiling:
         """Build the optimizer now, so that a saved state finds its variables."""
         if optimizer is None:
             optimizer = self.new_optimizer(name)
-        optimizer = keras.optimizers.get(optimizer)
+        try:
+            optimizer = keras.optimizers.get(optimizer)
+        except ValueError:
+            raise ValueError(
+                f"`{name}_optimizer` must be a `keras.optimizers.Optimizer`, or the "
+                "name or config of one; `compile` takes no loss, since both are the "
+                f"paper's. Received: {name}_optimizer={optimizer!r}."
+            ) from None
         if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         # What Keras's callbacks call its learning rate by.
@@ -177,6 +205,14 @@ class Compiling:
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+def _refuse_others(arguments):
+    """Raise an error for arguments of `compile` that a game does not have."""
+    for name, value in arguments.items():
+        if name not in CURES:
+            raise TypeError(f"`compile` has no argument {name!r}.")
+        raise ValueError(f"{CURES[name]} Received: {name}={value!r}.")
 
 
 def _portable(optimizer):

@@ -103,7 +103,7 @@ class ClassConditional:
         """The label of a class.
 
         Args:
-            name: string. One of `class_names`.
+            name: string. One of `class_names`, in upper or lower case.
 
         Raises:
             ValueError: If there is no class of this name.
@@ -113,14 +113,15 @@ class ClassConditional:
                 f"Pass a number from 0 to {self.num_classes - 1}: this model does not "
                 f"know the names of its classes. Received: label={name!r}."
             )
-        if name not in self.class_names:
+        label = suggestions.find_name(name, self.class_names)
+        if label is None:
             shown = *self.class_names[:SHOWN], *["..."] * (self.num_classes > SHOWN)
             raise ValueError(
                 f"Pass the name of a class: {', '.join(shown)}."
                 f"{suggestions.did_you_mean(name, self.class_names)} "
                 f"Received: label={name!r}."
             )
-        return self.class_names.index(name)
+        return label
 
     def get_config(self):
         return {

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 
 from ganzoo import backend
+from ganzoo.data.images import Pairs
+from ganzoo.data.images import Pictures
 from ganzoo.game import callbacks
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
@@ -59,10 +61,11 @@ class Fitting:
                 frozen, or a penalty cannot be trained by here. Of data in batches,
                 each batch is checked when it comes.
         """
-        y = np.asarray(y) if isinstance(y, (list, tuple)) else y
+        x, y = self._unpack(x, y)
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
         arguments = call.arguments
+        arguments["validation_data"] = self._held_out(arguments["validation_data"])
         self._check_fit(arguments)
         if batch_size is None and hasattr(x, "shape"):
             devices = backend.placement(self).devices
@@ -85,6 +88,21 @@ class Fitting:
         with check, held_out_check:
             return super().fit(*call.args, **call.kwargs)
 
+    def _unpack(self, x, y):
+        """The arrays of what `ganzoo.data` returns; lists and columns of labels too."""
+        x, y = batches.unpack(x, y, self.batch_parts)
+        is_column = hasattr(y, "to_numpy") and not hasattr(y, "columns")
+        return x, np.asarray(y) if is_column or isinstance(y, (list, tuple)) else y
+
+    def _held_out(self, data):
+        """Validation data as `(x, y)` if they are arrays; else as they are."""
+        if isinstance(data, (tuple, list)) and len(data) <= 3:
+            x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
+            batches.check_no_weights({"sample_weight": sample_weight})
+            return self._unpack(x, y)
+        is_unpacked = isinstance(data, (Pairs, Pictures))
+        return self._unpack(data, None) if is_unpacked else data
+
     def _check_fit(self, arguments):
         """Raise a ValueError for arguments of `fit` that cannot be meant."""
         x, held_out = arguments["x"], arguments["validation_data"]
@@ -102,7 +120,10 @@ class Fitting:
             checked_data.check_end(
                 "validation_data", held_out, steps, "validation_steps"
             )
-            self.check_data(*_as_arguments(held_out))
+            try:
+                self.check_data(*_as_arguments(held_out))
+            except ValueError as error:
+                raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, backend.placement(self).devices)
 
     def _watched(self, given):
@@ -175,6 +196,7 @@ class Fitting:
         Raises:
             ValueError: As in `fit`, or if a score does not apply.
         """
+        x, y = self._unpack(x, y)
         given = x, y, batch_size
         check = checked_data.BatchCheck(self.check_batch)
         # `fit` calls this too, with data that it has checked.
@@ -216,6 +238,8 @@ class Fitting:
         batches.check_no_weights(
             {"sample_weight": sample_weight, "class_weight": class_weight}
         )
+        x, y = self._unpack(x, y)
+        batches.check_one_batch(x)
         self.check_data(x, y)
         batches.check_batch_size(len(x), self.discriminator_steps)
         return super().train_on_batch(x, y, return_dict=return_dict)
@@ -227,6 +251,8 @@ class Fitting:
             ValueError: As in `fit`.
         """
         batches.check_no_weights({"sample_weight": sample_weight})
+        x, y = self._unpack(x, y)
+        batches.check_one_batch(x)
         self.check_data(x, y)
         return super().test_on_batch(x, y, return_dict=return_dict)
 

@@ -5,6 +5,30 @@ import warnings
 import keras
 from keras import ops
 
+from ganzoo.data.images import Pairs
+from ganzoo.data.images import Pictures
+from ganzoo.inputs import mistakes
+from ganzoo.inputs.parts import Label
+
+
+def unpack(x, y, parts):
+    """The arrays of `ganzoo.data.Pictures` or `Pairs`; other data as they are.
+
+    Args:
+        x: `Pictures`, `Pairs`, or what else `fit` takes.
+        y: what `fit` takes. None for the labels or targets that come with `x`.
+        parts: As in `to_batch`. Labels are left out where none is one.
+
+    Returns:
+        `(x, y)`.
+    """
+    takes_labels = any(isinstance(part, Label) for part in parts.values())
+    if isinstance(x, Pairs) and y is None and len(parts) == 2 and not takes_labels:
+        return x.source, x.target
+    if isinstance(x, Pictures):
+        return x.images, x.labels if y is None and takes_labels else y
+    return x, y
+
 
 def to_batch(data, parts, model):
     """The batch that the losses see, from what `fit` hands to a step.
@@ -28,13 +52,14 @@ def to_batch(data, parts, model):
     return converted[0] if len(converted) == 1 else tuple(converted)
 
 
-def check_structure(data, parts, model):
+def check_structure(data, parts, model, cure=mistakes.OTHER):
     """Check what a batch consists of, by the shapes and types of its parts alone.
 
     Args:
         data: As in `to_batch`, of anything that has a `shape` and a `dtype`.
         parts: As in `to_batch`.
         model: str. The model's class, for the message.
+        cure: str. What makes a batch of a single example, one of `mistakes`.
 
     Returns:
         List of the tensors.
@@ -45,14 +70,9 @@ def check_structure(data, parts, model):
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
     check_no_weights({"sample_weight": sample_weight})
     found = [tensor for tensor in (x, y) if tensor is not None]
-    if len(found) != len(parts) or not all(hasattr(t, "shape") for t in found):
-        raise ValueError(
-            f"{model} trains on {' and '.join(parts)}: call "
-            f"`fit({', '.join(parts)}, ...)` with an array for each, like `.images` "
-            "and `.labels` of `ganzoo.data.load`, or pass a dataset of such batches. "
-            f"Received: {[type(t).__name__ for t in found]}."
-        )
+    mistakes.check_parts(found, list(parts), model)
     for tensor, (name, part) in zip(found, parts.items()):
+        mistakes.check_batched(name, tensor, part.shape, cure)
         part.check(name, tensor)
     return found
 
@@ -74,16 +94,28 @@ def check_data(x, y, parts, model):
     Raises:
         ValueError: As in `to_batch`.
     """
+    for (name, part), value in zip(parts.items(), (x, y)):
+        mistakes.check_kind(name, value, part.shape, len(parts))
     if hasattr(x, "element_spec"):
-        check_structure(x.element_spec, parts, model)
+        check_structure(x.element_spec, parts, model, mistakes.DATASET)
     elif isinstance(x, keras.utils.PyDataset):
         check_structure(x[0], parts, model)
     elif not hasattr(x, "__next__"):
-        arrays = check_structure((x, y), parts, model)
+        arrays = check_structure((x, y), parts, model, mistakes.ARRAY)
         for name, array in zip(parts, arrays):
             _check_count(array, name)
         return arrays
     return []
+
+
+def check_one_batch(x):
+    """Raise a ValueError for data in batches where one batch is meant."""
+    in_batches = hasattr(x, "element_spec") or hasattr(x, "__next__")
+    if in_batches or isinstance(x, keras.utils.PyDataset):
+        raise ValueError(
+            "Pass one batch, as arrays: `x = next(iter(dataset))`; or call `fit` or "
+            f"`evaluate` with the dataset. Received: x of type {type(x).__name__}."
+        )
 
 
 def _check_count(part, name):

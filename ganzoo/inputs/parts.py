@@ -15,6 +15,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo.data import pixels
+from ganzoo.inputs import mistakes
 from ganzoo.inputs import pixel_range
 
 
@@ -77,10 +78,8 @@ class Part:
 
     def check_shape(self, name, part):
         received = tuple(part.shape[1:])
-        if len(received) != len(self.shape) or any(
-            None not in (a, b) and a != b for a, b in zip(received, self.shape)
-        ):
-            hint = _hint_of_shape(name, part.shape, self.shape)
+        if not mistakes.fits(received, self.shape):
+            hint = mistakes.hint_of_shape(name, tuple(part.shape), self.shape)
             raise ValueError(
                 f"Each example of `{name}` must have the shape {self.shape}, which the "
                 f"networks were made for.{hint} "
@@ -118,8 +117,11 @@ class Images(Part):
 
     def check_type(self, name, dtype):
         if dtype != "uint8" and "float" not in dtype:
+            scale = " * 255" if dtype == "bool" else ""
+            values = "" if scale else ", if the values are in 0..255"
             raise ValueError(
-                f"Pictures `{name}` must be uint8 in 0..255 or floats in [-1, 1]. "
+                f"Images `{name}` must be uint8 in 0..255 or floats in [-1, 1]: pass "
+                f"`{name}.astype('uint8'){scale}`{values}. "
                 f"Received: {name} of type {dtype}."
             )
 
@@ -255,7 +257,8 @@ def _check_integers(name, dtype, what):
 def _check_numbers(part, name):
     """Raise a ValueError for an array of text or of Python objects."""
     kind = getattr(part.dtype, "kind", None)
-    if kind in ("U", "S"):
+    first = np.ravel(part)[:1] if kind == "O" else ()
+    if kind in ("U", "S") or any(isinstance(item, str) for item in first):
         raise ValueError(
             f"`{name}` must be numbers, like the place of each class in a list: "
             f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
@@ -278,22 +281,6 @@ def _check_rank(part, name, shape):
             f"{(None, *shape)})` to what the dataset maps. "
             f"Received: {name} of unknown rank."
         )
-
-
-def _hint_of_shape(name, received, shape):
-    """What may have been meant by an array of another shape, to follow a message."""
-    if tuple(received) == shape:
-        return f" Perhaps: `{name}[None]` makes a batch of one example."
-    received = tuple(received[1:])
-    if shape == ():
-        hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"
-    elif len(received) == len(shape) - 1:
-        hint = f"`{name}[..., None]` adds an axis for the channels"
-    elif (*received[1:], *received[:1]) == shape:
-        hint = f"`np.moveaxis({name}, 1, -1)` puts the channels last"
-    else:
-        return ""
-    return f" Perhaps: {hint}."
 
 
 def _is_column(part):

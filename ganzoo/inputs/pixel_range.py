@@ -1,7 +1,5 @@
 """The range of images, checked in chunks."""
 
-import warnings
-
 import keras
 import numpy as np
 from keras import ops
@@ -20,8 +18,8 @@ def check_range(name, array, is_first=True):
             a dark one may well have no value above 1, or none below 0.
 
     Raises:
-        ValueError: If a float is outside [-1, 1], or not a number; or if integers are 0
-            and 1 only, as in masks.
+        ValueError: If a float is outside [-1, 1], or not a number, or none is negative,
+            as in [0, 1]; or if integers are 0 and 1 only, as in masks.
     """
     dtype = keras.backend.standardize_dtype(array.dtype)
     if len(array.shape) < 4 or len(array) == 0:
@@ -54,21 +52,21 @@ def _check_floats(name, array, is_first):
         low, high = np.minimum(low, chunk.min()), np.maximum(high, chunk.max())
     if np.isnan(low):
         raise ValueError(
-            f"Pictures `{name}` must be floats in [-1, 1], and a NaN would spoil all "
+            f"Images `{name}` must be floats in [-1, 1], and a NaN would spoil all "
             f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
             f"Received: {name} with NaN."
         )
     if not -1.01 <= low <= high <= 1.01:
         hint = f": `{name}.astype('uint8')`" if 0 <= low and high <= 255 else ""
         raise ValueError(
-            f"Pictures `{name}` must be floats in [-1, 1], or uint8 in 0..255, which "
+            f"Images `{name}` must be floats in [-1, 1], or uint8 in 0..255, which "
             f"are converted for you{hint}. "
             f"Received: {name} with values from {low} to {high}."
         )
     if low >= 0 and is_first:
-        warnings.warn(
-            f"Pictures `{name}` should be floats in [-1, 1], and none of the values is "
-            f"negative: are they in [0, 1]? Map them by `2 * {name} - 1`. "
-            f"Received: {name} with values from {low} to {high}.",
-            stacklevel=6,
+        raise ValueError(
+            f"Map images in [0, 1] to [-1, 1] first: `{name} = 2 * {name} - 1`. None "
+            "of the values is negative; if the images are meant to be so bright, pass "
+            "them as uint8, by `ganzoo.data.pixels.to_uint8`. "
+            f"Received: {name} with values from {low} to {high}."
         )

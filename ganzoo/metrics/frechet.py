@@ -11,7 +11,7 @@ import functools
 import warnings
 
 import numpy as np
-import scipy.linalg
+import scipy
 
 
 class Moments:

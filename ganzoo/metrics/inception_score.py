@@ -5,7 +5,7 @@ Reference:
 """
 
 import numpy as np
-import scipy.special
+import scipy
 
 from ganzoo.metrics.blocks import spans
 from ganzoo.metrics.checks import check_count

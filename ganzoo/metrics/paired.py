@@ -7,7 +7,7 @@ Reference:
 """
 
 import numpy as np
-import scipy.ndimage
+import scipy
 
 LARGEST = 255
 WINDOW = 11

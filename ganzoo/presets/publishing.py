@@ -40,7 +40,8 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
 
     Args:
         run_dir: path. A folder of `ganzoo train`, with all epochs of its recipe.
-        weights_dir: path or None. None for the `weights` of this checkout.
+        weights_dir: path or None. None for the `weights` of this checkout, or the
+            package if it is there already.
         name: string or None. None for the name of the recipe, one of the package's.
         scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
             files with one, as `ganzoo evaluate --json` prints it. They must be of this
@@ -72,7 +73,8 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     description["scores"] = [
         _named_after_preset(score, recipe, run_facts) for score in scores
     ]
-    path = pathlib.Path(weights_dir or weight_files.WEIGHTS) / f"{recipe.name}.keras"
+    folder = pathlib.Path(weights_dir or weight_files.own_folder(recipe.name))
+    path = folder / f"{recipe.name}.keras"
     if _is_published(path, description):
         return path
     with saving.written(path) as partial:
@@ -220,7 +222,7 @@ def _history_of(run_dir):
     """What was measured of each epoch, as a list of dicts of floats."""
     try:
         rows = read_history(run_dir / "history.csv")
-        if [int(row["epoch"]) for row in rows] != list(range(len(rows))):
+        if [int(row["epoch"]) for row in rows] != list(range(1, len(rows) + 1)):
             raise ValueError("some epochs are missing")
         return [{key: float(row[key]) for key in MEASURED} for row in rows]
     except (OSError, KeyError, TypeError, ValueError) as error:

@@ -1,13 +1,11 @@
 """Records of presets: those that come with the zoo, and of a folder."""
 
-import dataclasses
 import json
 import pathlib
 
-from ganzoo.system import downloads
+from ganzoo.data.datasets.class_names import find as find_class_names
+from ganzoo.system import files
 from ganzoo.system import suggestions
-from ganzoo.training import dataset_identity
-from ganzoo.training import recipes
 
 INDEX = pathlib.Path(__file__).with_name("presets.json")
 # The files of a preset that is a folder.
@@ -49,28 +47,17 @@ def record(name):
     return _read_record(path)
 
 
-def recipe_of(facts):
-    """The `Recipe` of a record, bound to the images of its run; None without one.
+def seconds_of_recipes():
+    """How long recipes were trained, and on what, as far as presets of them tell.
 
-    Args:
-        facts: dict, as of `record`.
-
-    Raises:
-        ValueError: If it is none that this version can read.
+    Returns:
+        Dict of tuples `(seconds, hardware)`, by the names of recipes.
     """
-    found = facts.get("recipe")
-    if not found:
-        return None
-    recipe = recipes.parse(found["name"], found["text"])
-    stored = found.get("origin")
-    # Older records do not tell, and are of the oldest layout.
-    stored = stored if isinstance(stored, dict) else {}
-    origin = dataset_identity.Origin(
-        layout=stored.get("layout", 1),
-        examples=stored.get("examples"),
-        content=stored.get("content"),
-    )
-    return dataclasses.replace(recipe, origin=origin)
+    return {
+        facts["recipe"]["name"]: (facts["seconds"], facts["hardware"])
+        for facts in _index().values()
+        if facts.get("recipe") and facts.get("seconds")
+    }
 
 
 def class_names(facts):
@@ -82,7 +69,26 @@ def class_names(facts):
     names = facts.get("class_names")
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         return tuple(names)
-    return recipes.class_names(facts.get("data"))
+    return find_class_names(facts.get("data"))
+
+
+def check_model(name):
+    """Raise a ValueError unless there is a file, a folder or a preset of this name.
+
+    Args:
+        name: string or path, as in `ganzoo.presets.open_model`.
+    """
+    path = pathlib.Path(name).expanduser()
+    is_file = path.suffix == ".keras" and path.is_file()
+    if is_shipped(str(name)) or path.is_dir() or is_file:
+        return
+    hint = suggestions.did_you_mean(str(name), names())
+    raise ValueError(
+        f"A run folder has a `{MODEL}`, and so has the folder of a preset. "
+        "There is neither of this name, nor a preset that comes with the zoo."
+        f"{hint} "
+        f"Those are {names()}. Received: name={str(name)!r}."
+    )
 
 
 def _index():
@@ -117,7 +123,7 @@ def _read_record(path):
 def check_file(path, facts):
     """Raise a ValueError unless a file is there and is the one of its record."""
     try:
-        size, sha256 = path.stat().st_size, downloads.sha256_of(path)
+        size, sha256 = path.stat().st_size, files.sha256_of(path)
     except OSError as error:
         raise ValueError(
             f"There is no file of the preset to read ({error}). "

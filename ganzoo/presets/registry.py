@@ -11,6 +11,7 @@ my_preset/
     preset.json    the record
 """
 
+import dataclasses
 import pathlib
 
 from ganzoo import models
@@ -20,10 +21,10 @@ from ganzoo.presets import records
 from ganzoo.presets import weight_files
 from ganzoo.presets.records import class_names as class_names
 from ganzoo.presets.records import names as names
-from ganzoo.presets.records import recipe_of as recipe_of
 from ganzoo.presets.records import record as record
 from ganzoo.presets.weight_files import download as download
-from ganzoo.system import suggestions
+from ganzoo.presets.weight_files import is_packaged as is_packaged
+from ganzoo.training import dataset_identity
 from ganzoo.training import recipes
 from ganzoo.training import run_models
 
@@ -48,6 +49,14 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             had, or its file is damaged or more than a model of the zoo. No code of a
             file is run to find out.
     """
+    model = _load_preset(name, cls, progress)
+    if not model.compiled:
+        model.compile()
+    return model
+
+
+def _load_preset(name, cls=AdversarialModel, progress=True):
+    """The model of `from_preset`, compiled only if its file has optimizers."""
     facts = records.record(name)
     if facts["class"] in recipes.variants():
         _check_class(name, getattr(models, facts["class"]), cls)
@@ -64,8 +73,6 @@ def from_preset(name, cls=AdversarialModel, progress=True):
             f"Received: name={str(name)!r}, whose file has a {type(model).__name__}."
         )
     recipes.name_classes(model, records.class_names(facts))
-    if not model.compiled:
-        model.compile()
     return model
 
 
@@ -77,25 +84,59 @@ def open_model(name):
             model after its last epoch; or a `.keras` file in one, for that of the best.
 
     Returns:
-        `AdversarialModel`.
+        `AdversarialModel`, compiled only if its file has optimizers.
 
     Raises:
         ValueError: If there is neither, or as in `from_preset`.
     """
+    records.check_model(name)
     path = pathlib.Path(name).expanduser()
     if records.is_shipped(str(name)) or (path / records.RECORD).is_file():
-        return from_preset(str(name))
+        return _load_preset(str(name))
     if path.suffix == ".keras" and path.is_file():
         return run_models.load_file(path)
-    if not path.is_dir():
-        hint = suggestions.did_you_mean(str(name), records.names())
-        raise ValueError(
-            f"A run folder has a `{records.MODEL}`, and so has the folder of a preset. "
-            "There is neither of this name, nor a preset that comes with the zoo."
-            f"{hint} "
-            f"Those are {records.names()}. Received: name={str(name)!r}."
-        )
     return run_models.load_model(path)
+
+
+def recipe_of(facts):
+    """The `Recipe` of a record, bound to the images of its run; None without one.
+
+    Args:
+        facts: dict, as of `record`.
+
+    Raises:
+        ValueError: If it is none that this version can read.
+    """
+    found = facts.get("recipe")
+    if not found:
+        return None
+    recipe = recipes.parse(found["name"], found["text"])
+    stored = found.get("origin")
+    # Older records do not tell, and are of the oldest layout.
+    stored = stored if isinstance(stored, dict) else {}
+    origin = dataset_identity.Origin(
+        layout=stored.get("layout", 1),
+        examples=stored.get("examples"),
+        content=stored.get("content"),
+    )
+    return dataclasses.replace(recipe, origin=origin)
+
+
+def open_recipe(name):
+    """The recipe of the model that `open_model` loads; None if it is not known.
+
+    Args:
+        name: string or path, as in `open_model`.
+
+    Returns:
+        `Recipe` or None.
+    """
+    path = pathlib.Path(name).expanduser()
+    if records.is_shipped(str(name)) or (path / records.RECORD).is_file():
+        return recipe_of(records.record(str(name)))
+    run_dir = path.parent if path.suffix == ".keras" else path
+    recipe = run_dir / "recipe.toml"
+    return recipes.load(recipe) if recipe.is_file() else None
 
 
 def _check_class(name, found, cls):

@@ -16,17 +16,40 @@ BASE_URL = "https://github.com/keras-ganzoo/keras-ganzoo/releases/download/weigh
 MIRRORS = ("https://raw.githubusercontent.com/keras-ganzoo/keras-ganzoo/main/weights/",)
 # Names the only place to look in instead: an address, or a folder.
 URL = "GANZOO_WEIGHTS_URL"
+# Of few presets the files are in the package, and need no network.
+PACKAGE = pathlib.Path(__file__).parent
 CHECKOUT = pathlib.Path(__file__).parents[2]
 WEIGHTS = CHECKOUT / "weights"
 TIMEOUT = (10, 30)  # seconds to connect, and without a byte
 RETRIES = 2
 
 
+def is_at_hand(name):
+    """Whether the file of a preset is on this machine, by its size.
+
+    Args:
+        name: string. One of `names()`.
+    """
+    size = records.record(name)["size"]
+    places = (own_folder(name) / f"{name}.keras", cached(name))
+    return any(path.is_file() and path.stat().st_size == size for path in places)
+
+
+def is_packaged(name):
+    """Whether the file of a preset is in the package, so that none is downloaded."""
+    return records.is_shipped(name) and (PACKAGE / f"{name}.keras").is_file()
+
+
+def own_folder(name):
+    """The folder of a checkout that the file of a preset is in, or is to be put in."""
+    return PACKAGE if is_packaged(name) else WEIGHTS
+
+
 def download(name, progress=True):
     """Have the file of a preset at hand, and return its path.
 
-    It is looked for in the cache; then in the `weights` folder of a checkout, at
-    `BASE_URL`, and at each of `MIRRORS`; or, if the environment variable
+    It is looked for in the package, and in the cache; then in the `weights` folder of a
+    checkout, at `BASE_URL`, and at each of `MIRRORS`; or, if the environment variable
     `GANZOO_WEIGHTS_URL` names an address or a folder, only there. What is found in a
     folder stays there; a download is kept in the cache.
 
@@ -48,10 +71,11 @@ def download(name, progress=True):
         )
     facts = records.record(name)
     path = cached(name)
-    with contextlib.suppress(ValueError):
-        records.check_file(path, facts)
-        return path
-    reasons = []
+    for found in (PACKAGE / f"{name}.keras", path):
+        with contextlib.suppress(ValueError):
+            records.check_file(found, facts)
+            return found
+    reasons = {}
     for place in _places():
         try:
             return _find_at(place, f"{name}.keras", facts, path, progress)
@@ -59,14 +83,35 @@ def download(name, progress=True):
             raise
         # Networks fail in many ways, and the next place may not.
         except Exception as error:
-            reasons.append(f"{place}: {type(error).__name__}: {error}")
-    named = ", the only place to look in where it is set" if os.environ.get(URL) else ""
-    raise ValueError(
-        f"The preset '{name}' could not be fetched here. Where there is a network, get "
-        f"{name}.keras from {BASE_URL}; put it into a folder, and set the environment "
-        f"variable {URL}{named}, to that. "
-        f"Received: {_without_password('; '.join(reasons))}."
+            reasons.setdefault(_first_cause(error), []).append(place)
+    raise ValueError(_cure(name, reasons))
+
+
+def _cure(name, reasons):
+    """What to do where a preset cannot be fetched, in three lines."""
+    named = " (now the only place to look in)" if os.environ.get(URL) else ""
+    ready = [f"`{other}`" for other in records.names() if is_packaged(other)]
+    verb = "needs" if len(ready) == 1 else "need"
+    offline = f" {', '.join(ready)} {verb} no network." if ready else ""
+    received = "; ".join(
+        f"{cause}, at {' and '.join(places)}" for cause, places in reasons.items()
     )
+    return (
+        "Call again where there is a network; or get the file elsewhere, and set the "
+        f"environment variable {URL}{named} to its folder.\n"
+        f"The file is {BASE_URL}{name}.keras.{offline}\n"
+        f"Received: name={name!r}; {_without_password(received)}."
+    )
+
+
+def _first_cause(error):
+    """What an error of several layers began with, in one line; our own as they are."""
+    while not isinstance(error, ValueError) and (
+        cause := error.__cause__ or error.__context__
+    ):
+        error = cause
+    text = str(error).partition(" Received: ")[0].partition("\n")[0]
+    return text or type(error).__name__
 
 
 def cached(name):

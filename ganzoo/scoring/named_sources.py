@@ -3,6 +3,7 @@
 import pathlib
 
 from ganzoo import data
+from ganzoo.data import source_names
 from ganzoo.data.datasets import named
 from ganzoo.scoring import folder_source
 from ganzoo.scoring import sources
@@ -40,9 +41,4 @@ def find(name, data_dir=None, alpha="white"):
             )
         images = data.load(data_name, split, data_dir).images
         return sources.Array(images, str(name), {"data": data_name, "split": split})
-    raise ValueError(
-        "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
-        "folder, a preset, or a data set with its split, like 'cifar10:test'. There is "
-        f"nothing of this name; data sets are {sorted(named.DATA_SETS)}. "
-        f"Received: {str(name)!r}."
-    )
+    raise source_names.unknown(name)

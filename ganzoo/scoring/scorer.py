@@ -4,6 +4,7 @@ import numpy as np
 
 from ganzoo import features as extractors
 from ganzoo.data import pixels
+from ganzoo.inputs import batches
 from ganzoo.scoring import generated
 from ganzoo.scoring import scores as all_scores
 from ganzoo.scoring.comparison import Comparison
@@ -136,15 +137,14 @@ def held_out_arrays(model, x, y=None):
     Raises:
         ValueError: If they are not the model's, or have no end.
     """
+    x, y = batches.unpack(x, y, model.batch_parts)
     _check_end(x)
     model.check_data(x, y)
     if hasattr(x, "shape"):
         parts = (x,) if y is None else (x, y)
     else:
-        batches = [b if isinstance(b, (tuple, list)) else (b,) for b in _iterate(x)]
-        parts = [
-            np.concatenate([np.asarray(p) for p in part]) for part in zip(*batches)
-        ]
+        read = [b if isinstance(b, (tuple, list)) else (b,) for b in _iterate(x)]
+        parts = [np.concatenate([np.asarray(p) for p in part]) for part in zip(*read)]
     for (name, shape), part in zip(model.batch_shapes.items(), parts):
         if shape != ():
             model.check_values(name, part)

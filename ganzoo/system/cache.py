@@ -4,7 +4,7 @@ import contextlib
 import os
 import pathlib
 
-import pooch
+import platformdirs
 
 from ganzoo.system import files
 
@@ -17,7 +17,7 @@ def folder():
     It is the one that the environment variable `GANZOO_CACHE` names, else the usual
     place of the operating system, like `~/.cache/ganzoo`.
     """
-    path = os.environ.get(FOLDER) or pooch.os_cache("ganzoo")
+    path = os.environ.get(FOLDER) or platformdirs.user_cache_dir("ganzoo")
     return pathlib.Path(os.path.expanduser(path)).absolute()
 
 

@@ -1,7 +1,6 @@
 """Files from the web: fetched with pooch, checked by content, placed whole or not."""
 
 import contextlib
-import hashlib
 import shutil
 import tempfile
 import time
@@ -10,6 +9,7 @@ import pooch
 
 from ganzoo.system import cache
 from ganzoo.system import resources
+from ganzoo.system.files import sha256_of as sha256_of
 
 SCRATCH = ".fetch-"
 STALE = 24 * 60 * 60  # seconds
@@ -129,13 +129,3 @@ def _remove_stale(folder):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > STALE:
                 shutil.rmtree(left, ignore_errors=True)
-
-
-def sha256_of(path):
-    """Return the sha256 of a file.
-
-    Raises:
-        OSError: If it cannot be read.
-    """
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

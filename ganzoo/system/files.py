@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, whenever a process is killed."""
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import re
@@ -42,6 +43,16 @@ def write_text(path, text):
     """Write a text file in UTF-8, whole or not at all."""
     with atomic(path) as partial:
         partial.write_text(text, "utf-8")
+
+
+def sha256_of(path):
+    """Return the sha256 of a file.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def remove_partial(folder):

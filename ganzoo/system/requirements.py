@@ -1,4 +1,4 @@
-"""What has to be installed, said where it is not: imported before all else."""
+"""What has to be installed, said where it is not."""
 
 import importlib.util
 import os
@@ -50,6 +50,3 @@ def _no_backend(name):
         "the environment variable KERAS_BACKEND to one of them. "
         f"Received: KERAS_BACKEND={name!r}."
     )
-
-
-check_keras()

@@ -16,6 +16,8 @@ from ganzoo.training.collapse_monitor import CollapseMonitor as CollapseMonitor
 from ganzoo.training.history import History as History
 from ganzoo.training.history import read_history as read_history
 from ganzoo.visualization import grids
+from ganzoo.visualization import samples
+from ganzoo.visualization import sheets
 
 
 class SampleSheet(keras.callbacks.Callback):
@@ -35,6 +37,58 @@ class SampleSheet(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         path = self.folder / f"epoch_{epoch + 1:04d}.png"
         grids.save_png(path, self.draw(self.model))
+
+
+class LiveSamples(keras.callbacks.Callback):
+    """Shows a sheet of samples in a notebook, in one place, new after every epoch.
+
+    ```python
+    gan.fit(x, epochs=20, callbacks=[ganzoo.callbacks.LiveSamples()])
+    ```
+
+    Args:
+        draw: function of the model, or None. Returns what `ganzoo.show` takes: images
+            or a sheet of them. None draws 80 samples with a fixed seed, or a row for
+            each class of a conditional model.
+
+    Raises:
+        ValueError: If IPython is missing, which notebooks have; when training begins,
+            if a model that translates images is given no `draw`.
+    """
+
+    def __init__(self, draw=None):
+        super().__init__()
+        try:
+            from IPython import display
+        except ImportError:
+            raise ValueError(
+                "Use `SampleSheet` outside a notebook, or install IPython, which shows "
+                f"the sheet: pip install ipython. Received: draw={draw!r}."
+            ) from None
+        self.display = display.display
+        self.draw = draw
+        self.handle = None
+
+    def on_train_begin(self, logs=None):
+        self.handle = None
+        if self.draw is None and self.model.translates:
+            raise ValueError(
+                "Pass a function that translates some images, as in "
+                "`LiveSamples(lambda model: model.translate(x[:16], seed=0))`: this "
+                "model draws nothing without them. "
+                f"Received: draw=None, a model of {type(self.model).__name__}."
+            )
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.draw:
+            images = self.draw(self.model)
+        else:
+            images = samples.sheet(None, self.model, ())
+        sheet = sheets.show(images)
+        if self.handle:
+            self.handle.update(sheet)
+        else:
+            self.handle = self.display(sheet, display_id=True)
 
 
 class Seconds(keras.callbacks.Callback):

@@ -68,7 +68,8 @@ class CollapseMonitor(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         drawn = samples.draw(self.model, self.arrays, self.count, seed=0)
         images = _thumbnails(np.concatenate(list(drawn)))
-        logs["duplicates"] = neighbours.duplicate_rate(images, self.real)
+        vectors = (x.reshape(len(x), -1) for x in (images, self.real))
+        logs["duplicates"] = neighbours.duplicate_rate(*vectors)
         is_flat = _contrast(images) < self.FLAT * _contrast(self.real)
         # Data that do not say how many batches they have are taken for large.
         self.batches += self.params.get("steps") or self.REPEATING[1]
@@ -85,8 +86,7 @@ class CollapseMonitor(keras.callbacks.Callback):
             yield (
                 f"the {self.count} samples are {'flat' if is_flat else 'all alike'}: "
                 "the generator has not begun to learn, or has collapsed. If it stays "
-                "so, start again with other learning rates; where weights are "
-                "averaged, `ema_momentum` may be too near to 1 for so few steps."
+                f"so, start again with other learning rates{self._or_averages()}."
             )
         elif repeats and (
             self.has_begun or self._is_late(self.repeating, *self.REPEATING)
@@ -115,18 +115,24 @@ class CollapseMonitor(keras.callbacks.Callback):
                 "dropout."
             )
 
+    def _or_averages(self):
+        """Samples of averaged weights may also show less than there is."""
+        if not self.model.averages:
+            return ""
+        return ", or without averaged weights, which may lag behind"
+
     def _is_late(self, epochs, most_epochs, most_batches):
         return epochs >= most_epochs and self.batches >= most_batches
 
 
 def _contrast(images):
-    """Mean deviation of the pixels of an image from one another."""
-    return images.std(axis=1).mean()
+    """Mean deviation of the pixels of an image from one another, in each channel."""
+    return images.std(axis=(1, 2)).mean()
 
 
-def _thumbnails(pictures, side=64):
-    """Pictures as vectors, of at most so many pixels a side."""
-    if pictures.dtype != "uint8":
-        pictures = pixels.to_uint8(pictures)
-    step = -(-max(pictures.shape[1:3]) // side)
-    return pictures[:, ::step, ::step].reshape(len(pictures), -1).astype("float32")
+def _thumbnails(images, side=64):
+    """Images as float32 0..255, of at most so many pixels a side."""
+    if images.dtype != "uint8":
+        images = pixels.to_uint8(images)
+    step = -(-max(images.shape[1:3]) // side)
+    return images[:, ::step, ::step].astype("float32")

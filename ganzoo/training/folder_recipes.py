@@ -1,25 +1,18 @@
 """From a folder of pictures to a recipe whose settings suit them."""
 
-import math
 import pathlib
-import resource
-import sys
-import time
 
-import keras
-import numpy as np
 import tomlkit
 
 from ganzoo import backend
-from ganzoo import features
 from ganzoo import models
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk.image_files import find_pictures
-from ganzoo.system import resources
 from ganzoo.system import suggestions
-from ganzoo.training import progress
 from ganzoo.training import recipes
+from ganzoo.training.timing import estimates
+from ganzoo.training.timing import planning
 
 # Classes by the names of their files, which the command calls them by.
 MODELS = {
@@ -36,18 +29,23 @@ IMAGES_SHOWN = {True: 5_000_000, False: 1_000_000}
 PAIRS_SHOWN = {True: 500_000, False: 100_000}
 # Epochs at most, after each of which a run saves and draws: few pictures pass often.
 MAX_EPOCHS = 200
-TIMED_STEPS = 3  # steps
-TIMED_IMAGES = 16  # pictures that a network looks at to be timed
 
 
 def recipe(
-    folder, model=None, image_size=None, batch_size=None, bit_depth=image_info.BITS
+    folder,
+    model=None,
+    image_size=None,
+    batch_size=None,
+    bit_depth=image_info.BITS,
+    filters=None,
+    pad=False,
+    base=None,
 ):
-    """A recipe for a folder of pictures, which are checked and decoded by this.
+    """A recipe for a folder of images, which are checked and decoded by this.
 
-    Or for a directory of pictures in shards, which are read as they are wanted.
+    Or for a directory of images in shards, which are read as they are wanted.
 
-    Its epochs show a million pictures in all, or five where there is a GPU; of pairs a
+    Its epochs show a million images in all, or five where there is a GPU; of pairs a
     tenth of that. Where there are few, an epoch shows each several times.
 
     Args:
@@ -55,51 +53,90 @@ def recipe(
             `ganzoo.data.pairs_from_folder` has it. Shards are a directory of
             tensorflow-datasets, local or remote.
         model: str or None. One of `MODELS`; None for "dcgan".
-        image_size: int or None. One of `SIZES`; pictures are cropped to squares of it.
+        image_size: int or None. One of `SIZES`; images are cropped to squares of it.
             None for 64, or for that of the shards.
-        batch_size: int or None. Pictures in an update of the discriminator; None for
+        batch_size: int or None. Images in an update of the discriminator; None for
             64, and 16 from 128 pixels on; 4 pairs.
         bit_depth: int. As in `ganzoo.data.from_folder`.
+        filters: int, "small" or None. Width of the networks: None for the usual one,
+            "small" for a quarter of that.
+        pad: bool. As in `ganzoo.data.from_folder`.
+        base: `Recipe` or None. One whose model, networks and optimizer to take.
 
     Returns:
         `Recipe`, and the `Survey` of the folder, or of the shards.
 
     Raises:
-        ValueError: If an argument is unknown, or the pictures do not suffice.
+        ValueError: If an argument is unknown, or the images do not suffice.
     """
     model = model or models.DEFAULT
-    _check("model", model, MODELS)
-    model_class = MODELS[model]
+    if base is None:
+        _check("model", model, MODELS)
+    model_class = base.model_class if base else MODELS[model]
     kind = _kind_of(model_class)
     of_pairs = kind == "pairs"
     if image_size is None:
         image_size = shards_or_folder.image_size(folder, of_pairs)
-    _check("image_size", image_size, SIZES)
+    if base is None:
+        _check("image_size", image_size, SIZES)
     if kind == "labels":
         shards_or_folder.check_classes(folder)
     open_folder = (
         shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
     )
-    survey = open_folder(folder, image_size, bit_depth=bit_depth).survey
-    config = _config(model_class, image_size)
+    survey = open_folder(folder, image_size, bit_depth=bit_depth, pad=pad).survey
+    config = _sections_of(base) if base else _config(model_class, image_size)
     config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
-    usual = 4 if of_pairs else 64 if image_size < LARGE else 16
-    batch_size = batch_size or usual
-    shown = (PAIRS_SHOWN if of_pairs else IMAGES_SHOWN)[_has_gpu()]
+    if pad:
+        config["data"]["pad"] = True
+    batch_size = batch_size or (4 if of_pairs else 64 if image_size < LARGE else 16)
+    shown = _images_shown(kind)
     passes = -(-shown // (MAX_EPOCHS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
     steps = model_class.default_discriminator_steps
     config["training"] = {"batch_size": steps * batch_size, "epochs": epochs}
     if passes > 1:
         config["training"]["passes"] = passes
-    what = "pairs" if of_pairs else "pictures"
+    what = "pairs" if of_pairs else "images"
     header = (
         f"# {model_class.__name__} on {survey.count:,} {what} of {survey.path},\n"
         f"# {image_size} pixels.\n\n"
     )
-    return recipes.parse(model, header + tomlkit.dumps(config)), survey
+    usual = recipes.parse(base.name if base else model, header + tomlkit.dumps(config))
+    return planning.with_filters(usual, filters), survey
+
+
+def plan(draft, seconds=None, any_width=True, scored_by=None, every=5):
+    """A recipe as of `recipe`, changed to end in time on this machine.
+
+    Args:
+        draft: `Recipe`.
+        seconds: float or None. When training is to end. None for eight hours, or for
+            as many images as `recipe` shows, if that is sooner.
+        any_width: bool. As in `planning.plan`, like those that follow.
+        scored_by: string or None.
+        every: int.
+
+    Returns:
+        `Plan`.
+
+    Raises:
+        ValueError: As in `planning.plan`.
+    """
+    if backend.placement().workers > 1:
+        # Each would measure times of its own, and they would train different recipes.
+        return planning.measured(draft, scored_by)
+    most_images = None if seconds else _images_shown(draft.kind)
+    seconds = seconds or planning.OVERNIGHT
+    return planning.plan(draft, seconds, most_images, any_width, scored_by, every)
+
+
+def _images_shown(kind):
+    """How many images a training shows, where there is time for it."""
+    shown = PAIRS_SHOWN if kind == "pairs" else IMAGES_SHOWN
+    return shown[estimates.has_gpu()]
 
 
 def check_settings(recipe, **given):
@@ -107,8 +144,9 @@ def check_settings(recipe, **given):
 
     Args:
         recipe: `Recipe`, of a run that is to go on.
-        **given: "model", "image_size", "batch_size" and "bit_depth" as in `recipe`, or
-            some of them.
+        **given: "model", "image_size", "batch_size", "bit_depth", "filters" and "pad"
+            as in `recipe`, "source" and "freeze" as in `Recipe.begin_with`, or some of
+            them.
     """
     if recipe.place is None:
         raise ValueError(
@@ -118,18 +156,32 @@ def check_settings(recipe, **given):
     section = recipe.config["data"]
     steps = recipe.model_class.default_discriminator_steps
     own = {
-        "model": next(n for n, cls in MODELS.items() if cls is recipe.model_class),
+        "model": next(
+            (name for name, cls in MODELS.items() if cls is recipe.model_class),
+            recipe.variant,
+        ),
         "image_size": section["image_size"],
         "batch_size": recipe.batch_size // steps,
         "bit_depth": section.get("bit_depth", image_info.BITS),
+        "filters": planning.filters_of(recipe),
+        "pad": section.get("pad", False),
+        "source": recipe.start,
+        "freeze": recipe.frozen,
     }
+    if given.get("filters") == "small":
+        given["filters"] = planning.small_width(_usual_filters(recipe))
     for name, value in given.items():
         if value != own[name]:
-            option = f"--{name.replace('_', '-')}"
+            option = "--from" if name == "source" else f"--{name.replace('_', '-')}"
             raise ValueError(
                 f"Leave out {option}, or train in another folder: the run in this one "
                 f"has {option} {own[name]}. Received: {option} {value}."
             )
+
+
+def _usual_filters(recipe):
+    sections = _config(recipe.model_class, recipe.config["data"]["image_size"])
+    return planning.filters_in(sections, recipe.model_class)
 
 
 def check_apart(folder, run_dir):
@@ -148,10 +200,6 @@ def check_apart(folder, run_dir):
         )
 
 
-def _has_gpu():
-    return set(backend.devices()) != {"cpu"}
-
-
 def _check(name, value, known):
     if value not in known:
         hint = suggestions.did_you_mean(str(value), map(str, known))
@@ -167,117 +215,15 @@ def _kind_of(model_class):
     return kind
 
 
+def _sections_of(base):
+    """Those sections of a recipe that make its model, as they are."""
+    names = ("model", *base.model_class.network_names, "optimizer", "averages")
+    return {name: base.config[name] for name in names if name in base.config}
+
+
 def _config(model_class, image_size):
     """The sections of a recipe but for `data` and `training`."""
     sections = model_class.settings_for_folder(image_size)
     options = {"class": model_class.__name__, **sections.pop("model", {})}
     optimizer = sections.pop("optimizer")
     return {"model": options, **sections, "optimizer": optimizer}
-
-
-def summary_lines(chosen, epochs=None, scored_by=None, every=5):
-    """Lines to print before a training: its settings, and what it will take here.
-
-    Args:
-        chosen: `Recipe`.
-        epochs: int or None. Instead of those of the recipe.
-        scored_by: string or None. The network that it is to be scored by meanwhile, a
-            name of `ganzoo.features.NAMES`.
-        every: int. After every so many epochs.
-
-    Raises:
-        ValueError: If a step takes more memory than there is, or the network does not
-            take such pictures.
-    """
-    config = chosen.config
-    for section in ("model", *chosen.model_class.network_names, "optimizer"):
-        if section in config:
-            settings = (f"{key} {value}" for key, value in config[section].items())
-            yield f"{section}: {', '.join(settings)}"
-    epochs = epochs or chosen.epochs
-    passes = f" of {chosen.passes} passes" if chosen.passes > 1 else ""
-    yield f"{epochs} epochs{passes} in batches of {chosen.batch_size}"
-    seconds, memory = estimate(chosen)
-    seconds *= epochs
-    scores = ""
-    if scored_by and epochs >= every:
-        scoring = (1 + epochs // every) * seconds_of_score(chosen, scored_by)
-        seconds += scoring
-        scores = (
-            f", {progress.format_duration(scoring)} of it for {epochs // every} scores"
-        )
-    yield (
-        f"about {progress.format_duration(seconds)} on this machine{scores}, and "
-        f"{resources.format_bytes(memory)} of memory"
-    )
-
-
-def estimate(chosen):
-    """Seconds and bytes that a recipe will take here, by a few of its steps.
-
-    The model that takes them is thrown away.
-
-    Args:
-        chosen: `Recipe`.
-
-    Returns:
-        Tuple of floats: seconds of an epoch, and bytes of memory.
-
-    Raises:
-        ValueError: If a step takes more memory than there is.
-    """
-    arrays = chosen.load_data("train")
-    count = min(TIMED_STEPS * chosen.batch_size, len(arrays[0]))
-    few = tuple(array[:count] for array in arrays)
-    model = chosen.build(arrays, seed=0)
-    if not _has_gpu():
-        in_batch = min(chosen.batch_size, len(arrays[0]))
-        resources.check_memory(
-            _memory_of_step(model, in_batch // model.discriminator_steps),
-            "A step takes about",
-            "choose a smaller `image_size` or `batch_size`",
-            f"image_shape={model.image_shape}, batch_size={chosen.batch_size}",
-        )
-    options = {"batch_size": chosen.batch_size, "verbose": 0}
-    # Not the first time, which compiles.
-    model.fit(*few, **options)
-    start = time.perf_counter()
-    model.fit(*few, **options)
-    shown = len(arrays[0]) * chosen.passes
-    seconds = (time.perf_counter() - start) * shown / count
-    keras.backend.clear_session()
-    unit = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    return seconds, memory
-
-
-def seconds_of_score(chosen, scored_by):
-    """Seconds that a network takes here to look at all pictures that are held out.
-
-    A score is of as many pictures that are drawn, which is little beside.
-
-    Args:
-        chosen: `Recipe`.
-        scored_by: string. A name of `ganzoo.features.NAMES`.
-
-    Raises:
-        ValueError: If the network does not take such pictures.
-    """
-    extractor = features.find(scored_by)
-    held_out = chosen.load_data("test")[0]
-    few = np.array(held_out[:TIMED_IMAGES])
-    # Not the first time, which compiles.
-    extractor(few)
-    start = time.perf_counter()
-    extractor(few)
-    return (time.perf_counter() - start) * len(held_out) / len(few)
-
-
-def _memory_of_step(model, count):
-    """Bytes that a step on so many pictures takes beside the weights, about.
-
-    What layers with weights return, and its gradients; measured, a third more at most.
-    """
-    layers = [*model.generator.layers, *model.discriminator.layers]
-    shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
-    return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)

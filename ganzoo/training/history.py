@@ -13,6 +13,8 @@ from ganzoo.system import files
 class History(keras.callbacks.Callback):
     """Writes a CSV file with a line for each epoch: number, logs and learning rates.
 
+    Epochs are counted from 1.
+
     Keras's `CSVLogger` keeps the columns of the first epoch, and has a line twice where
     a killed run trained an epoch again. Here the last time counts.
 
@@ -25,9 +27,9 @@ class History(keras.callbacks.Callback):
         self.path = pathlib.Path(path)
 
     def on_epoch_end(self, epoch, logs=None):
-        rows = [row for row in read_history(self.path) if int(row["epoch"]) < epoch]
+        rows = [row for row in read_history(self.path) if int(row["epoch"]) <= epoch]
         logs = {name: _shown(value) for name, value in logs.items()}
-        rows.append({"epoch": epoch, **logs, **_learning_rates(self.model)})
+        rows.append({"epoch": epoch + 1, **logs, **_learning_rates(self.model)})
         columns = list(dict.fromkeys(key for row in rows for key in row))
         with (
             files.atomic(self.path) as partial,
@@ -63,6 +65,9 @@ def in_single_precision(number):
 def read_history(path):
     """The lines that `History` has written to a file so far, as a list of dicts.
 
+    Epochs are counted from 1, also those of a file of an earlier release, which has
+    them from 0.
+
     Raises:
         ValueError: If it was changed, so that a line is not of an epoch.
     """
@@ -77,4 +82,6 @@ def read_history(path):
                 "A history has the number of an epoch in each line, as `ganzoo train` "
                 f"writes it. Received: path={str(path)!r} with {row}."
             )
+    if rows and rows[0]["epoch"] == "0":
+        rows = [{**row, "epoch": str(int(row["epoch"]) + 1)} for row in rows]
     return rows

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.system.durations import format_duration as format_duration
 
 
 class Progress(keras.callbacks.Callback):
@@ -106,11 +107,3 @@ class Progress(keras.callbacks.Callback):
 
 def _value(metric):
     return ops.convert_to_numpy(metric.result())
-
-
-def format_duration(seconds):
-    """A time as people tell it: "2 h 5 min", "5 min", "20 s"."""
-    if seconds < 60:
-        return f"{max(0, seconds):.0f} s"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

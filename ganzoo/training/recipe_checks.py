@@ -1,5 +1,6 @@
 """What a recipe must be: everything that would fail, or be ignored, is refused."""
 
+import functools
 import inspect
 import types
 
@@ -8,18 +9,21 @@ import keras
 from ganzoo import models
 from ganzoo import networks
 from ganzoo.data.datasets import named
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
+from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import schedules
 
 SECTIONS = {
     "model": None,
     "optimizer": None,
+    "start": {"from", "freeze"},
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
-    "data": {"name", "folder", "image_size", "channels", "bit_depth", "kind"},
+    "data": {"name", "folder", "image_size", "channels", "bit_depth", "pad", "kind"},
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments of a schedule that follow from the optimizer and the length of the run.
@@ -33,8 +37,14 @@ KINDS = {
 }
 
 
-def check(file, config):
-    """Raise a ValueError for anything in a recipe that would fail, or be ignored."""
+def check(file, config, may_import=False):
+    """Raise a ValueError for anything in a recipe that would fail, or be ignored.
+
+    Args:
+        file: str. Its name, for messages.
+        config: dict.
+        may_import: bool. Whether a class of the user's own may be imported.
+    """
     for section, value in config.items():
         if not isinstance(value, dict):
             raise ValueError(
@@ -42,18 +52,19 @@ def check(file, config):
                 f"Received: {section} = {value!r}."
             )
     variant = config.get("model", {}).get("class")
-    classes = [variant] if variant in variants() else variants()
-    players = {n for name in classes for n in getattr(models, name).network_names}
+    known = user_modules.is_named(variant) or variant in variants()
+    classes = [find_class(variant, may_import)] if known else _variant_classes()
+    players = {n for model_class in classes for n in model_class.network_names}
     _check_keys(file, "", config, {**SECTIONS, **dict.fromkeys(players)})
     for section in ("model", "generator", "discriminator", "data", "training"):
         _require(file, config, section)
     for section, keys in SECTIONS.items():
         if keys and section in config:
             _check_keys(file, f"{section}.", config[section], keys)
-    _check_choice(
-        file, "model.class", _require(file, config, "model", "class"), variants()
-    )
-    model_class = getattr(models, variant)
+    _require(file, config, "model", "class")
+    if not known:
+        _check_choice(file, "model.class", variant, variants())
+    (model_class,) = classes
     _check_keys(file, "model.", config["model"], {"class", *model_class.options()})
     _check_source(file, config)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
@@ -69,10 +80,11 @@ def check(file, config):
             file, config, "optimizer", "name", keras.optimizers, _optimizer_names()
         )
     _check_averages(file, config)
+    _check_start(file, config)
     if "schedule" in config:
         _require(file, config, "optimizer", "learning_rate")
-        known = vars(SCHEDULES)
-        _check_call(file, config, "schedule", "name", SCHEDULES, known)
+        known = schedules_by_name()
+        _check_call(file, config, "schedule", "name", known, vars(known))
     _require(file, config, "training", "batch_size")
     _require(file, config, "training", "epochs")
     for key in ("batch_size", "epochs", "passes"):
@@ -106,12 +118,16 @@ def _check_source(file, config):
                 f"{file}: `data.{key}` must be an int of at least {least}. "
                 f"Received: {key}={value!r}."
             )
+    if not isinstance(section.get("pad", False), bool):
+        raise ValueError(
+            f"{file}: `data.pad` must be true or false. Received: {section['pad']!r}."
+        )
 
 
 def _check_kind(file, config):
     """Check that the data have the parts that the model's class declares."""
     variant, kind = config["model"]["class"], config["data"]["kind"]
-    wanted = kinds_of(getattr(models, variant))
+    wanted = kinds_of(find_class(variant))
     if kind not in wanted:
         raise ValueError(
             f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
@@ -129,7 +145,7 @@ def _check_network(file, config, player, model_class):
     """Check that a network is for what the model trains on, like images and labels."""
     name = _require(file, config, player, "network")
     _check_choice(file, f"{player}.network", name, _public(networks))
-    classes = (getattr(models, variant) for variant in variants())
+    classes = [*_variant_classes(), model_class]
     of_data = {n for cls in classes for part in cls.parts.values() for n in part.given}
     taken = [n for n in _arguments(getattr(networks, name)) if n in of_data]
     if len(taken) != len(model_class.parts):
@@ -154,6 +170,23 @@ def _check_averages(file, config):
         AveragedWeights(**config["averages"])
     except ValueError as error:
         raise ValueError(f"{file}: `averages`: {error}") from error
+
+
+def _check_start(file, config):
+    """Check what a training begins with, which need not be there any more."""
+    if "start" not in config:
+        return
+    name, count = _require(file, config, "start", "from"), config["start"].get("freeze")
+    if not isinstance(name, str) or not name:
+        raise ValueError(
+            f"{file}: `start.from` must be the name of a preset, or the path of a run "
+            f"folder or of a model's file. Received: from={name!r}."
+        )
+    if count is not None and (type(count) is not int or count < 0):
+        raise ValueError(
+            f"{file}: `start.freeze` must be an int of at least 0. "
+            f"Received: freeze={count!r}."
+        )
 
 
 def _check_call(file, config, section, key, module, choices, given=frozenset()):
@@ -211,6 +244,40 @@ def variants():
     return sorted(_public(models))
 
 
+def _variant_classes():
+    return [getattr(models, name) for name in variants()]
+
+
+def find_class(name, may_import=False):
+    """The class of a model by its name in `ganzoo`, or in a module of the user's own.
+
+    Args:
+        name: str. One of `variants()`, or like "my_module:HingeGAN".
+        may_import: bool. Whether the module may be imported: only where the user has
+            named it, or the recipe that does.
+
+    Raises:
+        ValueError: If the module is not there or not imported, or the class is no
+            `AdversarialModel` that Keras can load.
+    """
+    if not user_modules.is_named(name):
+        return getattr(models, name)
+    found = user_modules.load(name) if may_import else user_modules.find(name)
+    if not (inspect.isclass(found) and issubclass(found, AdversarialModel)):
+        raise ValueError(
+            "A recipe's class derives from `ganzoo.AdversarialModel`. "
+            f"Received: class={name!r}, which is {found!r}."
+        )
+    registered = keras.saving.get_registered_name(found)
+    if keras.saving.get_registered_object(registered) is not found:
+        raise ValueError(
+            f"Decorate {found.__name__} with "
+            '`@keras.saving.register_keras_serializable("my_gans")`, so that Keras can '
+            f"load its runs. Received: class={name!r}."
+        )
+    return found
+
+
 def _optimizer_names():
     return [
         name
@@ -220,7 +287,8 @@ def _optimizer_names():
     ]
 
 
-def _schedules():
+@functools.cache
+def schedules_by_name():
     """The schedules, of Keras and of ganzoo, that decay over a number of steps."""
     known = {**vars(keras.optimizers.schedules), **vars(schedules)}
     return types.SimpleNamespace(
@@ -238,6 +306,3 @@ def _public(module):
         for name, value in vars(module).items()
         if callable(value) and not name.startswith("_")
     ]
-
-
-SCHEDULES = _schedules()

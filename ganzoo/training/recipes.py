@@ -2,10 +2,8 @@
 
 import dataclasses
 import hashlib
-import importlib.resources
-import inspect
-import pathlib
 import re
+import sys
 import tomllib
 
 import keras
@@ -14,18 +12,19 @@ import tomlkit
 
 from ganzoo import backend
 from ganzoo import data
-from ganzoo import models
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
-from ganzoo.data.datasets import named
+from ganzoo.data.datasets.class_names import find as class_names
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
-from ganzoo.system.suggestions import did_you_mean
+from ganzoo.networks import fine_tuning
+from ganzoo.system import shipped
 from ganzoo.training import dataset_identity
 from ganzoo.training import recipe_checks
 from ganzoo.training.recipe_checks import KINDS as KINDS
+from ganzoo.training.recipe_checks import find_class as find_class
 from ganzoo.training.recipe_checks import kinds_of as kinds_of
 from ganzoo.training.recipe_checks import variants as variants
 
@@ -56,13 +55,13 @@ class Recipe:
 
     @property
     def variant(self):
-        """Name of the model's class in `ganzoo`."""
+        """Name of the model's class in `ganzoo`, or like "my_module:HingeGAN"."""
         return self.config["model"]["class"]
 
     @property
     def model_class(self):
         """The model's class."""
-        return getattr(models, self.variant)
+        return find_class(self.variant)
 
     @property
     def kind(self):
@@ -87,6 +86,16 @@ class Recipe:
         """Whether the generator's weights are averaged."""
         by_optimizer = self.config.get("optimizer", {}).get("use_ema", False)
         return bool(by_optimizer) or "averages" in self.config
+
+    @property
+    def start(self):
+        """Preset, run folder or file of the model that a run begins with, or None."""
+        return self.config.get("start", {}).get("from")
+
+    @property
+    def frozen(self):
+        """How many lower layers of the discriminator are not trained."""
+        return self.config.get("start", {}).get("freeze", 0)
 
     @property
     def data(self):
@@ -157,6 +166,7 @@ class Recipe:
                 section.get("channels"),
                 layout=self.origin.layout,
                 bit_depth=section.get("bit_depth", image_info.BITS),
+                pad=section.get("pad", False),
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)
@@ -231,13 +241,43 @@ class Recipe:
         data = data or self.data
         epochs = epochs or self.epochs
         name = self.name.replace(self.data, data)
-        sections = self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
-        document = tomlkit.parse(sections)
+        document = tomlkit.parse(self._sections())
         if data != self.data:
             document["data"]["name"] = data
         document["training"]["epochs"] = epochs
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
+
+    def begin_with(self, source, freeze=0):
+        """The same recipe, for a training that begins with a trained model.
+
+        Args:
+            source: str. Preset, run folder or file of the model.
+            freeze: int. Lower layers of the discriminator that are not trained.
+        """
+        document = tomlkit.parse(self.text)
+        document["start"] = {"from": source, **({"freeze": freeze} if freeze else {})}
+        return parse(self.name, tomlkit.dumps(document))
+
+    def with_class(self, name):
+        """The same recipe for a class of the user's own, named after it.
+
+        Args:
+            name: str. Like "my_module:HingeGAN", which has been imported. Options that
+                it does not take are left out.
+        """
+        found = find_class(name)
+        document = tomlkit.parse(self._sections())
+        for key in set(document["model"]) - found.options() - {"class"}:
+            del document["model"][key]
+        document["model"]["class"] = name
+        own = f"{found.__name__.lower()}_{self.data}"
+        header = f"# {self.name} for {name}.\n\n"
+        return parse(own, header + tomlkit.dumps(document))
+
+    def _sections(self):
+        """The text without what comes before its sections."""
+        return self.text[re.search(r"^\[", self.text, re.MULTILINE).start() :]
 
     def build(self, arrays, seed=None):
         """A new compiled model for arrays like these.
@@ -264,6 +304,7 @@ class Recipe:
         for name in self.model_class.network_names:
             if name in self.config:
                 kwargs[name] = _build_network(self.config[name], sizes)
+        fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
         shown = len(arrays[0]) * self.passes
         updates = -(-shown // self.batch_size) * self.epochs
@@ -293,7 +334,9 @@ class Recipe:
         name = config.pop("name")
         if "schedule" in self.config:
             schedule = dict(self.config["schedule"])
-            schedule_class = getattr(recipe_checks.SCHEDULES, schedule.pop("name"))
+            schedule_class = getattr(
+                recipe_checks.schedules_by_name(), schedule.pop("name")
+            )
             config["learning_rate"] = schedule_class(
                 config["learning_rate"], updates, **schedule
             )
@@ -302,20 +345,7 @@ class Recipe:
 
 def names():
     """Names of all recipes in the package, sorted."""
-    files = importlib.resources.files("zoo_configs").iterdir()
-    return sorted(f.name[:-5] for f in files if f.name.endswith(".toml"))
-
-
-def class_names(section):
-    """Names of the classes of a recipe's data, or None where only the data tell.
-
-    Args:
-        section: dict. A recipe's section `data`, or what anybody's record has for it.
-    """
-    if not isinstance(section, dict) or section.get("kind") != "labels":
-        return None
-    found = named.DATA_SETS.get(str(section.get("name")))
-    return found and found.class_names
+    return shipped.recipe_names()
 
 
 def name_classes(model, names):
@@ -325,16 +355,21 @@ def name_classes(model, names):
 
 
 def paper(variant):
-    """Authors and address of a variant's paper, as its module cites it."""
-    module = inspect.getmodule(getattr(models, variant))
-    return re.search(r"\[(.+)\]\((\S+)\)", module.__doc__).groups()
+    """Authors and address of a variant's paper, as its module cites it.
+
+    Of a user's own class that cites none, two empty strings.
+    """
+    module = sys.modules[find_class(variant).__module__]
+    cited = shipped.PAPER.search(module.__doc__ or "")
+    return cited.groups() if cited else ("", "")
 
 
-def load(name):
+def load(name, may_import=False):
     """Read and check a recipe.
 
     Args:
         name: str. A name of `names()`, or the path of a TOML file.
+        may_import: bool. As in `parse`.
 
     Returns:
         `Recipe`.
@@ -342,34 +377,17 @@ def load(name):
     Raises:
         ValueError: If there is none of that name, or its content is wrong.
     """
-    path = pathlib.Path(name)
-    if path.suffix == ".toml" and path.is_file():
-        text = path.read_text()
-    elif name in names():
-        path = pathlib.Path(f"{name}.toml")
-        files = importlib.resources.files("zoo_configs")
-        text = (files / path.name).read_text()
-    else:
-        if path.is_dir():
-            raise ValueError(
-                "A recipe is a name or a TOML file, and this is a folder: train on the "
-                f"pictures in it by `ganzoo train --data {name}`, or go on with the "
-                f"run in it by `--run-dir {name}` alone. Received: name={str(name)!r}."
-            )
-        raise ValueError(
-            f"There is no recipe of this name.{did_you_mean(str(name), names())} Pass "
-            f"the path of a TOML file, or one of {names()}. "
-            f"Received: name={str(name)!r}."
-        )
-    return parse(path.stem, text)
+    return parse(*shipped.read_recipe(name), may_import)
 
 
-def parse(name, text):
+def parse(name, text, may_import=False):
     """Read and check the text of a recipe.
 
     Args:
         name: str. What to call it.
         text: str. TOML.
+        may_import: bool. Whether its class may be imported from a module of the user's
+            own, as in a recipe that the user has named. Else that must have been done.
 
     Returns:
         `Recipe`.
@@ -382,7 +400,7 @@ def parse(name, text):
         config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{file} is not valid TOML: {error}.") from error
-    recipe_checks.check(file, config)
+    recipe_checks.check(file, config, may_import)
     return Recipe(name, text, config)
 
 

@@ -88,7 +88,7 @@ def best_epoch(run_dir, monitor, before=None):
     """
     rows = read_history(pathlib.Path(run_dir) / "history.csv")[:before]
     scores = [
-        (float(row[monitor]), int(row["epoch"]) + 1) for row in rows if row.get(monitor)
+        (float(row[monitor]), int(row["epoch"])) for row in rows if row.get(monitor)
     ]
     return min(scores)[::-1] if scores else (None, None)
 

@@ -3,11 +3,38 @@
 import pathlib
 import zipfile
 
+import click
 import keras
 
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.networks import fine_tuning
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
+
+
+def begin_with(model, source):
+    """Begin a new model with the weights of a trained one, averaged if it has those.
+
+    Says which layers keep weights of their own.
+
+    Args:
+        model: `AdversarialModel`, compiled.
+        source: `AdversarialModel`, trained.
+
+    Raises:
+        ValueError: If they are for images of another size, or have other networks.
+    """
+    if model.image_shape[:2] != source.image_shape[:2]:
+        raise ValueError(
+            "Train on images of the size that the trained model has. Received: "
+            f"image_shape={model.image_shape}, and trained {source.image_shape}."
+        )
+    ours, theirs = model.players, source.players
+    with source.averaged():
+        for name in ours.keys() & theirs.keys():
+            own = fine_tuning.copy_weights(name, theirs[name], ours[name])
+            new = f"all but {', '.join(own)}, of other shapes" if own else "all"
+            click.echo(f"{name}: begins with trained weights, {new}")
 
 
 def load_best_model(run_dir, monitor):
@@ -43,12 +70,12 @@ def load_model(run_dir):
 
 def _load_model(path):
     """The model of a file, whose classes have names if its run's recipe tells them."""
+    file = path.parent / "recipe.toml"
+    # First, as it says which module to import for a class of one's own.
+    recipe = recipes.load(file) if file.is_file() else None
     model = keras.saving.load_model(path)
-    recipe = path.parent / "recipe.toml"
-    if recipe.is_file() and model.class_names is None:
-        recipes.name_classes(
-            model, recipes.class_names(recipes.load(recipe).config["data"])
-        )
+    if recipe and model.class_names is None:
+        recipes.name_classes(model, recipes.class_names(recipe.config["data"]))
     return model
 
 
@@ -60,7 +87,8 @@ def load_file(path):
     """
     try:
         model = _load_model(pathlib.Path(path))
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    # Keras's error for a class that it does not know is a TypeError.
+    except (OSError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise ValueError(
             f"The file holds no model that can be read ({error}). "
             f"Received: path={str(path)!r}."

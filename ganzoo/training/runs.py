@@ -34,6 +34,7 @@ from ganzoo.system import resources
 from ganzoo.training import callbacks
 from ganzoo.training import dataset_identity
 from ganzoo.training import run_folder
+from ganzoo.training import run_models
 from ganzoo.training.run_folder import load_recipe as load_recipe
 from ganzoo.training.run_folder import load_seed as load_seed
 from ganzoo.training.run_models import load_best_model as load_best_model
@@ -52,6 +53,7 @@ def train(
     score=None,
     others=(),
     learning_rate=None,
+    start=None,
 ):
     """Train a recipe in a folder; started again, it goes on after the last epoch.
 
@@ -71,6 +73,8 @@ def train(
         others: list of callbacks, after those that save an epoch.
         learning_rate: float or None. Sets that of both players for this epoch and all
             that follow, also those of later calls. None leaves it as it is.
+        start: `AdversarialModel` or None. The trained model that the recipe says a new
+            run begins with.
 
     Returns:
         The trained `AdversarialModel`.
@@ -79,7 +83,8 @@ def train(
         ValueError: If the folder holds a run of another recipe, seed or data, or one
             whose recipe, history or backup was changed; if it cannot be written, its
             disk is full, or another process trains in it; if the learning rate is not
-            positive, a schedule sets it, or no epoch is left to train.
+            positive, a schedule sets it, or no epoch is left to train; or if the model
+            to begin with is not given, or has other networks.
         callbacks.DivergedError: If a loss is no finite number any more.
     """
     run_dir = pathlib.Path(run_dir)
@@ -96,6 +101,9 @@ def train(
         examples = dataset_identity.count_and_hash(arrays)
         recipe.origin.check(recipe.data, lambda: examples)
         model = recipe.build(arrays, seed)
+        if recipe.start and not run_folder.has_begun(run_dir):
+            _check_start(recipe, start)
+            run_models.begin_with(model, start)
         own_callbacks = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
         files.remove_partial(run_dir)
         run_folder.write_settings(run_dir, recipe, seed)
@@ -113,6 +121,15 @@ def train(
             callbacks=[*own_callbacks, *others],
         )
     return model
+
+
+def _check_start(recipe, start):
+    if start is None:
+        raise ValueError(
+            "Pass `start`, the trained model that the recipe begins with, like "
+            f"`ganzoo.from_preset(...)`. Received: start=None, recipe {recipe.name!r} "
+            f"that begins with {recipe.start!r}."
+        )
 
 
 def _origin_text(recipe, examples):

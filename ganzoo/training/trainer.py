@@ -26,6 +26,7 @@ def train(
     patience=None,
     tensorboard=False,
     learning_rate=None,
+    start=None,
 ):
     """As `runs.train`, with a live line, and what else is asked for.
 
@@ -43,6 +44,7 @@ def train(
         tensorboard: bool. Write losses, scores and samples for TensorBoard, into
             `tensorboard` in the folder.
         learning_rate: float or None. As in `runs.train`.
+        start: `AdversarialModel` or None. As in `runs.train`.
 
     Raises:
         ValueError: If patience is asked for without a score, TensorBoard without
@@ -74,7 +76,8 @@ def train(
         arrays = recipe.load_data("train", data_dir)
         draw = lambda model: samples.sheet(recipe, model, arrays, seed)  # noqa: E731
         extras.append(TensorBoard(run_dir / "tensorboard", draw))
-    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, score, extras, learning_rate)
+    how = score, extras, learning_rate, start
+    runs.train(recipe, run_dir, seed, epochs, data_dir, 0, *how)
 
 
 def check_options(features=None, patience=None):

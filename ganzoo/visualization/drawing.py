@@ -9,13 +9,15 @@ import keras
 import numpy as np
 
 from ganzoo.system import files
+from ganzoo.system import suggestions
 from ganzoo.visualization import grids
-
-MAX_ON_A_SHEET = 10_000
+from ganzoo.visualization import sheets
 
 
 def read_label(model, text):
     """What a label on the command line means: a class by its name, or else by number.
+
+    Names are found in upper and lower case.
 
     Args:
         model: `AdversarialModel`.
@@ -25,9 +27,9 @@ def read_label(model, text):
         int; a string that is no class, for `AdversarialModel.generate` to refuse; None
         for None.
     """
-    names = model.class_names or ()
-    if text in names:
-        return names.index(text)
+    named = suggestions.find_name(text or "", model.class_names or ())
+    if named is not None:
+        return named
     return int(text) if re.fullmatch("[+-]?[0-9]+", text or "") else text
 
 
@@ -41,25 +43,33 @@ def format_class(model, label):
     )
 
 
-def generate(model, count, out, seed=None, label=None, verbose=1):
-    """Draw pictures into a file or a folder, in constant memory but for a sheet.
+def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1):
+    """Draw images into a file or a folder, in constant memory but for a sheet.
 
     Args:
         model: `AdversarialModel`.
-        count: int. How many pictures.
+        count: int. How many images.
         out: path. A `.png` sheet; `.npy` or `.npz` (as `images`) of the uint8 array; a
             `.zip` of PNG files, or a new folder of them.
         seed: int or None. Seed of the latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.
+        numbers: bool. Whether each image on a sheet has its number above it, from 0,
+            as `latent_walks.arithmetic` counts them: by default of its seed and class,
+            which are 0.
         verbose: 0 or 1. 1 shows a progress bar where there are thousands.
 
     Raises:
         ValueError: If the ending is another, the folder is there, the sheet would be
-            huge, or as in `AdversarialModel.generate`.
+            huge, numbers are asked for where there is no sheet, or as in
+            `AdversarialModel.generate`.
     """
     out = pathlib.Path(out)
     write = _writer(out, count)
+    if numbers:
+        check_sheet(out)
+        write = _write_numbered_sheet
+        seed, label = seed or 0, one_class(model, label)
     chunks = model.draw(count, seed=seed, labels=label)
     bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
     write(out, (count, *model.image_shape), _with_progress(chunks, bar))
@@ -81,12 +91,26 @@ def _writer(out, count):
             f"Pictures are written as {', '.join(WRITERS)} or into a folder, whose "
             f"name has no ending. Received: out={str(out)!r}."
         )
-    if out.suffix == ".png" and count > MAX_ON_A_SHEET:
+    if out.suffix == ".png" and count > sheets.MAX_IMAGES:
         raise ValueError(
-            f"A sheet has at most {MAX_ON_A_SHEET:,} pictures: write more as .npz, "
+            f"A sheet has at most {sheets.MAX_IMAGES:,} pictures: write more as .npz, "
             f".zip or into a folder. Received: {count} pictures, out={str(out)!r}."
         )
     return WRITERS[out.suffix]
+
+
+def check_sheet(out):
+    """Raise a ValueError if the images of a file to write to would have no numbers."""
+    if pathlib.Path(out).suffix != ".png":
+        raise ValueError(
+            "Write a .png sheet: the images of other files have no numbers. "
+            f"Received: out={str(out)!r}."
+        )
+
+
+def one_class(model, label):
+    """The class to draw where all images are of one: by default the first, if any."""
+    return 0 if label is None and "labels" in model.condition_names else label
 
 
 def check_new_folder(out):
@@ -99,9 +123,14 @@ def check_new_folder(out):
 
 
 def _write_sheet(out, shape, chunks):
-    pictures = np.concatenate(list(chunks))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    grids.save_png(out, grids.grid(pictures, columns=math.isqrt(shape[0] - 1) + 1))
+    images = np.concatenate(list(chunks))
+    sheet = grids.grid(images, columns=math.isqrt(shape[0] - 1) + 1)
+    grids.save_png(out, sheet, scale=None)
+
+
+def _write_numbered_sheet(out, shape, chunks):
+    images = np.concatenate(list(chunks))
+    sheets.save(out, sheets.draw(images, [str(i) for i in range(len(images))]))
 
 
 def _write_array(out, shape, chunks):

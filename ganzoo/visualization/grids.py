@@ -5,6 +5,9 @@ from PIL import Image
 
 from ganzoo.system import files
 
+# Pixels that a sheet is enlarged to at least.
+WIDTH = 512
+
 
 def grid(pictures, columns=8, gap=2):
     """Lay pictures out in rows, from left to right.
@@ -30,10 +33,25 @@ def grid(pictures, columns=8, gap=2):
     return sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap]
 
 
+def scale_to(width, wanted=WIDTH):
+    """The whole factor that enlarges so many pixels to the wanted width at least."""
+    return max(1, -(-wanted // width))
+
+
+def enlarge(image, scale):
+    """A Pillow image at a multiple of its size, each pixel a square."""
+    return image.resize((image.width * scale, image.height * scale), Image.NEAREST)
+
+
 def save_png(path, sheet, scale=2):
-    """Write a sheet `(height, width, channels)` as PNG, enlarged `scale` times."""
-    image = to_pillow(sheet)
-    image = image.resize((image.width * scale, image.height * scale), Image.NEAREST)
+    """Write a sheet as PNG, enlarged.
+
+    Args:
+        path: path.
+        sheet: uint8 array `(height, width, channels)`.
+        scale: int or None. How many times; None enlarges it to 512 pixels at least.
+    """
+    image = enlarge(to_pillow(sheet), scale or scale_to(sheet.shape[1]))
     with files.atomic(path) as partial:
         image.save(partial, format="PNG")
 

@@ -3,73 +3,109 @@
 import pathlib
 
 import keras
+import numpy as np
 
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_reading
+from ganzoo.data.disk import pairs
 from ganzoo.visualization import drawing
 from ganzoo.visualization import grids
+from ganzoo.visualization import sheets
 
-CHUNK_SIZE = 256  # pictures of a folder in memory
+CHUNK_SIZE = 256  # images of a folder in memory
+COMPARED = 32  # images on the sheet beside the folder of results
 
 
-def translate(model, source, out, seed=None, batch_size=1, verbose=1):
-    """Translate a folder of pictures into a new folder, under the same names.
+def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=1):
+    """Translate a folder of images into a new folder, under the same names.
+
+    A sheet with the first sources beside their translations is written to
+    `comparison_path(out)`.
 
     Args:
         model: `AdversarialModel` that translates.
-        source: path. The folder; its pictures are fitted to the model's size.
+        source: path. The folder; its images are fitted to the model's size.
         out: path. The new folder, of PNG files.
         seed: int or None. Seed of the dropout.
-        batch_size: int. Pictures that share their statistics, one after the other by
+        batch_size: int. Images that share their statistics, one after the other by
             name.
+        edges: bool. Whether the folder holds photographs, of which a model of outlines
+            is to be given the edges, drawn by `data.edges_to_images`.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
-        int. How many pictures were written.
+        int. How many images were written.
 
     Raises:
-        ValueError: If the model does not translate, the folder holds no picture that
-            can be read, or the new folder is there.
+        ValueError: If the model does not translate, it takes no grey sources and edges
+            are to be drawn, the folder holds no image that can be read, or the new
+            folder is there.
     """
     if not model.translates:
         raise ValueError(
             "Only a model of pairs of images translates. "
             f"Received: a model of {type(model).__name__}."
         )
+    if edges and model.source_shape[-1] != 1:
+        raise ValueError(
+            "Translate the images as they are: edges are grey, and this model takes "
+            f"colours. Received: edges={edges}, a model of sources of the shape "
+            f"{model.source_shape}."
+        )
 
     def change(images):
-        return model.translate(images, seed=seed, batch_size=batch_size)
+        found = {"image": images} if edges else {}
+        found["source"] = pairs.edges_to_images(images).source if edges else images
+        translated = model.translate(found["source"], seed=seed, batch_size=batch_size)
+        return {**found, "translation": translated}
 
-    return _change_all(change, model.source_shape, source, out, verbose)
+    shape = model.image_shape if edges else model.source_shape
+    return _change_all(change, shape, source, out, verbose)
 
 
 def reconstruct(model, source, out, verbose=1):
-    """Write `G(E(x))` of a folder of pictures into a new folder, under the same names.
+    """Write `G(E(x))` of a folder of images into a new folder, under the same names.
+
+    A sheet with the first images beside their reconstructions is written to
+    `comparison_path(out)`.
 
     Args:
         model: `AdversarialModel` that reconstructs.
-        source: path. The folder; its pictures are fitted to the model's size.
+        source: path. The folder; its images are fitted to the model's size.
         out: path. The new folder, of PNG files.
         verbose: 0 or 1. 1 shows a progress bar.
 
     Returns:
-        int. How many pictures were written.
+        int. How many images were written.
 
     Raises:
-        ValueError: If the model has no encoder, the folder holds no picture that can
-            be read, or the new folder is there.
+        ValueError: If the model has no encoder, the folder holds no image that can be
+            read, or the new folder is there.
     """
     if not model.reconstructs:
         raise ValueError(
             "Only a model with an encoder reconstructs images. "
             f"Received: a model of {type(model).__name__}."
         )
-    return _change_all(model.reconstruct, model.image_shape, source, out, verbose)
+
+    def change(images):
+        return {"image": images, "reconstruction": model.reconstruct(images)}
+
+    return _change_all(change, model.image_shape, source, out, verbose)
+
+
+def comparison_path(out):
+    """Where the sheet of a folder of results is: beside it, so that it is none."""
+    out = pathlib.Path(out)
+    return out.with_name(f"{out.name}_comparison.png")
 
 
 def _change_all(change, shape, source, out, verbose):
-    """Write what `change` makes of the pictures of a folder; returns how many."""
+    """Write what `change` makes of the images of a folder; returns how many.
+
+    `change` returns what belongs side by side, by its name, the results last.
+    """
     out = pathlib.Path(out)
     drawing.check_new_folder(out)
     root, _ = folder.checked_arguments(source, shape[:2], shape[2])
@@ -77,7 +113,7 @@ def _change_all(change, shape, source, out, verbose):
     image_files.check_found(root, found)
     image_files.warn_of_dangling(root)
     bar = keras.utils.Progbar(len(found), verbose=verbose)
-    written = 0
+    written, compared = 0, []
     for start in range(0, len(found), CHUNK_SIZE):
         items = found[start : start + CHUNK_SIZE]
         images, kept = folder.read_all(
@@ -86,13 +122,29 @@ def _change_all(change, shape, source, out, verbose):
             (1, *shape),
             root,
         )
-        for i, picture in zip(kept, change(images[:, 0])):
-            name = items[i].relative_to(root)
-            path = out / name.with_suffix(".png")
-            if path.exists():  # a.jpg beside a.png
-                path = out / f"{name}.png"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            grids.to_pillow(picture).save(path)
-            written += 1
+        changed = change(images[:, 0])
+        *_, results = changed.values()
+        for i, image in zip(kept, results):
+            _save(image, out, items[i].relative_to(root))
+        if written < COMPARED:
+            compared.append(changed)
+        written += len(results)
         bar.add(len(items))
+    _save_comparison(compared, comparison_path(out))
     return written
+
+
+def _save(image, out, name):
+    path = out / name.with_suffix(".png")
+    if path.exists():  # a.jpg beside a.png
+        path = out / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grids.to_pillow(image).save(path)
+
+
+def _save_comparison(chunks, path):
+    columns = [
+        np.concatenate([chunk[head] for chunk in chunks])[:COMPARED]
+        for head in chunks[0]
+    ]
+    sheets.save(path, sheets.compare(columns, list(chunks[0])))

@@ -68,6 +68,26 @@ def arithmetic(terms, z):
     Raises:
         ValueError: If the terms cannot be read, or name a latent that is not there.
     """
+    signs, rows = zip(*parse_terms(terms))
+    if max(map(max, rows)) >= len(z):
+        raise ValueError(f"There are pictures 0 to {len(z) - 1}. Received: {terms!r}.")
+    means = np.stack([np.mean(z[row], axis=0) for row in rows]).astype("float32")
+    factors = np.array([-1 if sign == "-" else 1 for sign in signs])
+    return means, (factors[:, None] * means).sum(0).astype("float32")
+
+
+def parse_terms(terms):
+    """Signs and numbers of the terms that `arithmetic` takes.
+
+    Args:
+        terms: string. Like "3,17,22 - 5,9,11 + 2,8,30".
+
+    Returns:
+        List of pairs: a sign, "+", "-" or, of the first term, ""; and a list of ints.
+
+    Raises:
+        ValueError: If the terms cannot be read.
+    """
     if not re.fullmatch(rf"\s*[+-]?\s*{TERM}(\s*[+-]\s*{TERM})*\s*", terms):
         raise ValueError(
             "The terms are numbers of pictures, by commas where their mean is meant, "
@@ -75,9 +95,4 @@ def arithmetic(terms, z):
             f"Received: {terms!r}."
         )
     found = re.findall(rf"([+-]?)\s*({TERM})", terms)
-    rows = [[int(number) for number in term.split(",")] for _, term in found]
-    if max(map(max, rows)) >= len(z):
-        raise ValueError(f"There are pictures 0 to {len(z) - 1}. Received: {terms!r}.")
-    means = np.stack([np.mean(z[row], axis=0) for row in rows]).astype("float32")
-    signs = np.array([-1 if sign == "-" else 1 for sign, _ in found])
-    return means, (signs[:, None] * means).sum(0).astype("float32")
+    return [(sign, [int(number) for number in term.split(",")]) for sign, term in found]

@@ -104,7 +104,7 @@ def test_a_suite_is_complete_although_a_node_was_killed(
     results, _ = report.read(out)
     assert sorted(result["variant"] for result in results) == ["CGAN", "GAN"]
     for result in results:
-        assert [row["epoch"] for row in result["history"]] == [0, 1]
+        assert [row["epoch"] for row in result["history"]] == [1, 2]
         # Nothing twice but what was killed.
         begun = (out / result["folder"] / "log.txt").read_text().count("begins")
         assert begun == (2 if result["variant"] == "GAN" else 1)

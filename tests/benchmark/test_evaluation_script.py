@@ -6,6 +6,7 @@ import pathlib
 
 import numpy as np
 import pytest
+import toy_processes
 
 SCRIPT = pathlib.Path(__file__).parents[2] / "benchmarks" / "evaluation.py"
 
@@ -26,7 +27,9 @@ def impatient(script, monkeypatch):
     monkeypatch.delenv("GANZOO_DATA_DIR", raising=False)
 
 
-def test_a_run_is_a_record_and_a_report(script, impatient, tmp_path):
+def test_a_run_is_a_record_and_a_report(script, impatient, tmp_path, monkeypatch):
+    for name, value in toy_processes.QUICK.items():
+        monkeypatch.setenv(name, value)
     sizes = script.Sizes(
         dimension=16,
         counts=(60, 10),

@@ -1,6 +1,7 @@
 """The page as its readers have it: in a browser, sorted, slid, narrow and dark."""
 
 import dataclasses
+import datetime
 import re
 import shutil
 
@@ -45,6 +46,10 @@ def test_it_says_who_wins_and_what_cannot_be_said(html):
     assert "Runs that diverged, and have no score: 1 of 1 WGANGP." in text
     assert "--suite fashion_mnist --seeds 2</code>" in text
     assert text.count("<code>made by GAN 1</code>") == 1
+    assert "FID, the Fréchet Inception Distance, measures how far" in text
+    samples, results = text.index('id="samples"'), text.index('id="results"')
+    assert samples < results < text.index("<details")
+    assert samples < text.index("<b>GAN</b> FID 9.2 ± 0.4") < results
 
 
 def test_it_needs_no_network_and_runs_no_text(html):
@@ -103,22 +108,25 @@ def test_it_works_in_a_browser(html, browser, tmp_path):
     tab.on("request", lambda request: asked.append(request.url))
     tab.goto(html.as_uri())
     assert [url for url in asked if not url.startswith("data:")] == [html.as_uri()]
-    # No wider than a phone.
-    assert tab.evaluate("document.documentElement.scrollWidth") == 390
 
     first = "#results table >> nth=0 >> tbody th"
     names = tab.locator(first)
     assert names.all_inner_texts() == ["GAN", "LSGAN", "WGANGP"]
-    final = tab.locator("#results thead button", has_text="final").first
-    final.focus()
-    tab.keyboard.press("Enter")
-    head = tab.locator("#results thead th").nth(2)
+    head = tab.locator("#results thead th").nth(1)
+    assert head.inner_text().startswith("final")
     assert head.get_attribute("aria-sort") == "ascending"
-    assert names.all_inner_texts() == ["GAN", "LSGAN", "WGANGP"]
-    final.click()
+    assert "sorted" in head.get_attribute("class")
+    head.locator("button").focus()
+    tab.keyboard.press("Enter")
     assert head.get_attribute("aria-sort") == "descending"
     # Numbers by their size, and what has none at the end.
     assert names.all_inner_texts() == ["LSGAN", "GAN", "WGANGP"]
+    best = tab.locator("#results thead th").nth(3)
+    best.locator("button").click()
+    assert head.get_attribute("aria-sort") is None
+    assert best.get_attribute("aria-sort") == "ascending", "the best first"
+    assert names.all_inner_texts() == ["GAN", "LSGAN", "WGANGP"]
+    assert set(tab.locator(".sorted").all_inner_texts()) >= {"8.2 ± 0.4", "99.5 ± 0.7"}
 
     slider = tab.locator("#epoch")
     shown = tab.locator(".growing img:visible")
@@ -129,6 +137,42 @@ def test_it_works_in_a_browser(html, browser, tmp_path):
     assert tab.locator("#shown").inner_text() == "1"
     assert "epoch 1" in shown.first.get_attribute("alt")
     assert problems == []
+
+
+def test_it_plays_to_the_last_epoch_and_then_from_the_first(html, browser):
+    tab = browser.new_page()
+    tab.clock.install()
+    tab.goto(html.as_uri())
+    tab.clock.pause_at(datetime.datetime.now() + datetime.timedelta(days=1))
+    play, shown = tab.locator("#play"), tab.locator("#shown")
+    play.click()
+    assert (play.inner_text(), shown.inner_text()) == ("Pause", "1")
+    tab.clock.run_for(500)
+    play.click()
+    tab.clock.run_for(5000)
+    assert (play.inner_text(), shown.inner_text()) == ("Play", "2")
+    play.click()
+    tab.clock.run_for(5000)
+    assert (play.inner_text(), shown.inner_text()) == ("Play", str(EPOCHS))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_and_the_slider_stays_in_sight(html, browser, width):
+    tab = browser.new_page(viewport={"width": width, "height": 300})
+    tab.goto(html.as_uri())
+    assert tab.locator("details[open]").count() == 0
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    cut = (
+        "[...document.querySelectorAll('body *:not(.skip)')].filter(e => "
+        "e.getBoundingClientRect().right > innerWidth || "
+        "(e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "
+        "'visible')).map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert tab.evaluate(cut) == []
+    tab.evaluate("scrollTo(0, document.querySelector('.growing').offsetTop + 20)")
+    box = tab.locator(".slider").bounding_box()
+    assert box["y"] == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -83,7 +83,7 @@ def test_every_run_is_a_folder_a_line_and_a_row(finished, capsys):
         assert (np.asarray(image.convert("L")) < 200).mean() > 0.3
     printed = capsys.readouterr().out
     # Samples and translations are scored in different modes: a table for each.
-    assert printed.count("| *real pictures* |") == 2
+    assert printed.count("| *real images* |") == 2
     assert "FD by fashion-classifier" in printed and "FID" not in printed
 
 

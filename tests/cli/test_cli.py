@@ -34,11 +34,12 @@ def test_the_command_speaks_to_tensorflow_before_it_is_imported(monkeypatch):
     code = "import ganzoo_command, sys; assert not {'ganzoo', 'keras'} & {*sys.modules}"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
     told = []
+    monkeypatch.setattr(ganzoo_command, "is_running", False)
     monkeypatch.setattr(os, "environ", {"TF_ENABLE_ONEDNN_OPTS": "0"})
     monkeypatch.setattr(cli, "main", lambda *args: told.append((*args, *os.environ)))
     ganzoo_command.main(["list"])
     # What its user has chosen stands.
-    assert told == [(["list"], "TF_ENABLE_ONEDNN_OPTS", "TF_CPP_MIN_LOG_LEVEL")]
+    assert told == [(["list"], "TF_ENABLE_ONEDNN_OPTS")]
     assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "0"
 
 
@@ -59,6 +60,10 @@ def test_list_shows_every_recipe_with_its_paper_and_every_preset():
     for name in registry.names():
         assert f"\n{name} " in trained
     assert trained.count(" MB") == len(registry.names())
+    assert re.search(r"\ndcgan_fashion_mnist_10k .*\(no download\)\n", trainable)
+    facts = registry.record("cgan_mnist")
+    minutes = f"{facts['seconds'] / 60:.0f} min on {facts['hardware']}"
+    assert re.search(rf"\ncgan_mnist .*{minutes}\)\n", trainable)
 
 
 @pytest.fixture
@@ -93,12 +98,20 @@ def preset(tmp_path, monkeypatch):
 
 
 def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
-    assert re.search(r"\ntoy +DCGAN +0\.\d MB\n", ganzoo("list").output)
+    listed = ganzoo("list").output
+    assert re.search(r"\ntoy +DCGAN +0\.\d MB, no download\n", listed)
     card = ganzoo("info", preset).output
     facts = json.loads(ganzoo("info", preset, "--json").output)
     place = "toy, 2 cores; ", "; ganzoo 39f2279"
     for known in ("Radford et al., 2016", "12.5", "5 seconds", "Apache", *place):
         assert known in card
+    card_of_run = ganzoo("info", tmp_path / "run").output
+    of_run = json.loads(ganzoo("info", tmp_path / "run", "--json").output)
+    for known in ("Radford et al., 2016", "4 of 4 in 5 s", "toy, 2 cores"):
+        assert known in card_of_run
+    assert "Not finished" not in card_of_run
+    assert (of_run["epochs"], of_run["seconds"], of_run["seed"]) == (4, 5.0, 0)
+    assert of_run["last"] == {"discriminator_loss": 1.0, "generator_loss": 1.0}
     assert facts["sha256"] in card and facts["scores"][0]["fingerprint"] in card
     path = tmp_path / "weights" / "toy.keras"
     assert ganzoo("download", preset).output == f"Model: {path}\n"
@@ -112,7 +125,7 @@ def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
     assert np.array_equal(*drawn)
 
 
-def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path):
+def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tmp_path):
     run_dir = tmp_path / "run"
     result = ganzoo("train", tiny_recipe(), "--run-dir", run_dir, "--epochs", 1)
     assert result.exit_code == 0, result.output
@@ -121,6 +134,9 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path)
     result = ganzoo("generate", run_dir, "-n", 4, "--seed", 0, "--out", out)
     assert result.exit_code == 0, result.output
     assert out.exists()
+    result = ganzoo("film", run_dir, "--out", tmp_path / "film.gif")
+    assert result.output.startswith("1 sheets of "), result.output
+    assert (tmp_path / "film.gif").is_file()
     result = ganzoo("generate", run_dir, "--label", 1, "--out", out)
     assert result.exit_code == 1
     assert "takes no `labels`" in result.output
@@ -129,6 +145,7 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, tmp_path)
 def test_what_a_model_shows_is_drawn(preset, tmp_path):
     film, sheet = tmp_path / "a.gif", tmp_path / "a.png"
     for command in (
+        ("generate", preset, "-n", 3, "--numbers", "--out", sheet),
         ("interpolate", preset, "--spherical", "--pictures", 2, "--out", film),
         ("arithmetic", preset, "1,2 - 3", "--out", sheet),
     ):
@@ -152,6 +169,7 @@ def classes(tmp_path_factory):
     "label, told",
     [
         ("dress", " of class 'dress' (label 1)"),
+        ("DRESS", " of class 'dress' (label 1)"),
         ("4", " of class '4' (label 2)"),
         ("1", " of class 'dress' (label 1)"),
         ("10", " of class '10' (label 4)"),
@@ -201,8 +219,24 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     result = ganzoo(verb, tmp_path / "run", source, "--out", out)
     assert result.exit_code == 0, result.output
     assert [path.name for path in out.iterdir()] == ["a.png"]
+    assert f"Comparison: {tmp_path / 'out_comparison.png'}\n" in result.output
+    assert (tmp_path / "out_comparison.png").is_file()
     result = ganzoo(verb, tmp_path / "run", source, "--out", out)
     assert result.exit_code == 1 and "into a new folder" in result.output
+
+
+def test_translate_says_that_a_model_wants_outlines(tmp_path):
+    run_dir, source = tmp_path / "run", tmp_path / "photographs"
+    run_dir.mkdir()
+    source.mkdir()
+    toys.compiled("Pix2Pix").save(run_dir / "model.keras")
+    (run_dir / "recipe.toml").write_text(recipes.load("pix2pix_fashion_mnist").text)
+    Image.new("L", (9, 9), 100).save(source / "a.jpg")
+    for edges in (), ("--edges",):
+        out = tmp_path / f"out{len(edges)}"
+        result = ganzoo("translate", run_dir, source, "--out", out, *edges)
+        assert result.exit_code == 0, result.output
+        assert ("translates outlines" in result.output) == (not edges)
 
 
 def test_the_benchmark_reports(tiny_suite, few_pictures, untraced, tmp_path):
@@ -283,7 +317,10 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
             ("evaluate", "fashion_mnist_10k:test"),
             "a preset brings its own",
         ),
-        (("evaluate", "a", "b", "--scores", "fed"), "Received: 'fed'"),
+        (
+            ("evaluate", "mnist:test", "mnist:test", "--scores", "fed"),
+            "Received: 'fed'",
+        ),
         (("evaluate", "fashion_mnist_10k:test", "mnist"), "'mnist:test'"),
         (("train", "dcgan_fashion", "--run-dir", "x"), "Did you mean 'dcgan_fashion_m"),
         (("generate", "nowhere"), "has a `model.keras`"),
@@ -292,6 +329,7 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
         (("publish", "nowhere"), "has a `model.keras`"),
         (("benchmark", "--variants", "STYLEGAN"), "has the variants"),
         (("benchmark", "--budget", "0"), "not in the range"),
+        (("benchmark", "--budget", "nan"), "--budget must be positive"),
     ],
 )
 def test_errors_are_messages(args, message):
@@ -302,7 +340,7 @@ def test_errors_are_messages(args, message):
 
 
 def test_a_lost_game_ends_with_a_message_and_what_was_good(
-    tiny_recipe, few_pictures, tmp_path
+    tiny_recipe, few_pictures, timed, tmp_path
 ):
     recipe = tiny_recipe()
     text = recipe.read_text()

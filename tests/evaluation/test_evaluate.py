@@ -8,10 +8,13 @@ import toys
 from PIL import Image
 
 from ganzoo import evaluation
+from ganzoo import features
 from ganzoo.data import Pictures
+from ganzoo.data.datasets import named
 from ganzoo.evaluation import model_source
 from ganzoo.evaluation import table
 from ganzoo.features.classifier import ClassifierFeatures
+from ganzoo.scoring import named_sources
 from ganzoo.training import recipes
 from ganzoo.training import runs
 
@@ -176,10 +179,68 @@ def test_unknown_features_are_refused(files):
         evaluation.evaluate(files / "a.npy", files / "b.npy", features="incep")
 
 
-def test_no_weights_is_no_fid_and_no_other_network(files, monkeypatch):
+# === The network that is taken where none is named ===
+
+
+@pytest.fixture
+def no_inception(monkeypatch):
     monkeypatch.delenv("GANZOO_INCEPTION", raising=False)
+
+
+def test_no_weights_is_no_fid(files, no_inception):
     with pytest.raises(ValueError, match="ganzoo fetch inception"):
-        evaluation.evaluate(files / "a.npy", files / "b.npy")
+        evaluation.evaluate(files / "a.npy", files / "b.npy", features="inception")
+
+
+@pytest.mark.filterwarnings("ignore:A Fréchet distance of 40")
+def test_without_inception_own_images_are_scored_by_random_weights(files, no_inception):
+    with pytest.warns(UserWarning, match="ganzoo fetch inception.*not what images sh"):
+        record = evaluation.evaluate(files / "a.npy", files / "folder")
+    assert record["protocol"]["features"] == "random-convolutions"
+    assert "fid" not in record and "kid" not in record
+    assert record["fd"] > 0 and record["kd_sd"] > 0
+    lines = table.render(record).splitlines()
+    (left_out,) = [line for line in lines if line.startswith("left out")]
+    assert all(name in left_out for name in record["left_out"])
+    # Of few images those without a bias are first.
+    starts = [line.split("  ")[0] for line in lines]
+    assert starts.index("kernel distance") < starts.index("Fréchet distance")
+
+
+@pytest.mark.parametrize(
+    "samples, name",
+    [
+        (images(40, shape=(28, 28, 1)), "fashion-classifier"),
+        (images(40), "random-convolutions"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Samples and reference are of unequal")
+def test_without_inception_a_datasets_own_classifier_scores_it(
+    no_inception, samples, name, monkeypatch
+):
+    few = Pictures(images(40, seed=1, shape=(28, 28, 1)))
+    monkeypatch.setattr(named_sources.data, "load", lambda *args: few)
+    with pytest.warns(UserWarning, match=f"by `{name}`.*ganzoo fetch inception"):
+        record = evaluation.evaluate(samples, "fashion_mnist_10k:test", scores="kid")
+    assert record["protocol"]["features"] == name
+
+
+def test_inception_is_taken_where_its_weights_are(files, monkeypatch):
+    monkeypatch.setitem(features.NAMES, "inception", toys.Features)
+    monkeypatch.setenv("GANZOO_INCEPTION", "weights")
+    record = evaluation.evaluate(files / "a.npy", files / "b.npy", scores="kid")
+    assert record["protocol"]["features"] == "toy"
+
+
+def test_statistics_are_those_of_inception(files, no_inception):
+    np.savez(files / "theirs.npz", mu=np.zeros(2048), sigma=np.eye(2048))
+    with pytest.raises(ValueError, match="ganzoo fetch inception"):
+        evaluation.evaluate(files / "a.npy", files / "theirs.npz")
+
+
+def test_every_dataset_of_a_classifier_is_known():
+    for data_set, name in features.OF_DATA.items():
+        assert data_set in named.DATA_SETS and name in features.NAMES
 
 
 # === Run folders ===
@@ -314,8 +375,7 @@ def test_infinite_scores_are_null_for_machines(files):
 def test_the_table_has_a_line_for_each_score(files):
     record = evaluate(files / "a.npy", files / "b.npy")
     text = table.render(record)
-    for name in record["left_out"]:
-        assert f"\n{name} " in text
+    assert f"left out{' ' * 21}{', '.join(record['left_out'])}; `--json`" in text
     assert f"{record['fd']:.3f}" in text
     assert f"{record['kd']:.6f} ± {record['kd_sd']:.6f}" in text
     assert record["fingerprint"] in text

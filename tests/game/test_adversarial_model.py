@@ -522,7 +522,7 @@ def test_evaluation_and_validation_data_are_looked_at_too():
     before = toys.copy_of(gan.weights)
     with pytest.raises(ValueError, match=r"floats in \[-1, 1\]"):
         gan.evaluate(bad, verbose=0)
-    with pytest.raises(ValueError, match="GAN trains on x: call"):
+    with pytest.raises(ValueError, match="Leave out `y`: GAN trains on x alone"):
         gan.evaluate(toys.pictures(), toys.labels(), verbose=0)
     for validation in (bad, (bad,), (bad, None)):
         with pytest.raises(ValueError, match=r"floats in \[-1, 1\]"):
@@ -586,13 +586,13 @@ def test_a_discriminator_step_sees_32_examples_unless_told_otherwise():
     assert int(ops.convert_to_numpy(gan.generator_optimizer.iterations)) == 2
 
 
-def test_pictures_in_zero_to_one_are_warned_of():
-    with pytest.warns(UserWarning, match=r"are they in \[0, 1\]"):
+def test_images_in_zero_to_one_are_refused():
+    with pytest.raises(ValueError, match=r"Map images in \[0, 1\]"):
         toys.untraced("GAN").fit(np.full((8, 4, 4, 1), 0.5, "float32"), verbose=0)
 
 
 def test_superfluous_labels_are_refused():
-    with pytest.raises(ValueError, match="GAN trains on x: call"):
+    with pytest.raises(ValueError, match="Leave out `y`: GAN trains on x alone"):
         toys.compiled("GAN").fit(toys.pictures(), toys.labels(), verbose=0)
 
 

@@ -45,7 +45,7 @@ def momentum(steps):
     return min(MOMENTUM, 0.5 ** (20 / steps)) if steps else 0.0
 
 
-def by_hand(gan, arrays, steps=12):
+def by_hand(gan, arrays, steps=6):
     """The averages by their definition, `a ← m a + (1 − m) θ`, and the weights."""
     average = toys.copy_of(gan.generator_variables)
     for step in range(steps):
@@ -178,7 +178,7 @@ def test_an_encoder_is_scored_by_its_averages(monkeypatch):
 def after_an_epoch(variant="GAN"):
     """A game whose averages are not its weights, and its data."""
     gan, arrays = untraced(variant), toys.data(variant)
-    gan.fit(*arrays, batch_size=2, verbose=0)
+    gan.fit(*arrays, batch_size=4, verbose=0)
     with gan.averaged():
         averages = toys.copy_of(gan.generator_variables)
     assert not toys.same(averages, toys.copy_of(gan.generator_variables))
@@ -254,7 +254,7 @@ def test_early_stopping_restores_what_is_drawn():
 
     gan.fit(
         x,
-        batch_size=2,
+        batch_size=8,
         epochs=3,
         verbose=0,
         callbacks=[
@@ -284,20 +284,20 @@ def test_a_step_after_weights_were_set_begins_their_averages_anew():
     set_network(gan, None)
     weights_set = toys.copy_of(gan.generator_variables)
     gan.fit(*arrays, batch_size=len(arrays[0]), verbose=0)
-    check_begun_anew(gan, weights_set, steps=12)
+    check_begun_anew(gan, weights_set, steps=6)
 
 
 def test_weights_set_by_a_callback_begin_their_averages_anew():
     gan, (x,) = untraced("GAN"), toys.data("GAN")
 
     def zero(batch, logs):
-        if batch == 10:
+        if batch == 4:
             gan.generator.set_weights([0 * w for w in gan.generator.get_weights()])
 
     lambda_callback = keras.callbacks.LambdaCallback(on_train_batch_end=zero)
-    gan.fit(x, batch_size=2, verbose=0, callbacks=[lambda_callback])
+    gan.fit(x, batch_size=4, verbose=0, callbacks=[lambda_callback])
     zeros = [0 * w for w in toys.copy_of(gan.generator_variables)]
-    check_begun_anew(gan, zeros, steps=11)
+    check_begun_anew(gan, zeros, steps=5)
 
 
 @pytest.mark.parametrize("file", ["model.keras", "model.weights.h5"])

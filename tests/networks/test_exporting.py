@@ -1,7 +1,6 @@
 """Exported files run without Keras, and compute what its networks compute."""
 
 import importlib.util
-import pathlib
 import sys
 import warnings
 
@@ -16,7 +15,6 @@ import ganzoo
 from ganzoo import networks
 from ganzoo.networks import exporting
 
-README = pathlib.Path(__file__).parents[2] / "README.md"
 BACKEND = keras.backend.backend()
 # Of those that the backend at hand exports, the quickest.
 FORMAT = {"torch": "onnx"}.get(BACKEND, "tf_saved_model")
@@ -243,20 +241,6 @@ def test_a_network_in_half_precision_is_exported_in_full(format, tmp_path):
     run = load(path_of(tmp_path, format), format)
     assert_same(run, full, training=True)
     assert half.layers[1].compute_dtype == "bfloat16"
-
-
-def test_the_readmes_lines_run(tmp_path, monkeypatch):
-    for format in exporting.ENDINGS:
-        need(format)
-    blocks = README.read_text().split("```python\n")[1:]
-    code = next(block for block in blocks if "gan.export(" in block).split("```")[0]
-    monkeypatch.chdir(tmp_path)
-    exec(code, {"gan": toys.build("DCGAN")})
-    assert {path.name for path in tmp_path.iterdir()} == {
-        "dcgan",
-        "dcgan.onnx",
-        "dcgan.tflite",
-    }
 
 
 def test_a_message_names_the_file_unless_it_is_unwanted(tmp_path, capsys):

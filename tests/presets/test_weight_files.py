@@ -1,10 +1,12 @@
 """The right file or none, from any place."""
 
+import configparser
 import errno
 import os
 import subprocess
 import sys
 import threading
+from importlib import resources
 
 import pytest
 import toy_processes
@@ -72,7 +74,7 @@ def test_what_does_not_come_is_an_error_and_leaves_nothing(
     at(page, server, monkeypatch)
     monkeypatch.setattr(weight_files, "RETRIES", 1)
     monkeypatch.setattr(weight_files, "TIMEOUT", (5, 0.1 if page == "stall" else 5))
-    message = f"(?s)could not be fetched here.*GANZOO_WEIGHTS_URL.*Received:.*{reason}"
+    message = f"(?s)^Call again.*GANZOO_WEIGHTS_URL.*Received:.*{reason}"
     with pytest.raises(ValueError, match=message):
         download()
     assert len(server.paths) == attempts
@@ -113,9 +115,49 @@ def test_progress_is_shown_on_stderr(server, monkeypatch, capfd):
 def test_without_a_network_the_error_says_what_to_do(shipped, monkeypatch):
     url = toy_server.closed_url().replace("//", "//me:secret@")
     monkeypatch.setattr(weight_files, "BASE_URL", f"{url}/")
-    with pytest.raises(ValueError, match="get toy_preset.keras from .*refused") as info:
+    monkeypatch.setattr(weight_files, "MIRRORS", (f"{url}/mirror/",))
+    monkeypatch.setattr(weight_files, "is_packaged", lambda name: True)
+    with pytest.raises(ValueError) as info:
         download()
-    assert "secret" not in str(info.value).partition("Received")[2]
+    cure, place, received = str(info.value).split("\n")
+    assert cure.startswith("Call again where there is a network; or get the file")
+    assert place.endswith("/toy_preset.keras. `toy_preset` needs no network.")
+    # Said once, though neither place could be reached.
+    assert received.startswith("Received: name='toy_preset'; ")
+    assert received.count("refused") == 1 and received.count("/mirror") == 1
+    assert "secret" not in received
+
+
+# === In the package ===
+
+
+def test_a_packaged_preset_is_the_one_of_its_record_and_needs_no_network(monkeypatch):
+    name = "dcgan_fashion_mnist"
+    assert [n for n in registry.names() if registry.is_packaged(n)] == [name]
+    assert not registry.is_packaged("nothing")
+    monkeypatch.setenv("GANZOO_WEIGHTS_URL", "http://127.0.0.1:1/")
+    with resources.as_file(resources.files("ganzoo.presets")) as package:
+        path = registry.download(name, progress=False)
+        assert path == package / f"{name}.keras"
+    assert downloads.sha256_of(path) == registry.record(name)["sha256"]
+
+
+def test_a_wheel_has_the_files_of_packaged_presets():
+    settings = configparser.ConfigParser()
+    settings.read(weight_files.CHECKOUT / "setup.cfg")
+    patterns = settings["options.package_data"]["ganzoo.presets"].split(", ")
+    found = {path.name for glob in patterns for path in weight_files.PACKAGE.glob(glob)}
+    assert found == {"presets.json", "dcgan_fashion_mnist.keras"}
+
+
+def test_a_damaged_file_in_the_package_gives_way(shipped, monkeypatch, tmp_path):
+    monkeypatch.setattr(weight_files, "PACKAGE", tmp_path / "package")
+    put(tmp_path / "package", CONTENT[:-1])
+    assert registry.is_packaged(NAME)
+    path = put(shipped.weights)
+    assert download() == path
+    put(tmp_path / "package")
+    assert download() == tmp_path / "package" / path.name
 
 
 def test_downloads_at_once_all_succeed(shipped, server, monkeypatch):

@@ -1,5 +1,7 @@
 """What happens between epochs: sheets, states, histories, and the end of lost games."""
 
+import sys
+import types
 import warnings
 
 import keras
@@ -12,6 +14,7 @@ from ganzoo import evaluation
 from ganzoo.training import callbacks
 from ganzoo.training.history import read_history
 from ganzoo.visualization import grids
+from ganzoo.visualization import samples
 
 
 def test_a_sheet_is_written_after_every_epoch(tmp_path):
@@ -24,6 +27,50 @@ def test_a_sheet_is_written_after_every_epoch(tmp_path):
     assert [path.name for path in paths] == ["epoch_0001.png", "epoch_0002.png"]
     first, second = (path.read_bytes() for path in paths)
     assert first != second
+
+
+class Notebook(types.ModuleType):
+    """Stands for IPython: remembers what is displayed, and what replaces it."""
+
+    def __init__(self):
+        super().__init__("IPython")
+        self.shown, self.updates = [], []
+        self.display = types.SimpleNamespace(display=self.show)
+
+    def show(self, sheet, display_id):
+        assert display_id is True
+        self.shown.append(sheet)
+        return types.SimpleNamespace(update=self.updates.append)
+
+
+def test_live_samples_replace_one_another_in_a_notebook(monkeypatch):
+    notebook = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    gan = toys.untraced("GAN")
+    live = callbacks.LiveSamples()
+    gan.fit(toys.pictures(), epochs=3, callbacks=[live], verbose=0)
+    assert (len(notebook.shown), len(notebook.updates)) == (1, 2)
+    wanted = ganzoo.show(samples.sheet(None, gan, ()))
+    assert notebook.updates[-1].tobytes() == wanted.tobytes()
+    assert notebook.shown[0].tobytes() != wanted.tobytes()
+
+
+def test_live_samples_of_a_model_that_translates_need_images(monkeypatch):
+    notebook = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    gan, (x, y) = toys.untraced("Pix2Pix"), toys.data("Pix2Pix")
+    with pytest.raises(ValueError, match="Pass a function that translates some images"):
+        gan.fit(x, y, callbacks=[callbacks.LiveSamples()], verbose=0)
+    live = callbacks.LiveSamples(lambda model: model.translate(x[:4], seed=0))
+    gan.fit(x, y, callbacks=[live], verbose=0)
+    wanted = ganzoo.show(gan.translate(x[:4], seed=0))
+    assert notebook.shown[0].tobytes() == wanted.tobytes()
+
+
+def test_live_samples_without_ipython_say_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    with pytest.raises(ValueError, match="pip install ipython"):
+        callbacks.LiveSamples()
 
 
 def test_drawing_sheets_does_not_change_the_training():
@@ -164,7 +211,7 @@ def test_the_history_has_a_line_for_each_epoch_the_last_one_counts(tmp_path):
     ]:
         history.on_epoch_end(epoch, logs)
     rows = read_history(path)
-    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert [row["epoch"] for row in rows] == ["1", "2"]
     assert [row["generator_loss"] for row in rows] == ["1.5", "3.5"]
     assert [row["val_fd"] for row in rows] == ["", "7.0"]
     assert [p.name for p in path.parent.iterdir()] == ["history.csv"]
@@ -245,6 +292,26 @@ def test_different_but_flat_images_are_warned_of():
     players["generator"].set_weights([1e-3 * w for w in others] + [bias])
     logs, messages, _ = monitored(ganzoo.GAN(**players), toys.data("GAN"), epochs=2)
     assert "samples are flat" in messages[0]
+
+
+def test_images_of_one_colour_each_are_flat(monkeypatch):
+    """Their channels differ, and so do they, but none of them shows anything."""
+    rng = np.random.default_rng(0)
+    real = rng.integers(0, 256, (24, 4, 4, 3), "uint8")
+    flat = np.broadcast_to(rng.integers(0, 256, (24, 1, 1, 3), "uint8"), real.shape)
+    monkeypatch.setattr(samples, "draw", lambda *args, **kwargs: iter([flat]))
+    logs, messages, _ = monitored(toys.build("GAN"), (real,), epochs=2)
+    assert logs["duplicates"] < 1
+    assert len(messages) == 1 and "Epoch 2: the 24 samples are flat" in messages[0]
+
+
+def test_averages_are_named_as_a_reason_only_where_there_are_any():
+    for averaged in (False, True):
+        gan = collapsed()
+        adam = keras.optimizers.Adam(use_ema=averaged)
+        gan.compile(keras.optimizers.Adam(), adam)
+        _, messages, _ = monitored(gan, toys.data("GAN"), epochs=2)
+        assert ("without averaged weights" in messages[0]) == averaged
 
 
 def test_a_new_generator_has_200_batches_to_show_anything():
@@ -337,6 +404,21 @@ def test_monitoring_does_not_change_the_training():
         history = watched.fit(x, epochs=2, callbacks=[monitor], verbose=0).history
     assert len(history["duplicates"]) == 2
     assert toys.same(toys.copy_of(plain.variables), toys.copy_of(watched.variables))
+
+
+def test_a_history_of_an_earlier_release_is_gone_on_with_from_1(tmp_path):
+    path = tmp_path / "history.csv"
+    path.write_text("epoch,seconds\n0,1.5\n1,1.25\n")
+    history = callbacks.History(path)
+    history.set_model(toys.build("GAN"))
+    assert [row["epoch"] for row in read_history(path)] == ["1", "2"]
+    for _ in range(2):
+        history.on_epoch_end(2, {"seconds": 1.0})
+    assert path.read_text().split() == [
+        *("epoch,seconds", "1,1.5", "2,1.25", "3,1.0"),
+    ]
+    history.on_epoch_end(1, {"seconds": 2.0})
+    assert [row["seconds"] for row in read_history(path)] == ["1.5", "2.0"]
 
 
 # === Names in the logs ===

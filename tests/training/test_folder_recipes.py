@@ -1,7 +1,6 @@
 """A folder of pictures, from the command line to a model."""
 
 import json
-import types
 
 import keras
 import numpy as np
@@ -14,6 +13,7 @@ from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
+from ganzoo.training.timing import planning
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def pictures(tmp_path):
 def brief(narrow, untraced, monkeypatch):
     """Let a training show little, by narrow networks that run as they are written."""
     monkeypatch.setattr(folder_recipes, "IMAGES_SHOWN", {False: 16_000, True: 16_000})
+    monkeypatch.setattr(planning, "USEFUL_STEPS", 1)
 
 
 @pytest.fixture
@@ -82,41 +83,9 @@ def test_enough_pictures_pass_once_in_an_epoch(pictures, monkeypatch):
     assert "passes" not in recipe.text
 
 
-@pytest.fixture
-def grey(tmp_path):
-    """A recipe for a folder of forty grey pictures, four of them held out."""
-    (tmp_path / "grey").mkdir()
-    for i in range(40):
-        noise = np.random.default_rng(i).integers(0, 256, (28, 28), "uint8")
-        Image.fromarray(noise).save(tmp_path / "grey" / f"{i}.png")
-    return folder_recipes.recipe(tmp_path / "grey", image_size=28)[0]
-
-
-def test_a_score_takes_as_long_as_all_that_is_held_out(grey, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "TIMED_IMAGES", 2)
-    clock = iter([10.0, 18.0])
-    fake = types.SimpleNamespace(perf_counter=lambda: next(clock))
-    monkeypatch.setattr(folder_recipes, "time", fake)
-    # Two of four in eight seconds.
-    assert folder_recipes.seconds_of_score(grey, "fashion-classifier") == 16.0
-
-
-def test_scores_are_part_of_what_it_will_take(grey, monkeypatch):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1.5e9))
-    monkeypatch.setattr(folder_recipes, "seconds_of_score", lambda *args: 600.0)
-    *_, told = folder_recipes.summary_lines(grey, 12)
-    assert told == "about 12 min on this machine, and 1.5 GB of memory"
-    *_, told = folder_recipes.summary_lines(grey, 12, "fashion-classifier", 5)
-    # What is held out is looked at once, for the first one.
-    assert told == (
-        "about 42 min on this machine, 30 min of it for 2 scores, and 1.5 GB of memory"
-    )
-
-
 def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
-    pictures, narrow, tmp_path, monkeypatch
+    pictures, narrow, timed, tmp_path
 ):
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     run_dir = tmp_path / "run"
     done = CliRunner().invoke(
         cli.main,
@@ -127,7 +96,68 @@ def test_a_network_that_does_not_take_the_pictures_is_told_before_the_training(
     assert not run_dir.exists()
 
 
-def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--time", "20m", "--epochs", "3"],
+        ["--filters", "8", "--small"],
+        ["--time", "20m", "--workers", "a:1,b:1"],
+    ],
+)
+def test_options_that_contradict_one_another_are_refused(options, pictures, tmp_path):
+    command = ["train", "--data", str(pictures), "--run-dir", str(tmp_path / "run")]
+    done = CliRunner().invoke(cli.main, [*command, *options])
+    assert done.exit_code == 2 and "not both" in done.output
+
+
+def test_a_run_has_a_folder_of_its_name(
+    pictures, brief, timed, tmp_path, monkeypatch, tiny_recipe, few_pictures
+):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        done = CliRunner().invoke(cli.main, ["train", *map(str, arguments)])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    options = ("--data", "pictures", "--image-size", "28", "--small", "--pad")
+    told = call(*options, "--epochs", 1)
+    run_dir = tmp_path / "runs" / "pictures-dcgan"
+    assert f"  ganzoo generate {run_dir.relative_to(tmp_path)}\n" in told
+    assert "--epochs 2" in told
+    assert "pad = true" in (run_dir / "recipe.toml").read_text()
+    # The same again goes on, whatever a step takes now.
+    call(*options, "--epochs", 2)
+    assert run_folder.count_epochs(run_dir) == 2
+    done = CliRunner().invoke(cli.main, ["train", *options[:-2], "--filters", "7"])
+    assert "has --filters 1. Received: --filters 7" in done.output
+    recipe = tiny_recipe()
+    told = call(recipe, "--epochs", 1)
+    assert "generator: network mlp_generator" in told and "on this machine" in told
+    assert run_folder.count_epochs(tmp_path / "runs" / recipe.stem) == 1
+
+
+def test_settings_of_a_run_without_an_epoch_are_those_it_began_with(
+    pictures, narrow, timed, tmp_path, monkeypatch
+):
+    """A step may take another time now, and the same command goes on."""
+    trained = []
+
+    def train(recipe, run_dir, *args, **kwargs):
+        trained.append(recipe.text)
+        run_folder.write_settings(run_dir, recipe, 0)
+
+    monkeypatch.setattr("ganzoo.training.trainer.train", train)
+    command = ["train", "--data", str(pictures), "--image-size", "28"]
+    command += ["--run-dir", str(tmp_path / "run"), "--time"]
+    for time in "20m", "2h":
+        done = CliRunner().invoke(cli.main, [*command, time])
+        assert done.exit_code == 0, done.output
+    assert "--time is of new runs" in done.output
+    assert trained[0] == trained[1]
+
+
+def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, timed, tmp_path):
     run_dir = tmp_path / "run"
     options = ["--image-size", "28", "--batch-size", "36", "--epochs", "2"]
     done = CliRunner().invoke(
@@ -137,8 +167,9 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
     assert done.exit_code == 0, done.output
     for line in (
         "40 pictures, in colour",
+        "Timing a step...",
         "generator: network dcgan_generator, filters 1",
-        "2 epochs of 2 passes in batches of 36",
+        "2 epochs in batches of 36: an epoch shows each of 36 training images once",
         " on this machine, and ",
     ):
         assert line in done.output
@@ -166,11 +197,11 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, tmp_path):
 
 
 def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
-    pairs, narrow, tmp_path, monkeypatch
+    pairs, narrow, timed, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
     monkeypatch.setattr(folder_recipes, "PAIRS_SHOWN", {False: 20_000, True: 20_000})
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
+    monkeypatch.setattr(planning, "USEFUL_STEPS", 1)
 
     def call(*arguments):
         done = CliRunner().invoke(cli.main, [str(a) for a in arguments])
@@ -183,11 +214,11 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
         "20 pairs of pictures, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
-        "1 epochs of 5 passes in batches of 4",
+        "1 epoch in batches of 4: an epoch shows each of 18 training images once",
     ):
         assert line in told
     recipe = runs.load_recipe(run_dir)
-    assert recipe.epochs * recipe.passes == 20_000 / 20
+    assert 0 <= recipe.epochs * recipe.passes * 18 - 20_000 < recipe.passes * 18
     source, target = recipe.load_data("train")
     assert source.shape == target.shape == (18, 28, 28, 1)
     assert isinstance(source, np.memmap) and isinstance(target, np.memmap)
@@ -202,13 +233,12 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
 
 
 @pytest.mark.parametrize("model, parts", [("dcgan", [""]), ("pix2pix", ["a", "b"])])
-def test_a_bit_depth_is_kept_in_the_recipe(model, parts, tmp_path, monkeypatch):
+def test_a_bit_depth_is_kept_in_the_recipe(model, parts, timed, tmp_path, monkeypatch):
     for part in parts:
         (tmp_path / "deep" / part).mkdir(parents=True)
         for i in range(12):
             noise = np.random.default_rng(i).integers(0, 4096, (8, 8)).astype("uint16")
             Image.fromarray(noise).save(tmp_path / "deep" / part / f"{i}.png")
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
         "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
@@ -233,10 +263,9 @@ def test_a_folder_without_pairs_is_told_before_training(pictures, tmp_path):
 
 
 def test_an_interrupted_training_says_how_to_go_on(
-    pictures, brief, tmp_path, monkeypatch
+    pictures, brief, timed, tmp_path, monkeypatch
 ):
     run_dir = tmp_path / "run"
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
 
     def interrupt(self, epoch, logs=None):
         if epoch == 1:
@@ -255,7 +284,7 @@ def test_an_interrupted_training_says_how_to_go_on(
 
 
 def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
-    tiny_recipe, few_pictures, tmp_path, monkeypatch
+    tiny_recipe, few_pictures, timed, tmp_path, monkeypatch
 ):
     def interrupt(self, epoch, logs=None):
         raise KeyboardInterrupt
@@ -272,7 +301,11 @@ def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
 @pytest.mark.parametrize(
     "options, message",
     [
-        (["--image-size", "100"], "`image_size` must be one of 28, 32, 64, 128, 256"),
+        (
+            ["--image-size", "100"],
+            "--image-size must be one of 28, 32, 64, 128, 256. "
+            "Received: --image-size 100.",
+        ),
         (["--model", "wgan-gp"], "Did you mean 'wgan_gp'?"),
         (["--data", "nowhere"], "must be an existing folder"),
     ],
@@ -316,8 +349,9 @@ def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):
 
 def test_nothing_to_train_is_told(tmp_path):
     run_dir = str(tmp_path / "run")
-    done = CliRunner().invoke(cli.main, ["train", "--run-dir", run_dir])
-    assert done.exit_code == 2 and "There is nothing to train" in done.output
+    for options in ["--run-dir", run_dir], []:
+        done = CliRunner().invoke(cli.main, ["train", *options])
+        assert done.exit_code == 2 and "There is nothing to train" in done.output
     done = CliRunner().invoke(
         cli.main,
         ["train", "dcgan_mnist", "--data", "x", "--run-dir", run_dir],
@@ -332,6 +366,10 @@ def test_nothing_to_train_is_told(tmp_path):
         (["--image-size", "28"], "--data"),
         (["--batch-size", "7"], "--data"),
         (["--bit-depth", "12"], "--data"),
+        (["--pad"], "--data"),
+        (["--time", "20m"], "--data"),
+        (["--filters", "8"], "--data"),
+        (["--small"], "--data"),
         (["--score-every", "3"], "--score"),
     ],
 )

@@ -152,4 +152,4 @@ def test_a_kill_before_each_file(number, whole, few_pictures, untraced, tmp_path
     assert_same(straight, runs.load_model(run_dir))
     assert not partial_files(run_dir)
     rows = read_history(run_dir / "history.csv")
-    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert [row["epoch"] for row in rows] == ["1", "2"]

@@ -26,7 +26,7 @@ def test_a_run_leaves_its_model_history_and_samples(
     assert (run_dir / "recipe.toml").read_text() == recipe.text
     with (run_dir / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert [row["epoch"] for row in rows] == ["0", "1"]
+    assert [row["epoch"] for row in rows] == ["1", "2"]
     # The first steps of a tiny network may not show in one of the losses.
     losses = ("discriminator_loss", "generator_loss")
     assert any(rows[0][loss] != rows[1][loss] for loss in losses)
@@ -98,7 +98,7 @@ def test_a_finished_run_is_left_as_it_is_and_goes_on_for_more_epochs(
     assert (run_dir / "environment.json").read_text() == "{}"
     runs.train(recipe, run_dir, epochs=3, verbose=0)
     with (run_dir / "history.csv").open() as file:
-        assert [row["epoch"] for row in csv.DictReader(file)] == ["0", "1", "2"]
+        assert [row["epoch"] for row in csv.DictReader(file)] == ["1", "2", "3"]
 
 
 @pytest.mark.usefixtures("untraced")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from ganzoo.game import sampling
 from ganzoo.visualization import drawing
+from ganzoo.visualization import sheets
 
 
 def read_all(paths):
@@ -38,10 +39,39 @@ def test_pictures_are_those_of_generate(name, tmp_path, monkeypatch):
     np.testing.assert_array_equal(read(tmp_path / name), wanted)
 
 
-def test_a_sheet_is_square(tmp_path):
+def test_a_sheet_is_square_and_enlarged_by_a_whole_factor(tmp_path):
     drawing.generate(toys.build("GAN"), 10, tmp_path / "a" / "b.png", seed=0)
     with Image.open(tmp_path / "a" / "b.png") as image:
-        assert image.size == (2 * 22, 2 * 16)
+        assert image.size == (24 * 22, 24 * 16)
+        pixels = np.asarray(image)
+    small = pixels[::24, ::24]
+    np.testing.assert_array_equal(small.repeat(24, axis=0).repeat(24, axis=1), pixels)
+
+
+def test_numbers_are_those_that_arithmetic_counts(tmp_path):
+    gan, out = toys.build("CGAN"), tmp_path / "a.png"
+    drawing.generate(gan, 6, out, numbers=True)
+    sheet = Image.open(out)
+    wanted = gan.decode(gan.latents(6, seed=0), gan.find_conditions(6, labels=0))
+    # Each image is enlarged 43 times, with its number above it.
+    for i, image in enumerate(wanted):
+        left = i % 3 * (4 * 43 + sheets.GAP)
+        top = i // 3 * (sheets.CAPTION + 4 * 43 + sheets.GAP)
+        caption = np.asarray(sheet)[top : top + sheets.CAPTION, left : left + 4 * 43]
+        assert caption.min() < 128 < caption.max()
+        top += sheets.CAPTION
+        found = np.asarray(sheet)[top : top + 4 * 43, left : left + 4 * 43]
+        assert abs(found[::43, ::43].astype(int) - image[..., 0]).max() <= 1
+    with pytest.raises(ValueError, match="Write a .png sheet"):
+        drawing.generate(gan, 6, tmp_path / "a.npz", numbers=True)
+
+
+def test_a_class_is_found_by_its_name_in_any_case():
+    gan = toys.build("CGAN", class_names=("bag", "Dress", "A", "a", "b"))
+    for text, label in ("DRESS", 1), ("dress", 1), ("a", 3), ("A", 2):
+        assert drawing.read_label(gan, text) == gan.label_of(text) == label
+    with pytest.raises(ValueError, match="Pass the name of a class"):
+        gan.label_of("dres")
 
 
 @pytest.mark.parametrize(

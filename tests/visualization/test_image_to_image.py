@@ -5,9 +5,12 @@ import pytest
 import toys
 from PIL import Image
 
+import ganzoo
+from ganzoo import data
 from ganzoo.visualization import drawing
 from ganzoo.visualization import image_to_image
 from ganzoo.visualization import latent_walks
+from ganzoo.visualization import sheets
 
 
 @pytest.fixture
@@ -34,6 +37,39 @@ def test_a_folder_is_translated_under_its_names(options, folder, tmp_path):
         np.testing.assert_array_equal(
             np.asarray(Image.open(out / name)), picture[..., 0]
         )
+
+
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
+def test_edges_of_photographs_are_translated(folder, tmp_path):
+    gan, out = toys.build("Pix2Pix"), tmp_path / "out"
+    options = {"seed": 3, "batch_size": 3}
+    image_to_image.translate(gan, folder, out, edges=True, verbose=0, **options)
+    edges = data.edges_to_images(toys.pictures(3)[[1, 0, 2]]).source
+    wanted = gan.translate(edges, **options)
+    found = np.asarray(Image.open(out / "sub" / "b.png"))
+    np.testing.assert_array_equal(found, wanted[2, ..., 0])
+    coloured = toys.network([(4, 4, 3)], (4, 4, 1))
+    judge = toys.network([(4, 4, 3), (4, 4, 1)], (1,))
+    gan = ganzoo.Pix2Pix(generator=coloured, discriminator=judge)
+    with pytest.raises(ValueError, match="this model takes colours"):
+        image_to_image.translate(gan, folder, tmp_path / "new", edges=True)
+
+
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 2")
+def test_a_sheet_beside_the_folder_compares(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(image_to_image, "CHUNK_SIZE", 2)
+    gan, out = toys.build("BiGAN"), tmp_path / "out.v2"
+    image_to_image.reconstruct(gan, folder, out, verbose=0)
+    assert image_to_image.comparison_path(out) == tmp_path / "out.v2_comparison.png"
+    sheet = np.asarray(Image.open(tmp_path / "out.v2_comparison.png"))
+    side, pair = 4 * 25, 2 * 4 * 25 + sheets.GAP + sheets.GROUP_GAP + sheets.GAP
+    x = toys.pictures(3)[[1, 0, 2]]
+    for i, together in enumerate(zip(x, gan.reconstruct(x))):
+        for j, image in enumerate(together):
+            left = i * pair + j * (side + sheets.GAP)
+            found = sheet[sheets.CAPTION :, left : left + side][::25, ::25]
+            assert abs(found.astype(int) - image[..., 0]).max() <= 1
+            assert sheet[: sheets.CAPTION, left : left + side].min() < 128
 
 
 @pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
@@ -69,7 +105,7 @@ def test_models_that_cannot_are_told(folder, tmp_path):
     ):
         with pytest.raises(ValueError, match="Pix2Pix draws nothing from latents"):
             draw()
-    with pytest.raises(ValueError, match="drawn as .png, .gif, .webp or .mp4"):
+    with pytest.raises(ValueError, match="Write a .png, .gif, .webp or .mp4 file"):
         latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.avi")
     with pytest.raises(ValueError, match="A way has a beginning and an end"):
         latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.gif", pictures=1)

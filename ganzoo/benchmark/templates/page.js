@@ -1,6 +1,6 @@
 "use strict";
 
-/* Sort a table by the column of a button, numbers by the first in the cell. */
+/* Sort a table by the column of a button: the lowest first, which is the best of all numbers shown. */
 function sort(button) {
   const head = button.closest("th");
   const body = button.closest("table").tBodies[0];
@@ -17,20 +17,57 @@ function sort(button) {
   body.append(...rows.map(([, row]) => row));
   for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
   head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+  mark(button.closest("table"));
 }
 
-for (const button of document.querySelectorAll(".sortable thead button"))
-  button.addEventListener("click", () => sort(button));
+/* Shade the column by which a table is sorted. */
+function mark(table) {
+  const sorted = table.querySelector("thead [aria-sort]").cellIndex;
+  for (const row of [...table.tHead.rows, ...table.tBodies[0].rows])
+    for (const cell of row.cells) cell.classList.toggle("sorted", cell.cellIndex === sorted);
+}
+
+for (const table of document.querySelectorAll(".sortable")) {
+  mark(table);
+  for (const button of table.querySelectorAll("thead button"))
+    button.addEventListener("click", () => sort(button));
+}
 
 /* Show what each variant drew after the epoch of the slider. */
 const slider = document.getElementById("epoch");
-slider?.addEventListener("input", () => {
+const play = document.getElementById("play");
+
+function show() {
   const epoch = Number(slider.dataset.epochs.split(" ")[slider.value]);
   slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
   document.getElementById("shown").textContent = epoch;
   for (const figure of document.querySelectorAll(".growing")) {
-    const pictures = [...figure.querySelectorAll("img")];
-    const seen = pictures.filter((picture) => Number(picture.dataset.epoch) <= epoch);
-    pictures.forEach((picture) => { picture.hidden = picture !== seen.at(-1); });
+    const images = [...figure.querySelectorAll("img")];
+    const seen = images.filter((image) => Number(image.dataset.epoch) <= epoch);
+    images.forEach((image) => { image.hidden = image !== seen.at(-1); });
   }
+}
+
+/* Go on by one epoch until the last; played again, from the first. */
+let timer;
+
+function stop() {
+  clearInterval(timer);
+  timer = undefined;
+  play.textContent = "Play";
+}
+
+function step() {
+  slider.valueAsNumber += 1;
+  show();
+  if (slider.value === slider.max) stop();
+}
+
+slider?.addEventListener("input", () => { stop(); show(); });
+play?.addEventListener("click", () => {
+  if (timer) return stop();
+  if (slider.value === slider.max) slider.value = 0;
+  show();
+  play.textContent = "Pause";
+  timer = setInterval(step, 500);
 });

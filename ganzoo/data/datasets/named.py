@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable
 
 from ganzoo.data import tfds
+from ganzoo.data.datasets import class_names
 from ganzoo.data.datasets import openmoji
 from ganzoo.data.datasets import raw_files
 from ganzoo.data.datasets import stacked_mnist
@@ -31,40 +32,10 @@ class DataSet:
     make: Callable | None = None
 
 
-CLOTHES = DataSet(
-    raw_files.IdxFiles(),
-    (
-        "T-shirt/top",
-        "Trouser",
-        "Pullover",
-        "Dress",
-        "Coat",
-        "Sandal",
-        "Shirt",
-        "Sneaker",
-        "Bag",
-        "Ankle boot",
-    ),
-)
-DIGITS = DataSet(raw_files.IdxFiles(), tuple("0123456789"))
-OBJECTS = DataSet(
-    raw_files.Cifar10Files(),
-    (
-        "airplane",
-        "automobile",
-        "bird",
-        "cat",
-        "deer",
-        "dog",
-        "frog",
-        "horse",
-        "ship",
-        "truck",
-    ),
-)
-NUMBERS = DataSet(
-    None, stacked_mnist.CLASS_NAMES, source="mnist", make=stacked_mnist.make
-)
+CLOTHES = DataSet(raw_files.IdxFiles(), class_names.CLOTHES)
+DIGITS = DataSet(raw_files.IdxFiles(), class_names.DIGITS)
+OBJECTS = DataSet(raw_files.Cifar10Files(), class_names.OBJECTS)
+NUMBERS = DataSet(None, class_names.NUMBERS, source="mnist", make=stacked_mnist.make)
 DATA_SETS = {
     "fashion_mnist_10k": CLOTHES,
     "fashion_mnist": CLOTHES,

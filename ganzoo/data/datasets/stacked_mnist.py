@@ -14,8 +14,10 @@ Reference:
 
 import numpy as np
 
+from ganzoo.data.datasets import class_names
+
 CHANNELS = 3
-CLASS_NAMES = tuple(f"{number:03}" for number in range(10**CHANNELS))
+CLASS_NAMES = class_names.NUMBERS
 COUNTS = {"train": 128_000, "test": 26_000}
 SEEDS = {"train": 0, "test": 1}
 PLACES = np.array([100, 10, 1], "int32")

@@ -84,7 +84,7 @@ def decode(listing, size, channels, encode, keep, verbose=1):
     unit = "picture" if listing.parts == listings.PICTURES else "pair"
     bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
     outcomes = _in_threads(
-        lambda item: _read(item, listing.read, size, channels, encode), items
+        lambda item: _read(item, listing, size, channels, encode), items
     )
     for index, outcome in enumerate(outcomes):
         name = listings.name_of(listing, index)
@@ -122,14 +122,14 @@ def _notes(listing, kept):
     return [*notes, note] if note else notes
 
 
-def _read(item, read, size, channels, encode):
+def _read(item, listing, size, channels, encode):
     """Hash, parts, sizes and modes of an item, or the error that it ends in."""
     # Pillow's decoders raise almost anything on a broken file.
     try:
         digests = [hashlib.sha256(file.read_bytes()).digest() for file in item]
-        pictures = read(item, size)
+        pictures = listing.read(item, size)
         parts = [
-            encode(image_reading.fitted(picture, size, number))
+            encode(image_reading.fitted(picture, size, number, listing.pad))
             for picture, number in zip(pictures, channels)
         ]
         found = tuple(map(image_info.inspect_pixels, pictures))

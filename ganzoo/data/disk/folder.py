@@ -18,7 +18,7 @@ from ganzoo.system import resources
 PROGRESS_FROM = 1_000  # pictures, from which on a progress bar is shown
 
 
-def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
+def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=False):
     """Read all the pictures below a folder.
 
     Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
@@ -34,6 +34,8 @@ def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         channels: 1 or 3. Grey or RGB.
         bit_depth: integer. The bits that 16-bit grey files use: 12 scales 0..4095 to
             0..255.
+        pad: bool. Whether images of another shape are padded with the median colour
+            of their edges, instead of cropped.
 
     Returns:
         `Pictures` in the order of their paths. If every picture lies in a sub-folder,
@@ -55,6 +57,7 @@ def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         (1, *size, channels),
         root,
         bit_depth,
+        pad,
     )
     labels, class_names = image_files.classes(root, files)
     labels = None if labels is None else labels[kept]
@@ -86,7 +89,7 @@ def checked_arguments(path, image_size, channels, bit_depth=image_info.BITS):
     return root.resolve(), tuple(size)
 
 
-def read_all(items, read, shape, root, bit_depth=image_info.BITS):
+def read_all(items, read, shape, root, bit_depth=image_info.BITS, pad=False):
     """Read every item into one array, and skip those that fail with one warning.
 
     Args:
@@ -95,6 +98,7 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS):
         shape: tuple. `(images of an item, height, width, channels)`.
         root: `pathlib.Path`. The folder, for messages.
         bit_depth: integer. By which `read` reads.
+        pad: bool. As in `from_folder`.
 
     Returns:
         A uint8 array `(count, *shape)`, and the list of the indexes of the items in
@@ -121,7 +125,7 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS):
         try:
             pictures = read(item)
             array[len(kept)] = [
-                image_reading.fitted(p, shape[1:3], shape[3]) for p in pictures
+                image_reading.fitted(p, shape[1:3], shape[3], pad) for p in pictures
             ]
             found[str(item)] = tuple(map(image_info.inspect_pixels, pictures))
             kept.append(index)

@@ -65,18 +65,32 @@ def is_transparent(file):
         return picture.convert("RGBA").getchannel("A").getextrema()[0] < 255
 
 
-def fitted(picture, size, channels):
-    """Crop a Pillow picture about its centre and resize it.
+def fitted(picture, size, channels, pad=False):
+    """Crop a Pillow image about its centre, or pad it, and resize it.
 
     Args:
-        picture: Pillow picture, RGB or grey.
+        picture: Pillow image, RGB or grey.
         size: `(height, width)`.
         channels: 1 or 3.
+        pad: bool. Whether to keep all of it, and fill what is missing at two sides
+            with the median colour of its edges: white where it is laid on white.
 
     Returns:
         A uint8 array `(height, width, channels)`.
     """
     height, width = size
     picture = picture.convert("L" if channels == 1 else "RGB")
-    picture = ImageOps.fit(picture, (width, height), Image.Resampling.LANCZOS)
+    size, method = (width, height), Image.Resampling.LANCZOS
+    if pad:
+        picture = ImageOps.pad(picture, size, method, _edge_colour(picture))
+    else:
+        picture = ImageOps.fit(picture, size, method)
     return np.asarray(picture).reshape(height, width, channels)
+
+
+def _edge_colour(picture):
+    """The median of the pixels along the edges of an image, as Pillow has a colour."""
+    pixels = np.atleast_3d(np.asarray(picture))
+    rows, columns = pixels[[0, -1]], pixels[:, [0, -1]]
+    edges = [part.reshape(-1, pixels.shape[-1]) for part in (rows, columns)]
+    return tuple(map(int, np.median(np.concatenate(edges), axis=0)))

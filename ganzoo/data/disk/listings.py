@@ -38,6 +38,7 @@ class Listing:
         layout: int. How the images are held out and the classes ordered: 2 holds out a
             tenth of each class, and 1, which old run folders need, the last tenth.
         bit_depth: int. By which `read` reads.
+        pad: bool. Whether images of another shape are padded, and not cropped.
     """
 
     root: pathlib.Path
@@ -48,21 +49,23 @@ class Listing:
     held_out: int | None = None
     layout: int = image_files.LAYOUT
     bit_depth: int = image_info.BITS
+    pad: bool = False
 
 
-def list_pictures(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS):
+def list_pictures(
+    root, layout=image_files.LAYOUT, bit_depth=image_info.BITS, pad=False
+):
     """The `Listing` of a folder of pictures, a `pathlib.Path`."""
     items = shuffled([(file,) for file in image_files.find_pictures(root, layout)])
 
     def read(item, size):
         return [image_reading.open_picture(*item, size, bit_depth)]
 
-    return Listing(
-        root, "pictures", PICTURES, items, read, layout=layout, bit_depth=bit_depth
-    )
+    options = {"layout": layout, "bit_depth": bit_depth, "pad": pad}
+    return Listing(root, "pictures", PICTURES, items, read, **options)
 
 
-def list_pairs(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS):
+def list_pairs(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS, pad=False):
     """The `Listing` of a folder of pairs, a `pathlib.Path`.
 
     Raises:
@@ -73,9 +76,8 @@ def list_pairs(root, layout=image_files.LAYOUT, bit_depth=image_info.BITS):
     def read(pair, _):
         return pairs.open_pair(pair, bit_depth)
 
-    return Listing(
-        root, "pairs", PAIRS, items, read, layout=layout, bit_depth=bit_depth
-    )
+    options = {"layout": layout, "bit_depth": bit_depth, "pad": pad}
+    return Listing(root, "pairs", PAIRS, items, read, **options)
 
 
 def shuffled(items):

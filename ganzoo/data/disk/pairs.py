@@ -8,7 +8,7 @@ import pathlib
 import warnings
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_files
@@ -29,7 +29,9 @@ FORMS = (
 CHUNK = 1_024  # pictures whose slopes are in memory together
 
 
-def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
+def pairs_from_folder(
+    path, image_size, channels=3, bit_depth=image_info.BITS, pad=False
+):
     """Read pairs of pictures from a folder, in either of two forms.
 
     Side by side, as pix2pix's data sets come: each file holds the source in its left
@@ -48,6 +50,7 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         image_size: integer, or `(height, width)`. The size of each picture of a pair.
         channels: 1 or 3. Grey or RGB.
         bit_depth: As in `from_folder`.
+        pad: bool. As in `from_folder`.
 
     Returns:
         `Pairs` in the order of their paths.
@@ -69,7 +72,7 @@ def pairs_from_folder(path, image_size, channels=3, bit_depth=image_info.BITS):
         return pictures
 
     shape = (2, *size, channels)
-    pairs, _ = folder.read_all(list(found), read, shape, root, bit_depth)
+    pairs, _ = folder.read_all(list(found), read, shape, root, bit_depth, pad)
     if note := note_on_halves(root, found.values(), sizes):
         warnings.warn(note, UserWarning, stacklevel=2)
     return Pairs(pairs[:, 0], pairs[:, 1], name=root.name)
@@ -214,14 +217,16 @@ def edges_to_images(images):
 def _edges(grey):
     """Where the edges are: booleans `(count, height, width)`."""
     sigma = (0, EDGE_SIGMA, EDGE_SIGMA)
-    across = np.abs(ndimage.gaussian_filter(grey, sigma, (0, 0, 1), mode="nearest"))
-    down = np.abs(ndimage.gaussian_filter(grey, sigma, (0, 1, 0), mode="nearest"))
+    across = np.abs(
+        scipy.ndimage.gaussian_filter(grey, sigma, (0, 0, 1), mode="nearest")
+    )
+    down = np.abs(scipy.ndimage.gaussian_filter(grey, sigma, (0, 1, 0), mode="nearest"))
     slope = np.hypot(across, down)
     steepest = slope.max(axis=(1, 2), keepdims=True)
     crest = np.where(
         across >= down,
-        ndimage.maximum_filter1d(slope, 3, axis=2),
-        ndimage.maximum_filter1d(slope, 3, axis=1),
+        scipy.ndimage.maximum_filter1d(slope, 3, axis=2),
+        scipy.ndimage.maximum_filter1d(slope, 3, axis=1),
     )
     steep = slope >= np.maximum(EDGE_SHARE * steepest, EDGE_FLOOR)
     return steep & (slope >= crest)

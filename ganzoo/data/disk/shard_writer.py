@@ -33,6 +33,7 @@ def write(
     of_pairs=False,
     verbose=1,
     bit_depth=None,
+    pad=False,
 ):
     """Write the pictures of a folder into ArrayRecord shards.
 
@@ -50,6 +51,7 @@ def write(
         of_pairs: bool. Whether they are pairs.
         verbose: 0 or 1. 1 shows progress bars.
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
+        pad: bool. As in `ganzoo.data.from_folder`. Not for shards.
 
     Returns:
         `Survey`, or `ShardsSurvey` if the images come from shards.
@@ -63,6 +65,7 @@ def write(
             "image_size": image_size,
             "channels": channels,
             "bit_depth": bit_depth,
+            "pad": pad,
         }
         return _convert_shards(path, out, of_pairs, given, verbose)
     bit_depth = image_info.BITS if bit_depth is None else bit_depth
@@ -70,7 +73,7 @@ def write(
         path, image_size or shards_or_folder.DEFAULT_SIZE, channels or 3, bit_depth
     )
     list_items = listings.list_pairs if of_pairs else listings.list_pictures
-    listing = list_items(root, bit_depth=bit_depth)
+    listing = list_items(root, bit_depth=bit_depth, pad=pad)
     image_files.check_found(root, listing.items)
     with _atomic_folder(out) as partial:
         return _write_listing(partial, listing, size, channels, verbose)
@@ -103,7 +106,8 @@ def _convert_shards(path, out, of_pairs, given, verbose):
         arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
             "Pictures go from shards to shards as they are: leave out `image_size`, "
-            f"`channels` and `bit_depth`. Received: path={found.path!r}, {arguments}."
+            "`channels`, `bit_depth` and `pad`. "
+            f"Received: path={found.path!r}, {arguments}."
         )
     formats = shards.formats_of(found.builder)
     if "array_record" in formats:

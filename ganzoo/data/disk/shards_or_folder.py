@@ -16,6 +16,7 @@ def open_pictures(
     channels=None,
     layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
+    pad=False,
 ):
     """Pictures in shards, or in a folder, which are decoded into the cache.
 
@@ -26,6 +27,7 @@ def open_pictures(
         channels: As in `open_store`.
         layout: As in `open_store`. Shards keep their order.
         bit_depth: As in `open_store`. Shards have 8 bits.
+        pad: As in `open_store`. Shards have one size.
 
     Returns:
         `Shards` or `Store`.
@@ -34,9 +36,9 @@ def open_pictures(
         ValueError: If they have another size, a shard is missing or cut, and as in
             `open_store`.
     """
-    found = _find_shards(path, shards.IMAGE, image_size, channels, bit_depth)
+    found = _find_shards(path, shards.IMAGE, image_size, channels, bit_depth, pad)
     return found or store.open_store(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
+        path, image_size, channels, layout=layout, bit_depth=bit_depth, pad=pad
     )
 
 
@@ -46,15 +48,16 @@ def open_pairs(
     channels=None,
     layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
+    pad=False,
 ):
     """As `open_pictures`, for pairs: with features "source" and "target", or a folder.
 
     Raises:
         ValueError: If they have another size, and as in `store.open_pairs`.
     """
-    found = _find_shards(path, shards.PAIR, image_size, channels, bit_depth)
+    found = _find_shards(path, shards.PAIR, image_size, channels, bit_depth, pad)
     return found or store.open_pairs(
-        path, image_size, channels, layout=layout, bit_depth=bit_depth
+        path, image_size, channels, layout=layout, bit_depth=bit_depth, pad=pad
     )
 
 
@@ -75,7 +78,7 @@ def check_classes(path):
         store.check_classes(path)
 
 
-def _find_shards(path, parts, image_size, channels, bit_depth):
+def _find_shards(path, parts, image_size, channels, bit_depth, pad):
     """`Shards` of this size, or None where there are none."""
     if not shards.is_shard_directory(path):
         return None
@@ -84,6 +87,11 @@ def _find_shards(path, parts, image_size, channels, bit_depth):
         raise ValueError(
             "Leave out `bit_depth`: images in shards have 8 bits. "
             f"Received: path={found.path!r}, bit_depth={bit_depth!r}."
+        )
+    if pad:
+        raise ValueError(
+            "Leave out `pad`: images in shards have one size, and `ganzoo shard --pad` "
+            f"writes padded ones. Received: path={found.path!r}, pad={pad!r}."
         )
     size = image_size if np.ndim(image_size) else (image_size, image_size)
     for height, width, number in found.shapes:

@@ -85,6 +85,7 @@ def open_store(
     verbose=1,
     layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
+    pad=False,
 ):
     """Check and decode a folder of pictures, or find it decoded in the cache.
 
@@ -98,6 +99,7 @@ def open_store(
         verbose: 0 or 1. 1 shows progress bars.
         layout: int. As in `Listing`.
         bit_depth: int. As in `from_folder`.
+        pad: bool. As in `from_folder`.
 
     Returns:
         `Store`.
@@ -107,7 +109,7 @@ def open_store(
             are 0 and 1 only, or the cache has no room for them.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
-    listing = listings.list_pictures(root, layout, bit_depth)
+    listing = listings.list_pictures(root, layout, bit_depth, pad)
     return open_listing(listing, size, channels, verbose)
 
 
@@ -118,6 +120,7 @@ def open_pairs(
     verbose=1,
     layout=image_files.LAYOUT,
     bit_depth=image_info.BITS,
+    pad=False,
 ):
     """As `open_store`, for a folder of pairs as `ganzoo.data.pairs_from_folder` has it.
 
@@ -125,7 +128,7 @@ def open_pairs(
         ValueError: Also as in `ganzoo.data.disk.pairs.find_pairs`.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
-    listing = listings.list_pairs(root, layout, bit_depth)
+    listing = listings.list_pairs(root, layout, bit_depth, pad)
     return open_listing(listing, size, channels, verbose)
 
 
@@ -183,6 +186,7 @@ def check_classes(path):
 def _key(listing, size, channels):
     """A name for the decoded pictures, which changes when the files do."""
     form = [listing.form, listing.layout, listing.bit_depth]
+    form += ["padded"] * listing.pad
     facts = [VERSION, *form, str(listing.root), size, channels]
     digest = hashlib.sha256(json.dumps(facts).encode())
     for item in listing.items:

@@ -102,6 +102,32 @@ def test_wide_picture_is_cropped_about_its_centre(tmp_path):
     assert only_color(from_folder(tmp_path, 8).images) == list(BLUE)
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", [(12, 8), (8, 12)])
+def test_a_padded_image_is_kept_whole_on_the_colour_of_its_edges(
+    tmp_path, size, channels
+):
+    image = Image.new("RGB", size, (250, 240, 230))
+    image.paste(RED, (2, 2, size[0] - 2, size[1] - 2))
+    # An edge is mostly of one colour, which a mark on it is not.
+    image.paste(BLUE, (0, 0, 2, 1))
+    image.save(tmp_path / "a.png")
+    padded = from_folder(tmp_path, 12, channels, pad=True).images[0]
+    if size[1] > size[0]:
+        padded = padded.swapaxes(0, 1)
+    border = np.concatenate([padded[:2], padded[-2:]])
+    paper = np.asarray(image.convert("L" if channels == 1 else "RGB"))[-1, -1]
+    assert np.all(border == paper)
+    assert len(np.unique(padded[2:-2].reshape(-1, channels), axis=0)) >= 3
+
+
+def test_a_square_image_is_the_same_padded_or_cropped(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (9, 9, 3), "uint8")
+    Image.fromarray(noise).save(tmp_path / "a.png")
+    images = [from_folder(tmp_path, 4, pad=pad).images for pad in (False, True)]
+    assert np.array_equal(*images)
+
+
 def test_picture_of_the_right_size_keeps_its_pixels(tmp_path):
     noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), "uint8")
     Image.fromarray(noise).save(tmp_path / "a.png")

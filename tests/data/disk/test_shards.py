@@ -17,7 +17,6 @@ from ganzoo.data.disk import shard_writer
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk import store
-from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
@@ -148,16 +147,15 @@ def test_a_batch_reads_its_records_and_no_others(tmp_path, monkeypatch):
     assert len(decoded) == 2
 
 
-def test_on_the_command_line(tmp_path, monkeypatch):
+def test_on_the_command_line(tmp_path, timed, monkeypatch):
     fill(tmp_path / "in")
-    monkeypatch.setattr(folder_recipes, "estimate", lambda recipe: (60.0, 1e9))
     trained = []
     monkeypatch.setattr(
         "ganzoo.training.trainer.train", lambda recipe, *a, **k: trained.append(recipe)
     )
     out = tmp_path / "out"
     for line in (
-        f"shard {tmp_path / 'in'} --image-size 28 --channels 1 --out {out}",
+        f"shard {tmp_path / 'in'} --image-size 28 --channels 1 --pad --out {out}",
         f"train --data {out} --model cgan --run-dir {tmp_path / 'run'}",
     ):
         done = CliRunner().invoke(cli.main, line.split())

@@ -48,6 +48,20 @@ def test_a_folder_is_decoded_once_until_it_changes(tmp_path, monkeypatch):
     assert store.open_store(tmp_path, 4, verbose=0).images.shape == (21, 4, 4, 3)
 
 
+def test_padded_images_are_others_than_cropped_ones(tmp_path):
+    fill(tmp_path / "images")
+    fill_pairs(tmp_path / "pairs")
+    for pad in (False, True, False):
+        found = store.open_store(tmp_path / "images", 6, verbose=0, pad=pad)
+        wanted = from_folder(tmp_path / "images", 6, pad=pad).images
+        assert np.array_equal(found.images, wanted[order_of(20, [1, 10])])
+        found = store.open_pairs(tmp_path / "pairs", 6, verbose=0, pad=pad)
+        wanted = pairs_from_folder(tmp_path / "pairs", 6, pad=pad).target
+        assert set(map(np.ndarray.tobytes, found.images)) == set(
+            map(np.ndarray.tobytes, wanted)
+        )
+
+
 def test_content_that_is_replaced_behind_its_time_is_read_anew(tmp_path):
     for i in range(10):
         save(tmp_path / f"{i}.bmp", i)

@@ -1,0 +1,63 @@
+"""Keras for the verbs that need it, without what its framework prints."""
+
+import contextlib
+import logging
+import os
+import re
+import sys
+import tempfile
+
+import click
+
+from ganzoo.system import requirements
+
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+# Lines of the log of TensorFlow's C++ code; it asks for no level while it is loaded.
+NOISE = re.compile(
+    rb"(?:WARNING: All log messages before absl::InitializeLog\(\)"
+    rb"|[IWE]\d{4} [\d:.]+ +\d+ \S+:\d+\] ).*\n?"
+)
+
+
+def load_keras():
+    """Import Keras and its framework, whose log is shown if the user sets its level.
+
+    Raises:
+        click.ClickException: If it cannot be imported, or as of `check_keras`.
+    """
+    if LOG_LEVEL in os.environ or "keras" in sys.modules or sys.stderr is None:
+        _check_keras()
+        return
+    os.environ[LOG_LEVEL] = "3"
+    with _without_noise():
+        _check_keras()
+    for name in ("absl", "tensorflow"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _check_keras():
+    try:
+        requirements.check_keras()
+    except ImportError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextlib.contextmanager
+def _without_noise():
+    """Hold back what is written to the standard error, and then write the rest of it.
+
+    The log goes to the file descriptor, past `sys.stderr`.
+    """
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held:
+        stderr = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            held.seek(0)
+            rest = NOISE.sub(b"", held.read())
+            sys.stderr.write(rest.decode(errors="replace"))
