@@ -196,14 +196,12 @@ def test_standing_statistics_are_of_conditions_as_the_game_draws_them():
     settings = {"decay": 0.9, "batch_statistics": "standing"}
     gan.compile(averages=ganzoo.AveragedWeights(**settings), run_eagerly=toys.TRACES)
     list(steps(gan, 1))
-    seeds = toys.copy_of(
-        [gan.seed_generator.state, gan.evaluation_seed_generator.state]
-    )
+    states = [gan.seed_generator.state, gan.evaluation_seed_generator.state]
+    before = toys.copy_of(states)
     (variance,) = in_place(gan, [normalize.moving_variance])
     # Of U[-1, 1], 2,048 draws.
     np.testing.assert_allclose(variance, 1 / 3, atol=0.02)
-    after = [gan.seed_generator.state, gan.evaluation_seed_generator.state]
-    assert toys.same(seeds, toys.copy_of(after))
+    assert toys.same(before, toys.copy_of(states))
 
 
 @pytest.mark.parametrize(
