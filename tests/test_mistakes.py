@@ -91,7 +91,7 @@ COMMANDS = {
     ),
     "image size": (
         "train --data pictures --image-size 100 --run-dir run",
-        ["one of 28, 32, 64, 128, 256", "image_size=100"],
+        ["one of 28, 32, 64, 128, 256", "--image-size 100"],
     ),
     "unknown model": (
         "train --data pictures --model dcgna --run-dir run",
@@ -119,7 +119,7 @@ COMMANDS = {
     ),
     "patience with no score": (
         "train --data pictures --patience 3 --run-dir run",
-        ["`--score inception`", "patience=3"],
+        ["`--score inception`", "--patience 3"],
     ),
     "unknown score": (
         "train --data pictures --score inceptoin --run-dir run",
@@ -537,7 +537,7 @@ def test_too_little_memory_to_train_is_told_before_a_step(
     done = ganzoo_command("train --data pictures --run-dir run --image-size 28")
     assert done.exit_code == 1 and not (desk / "run").exists()
     assert "A step takes about" in done.output
-    assert "smaller `image_size` or `batch_size`" in done.output
+    assert "smaller --image-size or --batch-size" in done.output
 
 
 def test_no_space_for_the_cache_is_told_before_decoding(desk, monkeypatch):
@@ -590,7 +590,7 @@ def test_a_wrong_address_of_weights_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("GANZOO_WEIGHTS_URL", str(tmp_path / "nowhere"))
     with pytest.raises(ValueError) as error:
         registry.download("cgan_mnist")
-    assert "GANZOO_WEIGHTS_URL, the only place to look in where" in str(error.value)
+    assert "GANZOO_WEIGHTS_URL (now the only place to look in)" in str(error.value)
     assert str(tmp_path / "nowhere") in str(error.value)
     assert not cache.folder().exists() or not everything(cache.folder())
 
