@@ -9,7 +9,7 @@ import importlib
 import typing
 
 import ganzoo_command
-from ganzoo.system import aliases
+from ganzoo.system import lazy
 from ganzoo.system import providers
 from ganzoo.system import requirements
 from ganzoo.system.version import __version__ as __version__
@@ -48,7 +48,7 @@ _MODULES = {
 # Modules with layers and models that Keras finds in files only if they are registered.
 _REGISTERED = ("ganzoo.models", "ganzoo.layers", "ganzoo.training.schedules")
 
-aliases.AliasFinder({f"ganzoo.{old}": new for old, new in _MODULES.items()}).install()
+lazy.AliasFinder({f"ganzoo.{old}": new for old, new in _MODULES.items()}).install()
 providers.presets = functools.partial(importlib.import_module, "ganzoo.presets")
 
 

@@ -17,7 +17,7 @@ from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
-from ganzoo.training import user_modules
+from ganzoo.system import user_modules
 
 
 def run(

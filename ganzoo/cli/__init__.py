@@ -11,9 +11,9 @@ from ganzoo.cli import presets
 from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
+from ganzoo.system import user_modules
 from ganzoo.system import version
 from ganzoo.system.errors import DivergedError
-from ganzoo.training import user_modules
 
 
 class _Messages(click.Group):

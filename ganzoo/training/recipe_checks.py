@@ -13,9 +13,9 @@ from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
+from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import schedules
-from ganzoo.training import user_modules
 
 SECTIONS = {
     "model": None,
