@@ -29,16 +29,13 @@ def commands(folder):
     """The command of each step, which writes into a folder."""
     readme = (ROOT / "README.md").read_text("utf-8")
     code = re.search(r"```python\n(.*?)```", readme, re.DOTALL)[1]
-    train = [str(ROOT / "ganzoo_command.py"), "train", RECIPE]
+    ganzoo = str(pathlib.Path(sys.executable).with_name("ganzoo"))
+    script = str(ROOT / "benchmarks" / "fid.py")
     return {
-        "train": [*train, "--run-dir", str(folder / "run")],
-        "python": ["-c", code],
-        "benchmark": [
-            str(ROOT / "benchmarks" / "fid.py"),
-            "--out",
-            str(folder / "all"),
-        ],
-        "tests": ["-m", "pytest", "-n", "2"],
+        "train": [ganzoo, "train", RECIPE, "--run-dir", str(folder / "run")],
+        "python": [sys.executable, "-c", code],
+        "benchmark": [sys.executable, script, "--out", str(folder / "all")],
+        "tests": [sys.executable, "-m", "pytest", "-n", "2"],
     }
 
 
@@ -46,7 +43,8 @@ def measure(step, folder):
     """Run a step, and return its seconds and what it ran on."""
     print(f"{step}...", flush=True)
     begin = time.perf_counter()
-    subprocess.run([sys.executable, *commands(folder)[step]], cwd=ROOT, check=True)
+    cwd = ROOT if step == "tests" else folder
+    subprocess.run(commands(folder)[step], cwd=cwd, check=True)
     seconds = round(time.perf_counter() - begin)
     if step == "train":
         sheet = sorted((folder / "run" / "samples").glob("*.png"))[-1]
