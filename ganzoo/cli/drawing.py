@@ -44,8 +44,8 @@ _label = click.option(
 def generate(source, count, label, numbers, **options):
     """Draw images from the model of SOURCE: a run folder, or a preset.
 
-    Of a run folder it is the model after the last epoch; name a file in it for that of
-    the best score. A preset is a name of `ganzoo list`, or a folder of one.
+    A run folder gives the model after the last epoch. For the model of the best score,
+    name its file in the folder. A preset is a name of `ganzoo list`, or its folder.
 
     \b
     Examples:
@@ -72,21 +72,23 @@ def generate(source, count, label, numbers, **options):
 @click.command()
 @click.argument("source")
 @click.option(
+    "--images",
     "--pictures",
+    "pictures",
     type=click.IntRange(2),
     default=6,
     show_default=True,
-    help="Latents of a film, or rows of a sheet.",
+    help="Number of random images to connect: stations of a film, or rows of a sheet.",
 )
 @click.option(
     "--steps",
     type=click.IntRange(2),
     default=10,
     show_default=True,
-    help="Pictures on each way.",
+    help="Images from one random image to the next.",
 )
 @click.option(
-    "--spherical", is_flag=True, help="Turn evenly instead of going straight."
+    "--spherical", is_flag=True, help="Interpolate spherically instead of linearly."
 )
 @click.option("--seed", default=0, show_default=True)
 @_label
@@ -98,7 +100,7 @@ def generate(source, count, label, numbers, **options):
     help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
 def interpolate(source, label, **options):
-    """Draw the ways between latents of the model of SOURCE, as for `generate`.
+    """Show smooth transitions between random samples of the model of SOURCE.
 
     \b
     Examples:
@@ -161,7 +163,7 @@ def film(run_dir, fps, out):
     show_default=True,
     help="Images to choose from.",
 )
-@click.option("--seed", default=0, show_default=True, help="That of their sheet.")
+@click.option("--seed", default=0, show_default=True, help="Seed of the sheet.")
 @_label
 @click.option(
     "--out",
@@ -170,10 +172,10 @@ def film(run_dir, fps, out):
     show_default=True,
 )
 def arithmetic(source, terms, label, **options):
-    """Draw sums and differences of images of the model of SOURCE: a - b + c = d.
+    """Add and subtract the latents of images of the model of SOURCE: a - b + c = d.
 
     TERMS are numbers of images on a sheet of `generate --numbers` with the same --count
-    and --seed; by commas where their mean is meant.
+    and --seed. Numbers joined by commas stand for the mean of their latents.
 
     \b
     Example:
@@ -217,8 +219,8 @@ _new_folder = click.option(
     type=click.IntRange(1, 256),
     default=1,
     show_default=True,
-    help="Images that share their statistics: 1 as in the paper; many suit a model "
-    "that was trained in batches of many.",
+    help="Images whose batch statistics are computed together: 1 as in the paper. "
+    "Use the training's batch size for a model trained on larger batches.",
 )
 def translate(source, images, out, edges, **options):
     """Translate the folder IMAGES by the pix2pix model of SOURCE.

@@ -49,7 +49,7 @@ def list_():
 
 @click.command()
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="The record, for machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 def info(name, as_json):
     """Show the model card of the preset NAME, or of the folder of one; or a run.
 
@@ -74,10 +74,10 @@ def info(name, as_json):
 @click.command()
 @click.argument("name")
 def download(name):
-    """Fetch the preset NAME, once, for where there is no network later.
+    """Download the preset NAME, to use it later without a network.
 
-    Where to look, the environment variable GANZOO_WEIGHTS_URL may say: an address, or
-    a folder. The file is used only if its sha256 is the one in the package.
+    Set GANZOO_WEIGHTS_URL to a URL or folder to load from elsewhere. The file is used
+    only if its SHA-256 is the one in the package.
 
     \b
     Example:

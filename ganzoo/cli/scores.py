@@ -1,4 +1,4 @@
-"""`ganzoo evaluate`, `statistics`, `fetch` and `benchmark`: how good pictures are."""
+"""`ganzoo evaluate`, `statistics`, `fetch` and `benchmark`: scores of images."""
 
 import contextlib
 import pathlib
@@ -60,17 +60,19 @@ def _on_devices(count):
     help="Only these, like fid,kid: fid, kid, inception_score, prdc, fid_infinity, "
     "modes, memorisation, l1, psnr, ssim.  [default: all that apply]",
 )
-@click.option("--train", help="Training pictures, to tell copies of them.")
+@click.option(
+    "--train", help="Training images, to find copies of them among the samples."
+)
 @click.option(
     "--neighbours",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
-    help="Write a .png of samples beside their nearest training pictures.",
+    help="Write a .png of samples beside their nearest training images.",
 )
 @click.option(
     "-n",
     "--count",
     type=click.IntRange(2),
-    help="Pictures drawn from a run folder.  [default: 10000, or all translations]",
+    help="Number of images to draw from a run folder.  [default: 10000, or all translations]",
 )
 @click.option(
     "--seed",
@@ -82,18 +84,18 @@ def _on_devices(count):
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
-    help="Folder of the data sets' raw files, where there is no network.",
+    help="Folder with the raw files of the datasets, to load them without a network.",
 )
 @alpha_option
 @devices_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
 def evaluate(samples, reference, as_json, scores, devices, **options):
-    """Score SAMPLES against REFERENCE, real pictures.
+    """Score SAMPLES against REFERENCE, which are real images.
 
-    Each is a folder of pictures of one size, a .npy or .npz file of uint8 pictures, a
-    file of statistics, a data set and its split, or a run folder, a `.keras` file in
-    one, or a preset, which bring a reference of their own: the test pictures of their
-    data.
+    Both can be a folder of images of one size, a .npy or .npz file of uint8 images, a
+    file of statistics, or a dataset and its split. SAMPLES can also be a run folder, a
+    `.keras` file in one, or a preset. Those are scored against the test images of their
+    own dataset if there is no REFERENCE.
 
     \b
     Examples:
@@ -120,34 +122,34 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
 
 
 @click.command()
-@click.argument("pictures", nargs=-1, required=True)
+@click.argument("images", nargs=-1, required=True)
 @click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
 @click.option("--features", default="inception", show_default=True)
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
-    help="Folder of the data sets' raw files, where there is no network.",
+    help="Folder with the raw files of the datasets, to load them without a network.",
 )
 @alpha_option
 @devices_option
-def statistics(pictures, out, features, data_dir, alpha, devices):
-    """Write the statistics of PICTURES to OUT, an .npz file.
+def statistics(images, out, features, data_dir, alpha, devices):
+    """Write the statistics of IMAGES to OUT, an .npz file.
 
-    They stand for the pictures in `ganzoo evaluate`; pytorch-fid reads them too.
-    Several PICTURES are parts of one set, and may be statistics that other machines
-    have written of theirs: merged, they are those of all pictures.
+    `ganzoo evaluate` and pytorch-fid read them in place of the images. Several IMAGES
+    are parts of one set. Each can also be a file of statistics, for example of another
+    machine. The result is exactly that of all images together.
 
     \b
     Examples:
       ganzoo statistics real_pictures real.npz
       ganzoo statistics part1.npz part2.npz real.npz
     """
-    _load(*pictures)
+    _load(*images)
     from ganzoo import evaluation
 
     with _on_devices(devices):
         evaluation.save_statistics(
-            pictures, out, features, data_dir, verbose=1, alpha=alpha
+            images, out, features, data_dir, verbose=1, alpha=alpha
         )
     click.echo(f"Statistics: {out}")
 
@@ -198,7 +200,7 @@ def fetch(what):
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
-    help="Folder of the data sets' raw files, where there is no network.",
+    help="Folder with the raw files of the datasets, to load them without a network.",
 )
 @click.option(
     "--train-only",
@@ -212,9 +214,10 @@ def fetch(what):
     "one here. Needs keras-ganzoo[ray].",
 )
 def benchmark(suite, variants, **options):
-    """Train all variants, score them, and write a page with table, curves and pictures.
+    """Train all variants, score them, and write a page with scores and samples.
 
-    Interrupted and started again, it goes on; started twice, both share the work.
+    Interrupted runs resume; finished runs are not repeated. Started twice on the same
+    folder, both processes share the work.
 
     \b
     Examples:

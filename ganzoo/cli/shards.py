@@ -13,19 +13,19 @@ from ganzoo.cli import loading
     "--out",
     type=click.Path(path_type=pathlib.Path),
     required=True,
-    help="Directory to make; it is there whole or not at all.",
+    help="New folder for the shards. An interrupted command leaves none.",
 )
 @click.option(
     "--image-size",
     type=click.IntRange(1),
-    help="Pixels of a side, to which pictures are cropped and resized.  [default: 64]",
+    help="Pixels of a side, to which images are cropped and resized.  [default: 64]",
 )
 @click.option(
     "--channels",
     type=click.Choice(["1", "3"]),
-    help="1 for grey, 3 for colours.  [default: as the pictures are]",
+    help="1 for grey, 3 for colour.  [default: as the images are]",
 )
-@click.option("--pairs", "of_pairs", is_flag=True, help="Pairs, as pix2pix takes them.")
+@click.option("--pairs", "of_pairs", is_flag=True, help="Images are pairs for pix2pix.")
 @click.option(
     "--bit-depth",
     type=click.IntRange(1, 16),
@@ -38,15 +38,15 @@ from ganzoo.cli import loading
     "cropping them.",
 )
 def shard(folder, out, image_size, channels, of_pairs, bit_depth, pad):
-    """Write the pictures of FOLDER into ArrayRecord shards, as PNG.
+    """Write the images of FOLDER into ArrayRecord shards, as PNG.
 
-    They are checked, cropped and resized as by `ganzoo train --data`, which trains on
-    the directory as it does on the folder: a tenth is held out, sub-folders are
-    classes. But nothing is decoded into the cache; training reads what it needs of
-    the directory, also where it lies in a bucket: `--data gs://bucket/pictures`.
+    Use shards for datasets too large for your disk. ganzoo checks, crops and resizes
+    the images as `ganzoo train --data` does. Training on the shards is like training on
+    the folder: a tenth is held out, sub-folders are classes. It reads images as it
+    needs them, also from a bucket: `--data gs://bucket/images`.
 
-    FOLDER may also be a directory of tensorflow-datasets with TFRecord shards of
-    pictures of one size, which cannot be read by row.
+    FOLDER can also be a dataset of tensorflow-datasets in TFRecord files, which cannot
+    be read by row.
 
     \b
     Examples:

@@ -38,13 +38,13 @@ class _Time(click.ParamType):
 )
 @click.option(
     "--data",
-    help="Folder of your own images, or of shards, instead of a recipe; for a run "
-    "that is to go on, where they are now.",
+    help="Folder of your own images, or of shards, instead of a recipe. If the images "
+    "of a run have moved: where they are now.",
 )
 @click.option(
     "--model",
-    help=f"With --data, one of: {', '.join(MODELS)}. pix2pix is for pairs, and dcgan "
-    "what is trained if there is no other.",
+    help=f"With --data, one of: {', '.join(MODELS)}. pix2pix trains on pairs of "
+    "images.  [default: dcgan]",
 )
 @click.option(
     "--image-size",
@@ -54,7 +54,7 @@ class _Time(click.ParamType):
 @click.option(
     "--batch-size",
     type=click.IntRange(2),
-    help="With --data: pictures in an update of the discriminator.",
+    help="With --data: images in each update of the discriminator.",
 )
 @click.option(
     "--bit-depth",
@@ -86,14 +86,14 @@ class _Time(click.ParamType):
     "--time",
     "seconds",
     type=_Time(),
-    help="With --data: when training is to end, like 20m, 2h or 1h30m. Width, passes "
-    "and epochs are chosen for it.  [default: 8h at most]",
+    help="With --data: how long to train, like 20m, 2h or 1h30m. ganzoo chooses width, "
+    "passes and epochs for it.  [default: 8h at most]",
 )
 @click.option(
     "--filters",
     type=click.IntRange(1),
-    help="With --data: width of the networks, instead of one that there is time for; "
-    "64 up to 64 pixels is that of the papers.",
+    help="With --data: width of the networks; the papers have 64. By default ganzoo "
+    "chooses one that fits the time.",
 )
 @click.option(
     "--small",
@@ -102,24 +102,24 @@ class _Time(click.ParamType):
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of all draws.")
 @click.option(
-    "--epochs", type=click.IntRange(1), help="Instead of those of the recipe."
+    "--epochs", type=click.IntRange(1), help="Epochs, instead of the recipe's."
 )
 @click.option(
     "--learning-rate",
     type=click.FloatRange(0, min_open=True),
-    help="Of both players from the next epoch on, instead of that of the recipe.",
+    help="Learning rate of both networks from the next epoch on.",
 )
 @click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
-    help="Folder of the data set's raw files, where there is no network.",
+    help="Folder with the raw files of the dataset, to load it without a network.",
 )
 @click.option(
     "--score",
     "features",
     metavar="FEATURES",
-    help="Score held-out pictures while it trains, by inception or another network of "
-    "`ganzoo evaluate`; the best epoch's model is kept beside the last.",
+    help="Score the model on held-out images during training, with inception or "
+    "another network of `ganzoo evaluate`. The best model is kept beside the last.",
 )
 @click.option(
     "--score-every",
@@ -127,34 +127,34 @@ class _Time(click.ParamType):
     type=click.IntRange(1),
     default=5,
     show_default=True,
-    help="With --score: after every so many epochs.",
+    help="With --score: epochs between two scores.",
 )
 @click.option(
     "--patience",
     type=click.IntRange(1),
-    help="With --score: stop after so many scores without a better one.",
+    help="With --score: stop after so many evaluations without improvement.",
 )
 @click.option(
     "--devices",
     type=click.IntRange(1),
-    help="Share each batch between so many accelerators, or virtual devices of a "
-    "processor where there are none.",
+    help="Split each batch between so many accelerators, or virtual devices of a "
+    "processor if there are none.",
 )
 @click.option(
     "--workers",
     default="",
     metavar="HOST:PORT,...",
-    help="Share it with processes at these addresses, each started with the same "
-    "options but for --worker; all see the run folder, and the first one writes.",
+    help="Split each batch between processes at these addresses. Start each with the "
+    "same options except --worker. All need the run folder; the first one writes.",
 )
 @click.option(
     "--worker",
     type=click.IntRange(0),
     default=0,
     show_default=True,
-    help="With --workers: which of them this is, from 0.",
+    help="With --workers: the index of this process, from 0.",
 )
-@click.option("--tensorboard", is_flag=True, help="Write files for TensorBoard, too.")
+@click.option("--tensorboard", is_flag=True, help="Also write logs for TensorBoard.")
 def train(
     recipe,
     run_dir,
@@ -178,16 +178,14 @@ def train(
 ):
     """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
 
-    Or train on a folder of your own images, by --data: ganzoo checks and decodes them,
-    times a step, chooses settings with which training ends overnight on this machine,
-    or after --time, and prints them. An epoch shows each image once or several times,
-    and ends with a sheet of samples. The pairs of pix2pix are side by side, the source
-    in the left half of each file, or in two sub-folders under equal names, of which the
-    first in sorted order has the sources.
+    To train on a folder of your own images, use --data: ganzoo checks and decodes them,
+    times a step, chooses settings that end overnight on this machine or after --time,
+    and prints them. An epoch shows each image once or several times, and ends with a
+    sheet of samples. pix2pix takes pairs: side by side in each file with the source on
+    the left, or in two sub-folders with equal file names, sources in the first one.
 
-    Killed and started again, it goes on after its last finished epoch; so does a run
-    folder alone, for as many epochs as its recipe has. If its images have moved, --data
-    says where they are now.
+    The same command resumes an interrupted run after its last finished epoch. So does
+    `ganzoo train --run-dir RUN`. If the images of a run have moved, add --data.
 
     \b
     Examples:
