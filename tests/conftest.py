@@ -154,7 +154,7 @@ def tiny_suite(tiny_recipe, monkeypatch):
 
 @pytest.fixture
 def few_pictures(monkeypatch):
-    """Let every recipe see only the first thousand pictures of its data."""
+    """Let every recipe see only the first thousand images of its data."""
     from ganzoo.training import recipes
 
     load_few = toy_trainings.fewer(recipes.Recipe.load_data)
@@ -210,7 +210,7 @@ def own_cache(tmp_path_factory, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def one_classifier(monkeypatch):
-    """Read and trace the classifier once, and not whenever pictures are scored."""
+    """Read and trace the classifier once, and not whenever images are scored."""
     import toys
 
     from ganzoo import features
@@ -220,7 +220,7 @@ def one_classifier(monkeypatch):
 
 @pytest.fixture
 def narrow(monkeypatch):
-    """Let networks for own pictures be so narrow that they train in a moment."""
+    """Let networks for own images be so narrow that they train in a moment."""
     from ganzoo.training import folder_recipes
 
     config = toy_trainings.narrowed(folder_recipes._config)

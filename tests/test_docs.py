@@ -1,6 +1,6 @@
 """The documentation builds strictly and without a network, and its code runs.
 
-Every block of Python is run, those of a page in their order, on a few pictures, and so
+Every block of Python is run, those of a page in their order, on a few images, and so
 is every `ganzoo` command but for those of other machines, and for benchmarks, downloads
 and publishing, which are held against the options that there are: they have tests of
 their own.

@@ -47,7 +47,7 @@ def save_noise(path, seed=0, size=(30, 20)):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """The current folder: pictures, and what is easily taken for a folder of them."""
+    """The current folder: images, and what is easily taken for a folder of them."""
     monkeypatch.chdir(tmp_path)
     for i in range(12):
         save_noise(tmp_path / "pictures" / f"{i:02d}.png", i)
@@ -55,7 +55,7 @@ def desk(tmp_path, monkeypatch):
     save_noise(tmp_path / "one" / "a.png")
     (tmp_path / "empty").mkdir()
     (tmp_path / "phone").mkdir()
-    (tmp_path / "phone" / "a.HEIC").write_bytes(b"no picture that is read")
+    (tmp_path / "phone" / "a.HEIC").write_bytes(b"no image that is read")
     (tmp_path / "notes.txt").write_text("no folder")
     for key, wrong in (("units", "unit"), ("epochs", "epoch")):
         (tmp_path / f"{wrong}.toml").write_text(RECIPE.replace(key, wrong, 1))
@@ -74,20 +74,20 @@ def ganzoo_command(line):
 COMMANDS = {
     "wrong folder": (
         "train --data picturse --run-dir run",
-        ["must be an existing folder of pictures", "picturse' is not there"],
+        ["must be an existing folder of images", "picturse' is not there"],
     ),
     "a file for a folder": ("train --data notes.txt --run-dir run", ["' is a file"]),
     "empty folder": (
         "train --data empty --run-dir run",
-        ["at least one picture", "which has none"],
+        ["at least one image", "which has none"],
     ),
     "files of other kinds": (
         "train --data phone --run-dir run",
-        ["at least one picture", ".png", "1 files of other kinds, like .heic"],
+        ["at least one image", ".png", "1 files of other kinds, like .heic"],
     ),
     "one picture": (
         "train --data one --run-dir run",
-        ["to hold out, at least 10 different pictures are needed", "with 1"],
+        ["to hold out, at least 10 different images are needed", "with 1"],
     ),
     "image size": (
         "train --data pictures --image-size 100 --run-dir run",
@@ -99,7 +99,7 @@ COMMANDS = {
     ),
     "labels missing": (
         "train --data pictures --model cgan --run-dir run",
-        ["a class for each picture", "sub-folder of their own", "outside sub-folders"],
+        ["a class for each image", "sub-folder of their own", "outside sub-folders"],
     ),
     "one class": (
         "train --data one_class --model cgan --run-dir run",
@@ -109,13 +109,13 @@ COMMANDS = {
         "train --data pictures --run-dir notes.txt",
         ["The run folder is a file", "name another"],
     ),
-    "run folder among the pictures": (
+    "run folder among the images": (
         "train --data pictures --run-dir pictures/run",
-        ["The run folder is among the pictures", "choose one elsewhere"],
+        ["The run folder is among the images", "choose one elsewhere"],
     ),
     "nothing to translate": (
         "translate pix2pix_fashion_mnist empty --out out",
-        ["at least one picture", "which has none"],
+        ["at least one image", "which has none"],
     ),
     "patience with no score": (
         "train --data pictures --patience 3 --run-dir run",
@@ -369,7 +369,7 @@ CALLS = {
     ),
     "generator with a sigmoid": (
         lambda: toys.build("GAN", generator=ending_in("sigmoid")),
-        ["pictures in [-1, 1]", "activation='tanh'"],
+        ["images in [-1, 1]", "activation='tanh'"],
     ),
     "a size that does not halve": (
         lambda: ganzoo.DCGAN(image_shape=(100, 100, 3)),
@@ -379,15 +379,15 @@ CALLS = {
         lambda: ganzoo.from_preset("dcgan_fashon_mnist"),
         ["Did you mean 'dcgan_fashion_mnist'?"],
     ),
-    "more pictures than memory": (
+    "more images than memory": (
         lambda: toys.build("GAN").generate(10**12),
-        ["1,000,000,000,000 pictures take 16,000.0 GB of memory", "`ganzoo generate`"],
+        ["1,000,000,000,000 images take 16,000.0 GB of memory", "`ganzoo generate`"],
     ),
 }
 
 
 class Batches(keras.utils.PyDataset):
-    """Pictures in batches of eight."""
+    """Images in batches of eight."""
 
     def __init__(self, x):
         super().__init__()
@@ -480,7 +480,7 @@ def test_one_picture_to_fit_is_warned_of():
         fit("GAN", X[:1])
 
 
-# === Pictures of other kinds ===
+# === Images of other kinds ===
 
 
 def test_16_bits_are_scaled_and_cmyk_is_mixed(tmp_path):
@@ -525,7 +525,7 @@ def little_memory(monkeypatch):
 
 
 def test_too_little_memory_for_a_folder_is_told_before_it_is_read(desk, little_memory):
-    with pytest.raises(ValueError, match="12 pictures .* take .* smaller `image_size`"):
+    with pytest.raises(ValueError, match="12 images .* take .* smaller `image_size`"):
         ganzoo.data.from_folder("pictures", 64)
 
 

@@ -1,4 +1,4 @@
-"""The notebooks for a lecture, run from start to end on a few of the pictures."""
+"""The notebooks for a lecture, run from start to end on a few of the images."""
 
 import pathlib
 import runpy

@@ -95,7 +95,7 @@ def balance(path, count):
 
 
 def look(path, count):
-    """Let networks on so many devices look at pictures and draw some, and keep it all.
+    """Let networks on so many devices look at images and draw some, and keep it all.
 
     A network that was built before is asked too, and a last time afterwards.
     """
@@ -142,7 +142,7 @@ def score(folder, counts):
 
 
 def train(recipe, run_dir, workers, worker):
-    """`ganzoo train` of one of several workers, on the first pictures."""
+    """`ganzoo train` of one of several workers, on the first images."""
     from ganzoo import cli
     from ganzoo.training import recipes
 
@@ -154,7 +154,7 @@ def train(recipe, run_dir, workers, worker):
 
 
 def train_on_folder(folder, run_dir):
-    """`ganzoo train` on own pictures, which looks and reckons before it trains."""
+    """`ganzoo train` on own images, which looks and reckons before it trains."""
     from ganzoo import cli
     from ganzoo.training import folder_recipes
     from ganzoo.training.timing import planning

@@ -5,7 +5,7 @@ from PIL import Image
 
 
 def save(path, seed=0, size=(12, 8), mode="RGB"):
-    """A picture of noise."""
+    """An image of noise."""
     path.parent.mkdir(parents=True, exist_ok=True)
     channels = () if mode == "L" else (3,)
     noise = np.random.default_rng(seed).integers(0, 256, (*size[::-1], *channels))

@@ -1,4 +1,4 @@
-"""Pages of Markdown whose code is run, in a moment, on a few pictures."""
+"""Pages of Markdown whose code is run, in a moment, on a few images."""
 
 import itertools
 import pathlib
@@ -16,7 +16,7 @@ from ganzoo.data.datasets import named
 from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).parents[1]
-FEW = 96  # pictures: as many as a classifier has features
+FEW = 96  # images: as many as a classifier has features
 FEWER = 16  # of them to train on
 # A fence and what is in it; inside a note both are indented.
 FENCED = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
@@ -65,7 +65,7 @@ def set_up_files(folder):
 def set_scene(folder, monkeypatch):
     """Be where pages suppose their reader to be, and let training be short.
 
-    In `folder` with pictures, pairs and a score; with a few pictures of Fashion-MNIST
+    In `folder` with images, pairs and a score; with a few images of Fashion-MNIST
     for those of any data set, a toy for Inception, one epoch and no compilation.
     """
     monkeypatch.chdir(folder)

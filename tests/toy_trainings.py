@@ -52,7 +52,7 @@ class Training:
 
 
 def fewer(load_data):
-    """What loads the data of a recipe, but the first thousand pictures only."""
+    """What loads the data of a recipe, but the first thousand images only."""
 
     def load_few(self, split="train", data_dir=None):
         return tuple(array[:1000] for array in load_data(self, split, data_dir))
@@ -91,7 +91,7 @@ def _told(writer, target, *args):
 
 
 def train(recipe, run_dir):
-    """`ganzoo train` on the first pictures, which tells when its first epoch begins."""
+    """`ganzoo train` on the first images, which tells when its first epoch begins."""
     import toys
 
     from ganzoo import cli

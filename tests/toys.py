@@ -1,4 +1,4 @@
-"""Tiny networks and pictures on which every variant plays in a moment."""
+"""Tiny networks and images on which every variant plays in a moment."""
 
 import functools
 import os
@@ -53,7 +53,7 @@ TRACES = keras.backend.backend() == "tensorflow"
 
 
 def pictures(count=24):
-    """Random uint8 pictures."""
+    """Random uint8 images."""
     rng = np.random.default_rng(0)
     return rng.integers(0, 256, (count, *IMAGE_SHAPE)).astype("uint8")
 
@@ -210,7 +210,7 @@ def same(a, b):
 
 
 def constant_generator(picture, inputs=((LATENT_DIM,),)):
-    """A generator that returns this picture whatever comes in; its bias learns."""
+    """A generator that returns this image whatever comes in; its bias learns."""
     tensors = [layers.Input(s, dtype="int32" if s == () else None) for s in inputs]
     flat = layers.Flatten()(tensors[0])
     x = layers.Dense(picture.size, kernel_initializer="zeros", name="constant")(flat)
@@ -269,7 +269,7 @@ def softplus(t):
 
 
 class Features:
-    """An extractor of any pictures: sums of their pixels, weighted at random."""
+    """An extractor of any images: sums of their pixels, weighted at random."""
 
     name = "toy"
     sha256 = "0" * 64

@@ -221,7 +221,7 @@ def _prediction(strategy, network):
 def batch_normalization(x, scale, offset, epsilon):
     """By one operation, not by a dozen; the contract is in `ganzoo.backend`.
 
-    That is for float32 pictures. Its variance is that of the population that the batch
+    That is for float32 images. Its variance is that of the population that the batch
     is a sample of, and Keras has the batch's own.
     """
     if len(x.shape) != 4 or x.dtype != tf.float32:

@@ -35,7 +35,7 @@ def paragraphs(tables):
         tables: list of `summary.Table`.
     """
     if not tables or not tables[0].protocol:
-        return ["No run has ended yet with pictures to score."]
+        return ["No run has ended yet with images to score."]
     rows = [row for row in tables[0].rows if row.ended]
     name = rows[0].ended[0]["score"].upper()
     first = [_first(name, rows), *_order(tables[0], rows)]
@@ -116,7 +116,7 @@ def _failures(tables):
 def _limits(tables, rows):
     if len({run["pictures"] for row in rows for run in row.ended}) == 1:
         yield (
-            "All have seen equally many pictures; with other budgets, networks or "
+            "All have seen equally many images; with other budgets, networks or "
             "learning rates the order may be another."
         )
     else:

@@ -99,7 +99,7 @@ def _by_variant(draw, values, x_label, y_label):
 
 
 def bars(counts, expected, names, label):
-    """How many pictures there are of each class, and how many there should be.
+    """How many images there are of each class, and how many there should be.
 
     Args:
         counts: dict by variant of lists of floats, a value for each class.

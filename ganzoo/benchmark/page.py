@@ -16,7 +16,7 @@ from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.training import recipes
 
-SHOWN = 16  # epochs of which there are pictures on a page
+SHOWN = 16  # epochs of which there are images on a page
 TITLES = {
     "samples": "Samples at the end of training",
     "interpolations": "Straight lines between two latents, a line to each row",
@@ -45,7 +45,7 @@ def render(suite, out, tables, floor, todo):
 
     Args:
         suite: `suites.Suite`.
-        out: path. Folder of the suite, whose runs have the pictures.
+        out: path. Folder of the suite, whose runs have the images.
         tables: list of `summary.Table`.
         floor: list of records, as of `scoring.floor`.
         todo: list of `single_run.Run` that are not finished.
@@ -143,7 +143,7 @@ def _figures(suite, rows):
         return []
     found = [
         _final_against_seconds(ended),
-        _curves(suite, ended, "pictures", "pictures seen"),
+        _curves(suite, ended, "pictures", "images seen"),
         _curves(suite, ended, "seconds", "seconds of training"),
     ]
     if "classes" in ended[0].ended[0]["closer"]:
@@ -167,7 +167,7 @@ def _curves(suite, rows, key, label):
     series = {row.variant: _curve(row, key) for row in rows}
     name = f"{_name_of_curve(rows[0].ended[0])} by {suite.curve}"
     what = (
-        f"{name} of {suite.curve_count:,} pictures after every epoch against {label}. "
+        f"{name} of {suite.curve_count:,} images after every epoch against {label}. "
         "Lines are means over training seeds, bands reach from the lowest to the "
         "highest."
     )
@@ -179,7 +179,7 @@ def _modes(suite, rows):
     share = sum(_classes(rows[0])) / len(_classes(rows[0]))
     names = CLASSES[suite.curve]
     what = (
-        f"Modes: how many pictures of each class, as the {suite.curve} sees them, mean "
+        f"Modes: how many images of each class, as the {suite.curve} sees them, mean "
         "over training seeds. The dashed line is an equal share."
     )
     return what, figures.bars(counts, share, names, "pictures")
@@ -217,11 +217,11 @@ def _classes(row):
     return [sum(values) / len(values) for values in zip(*counts)]
 
 
-# === Pictures ===
+# === Images ===
 
 
 def _variant(out, row):
-    """What there is to look at of a variant: the pictures of its first seed."""
+    """What there is to look at of a variant: the images of its first seed."""
     run = row.ended[0]
     folder = out / run["folder"]
     titles = dict(TITLES)
@@ -256,7 +256,7 @@ def _shown(epochs):
 
 
 def _as_uri(path):
-    """A picture as text, at its own size: sheets are written at twice of it."""
+    """An image as text, at its own size: sheets are written at twice of it."""
     if not path.is_file():
         return None
     with Image.open(path) as image:

@@ -46,7 +46,7 @@ def write(suite, out, results, todo, data_dir=None, verbose=0):
 
 
 def _overview(out, tables):
-    """The samples of each variant's first seed in one picture."""
+    """The samples of each variant's first seed in one image."""
     sheets = {}
     for row in (row for one in tables for row in one.rows if row.ended):
         path = out / row.ended[0]["folder"] / "pictures" / "samples.png"
@@ -70,7 +70,7 @@ def read(folder):
 
 
 def _floor(suite, out, tables, data_dir, verbose):
-    """What real pictures score, measured once for a folder and its protocol."""
+    """What real images score, measured once for a folder and its protocol."""
     path = out / "floor.json"
     if path.is_file():
         floor = json.loads(path.read_text("utf-8"))

@@ -14,7 +14,7 @@ from ganzoo.scoring.comparison import Comparison
 from ganzoo.scoring.comparison import Side
 from ganzoo.training import callbacks
 
-# Seed of the pictures that are drawn for a score, of every model alike.
+# Seed of the images that are drawn for a score, of every model alike.
 SEED = 0
 # What the curve's network, at hand for each epoch, tells of the last one too.
 CLOSER = ("memorisation", "modes")
@@ -31,7 +31,7 @@ def extractors(suite, train_only=False):
 
 
 class Judge:
-    """Scores the models of one recipe of a suite against test pictures.
+    """Scores the models of one recipe of a suite against test images.
 
     Args:
         suite: `suites.Suite`.
@@ -62,7 +62,7 @@ class Judge:
         return callbacks.Score(scorer, *(array[:count] for array in self.test))
 
     def compare(self, model):
-        """A model's pictures beside real ones, as each network sees them.
+        """A model's images beside real ones, as each network sees them.
 
         They are drawn once, and held in memory.
 
@@ -102,15 +102,15 @@ class Judge:
         return records
 
     def look_closer(self, compared):
-        """What else can be told of a model's pictures by the network of the curve.
+        """What else can be told of a model's images by the network of the curve.
 
         Args:
             compared: as of `compare`.
 
         Returns:
             A dict of what JSON can hold, the record of the scores in `CLOSER` that
-            apply, with "classes", the number of pictures of each class; and a uint8
-            sheet of pictures beside their nearest training pictures.
+            apply, with "classes", the number of images of each class; and a uint8
+            sheet of images beside their nearest training images.
         """
         comparison = compared[self.suite.curve]
         wanted = [n for n in CLOSER if not scores.SCORES[n].objection(comparison)]
@@ -129,7 +129,7 @@ class Judge:
 
 
 def floor(suite, data_dir=None, verbose=0):
-    """What real pictures score: as many training pictures, as if they were drawn.
+    """What real images score: as many training images, as if they were drawn.
 
     Returns:
         List of records, one for each network of the suite.

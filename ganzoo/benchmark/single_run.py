@@ -2,7 +2,7 @@
 
 Its folder is one of `ganzoo.runs`, and beside what that has:
 
-    pictures/      what the last model shows: samples, interpolations, nearest pictures
+    pictures/      what the last model shows: samples, interpolations, nearest images
     log.txt        when it was begun, what was warned of, when it ended
     result.json    every number of the run, once it is finished
 """
@@ -204,7 +204,7 @@ def _result(one, judge, diverged):
 
 
 def has_collapsed(history, monitor):
-    """Whether the last pictures repeat one another, or score far worse than once.
+    """Whether the last images repeat one another, or score far worse than once.
 
     Args:
         history: list of dicts, the numbers of each epoch.

@@ -18,11 +18,11 @@ class Suite:
             others are adapted to the data.
         epochs: int or None. Epochs of each; None for those of the recipes.
         seeds: int. Training seeds of each variant, where nobody asks for others.
-        features: tuple of str. Networks that the last and the best pictures are scored
+        features: tuple of str. Networks that the last and the best images are scored
             by, names of `ganzoo.features.NAMES`; the first one's score leads.
         curve: str. The network that every epoch is scored by.
-        curve_count: int. Pictures drawn for such a score, against as many.
-        count: int. Pictures drawn for the others, against as many.
+        curve_count: int. Images drawn for such a score, against as many.
+        count: int. Images drawn for the others, against as many.
         own: tuple of str. Classes of the user's own like "my_module:HingeGAN", each
             trained with a recipe of the suite.
     """

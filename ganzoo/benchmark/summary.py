@@ -1,6 +1,6 @@
 """From runs to rows: mean, spread and interval over training seeds, and ranks.
 
-The spread that matters is over training seeds: drawing other pictures from one trained
+The spread that matters is over training seeds: drawing other images from one trained
 model moves an FID ten to a hundred times less.
 """
 

@@ -72,7 +72,7 @@ def _on_devices(count):
     "-n",
     "--count",
     type=click.IntRange(2),
-    help="Number of images to draw from a run folder.  [default: 10000, or all translations]",
+    help="Images to draw from a run folder.  [default: 10000, or all translations]",
 )
 @click.option(
     "--seed",

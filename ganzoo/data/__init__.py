@@ -1,4 +1,4 @@
-"""Names, folders and files in; uint8 pictures out."""
+"""Names, folders and files in; uint8 images out."""
 
 import typing
 

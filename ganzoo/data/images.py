@@ -1,4 +1,4 @@
-"""What every source of data returns: pictures, or pairs of pictures."""
+"""What every source of data returns: images, or pairs of images."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ from ganzoo.data import tfds
 # Arrays compare element by element, so neither class has an equality of its own.
 @dataclasses.dataclass(frozen=True, eq=False)
 class Pictures:
-    """Pictures in memory, with their labels where there are any.
+    """Images in memory, with their labels where there are any.
 
     `model.fit(pictures.images)` takes the uint8 array as it is.
 
@@ -33,7 +33,7 @@ class Pictures:
         _check_images("images", self.images)
         if self.labels is not None and self.labels.shape != self.images.shape[:1]:
             raise ValueError(
-                "`labels` must hold one label for each picture. Received: "
+                "`labels` must hold one label for each image. Received: "
                 f"labels.shape={self.labels.shape}, images.shape={self.images.shape}."
             )
 
@@ -41,15 +41,15 @@ class Pictures:
         return len(self.images)
 
     def to_tf_dataset(self, batch_size, shuffle=False, seed=None, with_labels=False):
-        """The pictures as a `tf.data.Dataset` of batches in [-1, 1].
+        """The images as a `tf.data.Dataset` of batches in [-1, 1].
 
-        The pictures stay uint8 in memory; each batch is converted when it is
+        The images stay uint8 in memory; each batch is converted when it is
         asked for. The last batch is smaller where `batch_size` does not divide
-        the number of pictures.
+        the number of images.
 
         Args:
             batch_size: integer, at least 1.
-            shuffle: boolean. Draw a new order of all the pictures in each epoch.
+            shuffle: boolean. Draw a new order of all the images in each epoch.
             seed: integer, or `None`. With a seed the orders are the same in
                 every run.
             with_labels: boolean. Whether batches are `(x, y)` rather than `x`.
@@ -65,7 +65,7 @@ class Pictures:
             return tfds.to_tf_dataset(self.images, batch_size, shuffle, seed)
         if self.labels is None:
             raise ValueError(
-                "These pictures have no labels; leave `with_labels` False. "
+                "These images have no labels; leave `with_labels` False. "
                 f"Received: with_labels={with_labels}."
             )
         arrays = (self.images, self.labels)
@@ -74,7 +74,7 @@ class Pictures:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Pairs:
-    """Pairs of pictures, for a model that translates `source` into `target`.
+    """Pairs of images, for a model that translates `source` into `target`.
 
     `model.fit(pairs.source, pairs.target)` takes the uint8 arrays as they are.
 
@@ -96,7 +96,7 @@ class Pairs:
         _check_images("target", self.target)
         if self.source.shape[:3] != self.target.shape[:3]:
             raise ValueError(
-                "`source` and `target` must hold equally many pictures of one size. "
+                "`source` and `target` must hold equally many images of one size. "
                 f"Received: source.shape={self.source.shape}, "
                 f"target.shape={self.target.shape}."
             )

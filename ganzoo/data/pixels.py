@@ -1,4 +1,4 @@
-"""The two ranges of a picture: uint8 0..255 outside the models, [-1, 1] inside."""
+"""The two ranges of an image: uint8 0..255 outside the models, [-1, 1] inside."""
 
 import numpy as np
 from keras import ops

@@ -27,7 +27,7 @@ def unknown(name, known=CLASS_NAMES):
         known: collection of strings. Names of which one may be meant.
     """
     return ValueError(
-        "Pictures to score are a folder, a .npy or .npz file of uint8 pictures, a run "
+        "Images to score are a folder, a .npy or .npz file of uint8 images, a run "
         "folder, a preset, or a data set with its split, like 'cifar10:test'. There is "
         f"nothing of this name; data sets are {sorted(CLASS_NAMES)}."
         f"{did_you_mean(str(name), known)} "

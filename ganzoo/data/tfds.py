@@ -45,11 +45,11 @@ def require_network(builder):
 
 
 def to_tf_dataset(arrays, batch_size, shuffle=False, seed=None):
-    """A `tf.data.Dataset` of batches, in which pictures are float32 in [-1, 1].
+    """A `tf.data.Dataset` of batches, in which images are float32 in [-1, 1].
 
     Args:
         arrays: array, or tuple of arrays of one length. uint8 arrays are
-            pictures; others are passed on as they are.
+            images; others are passed on as they are.
         batch_size: integer, at least 1.
         shuffle: boolean. Draw a new order of everything in each epoch.
         seed: integer, or `None`. With a seed the orders are the same in every run.
@@ -133,7 +133,7 @@ class Records:
         builder: as of `open_directory`.
         split: string.
         feature: string. Others are not decoded.
-        decode: function of what is stored: of a picture, a file as bytes.
+        decode: function of what is stored: of an image, a file as bytes.
     """
 
     def __init__(self, builder, split, feature, decode):
@@ -165,7 +165,7 @@ def _threads():
 
 
 def encoded_examples(builder, split, features):
-    """Yield the examples of a split in TFRecord shards as dicts, pictures as files.
+    """Yield the examples of a split in TFRecord shards as dicts, images as files.
 
     Args:
         builder: as of `open_directory`.
@@ -223,7 +223,7 @@ class Writer:
         self.metadata = tfds.core.MetadataDict()
         info = tfds.core.DatasetInfo(
             builder=identity,
-            description="Pictures of one size.",
+            description="Images of one size.",
             features=tfds.features.FeaturesDict(features),
             supervised_keys=("image", "label") if "label" in features else None,
             metadata=self.metadata,
@@ -257,6 +257,6 @@ class Writer:
         for split in self.waiting:
             self._write(split)
         if any(self.labels.values()):
-            # So that nobody must read the pictures to learn them.
+            # So that nobody must read the images to learn them.
             self.metadata["labels"] = self.labels
         self.writer.close_all()

@@ -1,4 +1,4 @@
-"""Pictures in; scores that can be cited out."""
+"""Images in; scores that can be cited out."""
 
 from ganzoo.evaluation.evaluate import evaluate as evaluate
 from ganzoo.evaluation.evaluate import save_statistics as save_statistics

@@ -1,4 +1,4 @@
-"""The door for everyone: any pictures against any others."""
+"""The door for everyone: any images against any others."""
 
 import functools
 import pathlib
@@ -35,14 +35,14 @@ def evaluate(
     alpha="white",
     verbose=0,
 ):
-    """Score pictures against reference pictures.
+    """Score images against reference images.
 
-    The reference's statistics are kept in the cache, by the content of the pictures, so
+    The reference's statistics are kept in the cache, by the content of the images, so
     that a second evaluation against it needs only the samples' features. Memory does
-    not grow with the number of pictures: features are kept in files.
+    not grow with the number of images: features are kept in files.
 
     Args:
-        samples: what to score. A folder of pictures; a uint8 array
+        samples: what to score. A folder of images; a uint8 array
             `(count, height, width, channels)`, a `.npy` or `.npz` file of one, or
             `ganzoo.data.Pictures`; a file of statistics; a data set and its split, like
             "cifar10:train"; or a run folder or a preset, whose model then draws.
@@ -55,11 +55,11 @@ def evaluate(
         scores: iterable of names from `scores.SCORES`. By default all that apply, of
             "l1", "psnr" and "ssim" only for a model that translates; left out are
             listed with their reasons.
-        train: as `reference`. The pictures that the model was trained on, to tell
+        train: as `reference`. The images that the model was trained on, to tell
             whether samples are copies of them.
         neighbours: path or None. Where to write a PNG of samples, each beside its
-            nearest training pictures.
-        count: int or None. Pictures drawn from a run folder; None for 10,000, or for
+            nearest training images.
+        count: int or None. Images drawn from a run folder; None for 10,000, or for
             one translation of each source.
         seed: int. Seed of those.
         data_dir: path or None. Where the raw files of data sets are.
@@ -75,7 +75,7 @@ def evaluate(
         an "fd" and a "kd", for they are no FID and no KID.
 
     Raises:
-        ValueError: If something is no pictures to score, too little, or of another
+        ValueError: If something is no images to score, too little, or of another
             network; or if a score asked for by name does not apply.
     """
     _check_alpha(alpha)
@@ -83,7 +83,7 @@ def evaluate(
     run = model_source.ModelSource.find(samples, data_dir)
     if run is None and reference is None:
         raise ValueError(
-            "Samples are scored against reference pictures: only a run folder or a "
+            "Samples are scored against reference images: only a run folder or a "
             f"preset brings its own. Received: samples={samples!r}, reference=None."
         )
     find = functools.partial(
@@ -99,12 +99,12 @@ def evaluate(
         isinstance(f, sources.Drawn) for f in found.values()
     ):
         raise ValueError(
-            "Only a run folder draws as many pictures as it is told; given pictures "
+            "Only a run folder draws as many images as it is told; given images "
             f"are scored all. Received: count={count}."
         )
     if neighbours is not None and train is None:
         raise ValueError(
-            "Nearest neighbours are looked for among training pictures: name them as "
+            "Nearest neighbours are looked for among training images: name them as "
             f"`train`. Received: neighbours={str(neighbours)!r}, train=None."
         )
     if features is None:
@@ -142,11 +142,11 @@ def _compare(found, extractor, verbose):
 def save_statistics(
     pictures, path, features="inception", data_dir=None, verbose=0, alpha="white"
 ):
-    """Write the statistics of pictures to a file, to score against them elsewhere.
+    """Write the statistics of images to a file, to score against them elsewhere.
 
     Args:
         pictures: as in `evaluate`, like those that follow; or a list of parts of one
-            set, pictures or statistics of them that other machines have written, whose
+            set, images or statistics of them that other machines have written, whose
             moments are merged exactly.
         path: path. An `.npz` file, which pytorch-fid can read too.
         features: string or extractor.
@@ -197,7 +197,7 @@ def _check_alpha(alpha):
 
 
 def _find(name, data_dir, count=None, seed=0, alpha="white"):
-    """What a name means: pictures, or the path of a file of statistics."""
+    """What a name means: images, or the path of a file of statistics."""
     if isinstance(name, sources.Source):
         return name
     if isinstance(name, Pictures):
@@ -206,7 +206,7 @@ def _find(name, data_dir, count=None, seed=0, alpha="white"):
         return sources.Array(name, "array")
     if not isinstance(name, (str, pathlib.Path)):
         raise ValueError(
-            "Pictures are a path, the name of a data set and its split, a uint8 array "
+            "Images are a path, the name of a data set and its split, a uint8 array "
             f"or `ganzoo.data.Pictures`. Received: an object of type {type(name)}."
         )
     if statistics.is_file(name):

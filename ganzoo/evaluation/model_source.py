@@ -27,7 +27,7 @@ class ModelSource:
         recipe: `Recipe`, or None where a preset has none.
         seed: int or None. What it was trained with.
         epochs: int or None. For how long.
-        averages: bool. Whether its pictures are of averaged weights.
+        averages: bool. Whether its images are of averaged weights.
         data_dir: path or None. Where the raw files of its data are.
     """
 
@@ -88,7 +88,7 @@ class ModelSource:
         return self.recipe
 
     def source(self, count, seed):
-        """Pictures drawn by the model."""
+        """Images drawn by the model."""
         arrays = self.test if self.translates else ()
         source = generated.draws(
             self.model, arrays, count, seed, self.name, self.recipe
@@ -102,7 +102,7 @@ class ModelSource:
         return source
 
     def reference(self, count):
-        """Held-out pictures: where outputs have targets, as many; else all."""
+        """Held-out images: where outputs have targets, as many; else all."""
         arrays = self.test
         if self.translates:
             arrays = tuple(array[:count] for array in arrays)
@@ -138,8 +138,8 @@ class ModelSource:
 def encoder_scores(model, untrained, train, test, seed=0):
     """What a model's encoder has learned, beside one that has learned nothing.
 
-    The protocol of Donahue et al. (2017), Section 4.2: a test picture is given the
-    label of its nearest neighbour among the training pictures, by `E(x)` and by the
+    The protocol of Donahue et al. (2017), Section 4.2: a test image is given the
+    label of its nearest neighbour among the training images, by `E(x)` and by the
     layer before it.
 
     Args:
@@ -147,12 +147,12 @@ def encoder_scores(model, untrained, train, test, seed=0):
         untrained: one of the same networks, before its first step.
         train: `Pictures` with labels.
         test: `Pictures` with labels.
-        seed: int. Seed of the pictures that a reconstruction is compared with.
+        seed: int. Seed of the images that a reconstruction is compared with.
 
     Returns:
         Dict of floats: accuracies "nn_accuracy", "nn_accuracy_penultimate" and both
-        with "_untrained"; "reconstruction_l1" of test pictures, and "random_l1" of
-        drawn pictures beside them.
+        with "_untrained"; "reconstruction_l1" of test images, and "random_l1" of
+        drawn images beside them.
     """
     scores = {}
     for suffix, one in ("", model), ("_untrained", untrained):

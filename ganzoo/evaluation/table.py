@@ -97,7 +97,7 @@ def _describe(origin):
     if origin["count"] is not None:
         height, width, channels = origin["image_shape"]
         kind = "grey" if channels == 1 else "RGB"
-        parts.append(f"{origin['count']:,} pictures, {width} x {height}, {kind}")
+        parts.append(f"{origin['count']:,} images, {width} x {height}, {kind}")
     parts += [origin[key] for key in ("mode",) if key in origin]
     if "alpha" in origin:
         parts.append(ALPHA[origin["alpha"]])

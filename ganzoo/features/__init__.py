@@ -1,4 +1,4 @@
-"""Pictures in; feature vectors out, by networks that a score names."""
+"""Images in; feature vectors out, by networks that a score names."""
 
 from ganzoo.features.classifier import ClassifierFeatures
 from ganzoo.features.classifier import StackedFeatures
@@ -24,9 +24,9 @@ OF_DATA = {
 def find(name):
     """Return the extractor of a name.
 
-    It is called with uint8 pictures and returns a float32 array `(count, dimension)`.
+    It is called with uint8 images and returns a float32 array `(count, dimension)`.
     Its attributes `name`, `sha256` and `resize` stand in each protocol; where `classes`
-    is not None, `classify(features)` tells to which of them pictures belong.
+    is not None, `classify(features)` tells to which of them images belong.
 
     Args:
         name: string. One of `NAMES`.

@@ -1,7 +1,7 @@
-"""Features of small grey pictures: the last hidden layer of a small classifier of them.
+"""Features of small grey images: the last hidden layer of a small classifier of them.
 
-Inception was trained on colour photographs; for pictures like MNIST's a classifier of
-those pictures says more (a "Fréchet classifier distance"). Such distances compare only
+Inception was trained on colour photographs; for images like MNIST's a classifier of
+those images says more (a "Fréchet classifier distance"). Such distances compare only
 within one classifier, so one for Fashion-MNIST and one for MNIST are shipped with their
 weights, and a score names their sha256. `train_classifier.py` made them.
 """
@@ -16,7 +16,7 @@ from ganzoo.features.prediction import predict
 
 
 class ClassifierFeatures:
-    """Extractor of what a shipped classifier sees in pictures like those it learnt.
+    """Extractor of what a shipped classifier sees in images like those it learnt.
 
     Args:
         data_set: string. What the classifier was trained on: `"fashion_mnist"` or
@@ -30,10 +30,10 @@ class ClassifierFeatures:
         title: string. The classifier's name for people.
         sha256: string. Of the weights; scores compare only where it is the same.
         dimension: int. Length of one feature vector.
-        network: `keras.Model` from pictures in [-1, 1] to the logits of the classes.
-        image_shape: tuple. Of the one shape of pictures it takes.
+        network: `keras.Model` from images in [-1, 1] to the logits of the classes.
+        image_shape: tuple. Of the one shape of images it takes.
         classes: int. Labels are `0..classes - 1`.
-        resize: `None`. Pictures are taken as they are.
+        resize: `None`. Images are taken as they are.
 
     Raises:
         FileNotFoundError: if the weights or their record are missing.
@@ -57,11 +57,11 @@ class ClassifierFeatures:
         self._kernel, self._bias = map(keras.ops.convert_to_numpy, weights)
 
     def __call__(self, images, batch_size=250, verbose=0):
-        """Return the features of pictures.
+        """Return the features of images.
 
         Args:
             images: uint8 array of shape `(count, 28, 28, 1)`, 0..255.
-            batch_size: int. Pictures at a time; it changes only rounding.
+            batch_size: int. Images at a time; it changes only rounding.
             verbose: 0 or 1. 1 shows a progress bar.
 
         Returns:
@@ -76,7 +76,7 @@ class ClassifierFeatures:
         )
 
     def logits(self, features):
-        """Return the network's logits of pictures from their features.
+        """Return the network's logits of images from their features.
 
         Args:
             features: float32 array of shape `(count, dimension)`, what the call
@@ -97,7 +97,7 @@ class ClassifierFeatures:
         return features @ self._kernel + self._bias
 
     def classify(self, features):
-        """Return the classes 0..9, int64 `(count,)`, that pictures seem to be of.
+        """Return the classes 0..9, int64 `(count,)`, that images seem to be of.
 
         Args and errors are those of `logits`.
         """
@@ -114,9 +114,9 @@ class StackedFeatures:
         name: string. What a score is recorded under.
         sha256: string. Of the weights of the digits' classifier.
         dimension: int. Length of one feature vector.
-        image_shape: tuple. Of the one shape of pictures it takes.
+        image_shape: tuple. Of the one shape of images it takes.
         classes: int. The modes are the numbers `0..999`.
-        resize: `None`. Pictures are taken as they are.
+        resize: `None`. Images are taken as they are.
     """
 
     name = "stacked-mnist-classifier"
@@ -130,7 +130,7 @@ class StackedFeatures:
         self.dimension = stacked_mnist.CHANNELS * self.digits.dimension
 
     def __call__(self, images, batch_size=250, verbose=0):
-        """Return the features of pictures.
+        """Return the features of images.
 
         Args:
             images: uint8 array of shape `(count, 28, 28, 3)`, as Stacked MNIST's:
@@ -151,7 +151,7 @@ class StackedFeatures:
         return features.reshape(len(images), self.dimension)
 
     def classify(self, features):
-        """Return the numbers 0..999, int64 `(count,)`, that pictures seem to show.
+        """Return the numbers 0..999, int64 `(count,)`, that images seem to show.
 
         Args:
             features: float32 array of shape `(count, dimension)`.
@@ -175,6 +175,6 @@ def _check_pictures(images, shape):
         )
     if images.shape[1:] != shape or not len(images):
         raise ValueError(
-            f"`images` must be one or more pictures of shape `{shape}`, as the "
+            f"`images` must be one or more images of shape `{shape}`, as the "
             f"classifier was trained on. Received: images.shape={images.shape}."
         )

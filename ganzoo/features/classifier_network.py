@@ -17,7 +17,7 @@ TITLES = {
 
 
 def build_classifier(data_set, seed=0):
-    """Return an untrained classifier: pictures in [-1, 1] to logits of 10 classes.
+    """Return an untrained classifier: images in [-1, 1] to logits of 10 classes.
 
     The network is the same for every data set, but for its name.
 

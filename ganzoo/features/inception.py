@@ -25,9 +25,9 @@ DIMENSION = 2048
 
 
 class InceptionFeatures:
-    """Extractor of what the FID's network sees in a picture: its last pooling layer.
+    """Extractor of what the FID's network sees in an image: its last pooling layer.
 
-    Pictures of any size go in as they are: the resize is part of the network. Grey ones
+    Images of any size go in as they are: the resize is part of the network. Grey ones
     are repeated in three channels, which a score's protocol says.
 
     Args:
@@ -38,8 +38,8 @@ class InceptionFeatures:
         name: string. What a score is recorded under.
         sha256: string. Of the weights; scores compare only where it is the same.
         dimension: int. Length of one feature vector, 2048.
-        resize: string. How pictures come to 299 x 299 pixels.
-        classes: None. Its classes are not those of the pictures.
+        resize: string. How images come to 299 x 299 pixels.
+        classes: None. Its classes are not those of the images.
         has_logits: bool. Whether the weights came with those of the last layer.
 
     Raises:
@@ -67,11 +67,11 @@ class InceptionFeatures:
         return self._logits_kernel is not None
 
     def __call__(self, images, batch_size=50, verbose=0):
-        """Return the features of pictures.
+        """Return the features of images.
 
         Args:
             images: uint8 array of shape `(count, height, width, 1 or 3)`, 0..255.
-            batch_size: int. Pictures at a time; it changes only rounding.
+            batch_size: int. Images at a time; it changes only rounding.
             verbose: 0 or 1. 1 shows a progress bar.
 
         Returns:
@@ -123,7 +123,7 @@ def _checked(images):
         )
     if images.ndim != 4 or images.shape[-1] not in (1, 3) or not images.size:
         raise ValueError(
-            "`images` must be one or more pictures, grey or RGB, of shape "
+            "`images` must be one or more images, grey or RGB, of shape "
             "`(count, height, width, 1 or 3)`. "
             f"Received: images.shape={images.shape}."
         )
@@ -135,7 +135,7 @@ class TF1Resize(layers.Layer):
     """Bilinear resize as `ResizeBilinear` of TensorFlow 1 does it, bit for bit.
 
     Output pixel `i` is read at `i · input / output`: corners are not aligned, there are
-    no half pixels, and nothing is smoothed when pictures shrink. `keras.ops.image` and
+    no half pixels, and nothing is smoothed when images shrink. `keras.ops.image` and
     `tf.image` place the grid half a pixel off, which is not a rounding matter at 32
     pixels.
 

@@ -31,7 +31,7 @@ def set_weights(network, weights):
 
 
 def build_network():
-    """Return the untrained network: 299 x 299 RGB pictures, 0..255, to features.
+    """Return the untrained network: 299 x 299 RGB images, 0..255, to features.
 
     A convolution and its batch normalisation are named after the PyTorch weights:
     "Mixed_5b_branch1x1_conv" and "Mixed_5b_branch1x1_bn". It computes in float32 under

@@ -1,4 +1,4 @@
-"""Outputs of a network that looks at pictures, the same on every machine."""
+"""Outputs of a network that looks at images, the same on every machine."""
 
 from ganzoo.backend import full_precision
 from ganzoo.backend import placement

@@ -1,9 +1,9 @@
-"""Train a classifier whose features ganzoo scores pictures with.
+"""Train a classifier whose features ganzoo scores images with.
 
 python -m ganzoo.features.train_classifier mnist --data-dir DIR
 
-It sees the 60,000 training pictures for a number of epochs fixed beforehand; the 10,000
-test pictures measure the result and choose nothing. Nothing needs to be trained anew to
+It sees the 60,000 training images for a number of epochs fixed beforehand; the 10,000
+test images measure the result and choose nothing. Nothing needs to be trained anew to
 use ganzoo: other weights make other, incomparable scores.
 """
 
@@ -29,12 +29,12 @@ IN_FLOAT32 = {"data_format": "channels_last", "dtype": "float32"}
 
 
 def flips(seed):
-    """Return a layer that mirrors pictures or not."""
+    """Return a layer that mirrors images or not."""
     return keras.layers.RandomFlip("horizontal", seed=seed, **IN_FLOAT32)
 
 
 def shifts(seed):
-    """Return a layer that moves pictures by up to two pixels, black coming in."""
+    """Return a layer that moves images by up to two pixels, black coming in."""
     share = 2 / classifier_network.IMAGE_SHAPE[0]
     return keras.layers.RandomTranslation(
         share, share, fill_mode="constant", fill_value=-1.0, seed=seed, **IN_FLOAT32
@@ -42,7 +42,7 @@ def shifts(seed):
 
 
 # Mirrored, a garment is a garment, but a digit is none. Of the last 10,000 training
-# pictures of MNIST, kept back for this choice, 51 were mistaken with shifts and 79
+# images of MNIST, kept back for this choice, 51 were mistaken with shifts and 79
 # without.
 AUGMENTATIONS = {
     "fashion_mnist": ("horizontal flips", flips),
@@ -95,7 +95,7 @@ def main(data_set, data_dir, out, seed):
 
 
 def fit(network, augment, images, labels):
-    """Train `network` in place on augmented pictures; return its optimizer in words."""
+    """Train `network` in place on augmented images; return its optimizer in words."""
     student = keras.Sequential(
         [keras.Input(classifier_network.IMAGE_SHAPE), augment, network]
     )
@@ -117,7 +117,7 @@ def fit(network, augment, images, labels):
 
 
 def accuracy(network, images, labels):
-    """Return the share of pictures whose largest logit is that of their label."""
+    """Return the share of images whose largest logit is that of their label."""
     x = keras.ops.convert_to_numpy(pixels.to_float(images))
     logits = network.predict(x, batch_size=250, verbose=0)
     return float(np.mean(np.argmax(logits, axis=-1) == labels))

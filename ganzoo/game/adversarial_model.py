@@ -37,16 +37,16 @@ class AdversarialModel(
     A variant says what each player minimises, in `discriminator_loss` and
     `generator_loss`. The rest of the game is Algorithm 1 of
     [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661) for all of them, and
-    is here. `fit` takes pictures as uint8 in 0..255 or as floats in [-1, 1]; the
+    is here. `fit` takes images as uint8 in 0..255 or as floats in [-1, 1]; the
     networks see float32 in [-1, 1].
 
     `D` returns logits. Where a paper writes `log D(x)` and `log(1 − D(x))`, a variant
     writes `log_sigmoid(D(x))` and `log_sigmoid(−D(x))`, which are the same and stable.
 
     Args:
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images
             `(batch, height, width, channels)` in [-1, 1].
-        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`, or to a
+        discriminator: `keras.Model`. `D`, from images to logits `(batch, 1)`, or to a
             dict of outputs with these as its "logit".
         image_shape: tuple or None. What a variant was given beside the networks, which
             they must not contradict.
@@ -55,7 +55,7 @@ class AdversarialModel(
             batch into as many shares, so that every update sees fresh data: with 5
             steps on 64 images each, `batch_size=320`.
         augmentation: sequence of str or None. "color", "translation" and "cutout", or
-            some of them: `D` sees all pictures changed so at random, in
+            some of them: `D` sees all images changed so at random, in
             training ([Zhao et al., 2020](https://arxiv.org/abs/2006.10738)).
         r1_weight: float, `keras.optimizers.schedules.LearningRateSchedule` or None. `γ`
             of the penalty `γ/2 E[‖∇D(x)‖²]` on data, which `D` minimises too

@@ -14,9 +14,9 @@ HOLE = 1 / 2  # of the side
 
 
 def augment(x, names, seed):
-    """T(x) of Section 3.3: each picture changed at random, by draws of its own.
+    """T(x) of Section 3.3: each image changed at random, by draws of its own.
 
-    Each change is linear in the pictures but for the brightness, which is added, so
+    Each change is linear in the images but for the brightness, which is added, so
     gradients reach the generator through them.
 
     Args:
@@ -45,7 +45,7 @@ def saturation(x, seed):
 
 
 def contrast(x, seed):
-    """All values drawn to the picture's mean by c ~ U[0.5, 1.5]."""
+    """All values drawn to the image's mean by c ~ U[0.5, 1.5]."""
     mean = ops.mean(x, axis=(1, 2, 3), keepdims=True)
     return mean + (x - mean) * (0.5 + _uniform(x, seed))
 
@@ -55,7 +55,7 @@ def translation(x, seed):
     batch, height, width, _ = ops.shape(x)
     down, right = int(height * SHIFT + 0.5), int(width * SHIFT + 0.5)
     padded = ops.pad(x, [[0, 0], [down, down], [right, right], [0, 0]])
-    # A picture shifted down begins higher in its padding.
+    # An image shifted down begins higher in its padding.
     rows = ops.arange(height) + _integers(x, 2 * down + 1, seed)
     columns = ops.arange(width) + _integers(x, 2 * right + 1, seed)
     pictures = ops.reshape(ops.arange(batch), (-1, 1, 1)) * padded.shape[1]
@@ -80,14 +80,14 @@ CHANGES = {
 
 
 def _uniform(x, seed):
-    """One draw from U[0, 1] for each picture."""
+    """One draw from U[0, 1] for each image."""
     return backend.per_example(
         lambda n: keras.random.uniform((n, 1, 1, 1), dtype=x.dtype, seed=seed), x
     )
 
 
 def _integers(x, count, seed):
-    """One of 0, 1... `count` - 1 for each picture, `(batch, 1)`."""
+    """One of 0, 1... `count` - 1 for each image, `(batch, 1)`."""
     return backend.per_example(
         lambda n: keras.random.randint((n, 1), 0, count, seed=seed), x
     )

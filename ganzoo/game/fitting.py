@@ -190,7 +190,7 @@ class Fitting:
             batch_size: int or None. None for 32.
             *args: Other arguments of `keras.Model.evaluate`.
             scorer: `ganzoo.evaluation.Scorer` or None. Adds its scores, like the FID,
-                of pictures drawn as its protocol says.
+                of images drawn as its protocol says.
             **kwargs: Other arguments of `keras.Model.evaluate`.
 
         Raises:

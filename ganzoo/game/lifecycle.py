@@ -145,7 +145,7 @@ class Lifecycle:
         """Write the generator in inference mode, to run without ganzoo and Keras.
 
         The file takes what the generator takes, in batches of any size: float32
-        latents and, where there are labels, integers. It returns float32 pictures in
+        latents and, where there are labels, integers. It returns float32 images in
         [-1, 1], those of the averaged weights if there are any.
 
         Args:

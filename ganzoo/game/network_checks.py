@@ -175,7 +175,7 @@ def check_logits(name, network):
         )
     if 0 in shape:
         raise ValueError(
-            f"`{name}` returns no logit at all: its pictures are too small for its "
+            f"`{name}` returns no logit at all: its images are too small for its "
             f"strides and kernels. Received: {name} with output shape {shape}."
         )
     _check_not_activated(name, f"`{name}`", logit)
@@ -225,7 +225,7 @@ def _find_output(name, network, head):
 
 
 def check_range(name, network):
-    """Raise if `network` returns no pictures in [-1, 1], as far as can be seen.
+    """Raise if `network` returns no images in [-1, 1], as far as can be seen.
 
     Raises:
         ValueError: If its last layer is a sigmoid or a ReLU.
@@ -233,7 +233,7 @@ def check_range(name, network):
     last, activations = _last_activation(network.outputs[0])
     if activations & {*SIGMOIDS, "relu", "softmax"}:
         raise ValueError(
-            f"`{name}` must return pictures in [-1, 1], and it ends in a layer that "
+            f"`{name}` must return images in [-1, 1], and it ends in a layer that "
             "has no values below 0. Let that have `activation='tanh'`, or put a "
             "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
             f"Received: {name} ending in {last!r}."

@@ -24,7 +24,7 @@ class Sampling:
 
         Args:
             n: int. How many, at least 1.
-            seed: int or None. The same seed gives the same pictures, and those of a
+            seed: int or None. The same seed gives the same images, and those of a
                 smaller `n` are the first of a larger. None draws new ones each time.
             as_float: bool. Whether to return what the generator does, floats in
                 [-1, 1], and not images rounded to bytes.
@@ -41,7 +41,7 @@ class Sampling:
         dtype = np.dtype("float32" if as_float else "uint8")
         resources.check_memory(
             n * math.prod(self.image_shape) * dtype.itemsize,
-            f"{n:,} pictures take",
+            f"{n:,} images take",
             "draw them in chunks with `draw`, or into a file with `ganzoo generate`",
             f"n={n}",
         )
@@ -109,7 +109,7 @@ class Sampling:
         ]
 
     def latents(self, n, *, seed=None):
-        """The latents of the pictures that `generate` draws.
+        """The latents of the images that `generate` draws.
 
         Args:
             n: int. As in `generate`.

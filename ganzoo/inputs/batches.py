@@ -127,10 +127,10 @@ def _check_count(part, name):
 
 
 def warn_of_one(x):
-    """Warn if there is a single picture to train on."""
+    """Warn if there is a single image to train on."""
     if hasattr(x, "shape") and len(x) == 1:
         warnings.warn(
-            "There is one picture, and all that a game can learn from it is to repeat "
+            "There is one image, and all that a game can learn from it is to repeat "
             f"it. Received: x of shape {tuple(x.shape)}.",
             stacklevel=3,
         )
@@ -150,7 +150,7 @@ def check_batch_size(batch_size, k):
 def check_shared(x, parts):
     """Raise a ValueError for batches that devices cannot share equally.
 
-    Those of arrays are cut. A device without a picture would have a mean of nothing.
+    Those of arrays are cut. A device without an image would have a mean of nothing.
 
     Args:
         x: As in `check_data`.

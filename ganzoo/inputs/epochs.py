@@ -33,7 +33,7 @@ class Epochs(keras.utils.PyDataset):
         super().__init__()
         if paired and len({len(array) for array in arrays}) > 1:
             raise ValueError(
-                "There must be as many labels or targets as pictures. Received: arrays "
+                "There must be as many labels or targets as images. Received: arrays "
                 f"of lengths {[len(array) for array in arrays]}."
             )
         count = max(len(array) for array in arrays)

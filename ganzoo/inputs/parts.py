@@ -266,7 +266,7 @@ def _check_numbers(part, name):
         )
     if kind == "O":
         raise ValueError(
-            f"`{name}` must be one array of numbers, and of pictures of several sizes "
+            f"`{name}` must be one array of numbers, and of images of several sizes "
             "NumPy makes one of objects: bring them to one size, as "
             f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
         )

@@ -1,6 +1,6 @@
 """Strided convolutions in the form that CPUs are fast at.
 
-Where a picture of one or three channels comes into a network or out of it, libraries
+Where an image of one or three channels comes into a network or out of it, libraries
 are slow at the transposed convolution that ends a generator, and TensorFlow also at the
 derivative of the convolution that begins a discriminator. The same sums are an ordinary
 convolution of stride 1, between as many channels as a stride has phases, and a change
@@ -47,7 +47,7 @@ class SubpixelConv2D(layers.Conv2D):
     """`keras.layers.Conv2D`: the same weights, and outputs to rounding.
 
     Of undilated convolutions of one group and channels last, whose stride of 2 or more
-    divides the pictures' sides.
+    divides the images' sides.
 
     Raises:
         ValueError: If it is none of those, or kernel or strides are not square.
@@ -144,7 +144,7 @@ def _before(layer, stride):
 
 
 def _grid(side, stride, before):
-    """Zeros to put before a kernel, and pixels of the smaller picture that it spans."""
+    """Zeros to put before a kernel, and pixels of the smaller image that it spans."""
     first = -before % stride
     return first, -(-(side + first) // stride)
 
@@ -159,7 +159,7 @@ def _split(kernel, stride, before):
 
     Returns:
         Tensor of shape `(offsets, offsets, stride², a, b)`: which row and which column
-        of the smaller picture, and which of its phases.
+        of the smaller image, and which of its phases.
     """
     side = kernel.shape[0]
     first, offsets = _grid(side, stride, before)

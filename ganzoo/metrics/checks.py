@@ -53,7 +53,7 @@ def _check_matrix(name, array):
     if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiu":
         raise ValueError(
             f"`{name}` must be real numbers of the shape `(count, dimension)`, one row "
-            f"for each picture. Received: {name} of shape {array.shape} and type "
+            f"for each image. Received: {name} of shape {array.shape} and type "
             f"{array.dtype}."
         )
 

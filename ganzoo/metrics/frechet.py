@@ -270,7 +270,7 @@ def _warn_of_bias(counts, dimension):
         warnings.warn(
             f"A Fréchet distance of {count} feature vectors is biased far upwards, "
             f"about in proportion to 1 / {count}: it says as much of the count as of "
-            f"the pictures. Use {dimension} or more, as many as their dimension, on "
+            f"the images. Use {dimension} or more, as many as their dimension, on "
             "both sides, and compare distances of equal counts only.",
             stacklevel=3,
         )

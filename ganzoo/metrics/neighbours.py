@@ -62,28 +62,28 @@ def nearest_neighbours(samples, reference, k=1, block=BLOCK):
 
 
 def memorisation_rate(samples, train):
-    """Return the share of samples that are nearly or exactly pictures of `train`.
+    """Return the share of samples that are nearly or exactly images of `train`.
 
-    A sample counts as memorised if its nearest training picture is closer than a third
+    A sample counts as memorised if its nearest training image is closer than a third
     of the distance to the second nearest, or at no distance at all.
 
-    Pictures that the training set holds twice hide near copies of themselves, since
+    Images that the training set holds twice hide near copies of themselves, since
     then the second is as near as the first: remove duplicates for a true rate.
 
     Args:
         samples: real array of shape `(count, dimension)`. Pixels or features.
-        train: real array of shape `(train_count, dimension)`. The same of every picture
+        train: real array of shape `(train_count, dimension)`. The same of every image
             that was trained on.
 
     Returns:
         A float between 0 and 1.
 
     Raises:
-        ValueError: if `train` has fewer than two pictures, or the features are not
+        ValueError: if `train` has fewer than two images, or the features are not
             finite or of two dimensions.
     """
     samples, train = check_features(samples=samples, train=train)
-    check_count(2, "A second nearest picture needs 2 pictures or more.", train=train)
+    check_count(2, "A second nearest image needs 2 images or more.", train=train)
     _, distances = nearest_neighbours(samples, train, k=2)
     first, second = distances.T
     return float(np.mean((first == 0) | (first < second / 3)))
@@ -93,7 +93,7 @@ def duplicate_rate(samples, real):
     """Return the share of samples that nearly repeat another sample.
 
     A sample counts if it is closer to another one than a quarter of what is usual among
-    as many real pictures: of the median of their distances to the nearest other.
+    as many real images: of the median of their distances to the nearest other.
 
     Args:
         samples: real array of shape `(count, dimension)`. Pixels or features.

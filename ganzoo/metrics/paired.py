@@ -1,4 +1,4 @@
-"""How far outputs are from their own targets, picture by picture, in pixels.
+"""How far outputs are from their own targets, image by image, in pixels.
 
 For paired tasks such as pix2pix's. None of them tells whether an output looks real.
 
@@ -16,7 +16,7 @@ WINDOW = 11
 def l1(targets, outputs):
     """Return the mean absolute difference of each pair, as a share of the range.
 
-    It is taken on 0..255 and divided by 255: 0 for equal pictures, 1 for black against
+    It is taken on 0..255 and divided by 255: 0 for equal images, 1 for black against
     white, and half of the same mean over pixels in [-1, 1].
 
     Args:
@@ -27,7 +27,7 @@ def l1(targets, outputs):
         float64 array of shape `(count,)`, from 0 to 1.
 
     Raises:
-        ValueError: if the arrays are not such pictures, or of two shapes.
+        ValueError: if the arrays are not such images, or of two shapes.
     """
     pairs = _checked_pairs(targets, outputs)
     return np.array([np.mean(np.abs(x - y)) / LARGEST for x, y in pairs])
@@ -42,10 +42,10 @@ def psnr(targets, outputs):
 
     Returns:
         float64 array of shape `(count,)`, in decibels: 0 for black against white, and
-        infinity for equal pictures, so that a mean over pictures needs care.
+        infinity for equal images, so that a mean over images needs care.
 
     Raises:
-        ValueError: if the arrays are not such pictures, or of two shapes.
+        ValueError: if the arrays are not such images, or of two shapes.
     """
     errors = np.array(
         [np.mean((x - y) ** 2) for x, y in _checked_pairs(targets, outputs)]
@@ -66,24 +66,24 @@ def ssim(targets, outputs):
         outputs: uint8 array of the same shape.
 
     Returns:
-        float64 array of shape `(count,)`, from -1 to 1; 1 for equal pictures.
+        float64 array of shape `(count,)`, from -1 to 1; 1 for equal images.
 
     Raises:
-        ValueError: if the arrays are not such pictures, of two shapes, or smaller than
+        ValueError: if the arrays are not such images, of two shapes, or smaller than
             the window.
     """
     pairs = _checked_pairs(targets, outputs)
     shape = np.shape(targets)
     if min(shape[1:3]) < WINDOW:
         raise ValueError(
-            f"SSIM's window needs pictures of {WINDOW} x {WINDOW} pixels or more. "
+            f"SSIM's window needs images of {WINDOW} x {WINDOW} pixels or more. "
             f"Received: targets of shape {shape}."
         )
     return np.array([_similarity(x, y) for x, y in pairs])
 
 
 def _similarity(x, y):
-    """Equation 13 of two float64 pictures `(height, width, channels)`."""
+    """Equation 13 of two float64 images `(height, width, channels)`."""
     c_1, c_2 = (0.01 * LARGEST) ** 2, (0.03 * LARGEST) ** 2
     mu_x, mu_y = _windowed(x), _windowed(y)
     variance_x = _windowed(x * x) - mu_x**2
@@ -102,12 +102,12 @@ def _windowed(x):
 
 
 def _checked_pairs(targets, outputs):
-    """The pairs of pictures in float64, converted one at a time."""
+    """The pairs of images in float64, converted one at a time."""
     targets, outputs = np.asarray(targets), np.asarray(outputs)
     for name, array in [("targets", targets), ("outputs", outputs)]:
         if array.dtype != "uint8" or array.ndim != 4 or 0 in array.shape:
             raise ValueError(
-                f"`{name}` must be uint8 pictures of the shape `(count, height, width, "
+                f"`{name}` must be uint8 images of the shape `(count, height, width, "
                 f"channels)`. Received: {name} of shape {array.shape} and type "
                 f"{array.dtype}."
             )

@@ -26,9 +26,9 @@ class BiGAN(AdversarialModel):
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for the paper's networks.
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
-        discriminator: `keras.Model`. `D`, from pictures and latents to `(batch, 1)`.
-        encoder: `keras.Model`. `E`, from pictures to latents `(batch, latent_dim)`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
+        discriminator: `keras.Model`. `D`, from images and latents to `(batch, 1)`.
+        encoder: `keras.Model`. `E`, from images to latents `(batch, latent_dim)`.
         discriminator_steps: int. Updates of `D` for each update of `G` and `E`.
         seed: int or None. Seed of the game's draws.
     """
@@ -93,7 +93,7 @@ class BiGAN(AdversarialModel):
     # === The way back ===
 
     def encode(self, images):
-        """Latents of pictures, by the encoder in inference mode.
+        """Latents of images, by the encoder in inference mode.
 
         Args:
             images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
@@ -102,7 +102,7 @@ class BiGAN(AdversarialModel):
             float32 array `(n, latent_dim)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the pictures.
+            ValueError: If the shape or the range is not that of the images.
         """
         part = Images(self.image_shape)
         part.check_values("images", images)
@@ -119,7 +119,7 @@ class BiGAN(AdversarialModel):
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the pictures.
+            ValueError: If the shape or the range is not that of the images.
         """
         return self.decode(self.encode(images))
 
@@ -131,7 +131,7 @@ class BiGAN(AdversarialModel):
         Args:
             filepath: path. As in `AdversarialModel.export`, like what follows.
             format: str.
-            network: str. "generator", or "encoder" for the way from float32 pictures
+            network: str. "generator", or "encoder" for the way from float32 images
                 in [-1, 1] to latents.
             **kwargs: Other arguments of `keras.Model.export`.
 

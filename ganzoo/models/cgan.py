@@ -27,8 +27,8 @@ class CGAN(ClassConditional, AdversarialModel):
         image_shape: tuple. `(height, width, channels)`, for the paper's networks.
         num_classes: int. Labels are integers from 0 to `num_classes - 1`.
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` and integer
-            labels `(batch,)` to pictures.
-        discriminator: `keras.Model`. `D`, from pictures and integer labels `(batch,)`
+            labels `(batch,)` to images.
+        discriminator: `keras.Model`. `D`, from images and integer labels `(batch,)`
             to logits `(batch, 1)`.
         class_names: sequence of strings or None. A name for each class, in the order
             of the labels, which `generate` then takes as well.

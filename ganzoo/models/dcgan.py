@@ -20,8 +20,8 @@ class DCGAN(GAN):
     Args:
         image_shape: tuple. `(height, width, channels)`, for the paper's networks: sides
             of 28, 32, 64, 128 or others that halve so.
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
-        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
+        discriminator: `keras.Model`. `D`, from images to logits `(batch, 1)`.
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws.
     """

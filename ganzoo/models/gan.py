@@ -20,8 +20,8 @@ class GAN(AdversarialModel):
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for the paper's networks.
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
-        discriminator: `keras.Model`. `D`, from pictures to logits `(batch, 1)`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
+        discriminator: `keras.Model`. `D`, from images to logits `(batch, 1)`.
         discriminator_steps: int. `k` in Algorithm 1.
         seed: int or None. Seed of the game's draws.
     """

@@ -20,8 +20,8 @@ class LSGAN(AdversarialModel):
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for the paper's networks.
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
-        discriminator: `keras.Model`. `D`, from pictures to `(batch, 1)`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
+        discriminator: `keras.Model`. `D`, from images to `(batch, 1)`.
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws.
     """

@@ -91,7 +91,7 @@ class Pix2Pix(AdversarialModel):
     # === Translation ===
 
     def translate(self, images, *, training=True, seed=None, batch_size=1):
-        """Translate pictures, by default in the paper's test mode.
+        """Translate images, by default in the paper's test mode.
 
         "At inference time, we run the generator net in exactly the same manner as
         during the training phase": with dropout, and with the statistics of the batch
@@ -102,7 +102,7 @@ class Pix2Pix(AdversarialModel):
             images: uint8 array, or floats in [-1, 1], `(n, *source_shape)`.
             training: bool. False for Keras's inference mode instead.
             seed: int or None. Seed of the dropout. None draws anew.
-            batch_size: int. Pictures that share their statistics.
+            batch_size: int. Images that share their statistics.
 
         Returns:
             uint8 array `(n, height, width, channels)`.
@@ -112,7 +112,7 @@ class Pix2Pix(AdversarialModel):
         """
         if len(images) == 0 or batch_size < 1:
             raise ValueError(
-                "There must be one picture or more, in batches of one or more. "
+                "There must be one image or more, in batches of one or more. "
                 f"Received: {len(images)} images, batch_size={batch_size}."
             )
         part = Images(self.source_shape)
@@ -197,7 +197,7 @@ class Pix2Pix(AdversarialModel):
 
     @property
     def source_shape(self):
-        """Shape of a picture to translate, `(height, width, channels)`."""
+        """Shape of an image to translate, `(height, width, channels)`."""
         return network_checks.input_shapes(self.generator)[0]
 
     def get_config(self):

@@ -26,8 +26,8 @@ class WGANGP(AdversarialModel):
     Args:
         image_shape: tuple. `(height, width, channels)`, for DCGAN's networks without
             normalisation in the critic.
-        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to pictures.
-        discriminator: `keras.Model`. The critic `D`, from pictures to `(batch, 1)`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
+        discriminator: `keras.Model`. The critic `D`, from images to `(batch, 1)`.
         discriminator_steps: int. Critic updates for each update of `G`, `n_critic`;
             5 by default.
         penalty_weight: float. `λ`, positive.

@@ -48,7 +48,7 @@ def bigan_encoder(image_shape, latent_dim=50, units=1024):
 
 
 def bigan_discriminator(image_shape, latent_dim=50, units=1024):
-    """Discriminator `D` of pairs of a picture and a latent.
+    """Discriminator `D` of pairs of an image and a latent.
 
     Args:
         image_shape: tuple. `(height, width, channels)`.

@@ -25,7 +25,7 @@ def cgan_generator(image_shape, num_classes, latent_dim=100, units=(200, 1000, 1
             and of both together.
 
     Returns:
-        `keras.Model` from `[(batch, latent_dim), (batch,)]` to pictures
+        `keras.Model` from `[(batch, latent_dim), (batch,)]` to images
         `(batch, *image_shape)` in [-1, 1].
     """
     latent_units, label_units, joint_units = units
@@ -40,12 +40,12 @@ def cgan_generator(image_shape, num_classes, latent_dim=100, units=(200, 1000, 1
 
 
 def cgan_discriminator(image_shape, num_classes, units=(240, 50, 240), dropout=0.5):
-    """Discriminator of pictures and labels, of maxout layers.
+    """Discriminator of images and labels, of maxout layers.
 
     Args:
         image_shape: tuple. `(height, width, channels)`.
         num_classes: int. Labels are 0 to `num_classes - 1`.
-        units: tuple of 3 ints. Sizes of the maxout layer of the pictures (5 pieces), of
+        units: tuple of 3 ints. Sizes of the maxout layer of the images (5 pieces), of
             the labels (5 pieces), and of both together (4 pieces).
         dropout: float. Rate after each hidden layer.
 

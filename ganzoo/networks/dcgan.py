@@ -76,7 +76,7 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
 
 
 def to_features(x, filters, normalization="batch"):
-    """The discriminator but for its last layer: pictures to `(batch, features)`."""
+    """The discriminator but for its last layer: images to `(batch, features)`."""
     for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
         x = subpixel.conv_2d(x)(

@@ -2,7 +2,7 @@
 
 The generator is `dcgan_generator`. BiGAN's paper has perceptrons for digits; with
 these, games compare on equal networks. The discriminator sees a latent where the
-picture's convolutions end.
+image's convolutions end.
 
 Reference:
     [Radford et al., 2016](https://arxiv.org/abs/1511.06434), Section 3
@@ -36,7 +36,7 @@ def dcgan_encoder(image_shape, latent_dim=100, filters=64):
 
 
 def dcgan_joint_discriminator(image_shape, latent_dim=100, filters=64, units=512):
-    """Discriminator `D` of pairs of a picture and a latent.
+    """Discriminator `D` of pairs of an image and a latent.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, as for `dcgan_generator`.

@@ -26,7 +26,7 @@ def dcgan_conditional_generator(image_shape, num_classes, latent_dim=100, filter
         filters: int. As in `dcgan_generator`.
 
     Returns:
-        `keras.Model` from `[(batch, latent_dim), (batch,)]` to pictures
+        `keras.Model` from `[(batch, latent_dim), (batch,)]` to images
         `(batch, *image_shape)` in [-1, 1].
 
     Raises:
@@ -40,7 +40,7 @@ def dcgan_conditional_generator(image_shape, num_classes, latent_dim=100, filter
 
 
 def dcgan_conditional_discriminator(image_shape, num_classes, filters=64):
-    """Discriminator of strided convolutions, of pictures and labels.
+    """Discriminator of strided convolutions, of images and labels.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, as for the generator.

@@ -125,7 +125,7 @@ class BatchStatistics(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs, mask=None):
-        # Keras calls what it replaces with a mask, which pictures do not have.
+        # Keras calls what it replaces with a mask, which images do not have.
         x = ops.cast(inputs, self.variable_dtype)
         channels = self.axis % x.ndim
         axes = [i for i in range(x.ndim) if i != channels]

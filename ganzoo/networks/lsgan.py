@@ -23,7 +23,7 @@ def lsgan_generator(image_shape, latent_dim=1024, filters=64):
         image_shape: tuple. `(height, width, channels)`; both sides halve down to
             between 4 and 7 pixels, like 28, 32, 64 or 128.
         latent_dim: int. Size of the latents.
-        filters: int. Channels of the widest pictures.
+        filters: int. Channels of the widest images.
 
     Returns:
         `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)` in [-1, 1].

@@ -75,12 +75,12 @@ def maximum_of_pieces(x, units, pieces):
 
 
 def flat_pixels(pictures):
-    """A first layer: pictures in [-1, 1] to `(batch, pixels)` in [0, 1]."""
+    """A first layer: images in [-1, 1] to `(batch, pixels)` in [0, 1]."""
     return layers.Flatten()(layers.Rescaling(0.5, 0.5)(pictures))
 
 
 def to_picture(x, image_shape, **kernel):
-    """A last layer: `(batch, features)` to pictures `(batch, *image_shape)`.
+    """A last layer: `(batch, features)` to images `(batch, *image_shape)`.
 
     A sigmoid gives pixels in [0, 1], as the papers have them: their learning rates are
     made for a black that is 0. What comes out is in [-1, 1] all the same. `kernel` is

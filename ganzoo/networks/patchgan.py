@@ -21,10 +21,10 @@ def patchgan_discriminator(
     """Discriminator that judges each patch of a translation by itself.
 
     Args:
-        source_shape: tuple. `(height, width, channels)` of the pictures to translate.
+        source_shape: tuple. `(height, width, channels)` of the images to translate.
         image_shape: tuple or None. Of the translated ones; None for the same.
         receptive_field: int or None. Side of a patch in pixels: 1 (PixelGAN), 16, 34,
-            70 or 286. None for 70, or the largest below it that the pictures hold.
+            70 or 286. None for 70, or the largest below it that the images hold.
         filters: int. Channels of the first layer; they double up to 8 times as many.
 
     Returns:
@@ -32,7 +32,7 @@ def patchgan_discriminator(
         `(batch, rows, columns, 1)`, one for each patch.
 
     Raises:
-        ValueError: If the receptive field is none of those, or the pictures too small.
+        ValueError: If the receptive field is none of those, or the images too small.
     """
     source_shape = sizes.check_image_shape(source_shape)
     image_shape = sizes.check_image_shape(image_shape or source_shape)
@@ -42,7 +42,7 @@ def patchgan_discriminator(
     if receptive_field not in (1, *STRIDED_LAYERS) or receptive_field > side:
         raise ValueError(
             "`receptive_field` must be 1, 16, 34, 70 or 286 pixels, and no larger than "
-            f"the pictures. Received: receptive_field={receptive_field}, "
+            f"the images. Received: receptive_field={receptive_field}, "
             f"source_shape={source_shape}."
         )
     source = layers.Input(source_shape, name="source")

@@ -1,4 +1,4 @@
-"""Residual networks without normalisation, for pictures of 128 and 256 pixels.
+"""Residual networks without normalisation, for images of 128 and 256 pixels.
 
 Reference:
     [Mescheder et al., 2018](https://arxiv.org/abs/1801.04406), Section 4 and the

@@ -1,4 +1,4 @@
-"""How pictures halve: what convolutional networks need to know of a size."""
+"""How images halve: what convolutional networks need to know of a size."""
 
 
 def check_image_shape(image_shape):
@@ -17,7 +17,7 @@ def check_image_shape(image_shape):
 
 
 def count_halvings(image_shape):
-    """How often a picture halves before its shorter side is between 4 and 7.
+    """How often an image halves before its shorter side is between 4 and 7.
 
     Raises:
         ValueError: If it cannot be halved at least twice, exactly.
@@ -29,8 +29,8 @@ def count_halvings(image_shape):
     if halvings < 2 or min(height, width) < 4 or min(height, width) > 7:
         raise ValueError(
             "`image_shape` must have sides that halve, twice or more, down to between "
-            "4 and 7 pixels, like 28, 32, 64 and 128: smaller pictures leave nothing "
-            "to convolve. Resize the pictures, or pass your own networks. "
+            "4 and 7 pixels, like 28, 32, 64 and 128: smaller images leave nothing "
+            "to convolve. Resize the images, or pass your own networks. "
             f"Received: image_shape={image_shape!r}."
         )
     return halvings

@@ -16,12 +16,12 @@ def unet_generator(source_shape, image_shape=None, filters=64):
     """Encoder and decoder with skips between the layers of equal size.
 
     At 256 pixels this is the paper's C64-C128-C256-C512-C512-C512-C512-C512 and
-    CD512-CD512-CD512-C512-C256-C128-C64. Smaller pictures have fewer layers; sides
+    CD512-CD512-CD512-C512-C256-C128-C64. Smaller images have fewer layers; sides
     that are no power of two are padded inside. The innermost layer, a single pixel, has
     no batch normalisation, which would erase it in a batch of one.
 
     Args:
-        source_shape: tuple. `(height, width, channels)` of the pictures to translate.
+        source_shape: tuple. `(height, width, channels)` of the images to translate.
         image_shape: tuple or None. Of the translated ones; None for the same.
         filters: int. Channels of the outermost layer; they double inwards up to 8
             times as many.
@@ -37,7 +37,7 @@ def unet_generator(source_shape, image_shape=None, filters=64):
     image_shape = sizes.check_image_shape(image_shape or source_shape)
     if image_shape[:2] != (height, width) or min(height, width) < 16:
         raise ValueError(
-            "A U-Net translates pictures of 16 pixels or more into others of the same "
+            "A U-Net translates images of 16 pixels or more into others of the same "
             f"size. Received: source_shape={source_shape}, image_shape={image_shape}."
         )
     depth = (min(height, width) - 1).bit_length()

@@ -102,7 +102,7 @@ def _is_published(path, description):
 
 
 def _networks(model):
-    """The model as before `compile`, with the weights that it draws pictures with."""
+    """The model as before `compile`, with the weights that it draws images with."""
     networks = type(model).from_config(model.get_config())
     with model.averaged():
         for variable, value in zip(networks.variables, model.variables):

@@ -77,7 +77,7 @@ def _load_preset(name, cls=AdversarialModel, progress=True):
 
 
 def open_model(name):
-    """Load the model of a preset or of a run folder: whatever draws pictures.
+    """Load the model of a preset or of a run folder: whatever draws images.
 
     Args:
         name: string or path, as in `from_preset`; a folder of `ganzoo train`, for the

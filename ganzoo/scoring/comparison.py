@@ -9,7 +9,7 @@ from ganzoo.scoring import statistics
 
 
 class Side:
-    """Pictures, or statistics that stand for them, as scores look at them.
+    """Images, or statistics that stand for them, as scores look at them.
 
     Args:
         found: `sources.Source`, or `statistics.Statistics` without features.
@@ -23,7 +23,7 @@ class Side:
         source: `sources.Source`, or None.
 
     Raises:
-        ValueError: If the network does not take such pictures.
+        ValueError: If the network does not take such images.
     """
 
     def __init__(self, found, extractor, keep=False, verbose=0):
@@ -40,14 +40,14 @@ class Side:
         taken = getattr(self._extractor, "image_shape", None)
         if self.source and taken and self.source.image_shape != taken:
             raise ValueError(
-                f"The network `{self._extractor.name}` takes pictures of shape {taken} "
+                f"The network `{self._extractor.name}` takes images of shape {taken} "
                 "only; `inception` takes any. Received: "
                 f"{self.name} of shape {self.source.image_shape}."
             )
 
     @functools.cached_property
     def statistics(self):
-        """`Statistics` of the pictures; the first time this takes a network's pass."""
+        """`Statistics` of the images; the first time this takes a network's pass."""
         if self.source is None:
             return self._found
         return measuring.measure(
@@ -56,7 +56,7 @@ class Side:
 
     @property
     def origin(self):
-        """What the pictures are, for a protocol; this takes no network's pass."""
+        """What the images are, for a protocol; this takes no network's pass."""
         if self.source is None or "statistics" in self.__dict__:
             return self.statistics.origin
         return {
@@ -81,7 +81,7 @@ class Comparison:
         reference: `Side` of the data.
         samples: `Side` of what is scored.
         extractor: the network of both, as `ganzoo.features.find` returns it.
-        train: `Side` of the pictures that the model was trained on, or None.
+        train: `Side` of the images that the model was trained on, or None.
         verbose: 0 or 1. 1 shows progress.
         notes: dict. What is to be said beside numbers that were computed: lists of
             strings, by name.

@@ -21,7 +21,7 @@ READERS = 4  # threads that decode while the network computes
 
 
 class Folder(sources.Source):
-    """The picture files below a folder, of one size, as they are.
+    """The image files below a folder, of one size, as they are.
 
     Args:
         path: `pathlib.Path`.
@@ -32,7 +32,7 @@ class Folder(sources.Source):
         self.files = image_files.find_pictures(path)
         if not self.files:
             raise ValueError(
-                "The folder must hold pictures "
+                "The folder must hold images "
                 f"({', '.join(sorted(image_files.EXTENSIONS))}). Received: {path}."
             )
         for name in image_files.find_dangling(path):
@@ -143,7 +143,7 @@ def _is_upright(picture):
 
 def _unreadable(file, error):
     return (
-        "Every picture counts in a score: mend or remove the files that cannot be "
+        "Every image counts in a score: mend or remove the files that cannot be "
         f"read. Received: {file} ({error})."
     )
 
@@ -152,8 +152,8 @@ def _check_one_size(path, files, sizes):
     for file, size in zip(files, sizes):
         if size != sizes[0]:
             raise ValueError(
-                "Pictures must be of one size, for how they are resized is part of a "
-                "score. Bring them to one, for example with `np.save('pictures.npy', "
+                "Images must be of one size, for how they are resized is part of a "
+                "score. Bring them to one, for example with `np.save('images.npy', "
                 "ganzoo.data.from_folder(path, image_size=64).images)`, and score the "
                 f"file. Received: {path} with {files[0].name} of "
                 f"{_format_size(sizes[0])} and {file.name} of {_format_size(size)} "

@@ -9,12 +9,12 @@ COUNT = 10_000
 
 
 def draws(model, arrays, count, seed, name, recipe=None):
-    """The pictures that a model is scored by, as its protocol says.
+    """The images that a model is scored by, as its protocol says.
 
     Args:
         model: `AdversarialModel`.
         arrays: tuple of held-out arrays, as `fit` takes them.
-        count: int or None. How many pictures; None for 10,000, or for one translation
+        count: int or None. How many images; None for 10,000, or for one translation
             of each source.
         seed: int. Seed of the latents, or of the dropout.
         name: string. How a record calls the model.
@@ -38,20 +38,20 @@ def draws(model, arrays, count, seed, name, recipe=None):
 
 
 def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
-    """What a protocol says of how a model's pictures are made, as a dict.
+    """What a protocol says of how a model's images are made, as a dict.
 
     Args:
         model: `AdversarialModel`, or its class.
         seed: int. Seed of the latents, or of the dropout.
         averages: bool. Whether they are of averaged weights.
-        batch_size: int. Pictures that share statistics in a translation.
+        batch_size: int. Images that share statistics in a translation.
     """
     mode = samples.mode(model, batch_size)
     return {"mode": mode, "ema": averages, "seed": seed}
 
 
 def references(model, arrays, name, details=None):
-    """The real pictures among held-out arrays, as a source.
+    """The real images among held-out arrays, as a source.
 
     Args:
         model: `AdversarialModel`.

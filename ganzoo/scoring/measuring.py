@@ -1,4 +1,4 @@
-"""One pass of a network over pictures: features, and the moments to keep of them."""
+"""One pass of a network over images: features, and the moments to keep of them."""
 
 import contextlib
 import dataclasses
@@ -15,26 +15,26 @@ from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
 from ganzoo.system import cache
 
-# Of what is kept; another one where pictures are read or features written otherwise.
+# Of what is kept; another one where images are read or features written otherwise.
 FORMAT = 2
-PROGRESS_STEP = 50  # pictures of each device after which progress moves
+PROGRESS_STEP = 50  # images of each device after which progress moves
 
 
 def measure(source, extractor, keep=False, verbose=0):
-    """Compute the statistics of pictures, in constant memory.
+    """Compute the statistics of images, in constant memory.
 
     Args:
         source: `sources.Source`.
         extractor: as `ganzoo.features.find` returns it.
         keep: bool. Whether to keep the statistics in the cache, and to take them from
-            there if the same pictures were seen before.
+            there if the same images were seen before.
         verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         `Statistics`.
 
     Raises:
-        ValueError: if the pictures cannot be read, or the features not be kept.
+        ValueError: if the images cannot be read, or the features not be kept.
     """
     key = source.key() if keep else None
     if key is None:
@@ -74,7 +74,7 @@ def _from_cache(path, source, extractor):
         return None
     if len(features) != source.count or not np.allclose(mean, kept.moments.mean):
         return None
-    # The same pictures may go by another name today.
+    # The same images may go by another name today.
     renamed = {**kept.origin, **statistics.origin(source)}
     return dataclasses.replace(kept, origin=renamed, features=features)
 
@@ -89,7 +89,7 @@ def _fill_cache(path, source, extractor, verbose):
 
 
 def _compute(file, source, extractor, verbose):
-    """Write the features of all pictures to a file, as NumPy does; count moments."""
+    """Write the features of all images to a file, as NumPy does; count moments."""
     shape = (source.count, extractor.dimension)
     header = {"descr": "<f4", "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(file, header)

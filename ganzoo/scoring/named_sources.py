@@ -10,10 +10,10 @@ from ganzoo.scoring import sources
 
 
 def find(name, data_dir=None, alpha="white"):
-    """Find the pictures that a name means.
+    """Find the images that a name means.
 
     Args:
-        name: string or path. A folder of pictures; a `.npy` or `.npz` file of a uint8
+        name: string or path. A folder of images; a `.npy` or `.npz` file of a uint8
             array; a data set and its split, like "cifar10:test".
         data_dir: path or None. Where the raw files of data sets are.
         alpha: "white" or "drop". How transparent images of a folder are read.
@@ -22,7 +22,7 @@ def find(name, data_dir=None, alpha="white"):
         `Source`.
 
     Raises:
-        ValueError: If there is nothing of that name, or no scorable pictures.
+        ValueError: If there is nothing of that name, or no scorable images.
     """
     path = pathlib.Path(name).expanduser()
     ending = path.suffix.lower()

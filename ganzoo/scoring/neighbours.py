@@ -1,4 +1,4 @@
-"""A picture to tell copies by: samples, each beside the nearest training pictures."""
+"""An image to tell copies by: samples, each beside the nearest training images."""
 
 import numpy as np
 
@@ -13,27 +13,27 @@ NUM_NEAREST = 6
 def sheet(comparison):
     """A row for each of the first samples: itself, then its nearest, nearest first.
 
-    Nearest are the training pictures whose features are, by the Euclidean distance.
+    Nearest are the training images whose features are, by the Euclidean distance.
 
     Args:
-        comparison: `Comparison` with `train`, of pictures of one shape.
+        comparison: `Comparison` with `train`, of images of one shape.
 
     Returns:
         uint8 array `(height, width, channels)`.
 
     Raises:
-        ValueError: If there are no training pictures, or they are of another shape.
+        ValueError: If there are no training images, or they are of another shape.
     """
     samples, train = comparison.samples, comparison.train
     if train is None or samples.source is None or train.source is None:
         raise ValueError(
-            "Nearest neighbours are looked for among training pictures: name them as "
-            "`train`, and pictures rather than statistics as samples. Received: "
+            "Nearest neighbours are looked for among training images: name them as "
+            "`train`, and images rather than statistics as samples. Received: "
             f"train={train and train.name}, samples={samples.name}."
         )
     if train.source.image_shape != samples.source.image_shape:
         raise ValueError(
-            "Samples and training pictures side by side must be of one shape. "
+            "Samples and training images side by side must be of one shape. "
             f"Received: {samples.source.image_shape} and {train.source.image_shape}."
         )
     rows = min(NUM_SAMPLES, samples.count)
@@ -48,7 +48,7 @@ def sheet(comparison):
 
 
 def _pick(source, indices):
-    """The pictures of these indices, in one pass over the source as far as the last."""
+    """The images of these indices, in one pass over the source as far as the last."""
     picked = np.empty((*indices.shape, *source.image_shape), "uint8")
     start = 0
     for batch in sources.in_batches(source):

@@ -53,7 +53,7 @@ def protocol(reference, samples, extractor, settings, **details):
         samples: dict. Origin of the samples.
         extractor: as `ganzoo.features.find` returns it.
         settings: dict. The constants of the scores.
-        **details: What only some scores depend on, like the training pictures.
+        **details: What only some scores depend on, like the training images.
 
     Returns:
         A dict of what JSON can hold.

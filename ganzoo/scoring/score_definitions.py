@@ -34,7 +34,7 @@ class Score:
     Args:
         keys: tuple of strings. The names of its numbers in a record.
         objection: function of a `Comparison`. Says why the score cannot be had, or
-            returns None; it looks at no picture.
+            returns None; it looks at no image.
         compute: function of a `Comparison`. Returns the numbers, by the keys.
     """
 
@@ -79,12 +79,12 @@ def _objection_to_few_pictures(c, count):
     for side in (c.reference, c.samples):
         if side.source is None:
             return (
-                "needs pictures: a file of statistics has only the moments of their "
+                "needs images: a file of statistics has only the moments of their "
                 f"features. Received: {side.name}."
             )
         if side.count < count:
             return (
-                f"needs {count} pictures or more on both sides. "
+                f"needs {count} images or more on both sides. "
                 f"Received: {side.name} with {side.count}."
             )
     return None
@@ -100,7 +100,7 @@ def _objection_to_infinity(c):
     fewer = (c.reference.count or 0) < bound
     if fewer or c.samples.source is None or c.samples.count < 2 * bound:
         return (
-            f"needs {bound:,} pictures in the reference and {2 * bound:,} samples, for "
+            f"needs {bound:,} images in the reference and {2 * bound:,} samples, for "
             "it extrapolates from sizes at which the bias is a straight line. "
             f"Received: {c.reference.count} and {c.samples.count}."
         )
@@ -115,7 +115,7 @@ def _fid_infinity(c):
 
 
 def _subset_size(c):
-    """That of published scores; of few pictures half, as all of them would not vary."""
+    """That of published scores; of few images half, as all of them would not vary."""
     fewer = min(side.count or 0 for side in (c.reference, c.samples))
     return SUBSET_SIZE if fewer > SUBSET_SIZE else fewer // 2
 
@@ -194,11 +194,11 @@ def _percent_progress(advance):
 def _objection_to_modes(c):
     if c.extractor.classes is None:
         return (
-            "needs a classifier of such pictures as features, like `mnist-classifier`. "
+            "needs a classifier of such images as features, like `mnist-classifier`. "
             f"Received: features={c.extractor.name!r}."
         )
     if c.samples.source is None:
-        return f"needs pictures to classify. Received: {c.samples.name}."
+        return f"needs images to classify. Received: {c.samples.name}."
     return None
 
 
@@ -210,10 +210,10 @@ def _modes(c):
 
 def _objection_to_memorisation(c):
     if c.train is None:
-        return "needs the training pictures: name them as `train`."
+        return "needs the training images: name them as `train`."
     for side in (c.samples, c.train):
         if side.source is None:
-            return f"needs pictures, not their statistics. Received: {side.name}."
+            return f"needs images, not their statistics. Received: {side.name}."
     return None
 
 
@@ -226,7 +226,7 @@ def _objection_to_pairs(window):
     def objection(c):
         reference, samples = c.reference.source, c.samples.source
         if reference is None or samples is None:
-            return "needs pictures on both sides, not statistics."
+            return "needs images on both sides, not statistics."
         shapes = [(s.count, *s.image_shape) for s in (reference, samples)]
         if shapes[0] != shapes[1]:
             return (
@@ -277,7 +277,7 @@ SCORES = {
 }
 
 
-# Two sets of pictures are seldom meant picture by picture.
+# Two sets of images are seldom meant image by image.
 OF_PAIRS = ("l1", "psnr", "ssim")
 
 

@@ -1,4 +1,4 @@
-"""Scores of a model against held-out pictures, while it trains and after."""
+"""Scores of a model against held-out images, while it trains and after."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ganzoo.visualization import samples
 
 
 class Scorer:
-    """What scores a model: a network for features, and a number of pictures.
+    """What scores a model: a network for features, and a number of images.
 
     `gan.evaluate(x, scorer=scorer)` adds its scores to the losses, and
     `ganzoo.callbacks.Score(scorer, x)` to the history of `fit`. The generator is run as
@@ -23,7 +23,7 @@ class Scorer:
     Args:
         features: string, a name of `ganzoo.features.NAMES`, or an extractor.
         scores: iterable of names from `SCORES` in `ganzoo.scoring.score_definitions`.
-        count: int or None. Pictures drawn for a score; None for as many as are held
+        count: int or None. Images drawn for a score; None for as many as are held
             out. Scores of unequal counts do not compare.
         seed: int. Seed of the draws, the same at each epoch.
         verbose: 0 or 1. 1 shows progress on the standard error.

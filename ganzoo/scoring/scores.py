@@ -63,7 +63,7 @@ def choose(names, translation=False):
 
 
 def check(comparison, chosen, must):
-    """Find the scores that cannot be had, before any picture is looked at.
+    """Find the scores that cannot be had, before any image is looked at.
 
     Args:
         comparison: `Comparison`.

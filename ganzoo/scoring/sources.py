@@ -1,4 +1,4 @@
-"""What can be scored: anything that gives uint8 pictures, batch by batch."""
+"""What can be scored: anything that gives uint8 images, batch by batch."""
 
 import abc
 import contextlib
@@ -17,11 +17,11 @@ READ_ERRORS = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib
 
 
 class Source(abc.ABC):
-    """Pictures from somewhere, read as they are wanted and never all at once.
+    """Images from somewhere, read as they are wanted and never all at once.
 
     Attributes:
         name: string. How a record calls them.
-        count: int. How many pictures.
+        count: int. How many images.
         image_shape: tuple. `(height, width, channels)`.
         details: dict. What else a protocol says of them: the split of a data set, or
             how a model made them.
@@ -30,7 +30,7 @@ class Source(abc.ABC):
     def __init__(self, name, count, image_shape, details=None):
         if count < 2:
             raise ValueError(
-                "A score compares distributions: it needs at least 2 pictures, and "
+                "A score compares distributions: it needs at least 2 images, and "
                 f"2,048 to say much. Received: {name} with {count} picture(s)."
             )
         self.name = name
@@ -43,16 +43,16 @@ class Source(abc.ABC):
         """Yield uint8 arrays `(batch, height, width, channels)`."""
 
     def key(self):
-        """What tells these pictures from others, or None if that takes drawing them."""
+        """What tells these images from others, or None if that takes drawing them."""
         return None
 
     def digest(self):
-        """A SHA-256 to be updated with the pixels: equal for equal pictures."""
+        """A SHA-256 to be updated with the pixels: equal for equal images."""
         return hashlib.sha256(f"{self.count} {self.image_shape}".encode())
 
 
 class Array(Source):
-    """Pictures in an array, in memory or mapped.
+    """Images in an array, in memory or mapped.
 
     Args:
         images: uint8 array `(count, height, width, channels)`, or without channels.
@@ -74,7 +74,7 @@ class Array(Source):
 
 
 class ZippedArray(Source):
-    """The pictures of an `.npz` file, unpacked batch by batch.
+    """The images of an `.npz` file, unpacked batch by batch.
 
     Args:
         path: `pathlib.Path`.
@@ -87,7 +87,7 @@ class ZippedArray(Source):
             pass
         if fortran:
             raise ValueError(
-                "Pictures must be stored in C order: save "
+                "Images must be stored in C order: save "
                 f"`np.ascontiguousarray(images)`. Received: {path}."
             )
         flat = np.broadcast_to(np.zeros((), dtype), shape)
@@ -123,14 +123,14 @@ class ZippedArray(Source):
 
 
 class Drawn(Source):
-    """Pictures that a model draws when they are wanted.
+    """Images that a model draws when they are wanted.
 
     Args:
         name: string.
         count: int.
         image_shape: tuple. `(height, width, channels)`.
         draw: function without arguments that returns an iterable of uint8 arrays, the
-            same pictures each time.
+            same images each time.
         details: dict. How they are made.
     """
 
@@ -142,7 +142,7 @@ class Drawn(Source):
         return self.draw()
 
     def held(self):
-        """The same pictures, drawn once and held in memory."""
+        """The same images, drawn once and held in memory."""
         batches = list(self.draw())
         return Drawn(
             self.name, self.count, self.image_shape, lambda: batches, self.details
@@ -155,13 +155,13 @@ def _checked_reading(path):
         yield
     except READ_ERRORS as error:
         raise ValueError(
-            f"{path} is not a whole file of pictures, or not of one array of numbers: "
+            f"{path} is not a whole file of images, or not of one array of numbers: "
             f"{error}."
         ) from error
 
 
 def hash_of_pixels(source):
-    """The SHA-256 of all the pictures of a source: equal for equal pictures."""
+    """The SHA-256 of all the images of a source: equal for equal images."""
     digest = source.digest()
     for batch in source.batches():
         digest.update(np.ascontiguousarray(batch))
@@ -179,7 +179,7 @@ def read_npy(path):
 
 
 def npz_member(path):
-    """The name of the one array of pictures in an `.npz` file."""
+    """The name of the one array of images in an `.npz` file."""
     with _checked_reading(path), zipfile.ZipFile(path) as archive:
         members = names = archive.namelist()
     if len(members) > 1:
@@ -187,7 +187,7 @@ def npz_member(path):
         members = [m for m in members if m in ("images.npy", "arr_0.npy")]
     if len(members) != 1:
         raise ValueError(
-            "An .npz file of pictures must hold one array, or one named `images` or "
+            "An .npz file of images must hold one array, or one named `images` or "
             f"`arr_0`. Received: {path} with {names}."
         )
     return members[0]
@@ -196,7 +196,7 @@ def npz_member(path):
 def _checked_array(images, name):
     if images.dtype != "uint8":
         raise ValueError(
-            "Pictures must be uint8, 0..255. Map floats in [-1, 1] with "
+            "Images must be uint8, 0..255. Map floats in [-1, 1] with "
             "`ganzoo.data.pixels.to_uint8`, floats in [0, 1] with "
             "`np.round(255 * images).astype('uint8')`, and other numbers in 0..255 "
             "with `np.round(images).astype('uint8')`. "
@@ -206,7 +206,7 @@ def _checked_array(images, name):
         images = images[..., np.newaxis]
     if images.ndim != 4 or images.shape[-1] not in (1, 3):
         raise ValueError(
-            "Pictures must have the shape `(count, height, width, channels)`, grey or "
+            "Images must have the shape `(count, height, width, channels)`, grey or "
             "RGB; where the channels come second, `np.moveaxis(images, 1, -1)` puts "
             f"them last. Received: {name} of shape {images.shape}."
         )
@@ -221,9 +221,9 @@ def _check_range(images, name):
 
 
 def in_batches(source, size=BATCH):
-    """Yield all the pictures of a source in arrays of `size`, the last maybe fewer.
+    """Yield all the images of a source in arrays of `size`, the last maybe fewer.
 
-    However a source delivers its pictures, its features are then computed alike.
+    However a source delivers its images, its features are then computed alike.
 
     Raises:
         ValueError: if they are fewer or more than the source had said.
@@ -240,5 +240,5 @@ def in_batches(source, size=BATCH):
         yield np.concatenate(rest)
     if count != source.count:
         raise ValueError(
-            f"{source.name} was to have {source.count} pictures, and had {count}."
+            f"{source.name} was to have {source.count} images, and had {count}."
         )

@@ -1,4 +1,4 @@
-"""What is known of a set of pictures once measured, and files of its moments.
+"""What is known of a set of images once measured, and files of its moments.
 
 Reference:
     [Heusel et al., 2017](https://arxiv.org/abs/1706.08500) published moments of data
@@ -23,11 +23,11 @@ ARRAYS = ("mu", "sigma", "cholesky", "order", "ganzoo")
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Statistics:
-    """What is known of a set of pictures once a network has seen them.
+    """What is known of a set of images once a network has seen them.
 
     Args:
         moments: `Moments` of the features.
-        origin: dict. What the pictures are: name, count, shape, hash, how they were
+        origin: dict. What the images are: name, count, shape, hash, how they were
             made. It becomes part of a score's protocol.
         features: float32 array `(count, dimension)`, maybe mapped from a file, or None
             where only the moments are known.
@@ -39,13 +39,13 @@ class Statistics:
 
 
 def merge(parts):
-    """Return the statistics of all pictures of several sets, without their features.
+    """Return the statistics of all images of several sets, without their features.
 
     Args:
         parts: list of `Statistics` of one network, of one set or more.
 
     Raises:
-        ValueError: if pictures are of unequal shape, or it is not known how many there
+        ValueError: if images are of unequal shape, or it is not known how many there
             are of them.
     """
     if len(parts) == 1:
@@ -57,7 +57,7 @@ def merge(parts):
     shapes = [origin["image_shape"] for origin in origins]
     if shapes != shapes[:1] * len(shapes):
         raise ValueError(
-            "Parts of one set of pictures have one shape, or how the network resizes "
+            "Parts of one set of images have one shape, or how the network resizes "
             f"them would be part of their statistics. Received: shapes {shapes}."
         )
     # The same in any order.
@@ -73,7 +73,7 @@ def merge(parts):
 
 
 def origin(source):
-    """What pictures are, as far as that is known before any is looked at, as a dict."""
+    """What images are, as far as that is known before any is looked at, as a dict."""
     return {
         "name": source.name,
         "count": source.count,
@@ -89,7 +89,7 @@ def save(path, statistics, extractor):
     """Write moments as an `.npz` file, whole or not at all.
 
     It holds `mu` and `sigma` as pytorch-fid reads them, the Cholesky factor of `sigma`,
-    which a distance from it begins with, and what pictures and network they are of.
+    which a distance from it begins with, and what images and network they are of.
 
     Args:
         path: path.
@@ -149,7 +149,7 @@ def load(path, extractor):
     except sources.READ_ERRORS as error:
         raise ValueError(
             f"{path} is not a whole file of statistics: {error}. Compute them again "
-            "from the pictures."
+            "from the images."
         ) from error
     _check_network(path, arrays["mu"], stamp, extractor)
     if {"cholesky", "order"} <= arrays.keys():
@@ -171,7 +171,7 @@ def _check_network(path, mu, stamp, extractor):
     if stamp and stamp["features_sha256"] != extractor.sha256:
         raise ValueError(
             "Statistics compare only within one network: compute these again from the "
-            f"pictures with `{extractor.name}`. Received: {path}, which is of "
+            f"images with `{extractor.name}`. Received: {path}, which is of "
             f"`{stamp['features']}`, {stamp['features_sha256'][:12]}."
         )
     if mu.shape != (extractor.dimension,):

@@ -21,7 +21,7 @@ from ganzoo.visualization import sheets
 
 
 class SampleSheet(keras.callbacks.Callback):
-    """Writes a PNG of sample pictures after every epoch: `epoch_0001.png` and so on.
+    """Writes a PNG of sample images after every epoch: `epoch_0001.png` and so on.
 
     Args:
         folder: path. Where to write; made if it is missing.
@@ -155,7 +155,7 @@ class BackupAndRestore(keras.callbacks.Callback):
 
 
 class Score(keras.callbacks.Callback):
-    """Scores the model on held-out pictures: `val_fid` and so on, in the history.
+    """Scores the model on held-out images: `val_fid` and so on, in the history.
 
     Put it before callbacks that read its scores, like `TensorBoard` or
     `ModelCheckpoint(monitor="val_fid", mode="min")`. Epochs that are not scored have
@@ -173,7 +173,7 @@ class Score(keras.callbacks.Callback):
         monitor: string. What its first score is in the history, like "val_fid".
 
     Raises:
-        ValueError: If `every` is not positive; when training begins, if the pictures
+        ValueError: If `every` is not positive; when training begins, if the images
             cannot be scored.
     """
 

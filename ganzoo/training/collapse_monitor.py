@@ -21,12 +21,12 @@ class CollapseMonitor(keras.callbacks.Callback):
     of the same call of `fit`.
 
     Args:
-        x: array. Pictures as the model trains on.
+        x: array. Images as the model trains on.
         y: array or None. Labels or targets, where the model has them.
-        count: int. Pictures that are drawn, and compared with as many real ones.
+        count: int. Images that are drawn, and compared with as many real ones.
 
     Raises:
-        ValueError: If there are fewer than two pictures, or they are no array.
+        ValueError: If there are fewer than two images, or they are no array.
     """
 
     # Where a warning is due: shares, and a factor over the best score so far.
@@ -45,13 +45,13 @@ class CollapseMonitor(keras.callbacks.Callback):
         super().__init__()
         if not hasattr(x, "shape"):
             raise ValueError(
-                "Pictures to compare with are an array: pass the first of those in a "
+                "Images to compare with are an array: pass the first of those in a "
                 f"data set. Received: x of type {type(x).__name__}."
             )
         if min(count, len(x)) < 2:
             raise ValueError(
-                "Whether pictures repeat one another, two or more can tell. "
-                f"Received: {len(x)} pictures, count={count}."
+                "Whether images repeat one another, two or more can tell. "
+                f"Received: {len(x)} images, count={count}."
             )
         self.arrays = (x,) if y is None else (x, y)
         self.count = min(count, len(x))
@@ -92,7 +92,7 @@ class CollapseMonitor(keras.callbacks.Callback):
             self.has_begun or self._is_late(self.repeating, *self.REPEATING)
         ):
             yield (
-                f"{logs['duplicates']:.0%} of {self.count} pictures nearly repeat one "
+                f"{logs['duplicates']:.0%} of {self.count} images nearly repeat one "
                 "another: the generator has collapsed. If it stays so, start again "
                 "with smaller learning rates, or with WGAN-GP (`WGANGP`, or "
                 "`--model wgan_gp`)."

@@ -1,4 +1,4 @@
-"""From a folder of pictures to a recipe whose settings suit them."""
+"""From a folder of images to a recipe whose settings suit them."""
 
 import pathlib
 
@@ -23,11 +23,11 @@ MODELS = {
 SIZES = (28, 32, 64, 128, 256)
 # From here on networks are so deep that a batch is smaller.
 LARGE = 128
-# Pictures that a training shows, new or again: by a GPU, and by a CPU overnight.
+# Images that a training shows, new or again: by a GPU, and by a CPU overnight.
 IMAGES_SHOWN = {True: 5_000_000, False: 1_000_000}
 # Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
 PAIRS_SHOWN = {True: 500_000, False: 100_000}
-# Epochs at most, after each of which a run saves and draws: few pictures pass often.
+# Epochs at most, after each of which a run saves and draws: few images pass often.
 MAX_EPOCHS = 200
 
 
@@ -185,7 +185,7 @@ def _usual_filters(recipe):
 
 
 def check_apart(folder, run_dir):
-    """Raise a ValueError if a run would write its samples among the pictures."""
+    """Raise a ValueError if a run would write its samples among the images."""
     folder, inside = (
         pathlib.Path(path).expanduser().resolve() for path in (folder, run_dir)
     )
@@ -194,7 +194,7 @@ def check_apart(folder, run_dir):
     places = {folder, *(parent.resolve() for parent in {f.parent for f in files})}
     if any(inside.is_relative_to(place) for place in places):
         raise ValueError(
-            "The run folder is among the pictures, and its samples would be trained on "
+            "The run folder is among the images, and its samples would be trained on "
             "the next time: choose one elsewhere. "
             f"Received: run_dir={str(run_dir)!r} in {str(folder)!r}."
         )

@@ -22,7 +22,7 @@ class Progress(keras.callbacks.Callback):
     stands for Keras's own bar: `fit(..., verbose=0)`.
 
     Args:
-        batch_size: int. Pictures in a batch.
+        batch_size: int. Images in a batch.
         out: file. Where to write; None for the standard output.
     """
 

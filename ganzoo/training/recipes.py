@@ -28,7 +28,7 @@ from ganzoo.training.recipe_checks import find_class as find_class
 from ganzoo.training.recipe_checks import kinds_of as kinds_of
 from ganzoo.training.recipe_checks import variants as variants
 
-# What an optimizer averages weights by: those of the generator, which draws pictures.
+# What an optimizer averages weights by: those of the generator, which draws images.
 AVERAGING = ("use_ema", "ema_momentum", "ema_overwrite_frequency")
 
 
@@ -65,7 +65,7 @@ class Recipe:
 
     @property
     def kind(self):
-        """What the model trains on, one of `KINDS`: "labels" are pictures with them."""
+        """What the model trains on, one of `KINDS`: "labels" are images with them."""
         return self.config["data"]["kind"]
 
     @property
@@ -78,7 +78,7 @@ class Recipe:
 
     @property
     def passes(self):
-        """How often an epoch shows each picture."""
+        """How often an epoch shows each image."""
         return self.config["training"].get("passes", 1)
 
     @property
@@ -99,13 +99,13 @@ class Recipe:
 
     @property
     def data(self):
-        """Name of the data set, or path of the folder of pictures."""
+        """Name of the data set, or path of the folder of images."""
         section = self.config["data"]
         return section.get("name") or section["folder"]
 
     @property
     def place(self):
-        """Path of the folder of pictures or shards, or None for a named data set."""
+        """Path of the folder of images or shards, or None for a named data set."""
         return self.config["data"].get("folder")
 
     @property

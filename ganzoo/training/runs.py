@@ -9,7 +9,7 @@ runs/dcgan/
     best_0007.keras    the same after the epoch of the best score, if they are scored
     history.csv    losses, seconds, scores and learning rates, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
-    samples/       a sheet of pictures for each epoch, at fixed latents
+    samples/       a sheet of images for each epoch, at fixed latents
     backup/        where to go on, after a kill or with more epochs, and copies of the
                    recipe and the seed that led there
     lock           held by the process that trains

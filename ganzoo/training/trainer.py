@@ -36,7 +36,7 @@ def train(
         seed: int.
         epochs: int or None.
         data_dir: path or None.
-        features: string or None. Network to score held-out pictures by while it
+        features: string or None. Network to score held-out images by while it
             trains, a name of `ganzoo.features.NAMES`; the best epoch's model is kept
             beside the last.
         every: int. Score after every so many epochs.
@@ -90,7 +90,7 @@ def check_options(features=None, patience=None):
     if patience and not features:
         raise ValueError(
             "Patience is with a score that does not improve: name the network that "
-            "pictures are scored by, `--score inception`. "
+            "images are scored by, `--score inception`. "
             f"Received: patience={patience}."
         )
     if features:

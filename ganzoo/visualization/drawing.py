@@ -1,4 +1,4 @@
-"""What a trained model draws, written to files: any number of pictures."""
+"""What a trained model draws, written to files: any number of images."""
 
 import math
 import pathlib
@@ -88,13 +88,13 @@ def _writer(out, count):
         return _write_folder
     if out.suffix not in WRITERS:
         raise ValueError(
-            f"Pictures are written as {', '.join(WRITERS)} or into a folder, whose "
+            f"Images are written as {', '.join(WRITERS)} or into a folder, whose "
             f"name has no ending. Received: out={str(out)!r}."
         )
     if out.suffix == ".png" and count > sheets.MAX_IMAGES:
         raise ValueError(
-            f"A sheet has at most {sheets.MAX_IMAGES:,} pictures: write more as .npz, "
-            f".zip or into a folder. Received: {count} pictures, out={str(out)!r}."
+            f"A sheet has at most {sheets.MAX_IMAGES:,} images: write more as .npz, "
+            f".zip or into a folder. Received: {count} images, out={str(out)!r}."
         )
     return WRITERS[out.suffix]
 
@@ -117,7 +117,7 @@ def check_new_folder(out):
     """Raise a ValueError if a folder to write to is there already."""
     if out.exists():
         raise ValueError(
-            "Pictures are written into a new folder, lest they mix with others. "
+            "Images are written into a new folder, lest they mix with others. "
             f"Received: out={str(out)!r}, which is there."
         )
 
@@ -173,7 +173,7 @@ WRITERS = {
 
 
 def _numbered(shape, chunks):
-    """Names `00000.png`, `00001.png`... and the pictures of some chunks."""
+    """Names `00000.png`, `00001.png`... and the images of some chunks."""
     digits = max(5, len(str(shape[0] - 1)))
     number = 0
     for chunk in chunks:

@@ -1,4 +1,4 @@
-"""Pictures side by side, for people to look at."""
+"""Images side by side, for people to look at."""
 
 import numpy as np
 from PIL import Image
@@ -10,12 +10,12 @@ WIDTH = 512
 
 
 def grid(pictures, columns=8, gap=2):
-    """Lay pictures out in rows, from left to right.
+    """Lay images out in rows, from left to right.
 
     Args:
         pictures: uint8 array `(n, height, width, channels)`, of 1 or 3 channels.
-        columns: int. Pictures in a row.
-        gap: int. Pixels between pictures, white.
+        columns: int. Images in a row.
+        gap: int. Pixels between images, white.
 
     Returns:
         uint8 array `(rows * (height + gap) - gap, columns * (width + gap) - gap,

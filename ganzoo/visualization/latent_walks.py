@@ -22,7 +22,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         out: path. A `.png` sheet, whose rows go each from one latent to another, or a
             `.gif`, `.webp` or `.mp4` film, from one to the next and back to the first.
         pictures: int. Latents of a film, or rows of a sheet; at least 2.
-        steps: int. Pictures on each way, at least 2.
+        steps: int. Images on each way, at least 2.
         spherical: bool. Turn evenly instead of going straight.
         seed: int. Seed of the latents.
         label: int, string or None. Class to draw, for a conditional model: its number
@@ -58,7 +58,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
 
 
 def arithmetic(model, terms, out, count=64, seed=0, label=None):
-    """Draw sums and differences of pictures, by those of their latents.
+    """Draw sums and differences of images, by those of their latents.
 
     As Radford et al. (2016), Figure 7: "3,17,22 - 5,9,11 + 2,8,30" draws the means of
     three latents each, and what they come to. The numbers are those of a sheet by
@@ -69,7 +69,7 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
         terms: string. As in `latents.arithmetic`.
         out: path. A `.png` sheet: the terms in a row with the signs between them, and
             what they come to at the end.
-        count: int. Pictures to choose from.
+        count: int. Images to choose from.
         seed: int. Seed of their latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.

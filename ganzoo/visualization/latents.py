@@ -70,7 +70,7 @@ def arithmetic(terms, z):
     """
     signs, rows = zip(*parse_terms(terms))
     if max(map(max, rows)) >= len(z):
-        raise ValueError(f"There are pictures 0 to {len(z) - 1}. Received: {terms!r}.")
+        raise ValueError(f"There are images 0 to {len(z) - 1}. Received: {terms!r}.")
     means = np.stack([np.mean(z[row], axis=0) for row in rows]).astype("float32")
     factors = np.array([-1 if sign == "-" else 1 for sign in signs])
     return means, (factors[:, None] * means).sum(0).astype("float32")
@@ -90,7 +90,7 @@ def parse_terms(terms):
     """
     if not re.fullmatch(rf"\s*[+-]?\s*{TERM}(\s*[+-]\s*{TERM})*\s*", terms):
         raise ValueError(
-            "The terms are numbers of pictures, by commas where their mean is meant, "
+            "The terms are numbers of images, by commas where their mean is meant, "
             'with + and - between, like "3,17,22 - 5,9,11 + 2,8,30". '
             f"Received: {terms!r}."
         )

@@ -1,18 +1,18 @@
-"""What a trained model shows: pictures to score, and a sheet to look at."""
+"""What a trained model shows: images to score, and a sheet to look at."""
 
 import keras
 import numpy as np
 
 from ganzoo.visualization import grids
 
-# Pictures that share their batch statistics when a translator is scored or shown.
+# Images that share their batch statistics when a translator is scored or shown.
 TRANSLATION_BATCH = 50
 
 
 def translation_batch(recipe):
-    """Pictures that share statistics where a model of a recipe is scored or shown.
+    """Images that share statistics where a model of a recipe is scored or shown.
 
-    One trained picture by picture has never seen those of a batch.
+    One trained image by image has never seen those of a batch.
 
     Args:
         recipe: `Recipe`, or None where it is not known.
@@ -21,21 +21,21 @@ def translation_batch(recipe):
 
 
 def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
-    """Pictures to score, as the model's own door makes them, in chunks.
+    """Images to score, as the model's own door makes them, in chunks.
 
     Args:
         model: `AdversarialModel`.
         arrays: tuple of NumPy arrays, as `fit` takes them: where the model translates,
             the first holds what.
-        count: int. How many pictures.
+        count: int. How many images.
         seed: int. Seed of the latents, or of the dropout.
-        batch_size: int. Pictures that share statistics in a translation.
+        batch_size: int. Images that share statistics in a translation.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
 
     Raises:
-        ValueError: If there are fewer pictures to translate than asked for.
+        ValueError: If there are fewer images to translate than asked for.
     """
     if not model.translates:
         return model.draw(count, seed=seed)
@@ -49,7 +49,7 @@ def check_sources(sources, count):
     """Raise a ValueError unless there are as many sources to translate."""
     if len(sources) < count:
         raise ValueError(
-            "A translation needs a source of its own for each picture. "
+            "A translation needs a source of its own for each image. "
             f"Received: count={count}, {len(sources)} sources."
         )
 
@@ -109,7 +109,7 @@ def interpolations(model, seed=0, rows=5, columns=10):
 
 
 def reconstructions(model, images, columns=10):
-    """A grid of pictures, and below each row what the model reconstructs them to.
+    """A grid of images, and below each row what the model reconstructs them to.
 
     Args:
         model: `AdversarialModel` that reconstructs.

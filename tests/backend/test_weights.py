@@ -91,5 +91,5 @@ def test_a_score_is_found_again():
         features="fashion-classifier",
         scores=["fid"],
     )
-    # The test pictures in the package are all of them, in another order.
+    # The test images in the package are all of them, in another order.
     assert found["fd"] == pytest.approx(recorded["fd"], rel=1e-3)

@@ -109,7 +109,7 @@ def test_it_is_told_who_wins_only_where_intervals_lie_apart():
     text = told(*near[0], *near[1], *seeds("DCGAN", 9.0, 9.1, 9.2))
     assert "DCGAN wins: its 95 % interval over seeds lies below all others'." in text
     assert "GAN is last with 20.5" in text and "lies above" not in text
-    assert "All have seen equally many pictures" in text
+    assert "All have seen equally many images" in text
     assert "None of the 9 runs diverged or collapsed." in text
 
 
@@ -146,7 +146,7 @@ def test_failures_and_limits_are_told():
     assert "GAN and DCGAN are one game, here on networks of one size" in text
     text = told(result(), {**result("DCGAN", parameters=7), "pictures": 1})
     assert "one game" not in text and "this compares recipes, not games" in text
-    assert told(lost()) == "No run has ended yet with pictures to score."
+    assert told(lost()) == "No run has ended yet with images to score."
 
 
 def test_published_figures_have_their_source():

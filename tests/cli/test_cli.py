@@ -249,7 +249,7 @@ def test_the_benchmark_reports(tiny_suite, few_pictures, untraced, tmp_path):
 
 @pytest.fixture
 def two_sets(tmp_path):
-    """Two sets of Fashion-MNIST's pictures, in files."""
+    """Two sets of Fashion-MNIST's images, in files."""
     images = data.load("fashion_mnist_10k", "train").images
     for i, name in enumerate("ab"):
         np.save(tmp_path / f"{name}.npy", images[i * 200 : i * 200 + 200])

@@ -8,7 +8,7 @@ from ganzoo.data import pixels
 
 
 def ramp(count):
-    """Pictures of 2 x 2 pixels, each of its own grey."""
+    """Images of 2 x 2 pixels, each of its own grey."""
     greys = np.arange(count, dtype="uint8").reshape(-1, 1, 1, 1)
     return np.broadcast_to(greys, (count, 2, 2, 1)).copy()
 
@@ -35,7 +35,7 @@ def test_pictures_that_are_not_four_dimensional_uint8_are_refused(images):
 
 
 def test_labels_of_another_length_are_refused():
-    with pytest.raises(ValueError, match="one label for each picture"):
+    with pytest.raises(ValueError, match="one label for each image"):
         Pictures(ramp(2), np.zeros(3, "int32"))
 
 

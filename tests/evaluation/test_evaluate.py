@@ -32,7 +32,7 @@ def evaluate(samples, reference=None, **kwargs):
 
 @pytest.fixture
 def files(tmp_path):
-    """Two sets of pictures, the second also as a folder."""
+    """Two sets of images, the second also as a folder."""
     np.save(tmp_path / "a.npy", images())
     np.save(tmp_path / "b.npy", images(seed=1))
     (tmp_path / "folder").mkdir()
@@ -156,7 +156,7 @@ def test_few_pictures_warn_of_the_bias(files):
 
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_single_picture_is_refused(count):
-    with pytest.raises(ValueError, match="at least 2 pictures"):
+    with pytest.raises(ValueError, match="at least 2 images"):
         evaluate(images(count), images())
 
 
@@ -291,7 +291,7 @@ def test_a_run_is_scored_against_its_test_pictures(run):
         "seed": 0,
     }
     assert record["protocol"]["reference"]["split"] == "test"
-    # How given pictures were made is not known, so they are another protocol.
+    # How given images were made is not known, so they are another protocol.
     assert record["fingerprint"] != by_hand["fingerprint"]
 
 
@@ -379,7 +379,7 @@ def test_the_table_has_a_line_for_each_score(files):
     assert f"{record['fd']:.3f}" in text
     assert f"{record['kd']:.6f} ± {record['kd_sd']:.6f}" in text
     assert record["fingerprint"] in text
-    assert "40 pictures, 12 x 12, RGB" in text
+    assert "40 images, 12 x 12, RGB" in text
 
 
 def test_every_score_has_a_line_to_stand_in(files):

@@ -26,7 +26,7 @@ def test_an_encoder_is_scored_beside_an_untrained_one(split):
         "reconstruction_l1",
         "random_l1",
     }
-    # The nearest neighbour of a training picture is itself.
+    # The nearest neighbour of a training image is itself.
     assert scores["nn_accuracy"] == scores["nn_accuracy_penultimate"] == 1.0
     reconstructed = paired.l1(split.images, model.reconstruct(split.images)).mean()
     assert scores["reconstruction_l1"] == pytest.approx(reconstructed)

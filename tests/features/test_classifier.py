@@ -1,6 +1,6 @@
 """The shipped classifiers of Fashion-MNIST and MNIST, and the features taken from them.
 
-The default suite has no picture of MNIST: its classifier is shown digits drawn here.
+The default suite has no image of MNIST: its classifier is shown digits drawn here.
 """
 
 import random

@@ -71,7 +71,7 @@ def extractor(weights):
 
 @pytest.fixture(scope="module")
 def published():
-    """What torch-fidelity computed of which pictures, with which weights."""
+    """What torch-fidelity computed of which images, with which weights."""
     with np.load(PUBLISHED) as arrays:
         return dict(arrays)
 

@@ -10,12 +10,12 @@ import pytest
 from ganzoo import evaluation
 from ganzoo.features import inception_weights
 
-# 256 training pictures against 256 test pictures of CIFAR-10.
+# 256 training images against 256 test images of CIFAR-10.
 FID = 110.28082617
 
 
 def pictures(load, count):
-    """`count` pictures of each split of CIFAR-10."""
+    """`count` images of each split of CIFAR-10."""
     return [
         split.images[
             np.random.RandomState(2020).choice(len(split), count, replace=False)

@@ -1,4 +1,4 @@
-"""The script that trains the shipped classifiers, on a handful of pictures."""
+"""The script that trains the shipped classifiers, on a handful of images."""
 
 import types
 
@@ -15,7 +15,7 @@ from ganzoo.features import train_classifier as script
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Two splits of few pictures in place of the data set; the splits asked for."""
+    """Two splits of few images in place of the data set; the splits asked for."""
     asked = []
 
     def load(name, split, data_dir):
@@ -92,5 +92,5 @@ def test_shifts_move_a_picture_by_two_pixels_at_most_and_bring_in_black():
     np.testing.assert_allclose(shifted[:, 0, 0].min(), -1.0, atol=1e-5)
     mass = (shifted + 1).sum(axis=(1, 2, 3))
     np.testing.assert_allclose(mass, (x + 1).sum(axis=(1, 2, 3)), rtol=1e-4)
-    # No two alike: each picture has a shift of its own.
+    # No two alike: each image has a shift of its own.
     assert len(np.unique(shifted, axis=0)) == 50

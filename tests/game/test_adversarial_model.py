@@ -441,7 +441,7 @@ def test_several_steps_per_execution_are_the_same_training():
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
-# === Pictures out ===
+# === Images out ===
 
 
 @pytest.mark.parametrize("variant", ["GAN", "CGAN", "BiGAN"])

@@ -9,7 +9,7 @@ from ganzoo import data
 from ganzoo import evaluation
 from ganzoo.evaluation import model_source
 
-# Who draws in a way of their own: from latents, for labels, of pictures, and both ways.
+# Who draws in a way of their own: from latents, for labels, of images, and both ways.
 every_kind = pytest.mark.parametrize("variant", ["GAN", "CGAN", "Pix2Pix", "BiGAN"])
 MOMENTUM = 0.75
 
@@ -31,7 +31,7 @@ def untraced(variant):
 
 
 def drawn(gan, arrays):
-    """Pictures by the model's own door, and latents where it has them."""
+    """Images by the model's own door, and latents where it has them."""
     if hasattr(gan, "translate"):
         return [gan.translate(arrays[0], seed=0, batch_size=4)]
     pictures = [gan.generate(8, seed=0)]

@@ -56,8 +56,8 @@ def test_a_sigmoid_of_keras_ops_is_seen():
             "ends in a sigmoid or softmax",
         ),
         (sequential(layers.Dense(2)), "must return one logit"),
-        (toys.network([(8, 8, 1)], (1,)), "must take the pictures"),
-        (toys.network([toys.IMAGE_SHAPE, (3,)], (1,)), "must take the pictures"),
+        (toys.network([(8, 8, 1)], (1,)), "must take the images"),
+        (toys.network([toys.IMAGE_SHAPE, (3,)], (1,)), "must take the images"),
         (keras.Sequential([layers.Dense(1)]), "must have known shapes"),
         (
             sequential(layers.SpectralNormalization(layers.Dense(1))),

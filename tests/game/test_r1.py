@@ -119,7 +119,7 @@ def test_slope_of_a_batch_normalised_discriminator_is_refused():
         game(normalized)
 
 
-# The constant picture of the toy is linear in its bias.
+# The constant image of the toy is linear in its bias.
 @pytest.mark.filterwarnings("ignore:.generator. should end in")
 @pytest.mark.parametrize("kind", ["LayerNormalization", "GroupNormalization"])
 def test_slope_by_keras_normalisation_is_refused_where_it_is_wrong(kind):

@@ -119,9 +119,7 @@ def test_copy_counts_even_where_the_training_set_holds_it_twice():
 
 
 def test_one_training_picture_is_refused():
-    with pytest.raises(
-        ValueError, match=r"2 pictures or more. Received: len\(train\)=1"
-    ):
+    with pytest.raises(ValueError, match=r"2 images or more. Received: len\(train\)=1"):
         memorisation_rate(random(9, 2), random(1, 2))
 
 
@@ -155,7 +153,7 @@ def test_labels_of_another_number_are_refused():
 
 
 def test_the_duplicate_rate_counts_what_is_nearer_than_a_quarter_of_the_usual():
-    # Real pictures are 4 apart, so that less than 1 is near.
+    # Real images are 4 apart, so that less than 1 is near.
     real = 4.0 * np.arange(6)[:, None]
     samples = np.array([[0.0], [1.0], [10.0], [11.5], [20.0], [20.0]])
     assert duplicate_rate(samples, real) == 4 / 6

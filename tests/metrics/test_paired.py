@@ -1,4 +1,4 @@
-"""Distances of pairs of pictures in closed forms and in loops over windows."""
+"""Distances of pairs of images in closed forms and in loops over windows."""
 
 import math
 

@@ -18,7 +18,7 @@ def floats():
 
 
 def latent_discriminator(weights):
-    """`D(x, z) = w · z`, whatever the picture."""
+    """`D(x, z) = w · z`, whatever the image."""
     x, z = layers.Input(toys.IMAGE_SHAPE), layers.Input((toys.LATENT_DIM,))
     dense = layers.Dense(1, use_bias=False)
     flat = layers.Dense(1, kernel_initializer="zeros")(layers.Flatten()(x))

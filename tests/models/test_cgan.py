@@ -14,7 +14,7 @@ Y = toys.labels(10)
 
 
 def label_discriminator(logits):
-    """`D(x, y)` is a number for each label, whatever the picture."""
+    """`D(x, y)` is a number for each label, whatever the image."""
     x, y = layers.Input(toys.IMAGE_SHAPE), layers.Input((), dtype="int32")
     table = layers.Embedding(toys.NUM_CLASSES, 1)
     model = keras.Model([x, y], table(y) + 0.0 * layers.Dense(1)(layers.Flatten()(x)))

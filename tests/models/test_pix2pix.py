@@ -128,7 +128,7 @@ def test_predict_takes_both_too_in_inference_mode():
 
 @pytest.mark.parametrize("images, batch_size", [(X[:0], 1), (X, 0)])
 def test_nothing_to_translate_is_refused(images, batch_size):
-    with pytest.raises(ValueError, match="one picture or more"):
+    with pytest.raises(ValueError, match="one image or more"):
         toys.build("Pix2Pix").translate(images, batch_size=batch_size)
 
 

@@ -1,6 +1,6 @@
 """The FID's network against torch-fidelity's, which is not ours.
 
-With random weights always, with the real ones and real pictures where `--inception` and
+With random weights always, with the real ones and real images where `--inception` and
 `--data-dir` name them. Skipped where torch-fidelity is absent.
 
 What tests/features/test_inception.py compares with is written anew by
@@ -25,7 +25,7 @@ from ganzoo.metrics.frechet import frechet_distance
 
 
 def torch_fidelity(weights, path):
-    """Their network with weights of ours, as a function from pictures to features."""
+    """Their network with weights of ours, as a function from images to features."""
     # TensorFlow and Triton bring one LLVM each, and the second aborts the process.
     sys.modules.setdefault("triton", None)
     torch = pytest.importorskip("torch")
@@ -56,7 +56,7 @@ def torch_fidelity(weights, path):
 
 
 def random_pictures():
-    """Noise of several grains, each picture unlike the others."""
+    """Noise of several grains, each image unlike the others."""
     draws = np.random.default_rng(0)
 
     def picture(height, width, grain):

@@ -38,7 +38,7 @@ def test_turned_pictures_are_measured_upright(tmp_path):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"must hold pictures.*\.png"):
+    with pytest.raises(ValueError, match=r"must hold images.*\.png"):
         named_sources.find(tmp_path)
 
 

@@ -182,7 +182,7 @@ def test_what_cannot_be_scored_is_refused_before_training():
     watch = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: steps.append(batch)
     )
-    with pytest.raises(ValueError, match="at least 2 pictures"):
+    with pytest.raises(ValueError, match="at least 2 images"):
         gan.fit(toys.pictures(), callbacks=[watch, score], verbose=0)
     assert not steps
 

@@ -85,7 +85,7 @@ def test_inception_score_needs_logits():
         scores.compute(comparison(extractor=extractor), ["inception_score"])
     extractor.has_logits = True
     found, _ = scores.compute(comparison(extractor=extractor), ["inception_score"])
-    # One logit for all classes: every picture is of every class.
+    # One logit for all classes: every image is of every class.
     assert found["inception_score"] == pytest.approx(1.0)
 
 
@@ -116,18 +116,18 @@ def statistics_alone(tmp_path, **kwargs):
 
 
 class Unseeing(Inception):
-    """A network of which not one picture may be asked."""
+    """A network of which not one image may be asked."""
 
     def __call__(self, images):
-        raise AssertionError("a picture was looked at")
+        raise AssertionError("an image was looked at")
 
 
 @pytest.mark.parametrize(
     "name, few, message",
     [
-        ("kid", {"count": 3}, "needs 4 pictures"),
-        ("precision", {"count": 5}, "needs 6 pictures"),
-        ("fid_infinity", {"count": 15}, "needs 8 pictures in the reference and 16"),
+        ("kid", {"count": 3}, "needs 4 images"),
+        ("precision", {"count": 5}, "needs 6 images"),
+        ("fid_infinity", {"count": 15}, "needs 8 images in the reference and 16"),
         ("inception_score", {}, "needs the logits of Inception"),
         ("modes", {}, "needs a classifier"),
         ("memorisation", {}, "name them as `train`"),
@@ -143,7 +143,7 @@ def test_what_cannot_be_is_refused_before_any_picture_is_seen(name, few, message
 @pytest.mark.parametrize("name", ["kid", "prdc", "l1"])
 def test_statistics_are_no_pictures(name, tmp_path):
     c = comparison(reference=statistics_alone(tmp_path))
-    with pytest.raises(ValueError, match="needs pictures"):
+    with pytest.raises(ValueError, match="needs images"):
         scores.compute(c, [name])
 
 

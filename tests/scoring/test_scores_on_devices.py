@@ -30,7 +30,7 @@ def seen(tmp_path_factory):
 @pytest.mark.parametrize("what", ["features", "drawn", "translated"])
 def test_several_devices_see_and_draw_what_one_does(what, count, seen):
     one, found = seen[1][what], seen[count][what]
-    # Pictures to a level, features to their rounding.
+    # Images to a level, features to their rounding.
     atol = 1 if one.dtype == "uint8" else 1e-5 * one.max()
     np.testing.assert_allclose(found.astype("float64"), one, rtol=0, atol=atol)
 

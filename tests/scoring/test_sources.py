@@ -10,7 +10,7 @@ from ganzoo.scoring import sources
 
 @pytest.fixture
 def every_kind(tmp_path):
-    """One set of pictures in all the ways that it can be given."""
+    """One set of images in all the ways that it can be given."""
     images = pictures(600)
     np.save(tmp_path / "a.npy", images)
     np.savez(tmp_path / "b.npz", images)
@@ -65,7 +65,7 @@ def test_pictures_are_drawn_when_they_are_wanted():
 def test_a_model_that_draws_another_number_is_refused():
     images = pictures(5)
     source = sources.Drawn("model", 6, images.shape[1:], lambda: iter([images]), {})
-    with pytest.raises(ValueError, match="was to have 6 pictures, and had 5"):
+    with pytest.raises(ValueError, match="was to have 6 images, and had 5"):
         read(source)
 
 
@@ -87,8 +87,8 @@ def not_pictures():
         "binary": (x // 128, "0 and 1 only.*scale by 255"),
         "channels": (pictures(shape=(6, 5, 4)), r"Received: .*\(7, 6, 5, 4\)"),
         "flat": (x.reshape(7, -1), "grey or RGB"),
-        "one": (x[:1], "at least 2 pictures.*with 1 picture"),
-        "none": (x[:0], "with 0 picture"),
+        "one": (x[:1], "at least 2 images.*with 1 image"),
+        "none": (x[:0], "with 0 image"),
     }
 
 

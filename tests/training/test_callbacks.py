@@ -339,7 +339,7 @@ def test_pictures_that_differ_no_more_are_warned_of_at_once():
 @pytest.mark.parametrize("kind", ["uint8", "float32"])
 def test_pictures_as_different_as_real_ones_are_not(kind):
     x = toys.pictures() if kind == "uint8" else toys.pictures() / 127.5 - 1
-    # Pictures as random as those: from one latent for each pixel.
+    # Images as random as those: from one latent for each pixel.
     latents = keras.layers.Input((16,))
     pictures = keras.layers.Reshape(toys.IMAGE_SHAPE)(keras.ops.tanh(latents))
     players = toys.networks("GAN") | {"generator": keras.Model(latents, pictures)}
@@ -390,7 +390,7 @@ def iter_of_pictures():
 
 
 def test_one_picture_cannot_be_monitored():
-    with pytest.raises(ValueError, match="Received: 1 pictures"):
+    with pytest.raises(ValueError, match="Received: 1 images"):
         callbacks.CollapseMonitor(toys.pictures(1))
 
 

@@ -1,4 +1,4 @@
-"""A folder of pictures, from the command line to a model."""
+"""A folder of images, from the command line to a model."""
 
 import json
 
@@ -18,7 +18,7 @@ from ganzoo.training.timing import planning
 
 @pytest.fixture
 def pictures(tmp_path):
-    """A folder of forty pictures of noise."""
+    """A folder of forty images of noise."""
     folder = tmp_path / "pictures"
     for i in range(40):
         noise = np.random.default_rng(i).integers(0, 256, (20, 30, 3), "uint8")
@@ -37,7 +37,7 @@ def brief(narrow, untraced, monkeypatch):
 
 @pytest.fixture
 def pairs(tmp_path):
-    """A folder of twenty pairs of grey pictures."""
+    """A folder of twenty pairs of grey images."""
     folder = tmp_path / "pairs"
     for side in "ab":
         (folder / side).mkdir(parents=True)
@@ -166,7 +166,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, timed, tmp_pat
     )
     assert done.exit_code == 0, done.output
     for line in (
-        "40 pictures, in colour",
+        "40 images, in colour",
         "Timing a step...",
         "generator: network dcgan_generator, filters 1",
         "2 epochs in batches of 36: an epoch shows each of 36 training images once",
@@ -192,7 +192,7 @@ def test_a_folder_is_trained_on_and_gone_on_with(pictures, brief, timed, tmp_pat
         cli.main,
         ["evaluate", str(run_dir), "--features", "fashion-classifier", "-n", "20"],
     )
-    # The classifier looks at pictures of 28 pixels, grey.
+    # The classifier looks at images of 28 pixels, grey.
     assert done.exit_code == 1 and "Received" in done.output
 
 
@@ -211,7 +211,7 @@ def test_a_folder_of_pairs_is_trained_on_scored_and_translated(
     train = "train --model pix2pix --image-size 28 --epochs 1".split()
     told = call(*train, "--data", pairs, "--run-dir", run_dir)
     for line in (
-        "20 pairs of pictures, sources grey, targets grey",
+        "20 pairs of images, sources grey, targets grey",
         "generator: network unet_generator, filters 1",
         "optimizer: name Adam, learning_rate 0.0002, beta_1 0.5",
         "1 epoch in batches of 4: an epoch shows each of 18 training images once",
@@ -343,7 +343,7 @@ def test_a_run_folder_among_linked_images_is_refused(pictures, tmp_path):
     (tmp_path / "set").mkdir()
     (tmp_path / "set" / "linked").symlink_to(pictures / "a")
     folder_recipes.check_apart(tmp_path / "set", pictures / "run")
-    with pytest.raises(ValueError, match="The run folder is among the pictures"):
+    with pytest.raises(ValueError, match="The run folder is among the images"):
         folder_recipes.check_apart(tmp_path / "set", pictures / "a" / "run")
 
 
@@ -386,7 +386,7 @@ def test_a_conditional_model_needs_sub_folders(tmp_path):
     for i in range(12):
         noise = np.random.default_rng(i).integers(0, 256, (8, 8, 3), "uint8")
         Image.fromarray(noise).save(tmp_path / f"{i}.png")
-    with pytest.raises(ValueError, match="needs a class for each picture"):
+    with pytest.raises(ValueError, match="needs a class for each image"):
         folder_recipes.recipe(tmp_path, "cgan", 28)
 
 

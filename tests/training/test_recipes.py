@@ -125,7 +125,7 @@ def test_a_schedule_lasts_as_many_updates_as_there_are_passes(write):
     recipe = recipes.load(write("[training]", section))
     model = recipe.build(arrays(recipe))
     schedule = model.generator_optimizer._learning_rate
-    # Two epochs of three times twelve pictures, in batches of eight.
+    # Two epochs of three times twelve images, in batches of eight.
     assert schedule.get_config()["decay_steps"] == 2 * 5
 
 

@@ -24,7 +24,7 @@ def test_a_run_is_told_line_by_line_and_scored(recipe, tmp_path, capsys):
     assert (tmp_path / "best_0002.keras").is_file()
 
 
-@pytest.mark.filterwarnings("ignore:Epoch .* pictures nearly repeat")
+@pytest.mark.filterwarnings("ignore:Epoch .* images nearly repeat")
 def test_a_run_stops_when_its_score_is_stale_and_remembers(
     recipe, tmp_path, capsys, monkeypatch
 ):

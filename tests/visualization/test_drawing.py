@@ -17,7 +17,7 @@ def read_all(paths):
 
 
 def read(out):
-    """The pictures of a file or folder."""
+    """The images of a file or folder."""
     if out.suffix == ".npy":
         return np.load(out)
     if out.suffix == ".npz":
@@ -78,7 +78,7 @@ def test_a_class_is_found_by_its_name_in_any_case():
     "name, count, message",
     [
         ("a.jpg", 3, "written as .png, .npy, .npz, .zip or into a folder"),
-        ("a.png", 10_001, "at most 10,000 pictures"),
+        ("a.png", 10_001, "at most 10,000 images"),
         ("there", 3, "into a new folder"),
     ],
 )

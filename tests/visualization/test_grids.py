@@ -1,4 +1,4 @@
-"""Sheets of pictures."""
+"""Sheets of images."""
 
 import numpy as np
 from PIL import Image

@@ -15,7 +15,7 @@ from ganzoo.visualization import sheets
 
 @pytest.fixture
 def folder(tmp_path):
-    """Pictures of the model's size, two of one stem, and one that is broken."""
+    """Images of the model's size, two of one stem, and one that is broken."""
     root = tmp_path / "pictures"
     for name, picture in zip(("a.png", "a.bmp", "sub/b.png"), toys.pictures(3)):
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -50,12 +50,10 @@ def test_arithmetic_is_of_means():
 
 @pytest.mark.parametrize("terms", ["", "1 +", "a - b", "1,,2", "1 2 * 3", "1 2", "+-1"])
 def test_terms_that_cannot_be_read_are_refused(terms):
-    with pytest.raises(ValueError, match="The terms are numbers of pictures"):
+    with pytest.raises(ValueError, match="The terms are numbers of images"):
         latents.arithmetic(terms, np.zeros((4, 2)))
 
 
 def test_terms_of_pictures_that_are_not_there_are_refused():
-    with pytest.raises(
-        ValueError, match="There are pictures 0 to 3. Received: '1 - 4'"
-    ):
+    with pytest.raises(ValueError, match="There are images 0 to 3. Received: '1 - 4'"):
         latents.arithmetic("1 - 4", np.zeros((4, 2)))

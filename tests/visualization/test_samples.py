@@ -12,7 +12,7 @@ from ganzoo.visualization import samples
 
 
 def picture(sheet, row, column, side=4, gap=2):
-    """One of a sheet's pictures."""
+    """One of a sheet's images."""
     top, left = row * (side + gap), column * (side + gap)
     return sheet[top : top + side, left : left + side]
 

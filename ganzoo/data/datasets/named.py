@@ -49,22 +49,22 @@ PAIRS = {"openmoji": openmoji}
 def load(name, split="train", data_dir=None):
     """Load a data set by its name.
 
-    `"fashion_mnist_10k"` comes with the package: the first 10,000 training pictures
-    of Fashion-MNIST and its 10,000 test pictures. The others are looked for
+    `"fashion_mnist_10k"` comes with the package: the first 10,000 training images
+    of Fashion-MNIST and its 10,000 test images. The others are looked for
 
     1. as the published raw files, plain or gzip, in `data_dir` or else in the folder
        that the environment variable `GANZOO_DATA_DIR` names, there or in a
        sub-folder named like the set;
     2. for `"fashion_mnist"`, where Debian's package dataset-fashion-mnist puts them;
     3. in tensorflow-datasets, which downloads them where there is a network. Its
-       order of the pictures is not that of the raw files.
+       order of the images is not that of the raw files.
 
     A sub-folder is tried first, and a folder named like another set is not searched:
     MNIST and Fashion-MNIST give their files the same names.
 
     `"stacked_mnist"` is made from `"mnist"`, wherever that is found: 128,000 training
-    and 26,000 test pictures `(28, 28, 3)` of the numbers 000 to 999. The draw is
-    fixed, but other pictures come of it where tensorflow-datasets orders MNIST.
+    and 26,000 test images `(28, 28, 3)` of the numbers 000 to 999. The draw is
+    fixed, but other images come of it where tensorflow-datasets orders MNIST.
 
     Args:
         name: string. `"fashion_mnist_10k"`, `"fashion_mnist"`, `"mnist"`,

@@ -1,6 +1,6 @@
 """OpenMoji: emoji as line art and in colour, pairs for image-to-image translation.
 
-Reference: [OpenMoji](https://openmoji.org), CC BY-SA 4.0. Pictures made of it, a
+Reference: [OpenMoji](https://openmoji.org), CC BY-SA 4.0. Images made of it, a
 model's among them, are shown under that licence and with that name.
 """
 
@@ -162,7 +162,7 @@ def draw(files, size):
         size: `(height, width)`.
 
     Returns:
-        Two Pillow pictures, grey and RGB.
+        Two Pillow images, grey and RGB.
 
     Raises:
         ValueError: If a file is no such drawing.
@@ -186,6 +186,6 @@ def draw(files, size):
 def _check_renderer():
     if importlib.util.find_spec("resvg_py") is None:
         raise ValueError(
-            "Vector pictures are drawn by resvg-py, which is not installed: "
+            "Vector images are drawn by resvg-py, which is not installed: "
             "pip install 'keras-ganzoo[svg]'. Received: data set 'openmoji'."
         )

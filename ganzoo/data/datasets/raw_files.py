@@ -33,8 +33,8 @@ class IdxFiles:
         labels = read_idx(labels_file, 1)
         if len(images) != len(labels):
             raise ValueError(
-                f"{images_file} and {labels_file} must hold equally many pictures "
-                f"and labels. Received: {len(images)} pictures, {len(labels)} labels."
+                f"{images_file} and {labels_file} must hold equally many images "
+                f"and labels. Received: {len(images)} images, {len(labels)} labels."
             )
         return images[..., np.newaxis], checked_labels(labels_file, labels)
 

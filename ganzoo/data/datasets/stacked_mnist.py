@@ -6,7 +6,7 @@ which of them a generator makes.
 
 Reference:
     [Metz et al., 2017](https://arxiv.org/abs/1611.02163) and
-    [Srivastava et al., 2017](https://arxiv.org/abs/1705.07761). How many pictures is
+    [Srivastava et al., 2017](https://arxiv.org/abs/1705.07761). How many images is
     as in [the code](https://github.com/fjxmlzn/PacGAN) of
     [Lin et al., 2018](https://arxiv.org/abs/1712.04086): 128,000 to train on, 26,000
     to count modes among.
@@ -32,18 +32,18 @@ def make(images, labels, split):
         split: string. `"train"` or `"test"`.
 
     Returns:
-        `stack` of `COUNTS[split]` pictures, drawn with the seed `SEEDS[split]`.
+        `stack` of `COUNTS[split]` images, drawn with the seed `SEEDS[split]`.
     """
     return stack(images, labels, COUNTS[split], SEEDS[split])
 
 
 def stack(images, labels, count, seed):
-    """Draw three digits independently for each picture, with replacement.
+    """Draw three digits independently for each image, with replacement.
 
     Args:
         images: uint8 array `(digits, height, width, 1)`.
         labels: int32 array `(digits,)`. The digits 0..9.
-        count: int. Pictures to make.
+        count: int. Images to make.
         seed: int. Of `numpy.random.default_rng`.
 
     Returns:

@@ -16,7 +16,7 @@ from ganzoo.data.disk import pairs
 from ganzoo.data.disk import splits
 from ganzoo.data.disk.listings import MIN_IMAGES
 
-CHUNK_SIZE = 256  # pictures decoded in a row
+CHUNK_SIZE = 256  # images decoded in a row
 THREADS = min(32, os.cpu_count() or 1)
 
 
@@ -164,7 +164,7 @@ def _check_enough(listing, count, unreadable):
 def _check_held_out(listing, count):
     if listing.held_out is None and not count:
         raise ValueError(
-            "None of the pictures that were to be held out can be used: take those "
+            "None of the images that were to be held out can be used: take those "
             "that cannot be read out of the folder. "
             f"Received: path={str(listing.root)!r}."
         )

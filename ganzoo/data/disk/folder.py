@@ -1,4 +1,4 @@
-"""Any folder of pictures as one array."""
+"""Any folder of images as one array."""
 
 import math
 import pathlib
@@ -15,14 +15,14 @@ from ganzoo.data.disk.image_files import first_few
 from ganzoo.data.images import Pictures
 from ganzoo.system import resources
 
-PROGRESS_FROM = 1_000  # pictures, from which on a progress bar is shown
+PROGRESS_FROM = 1_000  # images, from which on a progress bar is shown
 
 
 def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=False):
-    """Read all the pictures below a folder.
+    """Read all the images below a folder.
 
-    Pictures are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
-    files are ignored. Each picture is turned upright (EXIF), laid on white where it
+    Images are PNG, JPEG, WebP, GIF (the first frame), BMP and TIFF files; hidden
+    files are ignored. Each image is turned upright (EXIF), laid on white where it
     is transparent, cropped about its centre to the shape of `image_size`, and
     resized. 16-bit grey is scaled to 8 bits. Files that cannot be read are skipped
     with one warning. Other warnings name nearly black images, files of which only the
@@ -30,7 +30,7 @@ def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=Fal
 
     Args:
         path: string or path. The folder.
-        image_size: integer, or `(height, width)`. The size of the pictures returned.
+        image_size: integer, or `(height, width)`. The size of the images returned.
         channels: 1 or 3. Grey or RGB.
         bit_depth: integer. The bits that 16-bit grey files use: 12 scales 0..4095 to
             0..255.
@@ -38,12 +38,12 @@ def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=Fal
             of their edges, instead of cropped.
 
     Returns:
-        `Pictures` in the order of their paths. If every picture lies in a sub-folder,
+        `Pictures` in the order of their paths. If every image lies in a sub-folder,
         the first-level sub-folders are the classes, numbers in their names in order;
         else `labels` is `None`.
 
     Raises:
-        ValueError: If an argument is bad, a folder or no picture can be read, the
+        ValueError: If an argument is bad, a folder or no image can be read, the
             pixels are 0 and 1 only, or memory has no room for them all.
     """
     root, size = checked_arguments(path, image_size, channels, bit_depth)
@@ -70,7 +70,7 @@ def checked_arguments(path, image_size, channels, bit_depth=image_info.BITS):
     if not root.is_dir():
         what = "a file" if root.exists() else "not there"
         raise ValueError(
-            "`path` must be an existing folder of pictures. "
+            "`path` must be an existing folder of images. "
             f"Received: path={str(path)!r}, and {str(root.absolute())!r} is {what}."
         )
     size = image_size if np.ndim(image_size) else (image_size, image_size)
@@ -82,7 +82,7 @@ def checked_arguments(path, image_size, channels, bit_depth=image_info.BITS):
         )
     if channels not in (1, 3):
         raise ValueError(
-            "`channels` must be 1 for grey or 3 for RGB pictures. "
+            "`channels` must be 1 for grey or 3 for RGB images. "
             f"Received: channels={channels!r}."
         )
     image_info.check_bit_depth(bit_depth)
@@ -111,7 +111,7 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS, pad=False):
     image_files.check_found(root, items)
     resources.check_memory(
         len(items) * math.prod(shape),
-        f"{len(items):,} pictures of the shape {shape} take",
+        f"{len(items):,} images of the shape {shape} take",
         "choose a smaller `image_size`, or train from the disk by `ganzoo train "
         "--data`, which takes any number",
         f"path={str(root)!r}",
@@ -142,9 +142,9 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS, pad=False):
 def _report(failures, count, root):
     if len(failures) == count:
         raise ValueError(
-            f"None of the {count} pictures can be read: {first_few(failures)}. "
+            f"None of the {count} images can be read: {first_few(failures)}. "
             f"Received: path={str(root)!r}."
         )
     if failures:
-        message = f"Skipped {len(failures)} of {count} pictures that cannot be read: "
+        message = f"Skipped {len(failures)} of {count} images that cannot be read: "
         warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)

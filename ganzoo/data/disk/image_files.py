@@ -16,7 +16,7 @@ LAYOUT = 2
 
 
 def find_pictures(root, layout=LAYOUT):
-    """List the picture files below a folder in the order of their relative paths.
+    """List the image files below a folder in the order of their relative paths.
 
     Links to folders are followed, but not into a folder that they lie in.
 
@@ -35,7 +35,7 @@ def find_pictures(root, layout=LAYOUT):
 
 
 def find_skipped(root):
-    """Names of the files below a folder that are no pictures by their ending."""
+    """Names of the files below a folder that are no images by their ending."""
     names = (n for n in _visible_files(root) if _extension(n) not in EXTENSIONS)
     return sorted(name for name in names if not _is_dangling(root / name))
 
@@ -82,20 +82,20 @@ def _extension(name):
 
 def _raise_unreadable(error):
     raise ValueError(
-        "All of a folder of pictures must be readable, and this is not "
+        "All of a folder of images must be readable, and this is not "
         f"({error.strerror}): give yourself the right to, or move it elsewhere. "
         f"Received: path={error.filename!r}."
     ) from error
 
 
 def check_found(root, found):
-    """Raise a ValueError that says what is there instead, if no picture was found."""
+    """Raise a ValueError that says what is there instead, if no image was found."""
     if not found:
         others = [_extension(name) or name for name in _visible_files(root)]
         kinds = ", ".join(sorted(set(others))[:SHOWN])
         what = f"{len(others)} files of other kinds, like {kinds}" if others else "none"
         raise ValueError(
-            "The folder must hold at least one picture "
+            "The folder must hold at least one image "
             f"({', '.join(sorted(EXTENSIONS))}). "
             f"Received: path={str(root)!r}, which has {what}."
         )
@@ -154,7 +154,7 @@ def check_classes(path, class_names):
     if class_names is None or len(class_names) < 2:
         found = f"all in {class_names[0]!r}" if class_names else "outside sub-folders"
         raise ValueError(
-            "A conditional model needs a class for each picture, and two classes or "
+            "A conditional model needs a class for each image, and two classes or "
             "more: put those of each class into a sub-folder of their own. "
-            f"Received: path={str(path)!r} with pictures {found}."
+            f"Received: path={str(path)!r} with images {found}."
         )

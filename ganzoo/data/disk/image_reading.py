@@ -12,7 +12,7 @@ GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "I;16L"}  # modes of Pillow
 
 
 def open_picture(file, size=(0, 0), bit_depth=image_info.BITS, alpha="white"):
-    """Read a picture file as an upright RGB or grey (`L`) Pillow picture.
+    """Read an image file as an upright RGB or grey (`L`) Pillow image.
 
     With `size`, `(height, width)` that it is to be shrunk to, a large JPEG file is read
     at a half, a quarter or an eighth of its size, which is much faster, as long as that

@@ -13,10 +13,10 @@ from ganzoo.data.disk import image_info
 from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import pairs
 
-HELD_OUT = 0.1  # of the pictures
+HELD_OUT = 0.1  # of the images
 MAX_HELD_OUT = 10_000
-MIN_IMAGES = 10  # pictures to train on and hold out
-# The files of a listing of pictures, and of one of pairs.
+MIN_IMAGES = 10  # images to train on and hold out
+# The files of a listing of images, and of one of pairs.
 PICTURES = ("pixels",)
 PAIRS = ("sources", "pixels")
 
@@ -29,10 +29,10 @@ class Listing:
         root: `pathlib.Path`. The folder.
         form: str. What tells it from another listing of the same files.
         parts: tuple of str, `PICTURES` or `PAIRS`.
-        items: list of tuples of files, each a picture or a pair, in the order in which
+        items: list of tuples of files, each an image or a pair, in the order in which
             they are kept.
         read: function of an item and of the `(height, width)` that is wanted. Returns
-            its Pillow pictures, one or two, grey ones of the mode `L`, which need not
+            its Pillow images, one or two, grey ones of the mode `L`, which need not
             have that size.
         held_out: int or None. The items at the end to hold out; None for a tenth.
         layout: int. How the images are held out and the classes ordered: 2 holds out a
@@ -55,7 +55,7 @@ class Listing:
 def list_pictures(
     root, layout=image_files.LAYOUT, bit_depth=image_info.BITS, pad=False
 ):
-    """The `Listing` of a folder of pictures, a `pathlib.Path`."""
+    """The `Listing` of a folder of images, a `pathlib.Path`."""
     items = shuffled([(file,) for file in image_files.find_pictures(root, layout)])
 
     def read(item, size):

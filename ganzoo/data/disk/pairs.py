@@ -1,4 +1,4 @@
-"""Pairs of pictures for image-to-image translation.
+"""Pairs of images for image-to-image translation.
 
 Reference: [Isola et al., 2017](https://arxiv.org/abs/1611.07004)
 """
@@ -18,28 +18,28 @@ from ganzoo.data.disk import splits
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
 
-EDGE_SIGMA = 0.7  # pixels over which the picture is smoothed
-EDGE_SHARE = 0.25  # of a picture's steepest slope, from which on a slope is an edge
-EDGE_FLOOR = 4.0  # grey levels a pixel: what is flatter is noise in any picture
+EDGE_SIGMA = 0.7  # pixels over which the image is smoothed
+EDGE_SHARE = 0.25  # of an image's steepest slope, from which on a slope is an edge
+EDGE_FLOOR = 4.0  # grey levels a pixel: what is flatter is noise in any image
 FORMS = (
     "Pairs are either single files, the source in the left half, or two files of the "
     "same name in exactly two sub-folders, of which the first has the sources. Images "
     "of two kinds that show different things are no pairs."
 )
-CHUNK = 1_024  # pictures whose slopes are in memory together
+CHUNK = 1_024  # images whose slopes are in memory together
 
 
 def pairs_from_folder(
     path, image_size, channels=3, bit_depth=image_info.BITS, pad=False
 ):
-    """Read pairs of pictures from a folder, in either of two forms.
+    """Read pairs of images from a folder, in either of two forms.
 
     Side by side, as pix2pix's data sets come: each file holds the source in its left
     half and the target in its right half. Or two folders: `path` holds exactly two
-    sub-folders with pictures and no pictures beside them; the first in sorted order
+    sub-folders with images and no images beside them; the first in sorted order
     has the sources, the second the targets, under the same names apart from the
-    extension. Pictures are treated as in `from_folder`, halves alike; a pair of which
-    one cannot be read is skipped with the same warning, and so is one whose pictures
+    extension. Images are treated as in `from_folder`, halves alike; a pair of which
+    one cannot be read is skipped with the same warning, and so is one whose images
     differ in shape, though not in size: cropped, they would not match any more.
 
     A folder of several splits (train, val, test, also trainA and trainB) is refused:
@@ -47,7 +47,7 @@ def pairs_from_folder(
 
     Args:
         path: string or path. The folder.
-        image_size: integer, or `(height, width)`. The size of each picture of a pair.
+        image_size: integer, or `(height, width)`. The size of each image of a pair.
         channels: 1 or 3. Grey or RGB.
         bit_depth: As in `from_folder`.
         pad: bool. As in `from_folder`.
@@ -57,7 +57,7 @@ def pairs_from_folder(
 
     Raises:
         ValueError: If an argument is bad, sub-folders are splits or leave the form
-            unclear, a picture in one of two folders has no partner in the other, or no
+            unclear, an image in one of two folders has no partner in the other, or no
             pair can be read.
     """
     root, size = folder.checked_arguments(path, image_size, channels, bit_depth)
@@ -86,10 +86,10 @@ def find_pairs(root, layout=image_files.LAYOUT):
         layout: int. As in `ganzoo.data.disk.listings.Listing`.
 
     Returns:
-        A list of tuples of files: of one with both pictures, or of source and target.
+        A list of tuples of files: of one with both images, or of source and target.
 
     Raises:
-        ValueError: If a picture in one of two folders has no partner in the other, or
+        ValueError: If an image in one of two folders has no partner in the other, or
             sub-folders are splits or leave the form unclear.
     """
     files = image_files.find_pictures(root, layout)
@@ -145,7 +145,7 @@ def form_of(root, files):
 
 
 def note_on_halves(root, items, sizes):
-    """What to warn of where files can hardly hold two pictures side by side, or None.
+    """What to warn of where files can hardly hold two images side by side, or None.
 
     Args:
         root: `pathlib.Path`. The folder.
@@ -164,7 +164,7 @@ def note_on_halves(root, items, sizes):
 
 
 def open_pair(files, bit_depth=image_info.BITS):
-    """Read a pair as two Pillow pictures, source and target.
+    """Read a pair as two Pillow images, source and target.
 
     Args:
         files: tuple, one of `find_pairs`.
@@ -179,29 +179,29 @@ def open_pair(files, bit_depth=image_info.BITS):
         image_reading.open_picture(file, bit_depth=bit_depth) for file in files
     )
     width, height = source.size
-    # But for a pixel, by which a resized picture's side is rounded.
+    # But for a pixel, by which a resized image's side is rounded.
     if abs(width * target.height - height * target.width) > max(
         *source.size, *target.size
     ):
         raise ValueError(
-            f"the shapes of its pictures differ, {width}×{height} and "
+            f"the shapes of its images differ, {width}×{height} and "
             f"{target.width}×{target.height} pixels"
         )
     return source, target
 
 
 def edges_to_images(images):
-    """Make pairs of pictures and their outlines, the outlines being the sources.
+    """Make pairs of images and their outlines, the outlines being the sources.
 
-    An edge lies where the slope of the smoothed grey picture is largest along its own
-    direction and not small against the steepest slope of the picture.
+    An edge lies where the slope of the smoothed grey image is largest along its own
+    direction and not small against the steepest slope of the image.
 
     Args:
         images: `Pictures`, or uint8 array `(count, height, width, channels)`.
 
     Returns:
         `Pairs`: `source` dark lines (0) on white (255), `(count, height, width, 1)`;
-        `target` the pictures.
+        `target` the images.
     """
     if not isinstance(images, Pictures):
         images = Pictures(images)
@@ -238,8 +238,8 @@ def _partners(source_root, target_root, layout):
     alone = sorted(sources.keys() ^ targets.keys())
     if alone:
         raise ValueError(
-            f"Every picture in {source_root.name}/ must have a partner of the same "
-            f"name in {target_root.name}/. (If the pictures are side by side in one "
+            f"Every image in {source_root.name}/ must have a partner of the same "
+            f"name in {target_root.name}/. (If the images are side by side in one "
             "file, pass the folder of one split.) Received: "
             f"{len(alone)} without a partner: {image_files.first_few(alone)}."
         )
@@ -252,7 +252,7 @@ def _by_stem(root, layout):
         stem = file.relative_to(root).with_suffix("").as_posix()
         if stem in files:
             raise ValueError(
-                "Two pictures of one folder must differ in more than their "
+                "Two images of one folder must differ in more than their "
                 "extensions, or their partners would be unclear. Received: "
                 f"{files[stem]}, {file}."
             )

@@ -1,4 +1,4 @@
-"""Pictures of a folder into shards that are read by row: `ganzoo shard`."""
+"""Images of a folder into shards that are read by row: `ganzoo shard`."""
 
 import contextlib
 import io
@@ -35,19 +35,19 @@ def write(
     bit_depth=None,
     pad=False,
 ):
-    """Write the pictures of a folder into ArrayRecord shards.
+    """Write the images of a folder into ArrayRecord shards.
 
     What is read, and how, is said by `ganzoo.data.disk.store.open_store`, and so is the
     order; those held out are the split "test". The pixels are kept exactly, as PNG. No
-    picture stays in memory, nor in the cache. `out` is there whole or not at all.
+    image stays in memory, nor in the cache. `out` is there whole or not at all.
 
-    TFRecord shards are written as ArrayRecord ones, with their pictures as they are.
+    TFRecord shards are written as ArrayRecord ones, with their images as they are.
 
     Args:
-        path: string or path. A folder of pictures, of pairs, or of TFRecord shards.
+        path: string or path. A folder of images, of pairs, or of TFRecord shards.
         out: string or path. The directory to make.
         image_size: integer, or `(height, width)`; None for 64. Not for shards.
-        channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
+        channels: 1, 3 or None. None for 1 if all images are grey, else 3.
         of_pairs: bool. Whether they are pairs.
         verbose: 0 or 1. 1 shows progress bars.
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
@@ -58,7 +58,7 @@ def write(
 
     Raises:
         ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
-            than ten pictures can be read.
+            than ten images can be read.
     """
     if shards.is_shard_directory(path):
         given = {
@@ -105,7 +105,7 @@ def _convert_shards(path, out, of_pairs, given, verbose):
     if any(given.values()):
         arguments = ", ".join(f"{name}={value!r}" for name, value in given.items())
         raise ValueError(
-            "Pictures go from shards to shards as they are: leave out `image_size`, "
+            "Images go from shards to shards as they are: leave out `image_size`, "
             "`channels`, `bit_depth` and `pad`. "
             f"Received: path={found.path!r}, {arguments}."
         )
@@ -143,7 +143,7 @@ def _checked_examples(examples, path, split):
 
 
 def _colours(listing, i):
-    """1 if all pictures of a part are grey, else 3, as far as their files' heads tell.
+    """1 if all images of a part are grey, else 3, as far as their files' heads tell.
 
     A file whose head cannot be read will be left out.
     """
@@ -156,9 +156,9 @@ def _colours(listing, i):
 
 
 def _png(pixels):
-    """A picture as a PNG file in bytes."""
+    """An image as a PNG file in bytes."""
     file = io.BytesIO()
-    # Pillow has grey pictures without an axis for the channel.
+    # Pillow has grey images without an axis for the channel.
     grey = pixels.shape[-1] == 1
     Image.fromarray(pixels[..., 0] if grey else pixels).save(file, "png")
     return file.getvalue()

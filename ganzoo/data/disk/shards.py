@@ -1,4 +1,4 @@
-"""Pictures in shards: directories of tensorflow-datasets, of any size and anywhere.
+"""Images in shards: directories of tensorflow-datasets, of any size and anywhere.
 
 Of ArrayRecord shards each row is read when it is asked for, wherever they are; what has
 an order, like the batches of an epoch, has the same one as with arrays in memory.
@@ -31,7 +31,7 @@ class ShardsSurvey:
 
     Args:
         path: str. The directory.
-        count: int. Pictures, or pairs, to train on.
+        count: int. Images, or pairs, to train on.
         image_shape: tuple `(height, width, channels)`; of pairs, the targets'.
         class_names: tuple of strings, or None.
         content: None. What tells these images from others would take reading them.
@@ -56,14 +56,14 @@ class ShardsSurvey:
 
 
 class Shards:
-    """A directory of tensorflow-datasets with ArrayRecord shards of pictures.
+    """A directory of tensorflow-datasets with ArrayRecord shards of images.
 
     Args:
         path: string. The directory.
         parts: tuple of strings. The features that are wanted, `IMAGE` or `PAIR`.
 
     Raises:
-        ValueError: If it cannot be read, or does not hold such pictures of one size.
+        ValueError: If it cannot be read, or does not hold such images of one size.
     """
 
     def __init__(self, path, parts):
@@ -86,7 +86,7 @@ class Shards:
         return None if names is None else tuple(names)
 
     def split(self, split):
-        """The pictures of a split.
+        """The images of a split.
 
         Args:
             split: string. "train" or "test".
@@ -155,7 +155,7 @@ class Shards:
         formats = formats_of(self.builder)
         if "array_record" not in formats:
             raise ValueError(
-                "Pictures are read by row, in an order drawn anew for each epoch, "
+                "Images are read by row, in an order drawn anew for each epoch, "
                 f"which {', '.join(formats)} files do not allow: write them as "
                 f"ArrayRecord once, by `ganzoo shard {self.path} --out FOLDER`. "
                 f"Received: path={self.path!r}."
@@ -176,7 +176,7 @@ def checked_reading(path, split):
 
 
 def is_shard_directory(path):
-    """Whether there is a directory of tensorflow-datasets, rather than of pictures.
+    """Whether there is a directory of tensorflow-datasets, rather than of images.
 
     Raises:
         ValueError: If a remote place holds none, or cannot be reached.
@@ -199,7 +199,7 @@ def is_shard_directory(path):
 
 
 def features_of(of_pairs):
-    """Names of the features that a picture, or a pair, is kept in."""
+    """Names of the features that an image, or a pair, is kept in."""
     return PAIR if of_pairs else IMAGE
 
 
@@ -227,14 +227,14 @@ def formats_of(builder):
 
 
 def _pixels(shape, file):
-    """A picture of a file in bytes, as a uint8 array of a shape."""
+    """An image of a file in bytes, as a uint8 array of a shape."""
     with Image.open(io.BytesIO(file)) as picture:
         picture = picture.convert("L" if shape[-1] == 1 else "RGB")
     return np.asarray(picture).reshape(shape)
 
 
 def _shape(path, builder, part):
-    """Shape of the pictures of a feature, all of one size."""
+    """Shape of the images of a feature, all of one size."""
     features = builder.info.features
     found = features[part] if part in features else None
     shape = getattr(found, "shape", ())
@@ -245,8 +245,8 @@ def _shape(path, builder, part):
         or found.np_dtype != np.uint8
     ):
         raise ValueError(
-            f"Shards to train on have a feature `{part}` of uint8 pictures of one "
-            "size, `(height, width, channels)`; pictures of several sizes are brought "
+            f"Shards to train on have a feature `{part}` of uint8 images of one "
+            "size, `(height, width, channels)`; images of several sizes are brought "
             "to one by `ganzoo shard` from a folder of them. "
             f"Received: path={path!r} with {features}."
         )

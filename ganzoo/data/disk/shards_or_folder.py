@@ -18,7 +18,7 @@ def open_pictures(
     bit_depth=image_info.BITS,
     pad=False,
 ):
-    """Pictures in shards, or in a folder, which are decoded into the cache.
+    """Images in shards, or in a folder, which are decoded into the cache.
 
     Args:
         path: string or path. A directory of tensorflow-datasets, local or remote, with
@@ -62,7 +62,7 @@ def open_pairs(
 
 
 def image_size(path, of_pairs=False):
-    """Pixels of a side of pictures in shards, or those that suit a folder."""
+    """Pixels of a side of images in shards, or those that suit a folder."""
     if shards.is_shard_directory(path):
         found = shards.Shards(shards.resolved(path), shards.features_of(of_pairs))
         return found.shapes[-1][0]
@@ -70,7 +70,7 @@ def image_size(path, of_pairs=False):
 
 
 def check_classes(path):
-    """Raise a ValueError unless pictures in shards, or in a folder, have classes."""
+    """Raise a ValueError unless images in shards, or in a folder, have classes."""
     if shards.is_shard_directory(path):
         found = shards.Shards(shards.resolved(path), shards.IMAGE)
         image_files.check_classes(path, found.class_names)
@@ -97,13 +97,13 @@ def _find_shards(path, parts, image_size, channels, bit_depth, pad):
     for height, width, number in found.shapes:
         if (height, width) != tuple(size):
             raise ValueError(
-                f"The pictures in these shards are {width}×{height}, and shards are "
+                f"The images in these shards are {width}×{height}, and shards are "
                 "read as they are: give that size, or write others by `ganzoo shard`. "
                 f"Received: path={found.path!r}, image_size={image_size!r}."
             )
         if channels not in (None, number):
             raise ValueError(
-                f"The pictures in these shards have {number} channels, and shards are "
+                f"The images in these shards have {number} channels, and shards are "
                 f"read as they are. Received: path={found.path!r}, channels={channels}."
             )
     found.check()

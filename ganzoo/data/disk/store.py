@@ -1,9 +1,9 @@
-"""A folder of pictures of any sizes, or of pairs, decoded once, then read from a file.
+"""A folder of images of any sizes, or of pairs, decoded once, then read from a file.
 
 The file is in the cache, one uint8 value after another, so that training reads what it
 needs of sets far larger than memory:
 
-    <cache>/pictures/<key>/pixels     the pictures, in an order drawn once
+    <cache>/pictures/<key>/pixels     the images, in an order drawn once
     <cache>/pictures/<key>/sources    what they are translated from, in the same order
     <cache>/pictures/<key>/facts.json what they are, and what was left out
 
@@ -41,7 +41,7 @@ VERSION = 3  # of what is in the files
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Store:
-    """Pictures of a folder, decoded; training ones first, then those held out.
+    """Images of a folder, decoded; training ones first, then those held out.
 
     Args:
         survey: `Survey`.
@@ -59,7 +59,7 @@ class Store:
     labels: np.ndarray | None = dataclasses.field(repr=False)
 
     def split(self, split):
-        """The pictures to train on, or those held out: a tenth, 10,000 at most.
+        """The images to train on, or those held out: a tenth, 10,000 at most.
 
         Args:
             split: string. "train" or "test".
@@ -87,7 +87,7 @@ def open_store(
     bit_depth=image_info.BITS,
     pad=False,
 ):
-    """Check and decode a folder of pictures, or find it decoded in the cache.
+    """Check and decode a folder of images, or find it decoded in the cache.
 
     What is read, and how, is said by `ganzoo.data.from_folder`; beside it, a file whose
     bytes are those of another is left out, lest what is held out be trained on.
@@ -95,7 +95,7 @@ def open_store(
     Args:
         path: string or path. The folder.
         image_size: integer, or `(height, width)`.
-        channels: 1, 3 or None. None for 1 if all pictures are grey, else 3.
+        channels: 1, 3 or None. None for 1 if all images are grey, else 3.
         verbose: 0 or 1. 1 shows progress bars.
         layout: int. As in `Listing`.
         bit_depth: int. As in `from_folder`.
@@ -105,7 +105,7 @@ def open_store(
         `Store`.
 
     Raises:
-        ValueError: If an argument is bad, fewer than ten pictures can be read, pixels
+        ValueError: If an argument is bad, fewer than ten images can be read, pixels
             are 0 and 1 only, or the cache has no room for them.
     """
     root, size = folder.checked_arguments(path, image_size, channels or 3, bit_depth)
@@ -169,7 +169,7 @@ def open_listing(listing, size, channels=None, verbose=1):
 
 
 def check_classes(path):
-    """Raise a ValueError unless the sub-folders of a folder of pictures are classes."""
+    """Raise a ValueError unless the sub-folders of a folder of images are classes."""
     root, _ = folder.checked_arguments(path, image_size=1, channels=3)
     found = image_files.find_pictures(root)
     image_files.check_found(root, found)
@@ -184,7 +184,7 @@ def check_classes(path):
 
 
 def _key(listing, size, channels):
-    """A name for the decoded pictures, which changes when the files do."""
+    """A name for the decoded images, which changes when the files do."""
     form = [listing.form, listing.layout, listing.bit_depth]
     form += ["padded"] * listing.pad
     facts = [VERSION, *form, str(listing.root), size, channels]
@@ -253,7 +253,7 @@ def _write(paths, listing, size, channels, verbose):
 
 
 def _keep_one_channel(path, shape):
-    """Of grey pictures in RGB, in place."""
+    """Of grey images in RGB, in place."""
     pixels = np.memmap(path, "uint8", "r+", shape=(*shape, 3))
     flat = np.memmap(path, "uint8", "r+", shape=shape)
     for i in range(len(pixels)):

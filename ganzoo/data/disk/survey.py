@@ -1,4 +1,4 @@
-"""What a folder of pictures, or of pairs, holds."""
+"""What a folder of images, or of pairs, holds."""
 
 import dataclasses
 import hashlib
@@ -16,22 +16,22 @@ SHOWN_CLASSES = 10  # names that a survey tells
 
 @dataclasses.dataclass(frozen=True)
 class Survey:
-    """What a folder of pictures, or of pairs, holds.
+    """What a folder of images, or of pairs, holds.
 
     Args:
         path: str. The folder.
-        count: int. Pictures, or pairs, that can be used and are not copies of others.
+        count: int. Images, or pairs, that can be used and are not copies of others.
         unreadable: list of str. Files that cannot be read, and why, and so of pairs
-            whose pictures differ in shape.
+            whose images differ in shape.
         duplicates: list of str. Files whose bytes are those of one before them.
-        smallest: tuple `(width, height)` of the picture with the shortest side.
+        smallest: tuple `(width, height)` of the image with the shortest side.
         median: tuple `(width, height)`, of widths and of heights.
-        largest: tuple `(width, height)` of the picture with the longest side.
+        largest: tuple `(width, height)` of the image with the longest side.
         channels: 1 if all are grey, else 3; of pairs, the targets, as sizes are.
         class_names: list of str, or None. The first-level sub-folders, if every
-            picture is in one.
+            image is in one.
         source_channels: As `channels`, or None where there are no pairs.
-        skipped_files: list of str. Files that are no pictures by their ending.
+        skipped_files: list of str. Files that are no images by their ending.
         content: str. A SHA-256 of names and bytes of the files that are used, and of
             which are held out: the same wherever the folder lies.
         class_counts: list of int, or None. Images of each class.
@@ -57,10 +57,10 @@ class Survey:
 
     def summary_lines(self):
         """Lines to print."""
-        what = f"pictures, {_colours(self.channels)}"
+        what = f"images, {_colours(self.channels)}"
         if self.source_channels:
             what = (
-                f"pairs of pictures, sources {_colours(self.source_channels)}, "
+                f"pairs of images, sources {_colours(self.source_channels)}, "
                 f"targets {_colours(self.channels)}"
             )
         yield f"{self.count:,} {what}: {self.path}"
@@ -86,7 +86,7 @@ class Survey:
             )
         if skipped := self.skipped_files:
             yield (
-                f"left out, as they do not end like pictures: {len(skipped):,}, "
+                f"left out, as they do not end like images: {len(skipped):,}, "
                 f"{image_files.first_few(skipped)}"
             )
         if self.duplicates:

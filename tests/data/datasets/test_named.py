@@ -24,7 +24,7 @@ def no_other_source(monkeypatch, tmp_path):
 
 
 def write_idx_files(folder, grey, prefix="train"):
-    """Two pictures of one grey, with the labels 3 and 5."""
+    """Two images of one grey, with the labels 3 and 5."""
     folder.mkdir(parents=True, exist_ok=True)
     images = struct.pack(">4B3I", 0, 0, 8, 3, 2, 28, 28) + bytes([grey]) * 1568
     labels = struct.pack(">4BI", 0, 0, 8, 1, 2) + bytes([3, 5])

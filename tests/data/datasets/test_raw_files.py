@@ -17,7 +17,7 @@ def idx(array):
 
 
 def cifar10(images, labels):
-    """The bytes of pictures `(count, 32, 32, 3)` as a CIFAR-10 file."""
+    """The bytes of images `(count, 32, 32, 3)` as a CIFAR-10 file."""
     planes = images.transpose(0, 3, 1, 2).reshape(len(images), -1)
     return np.concatenate([labels[:, np.newaxis], planes], 1).tobytes()
 
@@ -87,7 +87,7 @@ def test_corrupt_gzip_is_refused(tmp_path, data):
 def test_pictures_and_labels_of_unequal_number_are_refused(tmp_path):
     images = written(tmp_path / "images", idx(IMAGES))
     labels = written(tmp_path / "labels", idx(LABELS[:2]))
-    with pytest.raises(ValueError, match="3 pictures, 2 labels"):
+    with pytest.raises(ValueError, match="3 images, 2 labels"):
         raw_files.IdxFiles().read(images, labels)
 
 

@@ -8,7 +8,7 @@ import pytest
 from ganzoo.data.datasets import stacked_mnist
 
 DIGITS = np.arange(10, dtype="int32")
-# Digit d is a picture of the grey 20 d + 5.
+# Digit d is an image of the grey 20 d + 5.
 IMAGES = np.broadcast_to(
     (20 * DIGITS + 5).astype("uint8")[:, None, None, None], (10, 28, 28, 1)
 )

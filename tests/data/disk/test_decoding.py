@@ -42,7 +42,7 @@ def test_broken_pairs_copies_and_pairs_of_two_shapes_are_left_out(tmp_path):
         "a/odd.png",
         "a/text.png",
     ]
-    assert "shapes of its pictures differ" in sorted(survey.unreadable)[0]
+    assert "shapes of its images differ" in sorted(survey.unreadable)[0]
     assert len(survey.duplicates) == 1 and "copy.png" in survey.duplicates[0]
 
 

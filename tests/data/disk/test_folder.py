@@ -18,7 +18,7 @@ def save(path, color=RED, size=(8, 8), mode="RGB", **options):
 
 
 def only_color(images):
-    """The one colour of pictures that are flat."""
+    """The one colour of images that are flat."""
     (color,) = np.unique(images.reshape(-1, images.shape[-1]), axis=0)
     return color.tolist()
 
@@ -201,7 +201,7 @@ def test_unreadable_files_are_skipped_with_one_warning(tmp_path):
     assert warning.category is UserWarning
     assert warning.filename == __file__
     message = str(warning.message)
-    assert message.startswith("Skipped 5 of 6 pictures that cannot be read: ")
+    assert message.startswith("Skipped 5 of 6 images that cannot be read: ")
     assert "bad0.png" in message and "bad2.png" in message
     assert "bad3.png" not in message and message.endswith("; and 2 more")
     assert pictures.labels.tolist() == [1]
@@ -228,12 +228,12 @@ def test_decompression_bomb_is_unreadable(tmp_path, monkeypatch):
 
 def test_nothing_readable_is_an_error(tmp_path):
     (tmp_path / "bad.png").write_bytes(b"no picture")
-    with pytest.raises(ValueError, match="None of the 1 pictures.*bad.png.*Received"):
+    with pytest.raises(ValueError, match="None of the 1 images.*bad.png.*Received"):
         from_folder(tmp_path, 4)
 
 
 def test_folder_without_pictures_is_an_error(tmp_path):
-    with pytest.raises(ValueError, match="at least one picture.*.png.*Received: path="):
+    with pytest.raises(ValueError, match="at least one image.*.png.*Received: path="):
         from_folder(tmp_path, 4)
 
 

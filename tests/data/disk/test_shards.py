@@ -1,4 +1,4 @@
-"""Pictures in shards: the same as in a folder, in the same order, to the bit."""
+"""Images in shards: the same as in a folder, in the same order, to the bit."""
 
 import pathlib
 import shutil
@@ -50,7 +50,7 @@ epochs = 2
 
 
 def fill(root, count=20, mode="RGB", width=12):
-    """Pictures of noise, in two sub-folders in turn."""
+    """Images of noise, in two sub-folders in turn."""
     channels = () if mode == "L" else (3,)
     for i in range(count):
         path = root / "ab"[i % 2] / f"{i // 2:02d}.png"
@@ -212,7 +212,7 @@ def test_tfrecord_files_are_told_how_to_be_written_anew(tmp_path):
 
 def test_pictures_of_several_sizes_are_refused(tmp_path):
     path, *_ = foreign(tmp_path, shape=(None, None, 3))
-    with pytest.raises(ValueError, match="of uint8 pictures of one size"):
+    with pytest.raises(ValueError, match="of uint8 images of one size"):
         shards_or_folder.open_pictures(path, 6)
 
 
@@ -228,7 +228,7 @@ def test_mistakes_are_told(tmp_path, monkeypatch):
         ),
         (
             lambda: shards_or_folder.open_pairs(out, 6),
-            "a feature `source` of uint8 pictures",
+            "a feature `source` of uint8 images",
         ),
         (lambda: shard_writer.write(tmp_path / "in", out, 6), "that is not there yet"),
     ):

@@ -133,7 +133,7 @@ def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_pat
         np.testing.assert_array_equal(split.target, wanted.target[rows])
     assert isinstance(train.source, np.memmap) and isinstance(train.target, np.memmap)
     assert list(found.survey.summary_lines()) == [
-        f"20 pairs of pictures, sources grey, targets in colour: {tmp_path}",
+        f"20 pairs of images, sources grey, targets in colour: {tmp_path}",
         "sizes from 24×16 to 24×16, 24×16 in the middle",
         "pairs by name: a/018.png -> b/018.png",
     ]
@@ -154,7 +154,7 @@ def test_a_picture_without_a_partner_is_refused(tmp_path):
 
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="at least one picture .* Received: path="):
+    with pytest.raises(ValueError, match="at least one image .* Received: path="):
         store.open_store(tmp_path, 6)
     with pytest.raises(ValueError, match="must be an existing folder"):
         store.open_store(tmp_path / "nowhere", 6)

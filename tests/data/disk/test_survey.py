@@ -25,9 +25,9 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     ]
     assert len(survey.duplicates) == 1 and "copy.png" in survey.duplicates[0]
     lines = "\n".join(survey.summary_lines())
-    assert "20 pictures, in colour" in lines
+    assert "20 images, in colour" in lines
     assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
-    assert "do not end like pictures: 1, phone.heic" in lines
+    assert "do not end like images: 1, phone.heic" in lines
 
 
 def test_sizes_are_told(tmp_path):
