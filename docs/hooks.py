@@ -1,9 +1,8 @@
-"""What the site takes from the repository while it is built.
+"""Hooks of MkDocs: content that the site takes from the repository.
 
-Measured tables and failures stand on a page where a comment names them, like
-`<!-- figures GAN -->`; pictures are copied from where they are; equations become
-MathML, which needs no script to be read; notebooks are run, and stand beside their
-sources with their outputs.
+A comment like `<!-- figures GAN -->` is replaced by measured tables or failures. Images
+are copied. Equations become MathML, which needs no script. Notebooks are run, and the
+site has their outputs beside their sources.
 """
 
 import html
@@ -36,7 +35,7 @@ log = logging.getLogger("mkdocs.hooks")
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 README = runpy.run_path(str(ROOT / "benchmarks" / "readme.py"))
-# Of the repository, at the same paths in the site.
+# Files of the repository that the site has at the same paths.
 COPIED = (
     "weights/*.png",
     "benchmarks/results/*/index.html",
@@ -45,14 +44,14 @@ COPIED = (
     "benchmarks/results/openmoji/*/*.png",
     "benchmarks/results/openmoji/*/*.md",
 )
-# What a record says beside its Fréchet distances, and how it is told.
+# Scores of a record other than its Fréchet distances, and their names on the page.
 MORE_SCORES = {
     "nn_accuracy": "1-NN accuracy of E(x)",
     "nn_accuracy_penultimate": "1-NN accuracy of E's last hidden layer",
     "nn_accuracy_untrained": "1-NN accuracy of E(x), untrained",
     "nn_accuracy_penultimate_untrained": "1-NN accuracy of that layer, untrained",
     "reconstruction_l1": "L1 of reconstructions",
-    "random_l1": "L1 of pictures paired at random",
+    "random_l1": "L1 of images paired at random",
     "l1": "L1",
     "psnr": "PSNR, dB",
     "ssim": "SSIM",
@@ -60,13 +59,13 @@ MORE_SCORES = {
 
 
 def on_startup(command, dirty):
-    """Run no notebook while pages are written: it takes minutes."""
+    """Run no notebooks in `mkdocs serve`, because they take minutes."""
     if command == "serve":
         os.environ["BUDGET"] = "0"
 
 
 def on_files(files, config):
-    """Copy pictures and reports from where they are, and run the notebooks."""
+    """Copy images and reports of the repository, and run the notebooks."""
     for path in sorted((DOCS / "notebooks").glob("*.py")):
         place = path.relative_to(DOCS).with_suffix(".ipynb").as_posix()
         content = run_notebook(path, config["extra"]["notebooks"])
@@ -79,7 +78,7 @@ def on_files(files, config):
 
 
 def on_config(config):
-    """List the pages of all variants, by the names that their first lines have."""
+    """List the pages of all variants, named by their headings."""
     pages = [
         {re.sub("^# ", "", path.read_text("utf-8").partition("\n")[0]): name}
         for path in sorted((DOCS / "variants").glob("*.md"))
@@ -92,7 +91,7 @@ def on_config(config):
 
 
 def on_page_markdown(markdown, page, config, files):
-    """Put what a comment names in its place."""
+    """Replace each comment by the content that it names."""
 
     def insert(found):
         name, argument = found.groups()
@@ -104,7 +103,7 @@ def on_page_markdown(markdown, page, config, files):
 
 
 def on_page_content(content, page, config, files):
-    """Turn the equations of `pymdownx.arithmatex` to MathML."""
+    """Convert the equations of `pymdownx.arithmatex` to MathML."""
 
     def convert(found):
         display = "block" if found.group("tag") == "div" else "inline"
@@ -123,7 +122,7 @@ def run_notebook(path, budget):
 
     Args:
         path: path. A Python file in jupytext's percent format.
-        budget: float. The share of its work that it is to do; 0 leaves it without
+        budget: float. The share of its work to do. With 0, the notebook has no
             outputs.
 
     Raises:
@@ -140,11 +139,11 @@ def run_notebook(path, budget):
     return jupytext.writes(notebook, "ipynb")
 
 
-# === What is inserted ===
+# === Inserted content ===
 
 
 def figures(variant):
-    """Our scores of a variant, each beside what others published."""
+    """Our scores of a variant, each beside the published one."""
     rows = [*_of_suites(variant), *_of_presets(variant)]
     lines = [
         "| trained on | score | ours | seeds | published | protocol |",
@@ -195,7 +194,7 @@ def _of_presets(variant):
 
 
 def _row(trained_on, score, ours, seeds, published, fingerprint):
-    """Cells of a row, and where its published figure is from or None."""
+    """Cells of a row, and the source of its published figure or None."""
     published = published if score == "fid" else None
     figure = table.published(published) if published else ""
     score = score.upper() if score in ("fid", "fd") else score
@@ -204,7 +203,7 @@ def _row(trained_on, score, ours, seeds, published, fingerprint):
 
 
 def failure(name):
-    """The picture of a failure, and what was measured of it."""
+    """The image of a failure, with its scores as the caption."""
     above, below = json.loads((DOCS / "failures" / f"{name}.json").read_text("utf-8"))
     caption = (
         f"Above: {above['words']}, FD {above['fd']:.1f}. "
@@ -214,13 +213,13 @@ def failure(name):
 
 
 def published():
-    """The FIDs of others that stand beside ours."""
+    """The published FIDs that the tables show beside ours."""
     found = {
         (data, variant): summary.published(data, variant)
         for data in ("mnist", "fashion_mnist", "cifar10")
         for variant in ("GAN", "DCGAN", "LSGAN", "WGANGP")
     }
-    lines = ["| data | game | published FID |", "|---|---|--:|"]
+    lines = ["| dataset | variant | published FID |", "|---|---|--:|"]
     lines += [
         f"| {data} | {variant} | {table.published(figure)} |"
         for (data, variant), figure in found.items()
@@ -233,7 +232,7 @@ def published():
 
 
 def gallery():
-    """A sheet of each preset, and what it is."""
+    """A sheet of samples of each preset, with its data, epochs and FID."""
     paragraphs = []
     for name in registry.names():
         facts = registry.record(name)
@@ -242,7 +241,7 @@ def gallery():
             f"### {name}",
             f"`{facts['class']}` on {facts['data']['name']}, {facts['epochs']} epochs, "
             f"FID {fid:.1f}.",
-            f"![Pictures of {name}](weights/{name}.png)",
+            f"![Samples of {name}](weights/{name}.png)",
         ]
     return "\n\n".join(paragraphs)
 
@@ -259,21 +258,21 @@ def commands():
 
 
 def speed():
-    """How many times as fast as its peers ganzoo is, as the benchmark reports it."""
+    """The speed of ganzoo relative to its peers, from the report of the benchmark."""
     report = ROOT / "benchmarks" / "results" / "throughput" / "report.md"
     blocks = report.read_text("utf-8").split("\n\n")
     return next(block for block in blocks if block.startswith("| ganzoo, TensorFlow"))
 
 
 def scaling(heading):
-    """A section of what the benchmark of several devices reports."""
+    """A section of the report of the benchmark on several devices."""
     report = ROOT / "benchmarks" / "results" / "scaling" / "report.md"
     sections = re.split(r"^## (.*)$", report.read_text("utf-8"), flags=re.MULTILINE)
     return sections[sections.index(heading) + 1].strip()
 
 
 def classes():
-    """The reference of every variant."""
+    """API reference of every variant."""
     return "\n".join(
         f"::: ganzoo.models.{name}\n    options:\n      heading: ganzoo.{name}"
         for name in recipes.variants()
@@ -281,7 +280,7 @@ def classes():
 
 
 def all_networks():
-    """The reference of every function that returns a network."""
+    """API reference of every function that returns a network."""
     functions = (name for name, f in vars(networks).items() if inspect.isfunction(f))
     return "\n".join(f"::: ganzoo.networks.{name}" for name in functions)
 
