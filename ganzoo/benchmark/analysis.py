@@ -82,8 +82,8 @@ def _order(table, rows):
             row.variant for row in known[1:] if row.scores("final").interval[0] <= high
         ]
         yield (
-            f"That {best.variant} wins cannot be said: its 95 % interval over seeds, "
-            f"{low:.1f} to {high:.1f}, meets {_list(rivals)}'s."
+            f"{best.variant} is not a clear winner: its 95 % interval over seeds, "
+            f"{low:.1f} to {high:.1f}, overlaps {_list(rivals)}'s."
         )
     yield from _behind(known, [best.variant] if table.rank(best) == "1" else [])
 

@@ -9,9 +9,9 @@ from ganzoo.system.errors import DivergedError as DivergedError
 
 
 class TerminateOnNaN(keras.callbacks.Callback):
-    """Ends training when a player's loss or weights are no finite numbers any more.
+    """Ends training when a loss or a weight becomes NaN or infinite.
 
-    A game does not come back from there. `fit` has this callback by itself, before all
+    Training cannot recover from that. `fit` has this callback by itself, before all
     others, so that none of them saves such weights. (Keras's looks for a `loss`, which
     a game of two does not have.)
 
@@ -51,11 +51,10 @@ class TerminateOnNaN(keras.callbacks.Callback):
 
     def _error(self, what):
         return DivergedError(
-            f"Training has diverged in epoch {self.epoch + 1}: first {what} was no "
-            "finite number any more, and a game does not come back from there. What "
-            "was saved before is untouched. Try smaller learning rates, that player's "
-            "first; gradients that are clipped (`clipnorm=1.0` in the optimizer); or "
-            "float32 instead of half precision. Received: "
+            f"Training has diverged in epoch {self.epoch + 1}: {what} became NaN or "
+            "infinite first. Checkpoints saved before are kept. Try a smaller learning "
+            "rate, for this network first; `clipnorm=1.0` in its optimizer; or float32 "
+            "instead of half precision. Received: "
             f"{self.losses or 'weights that are not finite'}."
         )
 

@@ -54,7 +54,7 @@ class Fitting:
         they all have a part of.
 
         Raises:
-            callbacks.DivergedError: If a loss is no finite number any more.
+            callbacks.DivergedError: If a loss becomes NaN or infinite.
             ValueError: If images are not uint8 or in [-1, 1], parts are missing or
                 superfluous, weights are given, `batch_size` is smaller than
                 `discriminator_steps`, data have no end or no batch, a network is

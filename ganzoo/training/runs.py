@@ -85,7 +85,7 @@ def train(
             disk is full, or another process trains in it; if the learning rate is not
             positive, a schedule sets it, or no epoch is left to train; or if the model
             to begin with is not given, or has other networks.
-        callbacks.DivergedError: If a loss is no finite number any more.
+        callbacks.DivergedError: If a loss becomes NaN or infinite.
     """
     run_dir = pathlib.Path(run_dir)
     epochs = recipe.epochs if epochs is None else epochs

@@ -117,8 +117,8 @@ def check_new_folder(out):
     """Raise a ValueError if a folder to write to is there already."""
     if out.exists():
         raise ValueError(
-            "Images are written into a new folder, lest they mix with others. "
-            f"Received: out={str(out)!r}, which is there."
+            "Choose another output folder: it must be new. "
+            f"Received: out={str(out)!r}, which exists."
         )
 
 

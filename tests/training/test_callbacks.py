@@ -104,7 +104,7 @@ def losing():
     return gan
 
 
-FIRST = "epoch 2: first the (discriminator|generator) loss was no finite number"
+FIRST = "epoch 2: the (discriminator|generator) loss became NaN or infinite first"
 
 
 @pytest.mark.parametrize("as_list", [False, True], ids=["callbacks", "CallbackList"])

@@ -67,7 +67,7 @@ class Survey:
         low, middle, high = (
             f"{w}×{h}" for w, h in (self.smallest, self.median, self.largest)
         )
-        yield f"sizes from {low} to {high}, {middle} in the middle"
+        yield f"sizes from {low} to {high}, median {middle}"
         if self.form:
             yield self.form
         if self.class_names:
@@ -76,22 +76,22 @@ class Survey:
             tiny = [f"{name} {count}" for name, count in counts if count < MIN_IMAGES]
             if tiny:
                 yield (
-                    f"classes of fewer than {MIN_IMAGES}, of which little is learnt: "
+                    f"classes with fewer than {MIN_IMAGES} images, too few to learn: "
                     f"{len(tiny):,}, {image_files.first_few(tiny)}"
                 )
         if self.unreadable:
             yield (
-                f"left out, as they cannot be used: {len(self.unreadable):,}, "
+                f"skipped, unreadable or unusable: {len(self.unreadable):,}, "
                 f"{image_files.first_few(self.unreadable)}"
             )
         if skipped := self.skipped_files:
             yield (
-                f"left out, as they do not end like images: {len(skipped):,}, "
+                f"skipped, no image extension: {len(skipped):,}, "
                 f"{image_files.first_few(skipped)}"
             )
         if self.duplicates:
             yield (
-                f"left out, as copies of others: {len(self.duplicates):,}, "
+                f"skipped, duplicates: {len(self.duplicates):,}, "
                 f"{image_files.first_few(self.duplicates)}"
             )
         yield from self.notes

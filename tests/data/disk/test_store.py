@@ -134,7 +134,7 @@ def test_pairs_are_those_of_pairs_from_folder_each_side_with_its_colours(tmp_pat
     assert isinstance(train.source, np.memmap) and isinstance(train.target, np.memmap)
     assert list(found.survey.summary_lines()) == [
         f"20 pairs of images, sources grey, targets in colour: {tmp_path}",
-        "sizes from 24×16 to 24×16, 24×16 in the middle",
+        "sizes from 24×16 to 24×16, median 24×16",
         "pairs by name: a/018.png -> b/018.png",
     ]
 

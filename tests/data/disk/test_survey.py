@@ -27,7 +27,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     lines = "\n".join(survey.summary_lines())
     assert "20 images, in colour" in lines
     assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
-    assert "do not end like images: 1, phone.heic" in lines
+    assert "no image extension: 1, phone.heic" in lines
 
 
 def test_sizes_are_told(tmp_path):
@@ -35,14 +35,14 @@ def test_sizes_are_told(tmp_path):
     save(tmp_path / "small.png", 97, size=(5, 30))
     save(tmp_path / "large.png", 98, size=(70, 20))
     lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
-    assert lines[1] == "sizes from 5×30 to 70×20, 12×8 in the middle"
+    assert lines[1] == "sizes from 5×30 to 70×20, median 12×8"
 
 
 def test_classes_are_counted_and_small_ones_told(tmp_path):
     fill_classes(tmp_path, cat=40, dog=1)
     lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
     assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
-    assert "classes of fewer than 10, of which little is learnt: 1, dog 1" in lines
+    assert "classes with fewer than 10 images, too few to learn: 1, dog 1" in lines
 
 
 @pytest.mark.parametrize("names", ["train bus car", "test_a test_b", "trains tests"])
