@@ -499,7 +499,7 @@ def test_a_broken_picture_among_good_ones_is_left_out_and_told(desk):
     (desk / "pictures" / "half.png").write_bytes(whole[: len(whole) // 2])
     _, survey = folder_recipes.recipe(desk / "pictures", image_size=28)
     assert survey.count == 12
-    assert "cannot be used: 1, half.png" in "\n".join(survey.summary_lines())
+    assert "unusable: 1, half.png" in "\n".join(survey.summary_lines())
 
 
 def test_a_folder_that_may_not_be_read_is_told_of(desk, monkeypatch):

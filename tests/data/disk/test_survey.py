@@ -26,7 +26,7 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
     assert len(survey.duplicates) == 1 and "copy.png" in survey.duplicates[0]
     lines = "\n".join(survey.summary_lines())
     assert "20 images, in colour" in lines
-    assert "cannot be used: 2, " in lines and "copies of others: 1, " in lines
+    assert "unusable: 2, " in lines and "duplicates: 1, " in lines
     assert "no image extension: 1, phone.heic" in lines
 
 
