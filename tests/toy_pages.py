@@ -13,6 +13,7 @@ import ganzoo
 from ganzoo import cli
 from ganzoo import features
 from ganzoo.data.datasets import named
+from ganzoo.features import inception_weights
 from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -92,5 +93,6 @@ def set_scene(folder, monkeypatch):
 
     monkeypatch.setattr(ganzoo.data, "load", load_few)
     monkeypatch.setitem(features.NAMES, "inception", toys.Features)
+    monkeypatch.setattr(inception_weights, "is_at_hand", lambda: True)
     monkeypatch.setattr(ganzoo.AdversarialModel, "fit", fit_briefly)
     toys.trace_nothing(monkeypatch)

@@ -86,8 +86,8 @@ def test_samples_are_shown_beside_their_nearest(files):
     samples = np.concatenate([train[7:9], images(seed=3)])
     path = files / "near.png"
     evaluate(samples, files / "b.npy", train=train, neighbours=path, scores=["fid"])
-    # Twice as large, with gaps of 2 pixels: 12 + 2 pixels from one to the next.
-    sheet = np.asarray(Image.open(path))[::2, ::2]
+    # Six times as large, with gaps of 2 pixels: 12 + 2 pixels from one to the next.
+    sheet = np.asarray(Image.open(path))[::6, ::6]
     assert sheet.shape == (10 * 14 - 2, 7 * 14 - 2, 3)
     for row in (0, 1):
         sample, copy = (sheet[row * 14 :][:12, i * 14 :][:, :12] for i in (0, 1))

@@ -541,7 +541,7 @@ def test_weights_of_examples_are_refused(name):
 
 @pytest.mark.parametrize("wrap", [list, lambda x: [x], lambda x: {"x": x}])
 def test_containers_that_are_no_arrays_are_refused(wrap):
-    with pytest.raises(ValueError, match="with an array for each"):
+    with pytest.raises(ValueError, match="Make one array of|Pass `x` as arrays"):
         toys.compiled("GAN").fit(wrap(toys.pictures()), verbose=0)
 
 

@@ -237,7 +237,7 @@ def test_a_replaced_image_is_noticed_by_all_that_read_the_runs_data(desk):
             "Put the images back",
             "are not those that the run began with",
             "`ganzoo evaluate run REFERENCE`",
-            "run_dir='run' of 27 examples",
+            "'run' of 27 examples",
         ):
             assert words in done.output
     with pytest.raises(dataset_identity.ChangedError):
