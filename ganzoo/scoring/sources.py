@@ -31,7 +31,7 @@ class Source(abc.ABC):
         if count < 2:
             raise ValueError(
                 "A score compares distributions: it needs at least 2 images, and "
-                f"2,048 to say much. Received: {name} with {count} picture(s)."
+                f"2,048 to say much. Received: {name} with {count} image(s)."
             )
         self.name = name
         self.count = count

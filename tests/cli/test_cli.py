@@ -222,7 +222,7 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     assert f"Comparison: {tmp_path / 'out_comparison.png'}\n" in result.output
     assert (tmp_path / "out_comparison.png").is_file()
     result = ganzoo(verb, tmp_path / "run", source, "--out", out)
-    assert result.exit_code == 1 and "into a new folder" in result.output
+    assert result.exit_code == 1 and "Choose another output folder" in result.output
 
 
 def test_translate_says_that_a_model_wants_outlines(tmp_path):

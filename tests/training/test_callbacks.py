@@ -152,7 +152,7 @@ def test_the_player_is_the_one_whose_loss_or_weights_are_lost_first(player):
     network = getattr(gan, player)
     network.set_weights([np.full_like(w, np.inf) for w in network.get_weights()])
     with pytest.raises(
-        callbacks.DivergedError, match=f"first a weight of the {player}"
+        callbacks.DivergedError, match=f"a weight of the {player} became NaN"
     ):
         watch.on_epoch_end(4, logs)
     # The discriminator's is computed first.

@@ -79,7 +79,7 @@ def test_a_class_is_found_by_its_name_in_any_case():
     [
         ("a.jpg", 3, "written as .png, .npy, .npz, .zip or into a folder"),
         ("a.png", 10_001, "at most 10,000 images"),
-        ("there", 3, "into a new folder"),
+        ("there", 3, "Choose another output folder"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_drawing(

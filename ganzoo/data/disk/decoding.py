@@ -81,7 +81,7 @@ def decode(listing, size, channels, encode, keep, verbose=1):
     chosen, unreadable, duplicates = {}, [], []
     is_held_out = listings.held_out_rule(listing)
     items = listing.items
-    unit = "picture" if listing.parts == listings.PICTURES else "pair"
+    unit = "image" if listing.parts == listings.PICTURES else "pair"
     bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
     outcomes = _in_threads(
         lambda item: _read(item, listing, size, channels, encode), items
@@ -153,7 +153,7 @@ def _in_threads(function, items):
 def _check_enough(listing, count, unreadable):
     if count < MIN_IMAGES:
         why = f" Not usable: {image_files.first_few(unreadable)}." if unreadable else ""
-        what = "pictures" if listing.parts == listings.PICTURES else "pairs"
+        what = "images" if listing.parts == listings.PICTURES else "pairs"
         raise ValueError(
             f"To train on and to hold out, at least {MIN_IMAGES} different {what} are "
             f"needed; thousands are better.{why} Received: path={str(listing.root)!r} "

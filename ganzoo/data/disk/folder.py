@@ -119,7 +119,7 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS, pad=False):
     array = np.empty((len(items), *shape), "uint8")
     kept, failures, found = [], [], {}
     many = len(items) > PROGRESS_FROM
-    progress = keras.utils.Progbar(len(items), unit_name="picture") if many else None
+    progress = keras.utils.Progbar(len(items), unit_name="image") if many else None
     for index, item in enumerate(items):
         # Pillow's decoders raise almost anything on a broken file.
         try:

@@ -122,7 +122,7 @@ def _convert_shards(path, out, of_pairs, given, verbose):
         writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
         for split, about in info.splits.items():
             bar = keras.utils.Progbar(
-                about.num_examples, verbose=verbose, unit_name="picture"
+                about.num_examples, verbose=verbose, unit_name="image"
             )
             examples = tfds.encoded_examples(found.builder, split, names)
             for example in _checked_examples(examples, found.path, split):
