@@ -52,9 +52,10 @@ def set_up_files(folder):
     """Make what the commands of pages suppose in the folder of their reader."""
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (60, 28, 28, 1)).astype("uint8")
-    for name in "clothes", "sketches", "real_pictures", "my_samples":
+    counts = {"clothes": 12, "sketches": 12, "real_pictures": 60, "my_samples": 60}
+    for name, count in counts.items():
         (folder / name).mkdir(parents=True)
-        for i in range(60):
+        for i in range(count):
             Image.fromarray(pixels[i, ..., 0]).save(folder / name / f"{i}.png")
     np.save(folder / "samples.npy", pixels)
     for name in "part1.npz", "part2.npz":

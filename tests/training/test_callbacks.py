@@ -159,7 +159,7 @@ def test_the_player_is_the_one_whose_loss_or_weights_are_lost_first(player):
     both = {"discriminator_loss": np.nan, "generator_loss": np.nan}
     lost = both if player == "discriminator" else logs | {"generator_loss": np.inf}
     with pytest.raises(
-        callbacks.DivergedError, match=f"epoch 5: first the {player} loss was"
+        callbacks.DivergedError, match=f"epoch 5: the {player} loss became"
     ):
         watch.on_train_batch_end(0, lost)
 
