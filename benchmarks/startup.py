@@ -137,7 +137,6 @@ def prepare(folder):
         | {
             "PYTHONPYCACHEPREFIX": bytecode,
             "GANZOO_CACHE": str(folder / f"cache-{key}"),
-            "GANZOO_WEIGHTS_URL": str(HERE.parents[1] / "weights"),
         }
         for key in ("here", "peer")
     }

@@ -60,7 +60,7 @@ def run(
     """
     suite = _find(suite)
     if own := tuple(filter(user_modules.is_named, variants or ())):
-        _check_here(own, ray)
+        _check_local(own, ray)
         suite = dataclasses.replace(suite, own=own)
     chosen = _choose(suite, variants, budget)
     seeds = suite.seeds if seeds is None else seeds
@@ -146,7 +146,7 @@ def work(todo, **how):
     return failed
 
 
-def _check_here(own, ray):
+def _check_local(own, ray):
     """Raise a ValueError for own classes where other processes would need them."""
     if ray:
         raise ValueError(

@@ -90,7 +90,7 @@ def render(run_dir, known):
     lines = [str(run_dir), ""]
     for key, value in {
         "class": known["class"],
-        "paper": ", ".join(known["paper"].values()),
+        "paper": ", ".join(filter(None, known["paper"].values())),
         "recipe": known["recipe"]["name"],
         "trained on": known["data"],
         "epochs": f"{known['epochs']} of {known['epochs_of_recipe']}{seconds}",

@@ -130,7 +130,7 @@ def _write_sheet(out, shape, chunks):
 
 def _write_numbered_sheet(out, shape, chunks):
     images = np.concatenate(list(chunks))
-    sheets.save(out, sheets.draw(images, [str(i) for i in range(len(images))]))
+    grids.save(out, sheets.draw(images, [str(i) for i in range(len(images))]))
 
 
 def _write_array(out, shape, chunks):

@@ -51,7 +51,11 @@ def save_png(path, sheet, scale=2):
         sheet: uint8 array `(height, width, channels)`.
         scale: int or None. How many times; None enlarges it to 512 pixels at least.
     """
-    image = enlarge(to_pillow(sheet), scale or scale_to(sheet.shape[1]))
+    save(path, enlarge(to_pillow(sheet), scale or scale_to(sheet.shape[1])))
+
+
+def save(path, image):
+    """Write a Pillow image as PNG, whole or not at all."""
     with files.atomic(path) as partial:
         image.save(partial, format="PNG")
 

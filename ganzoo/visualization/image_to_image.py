@@ -147,4 +147,4 @@ def _save_comparison(chunks, path):
         np.concatenate([chunk[head] for chunk in chunks])[:COMPARED]
         for head in chunks[0]
     ]
-    sheets.save(path, sheets.compare(columns, list(chunks[0])))
+    grids.save(path, sheets.compare(columns, list(chunks[0])))

@@ -87,7 +87,7 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
     shown = model.decode(z, _of_one_class(model, len(z), label))
     signs, numbers = zip(*latents.parse_terms(terms))
     captions = [", ".join(map(str, row)) for row in numbers]
-    sheets.save(out, sheets.add_up(shown, [*signs, "="], [*captions, ""]))
+    grids.save(out, sheets.add_up(shown, [*signs, "="], [*captions, ""]))
 
 
 def _of_one_class(model, count, label):

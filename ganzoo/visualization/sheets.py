@@ -13,7 +13,6 @@ from PIL import ImageFont
 
 from ganzoo.data import pixels
 from ganzoo.inputs import pixel_range
-from ganzoo.system import files
 from ganzoo.visualization import grids
 
 MAX_IMAGES = 10_000
@@ -171,12 +170,6 @@ def add_up(images, signs, captions):
         _place(sheet, images[i], scale, left, CAPTION, captions[i])
         left += side
     return sheet
-
-
-def save(path, sheet):
-    """Write a Pillow image as PNG, whole or not at all."""
-    with files.atomic(path) as partial:
-        sheet.save(partial, format="PNG")
 
 
 def _white(images, width, height):

@@ -48,3 +48,8 @@ def test_an_unfinished_run_says_how_to_go_on(run_dir):
 def test_a_folder_without_a_run_is_refused(tmp_path):
     with pytest.raises(ValueError, match="recipe"):
         run_card.facts(tmp_path)
+
+
+def test_a_class_that_cites_no_paper_says_so(run_dir):
+    known = run_card.facts(run_dir) | {"paper": {"authors": "", "url": ""}}
+    assert "\npaper       not known\n" in run_card.render(run_dir, known)

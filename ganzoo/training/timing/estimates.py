@@ -42,16 +42,7 @@ class Estimate:
     seconds_of_score: float | None = None
 
     def with_scores(self, chosen, scored_by, data_dir=None):
-        """The same, with the time that a network takes to score.
-
-        Args:
-            chosen: `Recipe`.
-            scored_by: string. A name of `ganzoo.features.NAMES`.
-            data_dir: path or None. Where the raw files of its data are.
-
-        Raises:
-            ValueError: If the network does not take such images.
-        """
+        """The same with the time of a score, by the arguments of `seconds_of_score`."""
         seconds = seconds_of_score(chosen, scored_by, data_dir)
         return dataclasses.replace(self, seconds_of_score=seconds)
 
