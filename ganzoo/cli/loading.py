@@ -12,6 +12,7 @@ import click
 from ganzoo.system import requirements
 
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+NONE = "3"
 # Lines of the log of TensorFlow's C++ code; it asks for no level while it is loaded.
 NOISE = re.compile(
     rb"(?:WARNING: All log messages before absl::InitializeLog\(\)"
@@ -20,15 +21,17 @@ NOISE = re.compile(
 
 
 def load_keras():
-    """Import Keras and its framework, whose log is shown if the user sets its level.
+    """Import Keras and its framework, without its log unless the user wants some of it.
+
+    TensorFlow itself writes lines before it looks at the level that a user has set.
 
     Raises:
         click.ClickException: If it cannot be imported, or as of `check_keras`.
     """
-    if LOG_LEVEL in os.environ or "keras" in sys.modules or sys.stderr is None:
+    is_loaded = "keras" in sys.modules or sys.stderr is None
+    if is_loaded or os.environ.setdefault(LOG_LEVEL, NONE) != NONE:
         _check_keras()
         return
-    os.environ[LOG_LEVEL] = "3"
     with _without_noise():
         _check_keras()
     for name in ("absl", "tensorflow"):

@@ -91,7 +91,6 @@ def render(run_dir, known):
     for key, value in {
         "class": known["class"],
         "paper": ", ".join(filter(None, known["paper"].values())),
-        "recipe": known["recipe"]["name"],
         "trained on": known["data"],
         "epochs": f"{known['epochs']} of {known['epochs_of_recipe']}{seconds}",
         "on": known["hardware"],
