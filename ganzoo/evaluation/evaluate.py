@@ -201,7 +201,7 @@ def _find(name, data_dir, count=None, seed=0, alpha="white"):
     if isinstance(name, sources.Source):
         return name
     if isinstance(name, Pictures):
-        return sources.Array(name.images, name.name or "pictures")
+        return sources.Array(name.images, name.name or "images")
     if isinstance(name, np.ndarray):
         return sources.Array(name, "array")
     if not isinstance(name, (str, pathlib.Path)):

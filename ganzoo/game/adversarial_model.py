@@ -219,7 +219,7 @@ class AdversarialModel(
         """Raise a ValueError unless the networks fit together."""
         network_checks.check_latents(self.generator)
         network_checks.check_inputs(
-            "discriminator", self.discriminator, {"the pictures": self.image_shape}
+            "discriminator", self.discriminator, {"the images": self.image_shape}
         )
 
     @property

@@ -159,7 +159,7 @@ class ACGAN(ClassConditional, AdversarialModel):
 
     def check_players(self):
         network_checks.check_latents(self.generator, {"integer labels": ()})
-        images = {"the pictures": self.image_shape}
+        images = {"the images": self.image_shape}
         network_checks.check_inputs("discriminator", self.discriminator, images)
 
     @classmethod

@@ -161,10 +161,10 @@ class BiGAN(AdversarialModel):
         network_checks.check_inputs(
             "discriminator",
             self.discriminator,
-            {"the pictures": self.image_shape, "latents": (self.latent_dim,)},
+            {"the images": self.image_shape, "latents": (self.latent_dim,)},
         )
         network_checks.check_inputs(
-            "encoder", self.encoder, {"the pictures": self.image_shape}
+            "encoder", self.encoder, {"the images": self.image_shape}
         )
         network_checks.check_output(
             "encoder", self.encoder, "latents", (self.latent_dim,)

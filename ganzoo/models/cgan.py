@@ -98,5 +98,5 @@ class CGAN(ClassConditional, AdversarialModel):
         network_checks.check_inputs(
             "discriminator",
             self.discriminator,
-            {"the pictures": self.image_shape, "integer labels": ()},
+            {"the images": self.image_shape, "integer labels": ()},
         )

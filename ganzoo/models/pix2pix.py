@@ -187,12 +187,12 @@ class Pix2Pix(AdversarialModel):
 
     def check_players(self):
         network_checks.check_inputs(
-            "generator", self.generator, {"source pictures": (None, None, None)}
+            "generator", self.generator, {"source images": (None, None, None)}
         )
         network_checks.check_inputs(
             "discriminator",
             self.discriminator,
-            {"source pictures": self.source_shape, "pictures": self.image_shape},
+            {"source images": self.source_shape, "images": self.image_shape},
         )
 
     @property
