@@ -130,8 +130,10 @@ def prepare(folder):
     np.savez(folder / "real.npz", real)
     bytecode = os.environ.get("PYTHONPYCACHEPREFIX", str(folder / "bytecode"))
     kept = dict(os.environ)
-    # The user's Python writes bytecode; whether this one does is no matter of ours.
-    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    # The user's Python writes bytecode; whether this one does is no matter of ours. Nor
+    # is the level that TensorFlow and JAX have set in this process, which loads them.
+    for name in ("PYTHONDONTWRITEBYTECODE", "TF_CPP_MIN_LOG_LEVEL"):
+        kept.pop(name, None)
     return {
         key: kept
         | {

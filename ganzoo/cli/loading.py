@@ -12,7 +12,9 @@ import click
 from ganzoo.system import requirements
 
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-NONE = "3"
+# Only the first is a user's wish: JAX sets a level of its own in each process that
+# imports it, and what that starts, like a notebook's `!ganzoo`, inherits it.
+ALL, NONE = "0", "3"
 # Lines of the log of TensorFlow's C++ code; it asks for no level while it is loaded.
 NOISE = re.compile(
     rb"(?:WARNING: All log messages before absl::InitializeLog\(\)"
@@ -29,9 +31,10 @@ def load_keras():
         click.ClickException: If it cannot be imported, or as of `check_keras`.
     """
     is_loaded = "keras" in sys.modules or sys.stderr is None
-    if is_loaded or os.environ.setdefault(LOG_LEVEL, NONE) != NONE:
+    if is_loaded or os.environ.get(LOG_LEVEL) == ALL:
         _check_keras()
         return
+    os.environ[LOG_LEVEL] = NONE
     with _without_noise():
         _check_keras()
     for name in ("absl", "tensorflow"):

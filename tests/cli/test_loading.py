@@ -84,10 +84,18 @@ def test_only_the_log_of_the_framework_is_held_back(line, capfd):
     assert capfd.readouterr().err == "libcudart.so is broken\n"
 
 
-def test_a_level_of_the_log_that_the_user_sets_stands(monkeypatch):
+def test_the_whole_log_comes_if_the_user_asks_for_it(monkeypatch):
     monkeypatch.setenv(loading.LOG_LEVEL, "0")
     loading.load_keras()
     assert os.environ[loading.LOG_LEVEL] == "0"
+
+
+def test_a_level_inherited_from_a_process_that_imports_jax_brings_no_log(monkeypatch):
+    monkeypatch.setenv(loading.LOG_LEVEL, "1")
+    monkeypatch.delitem(sys.modules, "keras")
+    monkeypatch.setattr(loading, "_check_keras", lambda: None)
+    loading.load_keras()
+    assert os.environ[loading.LOG_LEVEL] == loading.NONE
 
 
 def test_import_ganzoo_is_all_that_a_file_of_a_model_or_layer_needs(tmp_path):
