@@ -8,15 +8,16 @@ from keras import ops
 
 from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
-from ganzoo.game import augmentation
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.compiling import Compiling
 from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
 from ganzoo.game.lifecycle import Lifecycle
+from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
 from ganzoo.game.step import Step
+from ganzoo.game.view.chain import View
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import of_shapes
 
@@ -24,7 +25,9 @@ from ganzoo.inputs.parts import of_shapes
 class AdversarialModel(
     Fitting,
     Step,
+    Regularization,
     Derivatives,
+    View,
     Sampling,
     AdversarialTrainer,
     Compiling,
@@ -57,10 +60,24 @@ class AdversarialModel(
         augmentation: sequence of str or None. "color", "translation" and "cutout", or
             some of them: `D` sees all images changed so at random, in
             training ([Zhao et al., 2020](https://arxiv.org/abs/2006.10738)).
+        instance_noise: float, `keras.optimizers.schedules.LearningRateSchedule` or
+            None. Standard deviation of Gaussian noise that `D` sees on all images, data
+            and samples, in training
+            ([Sønderby et al., 2017](https://arxiv.org/abs/1610.04490)). A schedule is
+            one of the images seen, here and below.
+        packing: int. How many images `D` judges together, stacked as channels: all data
+            or all samples ([Lin et al., 2018](https://arxiv.org/abs/1712.04086)). A
+            batch must be a multiple of `packing * discriminator_steps` images.
+        label_smoothing: float. `α` in [0, ½): the label of data is `1 − α` for `D`, and
+            that of samples stays 0
+            ([Salimans et al., 2016](https://arxiv.org/abs/1606.03498), Section 3.4).
+            For losses that are cross-entropies.
         r1_weight: float, `keras.optimizers.schedules.LearningRateSchedule` or None. `γ`
             of the penalty `γ/2 E[‖∇D(x)‖²]` on data, which `D` minimises too
-            ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)); a schedule is
-            one of the images seen.
+            ([Mescheder et al., 2018](https://arxiv.org/abs/1801.04406)).
+        r2_weight: The same for `γ/2 E[‖∇D(G(z))‖²]` on samples.
+        roth_weight: The same for `γ/2 (E[(1 − σ(D(x)))² ‖∇D(x)‖²] + E[σ(D(G(z)))²
+            ‖∇D(G(z))‖²])` ([Roth et al., 2017](https://arxiv.org/abs/1705.09367)).
         seed: int or None. Seed of the latents and other draws of the game. The
             networks' initial weights follow `keras.utils.set_random_seed`.
 
@@ -109,6 +126,8 @@ class AdversarialModel(
     # The discriminator's loss where it cannot tell data from samples. None if its loss
     # has no least value, so that it says nothing of who is winning.
     undecided_loss = None
+    # Whether its loss of data is `log_real`, whose labels can be smoothed.
+    smooths_labels = False
     # How many classes it knows, and their names, if it does.
     num_classes = None
     class_names = None
@@ -121,7 +140,12 @@ class AdversarialModel(
         image_shape=None,
         discriminator_steps=None,
         augmentation=None,
+        instance_noise=None,
+        packing=1,
+        label_smoothing=0.0,
         r1_weight=None,
+        r2_weight=None,
+        roth_weight=None,
         seed=None,
         **kwargs,
     ):
@@ -145,14 +169,30 @@ class AdversarialModel(
         self.check_discriminator()
         checks.check_augmentation(augmentation)
         checks.check_note_names(self.note_names)
-        if r1_weight is not None:
-            checks.check_weight("r1_weight", r1_weight)
+        weights = {"r1": r1_weight, "r2": r2_weight, "roth": roth_weight}
+        for name, weight in weights.items():
+            if weight is not None:
+                checks.check_weight(f"{name}_weight", weight)
+        checks.check_noise(instance_noise)
+        checks.check_smoothing(label_smoothing, type(self))
         self.discriminator_steps = discriminator_steps
         self.augmentation = tuple(augmentation or ())
+        self.instance_noise = instance_noise or None
+        self.packing = packing
+        self.label_smoothing = label_smoothing
         self.r1_weight = r1_weight
+        self.r2_weight = r2_weight
+        self.roth_weight = roth_weight
         self.seed = seed
         network_checks.check_image_shape("image_shape", image_shape, self.image_shape)
+        checks.check_packing(packing)
         self.check_players()
+        if packing > 1:
+            network_checks.check_packs(self.discriminator)
+        if r2_weight is not None or roth_weight is not None:
+            self._check_sample_inputs()
+        for name, network in networks.items():
+            network_checks.check_penalties(name, network)
         network_checks.check_apart(networks)
         for name, network in networks.items():
             network_checks.check_trains(name, network)
@@ -192,7 +232,8 @@ class AdversarialModel(
     @property
     def penalizes_slope(self):
         """Whether the discriminator's loss has its gradient in the images."""
-        return self.r1_weight is not None
+        weights = self.r1_weight, self.r2_weight, self.roth_weight
+        return any(weight is not None for weight in weights)
 
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
@@ -205,6 +246,15 @@ class AdversarialModel(
         """
         inputs = len(network_checks.input_shapes(self.discriminator))
         return batch[:inputs] if isinstance(batch, tuple) else (batch,)
+
+    def sample_inputs(self, batch):
+        """What `D` sees of samples, a tuple whose first is the images.
+
+        As `data_inputs` of data. A variant whose `D` sees more than images says what.
+        """
+        x = batch[0] if isinstance(batch, tuple) else batch
+        z, given = self.sample_z(x), self.sample_conditions(x)
+        return (self.G([z, *given] if given else z),)
 
     def check_generator(self):
         """Raise a ValueError unless the generator returns images."""
@@ -219,8 +269,17 @@ class AdversarialModel(
         """Raise a ValueError unless the networks fit together."""
         network_checks.check_latents(self.generator)
         network_checks.check_inputs(
-            "discriminator", self.discriminator, {"the images": self.image_shape}
+            "discriminator", self.discriminator, {"the images": self.seen_shape}
         )
+
+    def _check_sample_inputs(self):
+        own = type(self).sample_inputs is not AdversarialModel.sample_inputs
+        if not own and len(network_checks.input_shapes(self.discriminator)) > 1:
+            raise ValueError(
+                f"Define `sample_inputs` in {type(self).__name__}, which says what its "
+                "discriminator sees of samples, for a penalty on them. Received: "
+                f"r2_weight={self.r2_weight!r}, roth_weight={self.roth_weight!r}."
+            )
 
     @property
     def players(self):
@@ -290,24 +349,6 @@ class AdversarialModel(
         """All outputs of the discriminator for what it sees, as it is."""
         outputs = self.play(self.discriminator, inputs)
         return outputs if isinstance(outputs, dict) else {"logit": outputs}
-
-    def see(self, x):
-        """What the discriminator sees of images: augmented, noisy, and packed."""
-        return self.pack(self.add_noise(self.augment(x)))
-
-    def augment(self, x):
-        """Images changed at random, in the step at hand."""
-        if not self._is_training:
-            return x
-        return augmentation.augment(x, self.augmentation, self.noise)
-
-    def add_noise(self, x):
-        """Images with noise, where a paper adds some; here as they are."""
-        return x
-
-    def pack(self, x):
-        """Several images as one, where a paper has them judged so; here as they are."""
-        return x
 
     def play(self, network, inputs):
         """Run a player's network: in training mode inside `fit`."""

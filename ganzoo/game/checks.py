@@ -2,11 +2,20 @@
 
 import keras
 
-from ganzoo.game import augmentation
+from ganzoo.game.view import augmentation
 
 # Of the histories of `fit` and of runs.
 COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
 PREFIXES = ("val_", "learning_rate_")
+# Options of what a discriminator sees that is given images alone, and their defaults.
+OF_IMAGES = {
+    "augmentation": None,
+    "instance_noise": 0,
+    "packing": 1,
+    "r1_weight": None,
+    "r2_weight": None,
+    "roth_weight": None,
+}
 
 
 def check_weight(name, weight):
@@ -35,10 +44,68 @@ def check_augmentation(names):
         )
 
 
-def check_none(model, arguments, *names):
-    """Raise a ValueError if a model is given options that it does not have."""
-    for name in names:
-        if arguments.get(name) is not None:
+def check_noise(instance_noise):
+    """Raise a ValueError unless it is a standard deviation, a schedule, or None."""
+    if instance_noise not in (None, 0):
+        check_weight("instance_noise", instance_noise)
+
+
+def check_smoothing(label_smoothing, model_class):
+    """Raise a ValueError unless labels of a model can be smoothed so."""
+    if not isinstance(label_smoothing, (int, float)) or not 0 <= label_smoothing < 0.5:
+        raise ValueError(
+            "`label_smoothing` must be a number from 0 up to, but not including, 0.5, "
+            "where the label of data would be no nearer to 1 than to 0. "
+            f"Received: label_smoothing={label_smoothing!r}."
+        )
+    if label_smoothing and not model_class.smooths_labels:
+        raise ValueError(
+            f"{model_class.__name__} has no `label_smoothing`: its loss of data is no "
+            "cross-entropy with a label. "
+            f"Received: label_smoothing={label_smoothing!r}."
+        )
+
+
+def check_no_penalties(model):
+    """Raise a ValueError for penalties on a discriminator that is looked ahead of."""
+    penalties = ("r1_weight", "r2_weight", "roth_weight")
+    for name in penalties:
+        if getattr(model, name) is not None:
+            raise ValueError(
+                f"{type(model).__name__} has no `{name}`: the steps ahead would be "
+                "without the penalty, those of a discriminator that is not there. "
+                f"Received: {name}={getattr(model, name)!r}."
+            )
+    for variable in model.discriminator_variables:
+        if variable.regularizer is not None:
+            raise ValueError(
+                f"{type(model).__name__} must have a discriminator without "
+                "regularizers, which the steps ahead would be without. Received: "
+                f"discriminator with a regularizer of '{variable.path}'."
+            )
+    for layer in model.discriminator._flatten_layers():
+        if "16" in layer.compute_dtype:
+            raise ValueError(
+                f"{type(model).__name__} takes derivatives of derivatives, which are "
+                "lost in half precision: make the networks in float32. Received: "
+                f"discriminator whose layer '{layer.name}' computes in "
+                f"{layer.compute_dtype}."
+            )
+
+
+def check_packing(packing):
+    """Raise a ValueError unless it is a number of images."""
+    if not isinstance(packing, int) or isinstance(packing, bool) or packing < 1:
+        raise ValueError(
+            "`packing` must be an int of at least 1, the number of images that the "
+            f"discriminator judges together. Received: packing={packing!r}."
+        )
+
+
+def check_none(model, arguments):
+    """Raise a ValueError if a model is given options that images alone can have."""
+    for name in OF_IMAGES:
+        if arguments.get(name) not in (None, OF_IMAGES[name]):
             raise ValueError(
                 f"{model} has no `{name}`: its discriminator sees pairs, whose parts "
                 f"belong together pixel by pixel. Received: {name}={arguments[name]!r}."

@@ -89,16 +89,3 @@ class Derivatives:
         optimizers = self.optimizer.variables if self.compiled else []
         readable = [*self.variables, *optimizers, *self.counters]
         return [(v, v.value) for v in readable]
-
-    def r1_penalty(self, batch):
-        """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).
-
-        In the images as they are, through what `D` sees of them, as in the code of
-        Karras et al. (2020). As far as it depends on `D`: what else `D` sees, like
-        labels, is held fixed.
-        """
-        x, *others = self.data_inputs(batch)
-        gradient = self.input_gradient(
-            lambda x: self.D([x, *others] if others else x), x
-        )
-        return ops.mean(ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))) / 2

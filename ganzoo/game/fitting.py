@@ -35,6 +35,7 @@ class Fitting:
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
         parts = self.batch_parts
         tensors = batches.check_structure(batch, parts, type(self).__name__)
+        batches.check_packs(len(tensors[0]), self.packing, self.discriminator_steps)
         for name, tensor in zip(parts, tensors):
             self.check_values(name, tensor, is_first)
 
@@ -68,8 +69,7 @@ class Fitting:
         arguments["validation_data"] = self._held_out(arguments["validation_data"])
         self._check_fit(arguments)
         if batch_size is None and hasattr(x, "shape"):
-            devices = backend.placement(self).devices
-            size = epochs.multiple(32, devices) * self.discriminator_steps
+            size = epochs.multiple(32, self._count_groups()) * self.discriminator_steps
             arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
         check = checked_data.BatchCheck(self.check_batch)
@@ -107,7 +107,9 @@ class Fitting:
         """Raise a ValueError for arguments of `fit` that cannot be meant."""
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
-        batches.check_batch_size(arguments["batch_size"], self.discriminator_steps)
+        batches.check_batch_size(
+            arguments["batch_size"], self.discriminator_steps, self.packing
+        )
         self.check_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
@@ -124,7 +126,7 @@ class Fitting:
                 self.check_data(*_as_arguments(held_out))
             except ValueError as error:
                 raise ValueError(f"In `validation_data`: {error}") from None
-            batches.check_shared(held_out, backend.placement(self).devices)
+            batches.check_shared(held_out, self._count_groups())
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
@@ -142,7 +144,6 @@ class Fitting:
         """Replace arrays among the arguments of `fit` by batches in our order."""
         arrays = epochs.as_arrays(arguments["x"], arguments["y"])
         batch_size = arguments["batch_size"]
-        devices = backend.placement(self).devices
         if arguments["validation_split"]:
             share = 1 - arguments["validation_split"]
             splits = [int(len(array) * share) for array in arrays]
@@ -155,7 +156,7 @@ class Fitting:
             size = arguments["validation_batch_size"] or batch_size
             steps = arguments["validation_steps"]
             held_out = epochs.as_arrays(*held_out)
-            held_out = self._in_batches(held_out, size, devices, steps)
+            held_out = self._in_batches(held_out, size, self._count_groups(), steps)
             arguments["validation_data"] = backend.feed(held_out, self)
             arguments["validation_steps"] = None
         steps = arguments["steps_per_epoch"]
@@ -172,8 +173,12 @@ class Fitting:
 
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
-        devices = backend.placement(self).devices
-        return devices * self.discriminator_steps if devices > 1 else 1
+        groups = self._count_groups()
+        return groups * self.discriminator_steps if groups > 1 else 1
+
+    def _count_groups(self):
+        """How many equal parts the batch of one update must have, of whole packs."""
+        return backend.placement(self).devices * self.packing
 
     def _shuffle(self, data, others):
         """Let an order be drawn after all else that happens before an epoch."""
@@ -204,11 +209,11 @@ class Fitting:
             checked_data.check_end("x", x, kwargs.get("steps"), "steps")
             self.check_data(x, y)
             given = checked_data.checked(x, check), y, batch_size
-            batches.check_shared(x, backend.placement(self).devices)
+            batches.check_shared(x, self._count_groups())
             if epochs.is_array(x) and kwargs.get("steps") is None:
-                devices = backend.placement(self).devices
-                size = batch_size or epochs.multiple(32, devices)
-                data = self._in_batches(epochs.as_arrays(x, y), size, devices)
+                groups = self._count_groups()
+                size = batch_size or epochs.multiple(32, groups)
+                data = self._in_batches(epochs.as_arrays(x, y), size, groups)
                 given = backend.feed(data, self), None, None
         if scorer is None:
             with check:
@@ -241,7 +246,7 @@ class Fitting:
         x, y = self._unpack(x, y)
         batches.check_one_batch(x)
         self.check_data(x, y)
-        batches.check_batch_size(len(x), self.discriminator_steps)
+        batches.check_batch_size(len(x), self.discriminator_steps, self.packing)
         return super().train_on_batch(x, y, return_dict=return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):
@@ -254,6 +259,7 @@ class Fitting:
         x, y = self._unpack(x, y)
         batches.check_one_batch(x)
         self.check_data(x, y)
+        batches.check_packs(len(x), self.packing)
         return super().test_on_batch(x, y, return_dict=return_dict)
 
 

@@ -30,6 +30,22 @@ class Lifecycle:
             "augmentation": list(self.augmentation) or None,
             "r1_weight": keras.saving.serialize_keras_object(self.r1_weight),
             "seed": self.seed,
+            **self._further_options(),
+        }
+
+    def _further_options(self):
+        """Options that are used, without which older releases load the model too."""
+        options = {
+            "instance_noise": self.instance_noise,
+            "packing": self.packing if self.packing > 1 else None,
+            "label_smoothing": self.label_smoothing or None,
+            "r2_weight": self.r2_weight,
+            "roth_weight": self.roth_weight,
+        }
+        return {
+            name: keras.saving.serialize_keras_object(value)
+            for name, value in options.items()
+            if value is not None
         }
 
     @classmethod

@@ -6,6 +6,9 @@ import warnings
 
 import keras
 
+from ganzoo.layers.batch_normalization import BatchNormalization
+from ganzoo.layers.spectral_normalization import SpectralNormalized
+
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
 
 _loading = contextvars.ContextVar("loading", default=False)
@@ -312,8 +315,14 @@ def check_examples_apart(name, network):
     )
 
 
-def check_second_derivative(name, network):
+def check_second_derivative(name, network, fused=False):
     """Raise if `network`, whose slope is penalised, cannot be trained by that here.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        fused: bool. Whether a batch normalisation may be, of those whose second
+            derivative is right: ganzoo's own, of images.
 
     Raises:
         ValueError: If it has one of Keras's normalisations that TensorFlow takes a
@@ -328,10 +337,15 @@ def check_second_derivative(name, network):
                 keras.layers.GroupNormalization,
                 keras.layers.LayerNormalization,
             ),
-            "Keras's batch, layer or group normalisation where its slope is penalised: "
-            "their second derivative is wrong on TensorFlow. Use "
-            "`ganzoo.layers.LayerNormalization` or none.",
+            "Keras's batch, layer or group normalisation where its slope is penalised "
+            "or a step is looked ahead: their second derivative is wrong on "
+            "TensorFlow. Use `ganzoo.layers.LayerNormalization` or none.",
+            _is_fused if fused else None,
         )
+
+
+def _is_fused(layer):
+    return isinstance(layer, BatchNormalization) and len(layer.input.shape) == 4
 
 
 def check_no_spectral_normalization(name, network):
@@ -350,13 +364,55 @@ def check_no_spectral_normalization(name, network):
     )
 
 
-def _check_no_layer(name, network, kind, why):
+def _check_no_layer(name, network, kind, why, may_be=None):
     for layer in network._flatten_layers():
-        if isinstance(layer, kind):
+        if isinstance(layer, kind) and not (may_be and may_be(layer)):
             raise ValueError(
                 f"`{name}` must not use {why} "
                 f"Received: {name} with the layer '{layer.name}'."
             )
+
+
+def check_packs(discriminator):
+    """Raise unless a discriminator judges packs of images, and nothing else.
+
+    Raises:
+        ValueError: If it has further inputs or outputs, which belong to one image.
+    """
+    heads = set(outputs(discriminator)) - {"logit"}
+    if len(input_shapes(discriminator)) > 1 or heads:
+        raise ValueError(
+            "`packing` is for a discriminator of images alone, without labels, latents "
+            "or classes, which belong to one image and not to a pack. Received: "
+            f"discriminator with inputs of shapes {input_shapes(discriminator)}"
+            + (f" and the outputs {sorted(heads)}." if heads else ".")
+        )
+
+
+def check_penalties(name, network):
+    """Raise if `network` has losses that depend on its activations.
+
+    Raises:
+        ValueError: If a layer has an `activity_regularizer`, or adds a loss.
+    """
+    for layer in network._flatten_layers():
+        if getattr(layer, "activity_regularizer", None) or layer._losses:
+            raise ValueError(
+                f"`{name}` must not use activity regularizers or `add_loss`: a game "
+                "would leave them out. Regularizers of weights, like "
+                "`kernel_regularizer=keras.regularizers.L2(1e-4)`, are added to the "
+                "player's loss; others belong into the loss of a variant of your own. "
+                f"Received: {name} with the layer '{layer.name}'."
+            )
+
+
+def normalized_layers(network):
+    """Layers of `network` that are refreshed before an update, as a list."""
+    return [
+        layer
+        for layer in network._flatten_layers()
+        if isinstance(layer, SpectralNormalized)
+    ]
 
 
 def check_apart(players):

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from ganzoo import backend
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import conditions
@@ -173,6 +174,28 @@ class Sampling:
             List of tensors `(batch, ...)`.
         """
         return []
+
+    def sample_uniform(self, x, shape=None):
+        """Draws of U[0, 1) for examples of `x`, one each unless there is a shape.
+
+        Args:
+            x: tensor `(batch, ...)`.
+            shape: tuple or None. Of the draws for an example. With None, images of a
+                pack, which `D` sees as one, have one draw together.
+
+        Returns:
+            Tensor `(batch, *shape)`, or `(batch, 1, ...)` of as many axes as `x`.
+        """
+        together = self.packing if shape is None else 1
+        shape = (1,) * (len(x.shape) - 1) if shape is None else shape
+
+        def draw(count):
+            draws = keras.random.uniform(
+                (count // together, *shape), dtype=x.dtype, seed=self.noise
+            )
+            return ops.repeat(draws, together, axis=0) if together > 1 else draws
+
+        return backend.per_example(draw, x)
 
     def measure_statistics(self, count, batch_size):
         """Set batch normalisation in the generator to the mean of some batches.

@@ -33,14 +33,18 @@ class Step:
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
             notes |= self._update("discriminator", self.penalized_loss, share)
+            self.after_discriminator_update()
         count = batches.count(batch) * self.count_replicas()
         with self._averages.updated(count) if self.averages else nullcontext():
-            notes |= self._update("generator", self.generator_loss, share)
+            notes |= self._update("generator", self.regularized_generator_loss, share)
         self._counters.add(count)
         self._check_notes(notes)
         means = {k: self.mean_over_replicas(value) for k, value in notes.items()}
         self.after_step(means)
         return self.get_metrics_result()
+
+    def after_discriminator_update(self):
+        """What a variant does with the discriminator's weights after each update."""
 
     def after_step(self, notes):
         """What a variant does after both players' updates, with its own state.
@@ -53,6 +57,7 @@ class Step:
     def _update(self, player, loss, share):
         """One step of a player; returns what its loss has noted."""
         optimizer = getattr(self, f"{player}_optimizer")
+        self.refresh()
         with self._scheduled(player, optimizer):
             value, notes = self.minimize(
                 lambda batch: self._with_notes(loss, batch),
@@ -105,20 +110,13 @@ class Step:
             return weight
         return weight(ops.cast(self.images_seen, "float32"))
 
-    def penalized_loss(self, batch):
-        """What the discriminator minimises, with the penalty on its slope if asked."""
-        loss = self.discriminator_loss(batch)
-        if self.r1_weight is None:
-            return loss
-        return loss + self.current(self.r1_weight) * self.r1_penalty(batch)
-
     def evaluation_step(self, data):
         """Compute both losses with the networks in inference mode."""
         batch = self.to_batch(data)
         self._is_training = False
         try:
             d_loss, d_notes = self._with_notes(self.penalized_loss, batch)
-            g_loss, g_notes = self._with_notes(self.generator_loss, batch)
+            g_loss, g_notes = self._with_notes(self.regularized_generator_loss, batch)
         finally:
             self._is_training = True
         self._check_notes({**d_notes, **g_notes})

@@ -136,14 +136,27 @@ def warn_of_one(x):
         )
 
 
-def check_batch_size(batch_size, k):
-    """Raise a ValueError if a batch cannot be split into `k` shares."""
+def check_batch_size(batch_size, k, packing=1):
+    """Raise a ValueError if a batch cannot be split into `k` shares of whole packs."""
     if batch_size is not None and batch_size < k:
         raise ValueError(
             "`batch_size` must be at least `discriminator_steps`, since every update "
             "of the discriminator takes a fresh share of the batch: with 64 examples "
             f"each, `batch_size={64 * k}`. "
             f"Received: batch_size={batch_size}, discriminator_steps={k}."
+        )
+    if batch_size is not None:
+        check_packs(batch_size, packing, k)
+
+
+def check_packs(count, packing, k=1):
+    """Raise a ValueError if a batch of so many has no whole packs in `k` shares."""
+    if packing > 1 and count % (k * packing):
+        raise ValueError(
+            "A batch must be a multiple of `packing * discriminator_steps`, as every "
+            "update of the discriminator takes whole packs: with 64 packs each, "
+            f"`batch_size={64 * k * packing}`. Received: a batch of {count}, "
+            f"packing={packing}, discriminator_steps={k}."
         )
 
 
@@ -168,8 +181,9 @@ def check_shared(x, parts):
     if any(size is None or size % parts for size in sizes):
         raise ValueError(
             "Devices share a batch equally, and each parts it between the updates of "
-            f"the discriminator: all batches must have a multiple of {parts} examples, "
-            "the last one too, as by `.batch(size, drop_remainder=True)`. "
+            "the discriminator, in whole packs: all batches must have a multiple of "
+            f"{parts} examples, the last one too, as by "
+            "`.batch(size, drop_remainder=True)`. "
             f"Received: batches of {sizes}."
         )
 

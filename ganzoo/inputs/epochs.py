@@ -40,10 +40,10 @@ class Epochs(keras.utils.PyDataset):
         if batch_size % parts or count < parts:
             raise ValueError(
                 "Devices share a batch equally, and each parts it between the updates "
-                "of the discriminator: `batch_size` must be a multiple of `devices * "
-                "discriminator_steps`, and there must be as many examples. Received: "
-                f"batch_size={batch_size} and {count} examples, where "
-                f"`devices * discriminator_steps` is {parts}."
+                "of the discriminator, in whole packs: `batch_size` must be a multiple "
+                "of `devices * discriminator_steps * packing`, and there must be as "
+                f"many examples. Received: batch_size={batch_size} and {count} "
+                f"examples, where a batch must be a multiple of {parts}."
             )
         self.arrays = arrays
         if steps:

@@ -3,5 +3,18 @@
 from ganzoo.layers.batch_normalization import BatchNormalization as BatchNormalization
 from ganzoo.layers.dropout import Dropout as Dropout
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
+from ganzoo.layers.minibatch_discrimination import (
+    MinibatchDiscrimination as MinibatchDiscrimination,
+)
+from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
+from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense
+from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEmbedding
 from ganzoo.layers.subpixel import SubpixelConv2D as SubpixelConv2D
 from ganzoo.layers.subpixel import SubpixelConv2DTranspose as SubpixelConv2DTranspose
+from ganzoo.layers.virtual_batch_normalization import ReferenceBatch as ReferenceBatch
+from ganzoo.layers.virtual_batch_normalization import (
+    VirtualBatchNormalization as VirtualBatchNormalization,
+)
+from ganzoo.layers.virtual_batch_normalization import (
+    WithoutReference as WithoutReference,
+)

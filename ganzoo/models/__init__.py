@@ -4,9 +4,15 @@ from ganzoo.models.acgan import ACGAN as ACGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
+from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.gan import GAN as GAN
+from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
+from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
+from ganzoo.models.rp_gan import RpGAN as RpGAN
+from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
+from ganzoo.models.wgan import WGAN as WGAN
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 
 # What `ganzoo train --data` trains unless it is told.

@@ -51,6 +51,7 @@ class ACGAN(ClassConditional, AdversarialModel):
     parts = {"x": Images("image_shape"), "y": Label(names="class_names")}
     # Of the classes of real images, as `D` tells them, and of generated ones.
     note_names = ("class_accuracy", "fake_class_accuracy")
+    smooths_labels = True
 
     def __init__(
         self,
@@ -99,7 +100,7 @@ class ACGAN(ClassConditional, AdversarialModel):
         x, y = batch
         (c,) = self.sample_conditions(x)
         real, fake = self.heads(x), self.heads(self.G([self.sample_z(x), c]))
-        log_real = ops.log_sigmoid(real["logit"])
+        log_real = self.log_real(real["logit"])
         log_fake = ops.log_sigmoid(-fake["logit"])
         classes = self.cross_entropy(y, real)
         if self.classify_fakes:

@@ -77,6 +77,11 @@ class BiGAN(AdversarialModel):
         """The pair `(x, E(x))`."""
         return x, self.E(x)
 
+    def sample_inputs(self, x):
+        """The pair `(G(z), z)`."""
+        z = self.sample_z(x)
+        return self.G(z), z
+
     @property
     def generator_variables(self):
         return self.generator.trainable_variables + self.encoder.trainable_variables

@@ -42,6 +42,7 @@ class CGAN(ClassConditional, AdversarialModel):
 
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
+    smooths_labels = True
 
     parts = {"x": Images("image_shape"), "y": Label(names="class_names")}
 
@@ -72,7 +73,7 @@ class CGAN(ClassConditional, AdversarialModel):
         """−E[log D(x|y)] − E[log(1 − D(G(z|y)|y))], Equation 2."""
         x, y = batch
         x_fake = self.G([self.sample_z(x), y])
-        log_real = ops.log_sigmoid(self.D([x, y]))
+        log_real = self.log_real(self.D([x, y]))
         log_fake = ops.log_sigmoid(-self.D([x_fake, y]))
         return -ops.mean(log_real) - ops.mean(log_fake)
 
@@ -81,6 +82,11 @@ class CGAN(ClassConditional, AdversarialModel):
         x, y = batch
         x_fake = self.G([self.sample_z(x), y])
         return -ops.mean(ops.log_sigmoid(self.D([x_fake, y])))
+
+    def sample_inputs(self, batch):
+        """The samples and the labels that they were drawn for."""
+        x, y = batch
+        return self.G([self.sample_z(x), y]), y
 
     @staticmethod
     def default_optimizer():

@@ -7,6 +7,7 @@ Reference:
 import keras
 
 from ganzoo import networks
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.models.gan import GAN
 
 
@@ -31,7 +32,9 @@ class DCGAN(GAN):
     ):
         if image_shape is not None:
             generator = generator or networks.dcgan_generator(image_shape)
-            discriminator = discriminator or networks.dcgan_discriminator(image_shape)
+            discriminator = discriminator or networks.dcgan_discriminator(
+                packed_shape(image_shape, **kwargs)
+            )
         super().__init__(
             image_shape, generator=generator, discriminator=discriminator, **kwargs
         )

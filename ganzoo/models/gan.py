@@ -11,6 +11,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 
@@ -28,19 +29,22 @@ class GAN(AdversarialModel):
 
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
+    smooths_labels = True
 
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs
     ):
         if image_shape is not None:
             generator = generator or networks.mlp_generator(image_shape)
-            discriminator = discriminator or networks.maxout_discriminator(image_shape)
+            discriminator = discriminator or networks.maxout_discriminator(
+                packed_shape(image_shape, **kwargs)
+            )
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
 
     def discriminator_loss(self, x):
         """−E[log D(x)] − E[log(1 − D(G(z)))], Equation 1."""
         x_fake = self.G(self.sample_z(x))
-        log_real = ops.log_sigmoid(self.D(x))
+        log_real = self.log_real(self.D(x))
         log_fake = ops.log_sigmoid(-self.D(x_fake))
         return -ops.mean(log_real) - ops.mean(log_fake)
 

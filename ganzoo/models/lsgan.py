@@ -9,6 +9,7 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 
@@ -34,7 +35,9 @@ class LSGAN(AdversarialModel):
     ):
         if image_shape is not None:
             generator = generator or networks.lsgan_generator(image_shape)
-            discriminator = discriminator or networks.dcgan_discriminator(image_shape)
+            discriminator = discriminator or networks.dcgan_discriminator(
+                packed_shape(image_shape, **kwargs)
+            )
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
 
     def discriminator_loss(self, x):

@@ -61,7 +61,7 @@ class Pix2Pix(AdversarialModel):
             shapes = (source_shape or image_shape, image_shape)
             generator = generator or networks.unet_generator(*shapes)
             discriminator = discriminator or networks.patchgan_discriminator(*shapes)
-        checks.check_none("Pix2Pix", kwargs, "augmentation", "r1_weight")
+        checks.check_none("Pix2Pix", kwargs)
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
         network_checks.check_image_shape(
             "source_shape", source_shape, self.source_shape

@@ -7,10 +7,10 @@ Reference:
 import keras
 from keras import ops
 
-from ganzoo import backend
 from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 
@@ -51,7 +51,7 @@ class WGANGP(AdversarialModel):
         if image_shape is not None:
             generator = generator or networks.dcgan_generator(image_shape, 128)
             discriminator = discriminator or networks.dcgan_discriminator(
-                image_shape, normalization=None
+                packed_shape(image_shape, **kwargs), normalization=None
             )
         super().__init__(
             generator,
@@ -78,18 +78,8 @@ class WGANGP(AdversarialModel):
 
     def gradient_penalty(self, x, x_tilde):
         """E[(‖∇D(x̂)‖ − 1)²] at x̂ = ε x + (1 − ε) x̃, one ε ~ U[0, 1] per example."""
-        epsilon = backend.per_example(
-            lambda count: keras.random.uniform(
-                (count, *[1] * (len(x.shape) - 1)), dtype=x.dtype, seed=self.noise
-            ),
-            x,
-        )
-        x_hat = epsilon * x + (1 - epsilon) * x_tilde
-        gradient = self.input_gradient(self.judge, self.see(x_hat))
-        squared_norm = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
-        # The square root has no derivative at 0.
-        norm = ops.sqrt(ops.maximum(squared_norm, 1e-12))
-        return ops.mean((norm - 1) ** 2)
+        epsilon = self.sample_uniform(x)
+        return self.unit_slope_penalty(epsilon * x + (1 - epsilon) * x_tilde)
 
     @staticmethod
     def default_optimizer():

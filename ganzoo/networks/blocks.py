@@ -7,6 +7,7 @@ import keras
 from ganzoo.layers.batch_normalization import BatchNormalization
 from ganzoo.layers.dropout import Dropout
 from ganzoo.layers.layer_normalization import LayerNormalization
+from ganzoo.layers.virtual_batch_normalization import VirtualBatchNormalization
 
 
 def dropout(rate):
@@ -35,20 +36,23 @@ def normalize(x, normalization="batch"):
 
     Args:
         x: Keras tensor.
-        normalization: "batch", "layer" or None. Layer normalisation is over all of one
-            example, with a gain for each channel.
+        normalization: "batch", "layer", "virtual", "spectral" or None. Layer
+            normalisation is over all of one example, with a gain for each channel.
+            Virtual is by a reference batch in front, and spectral is the layer's own.
 
     Raises:
         ValueError: If the normalisation is unknown.
     """
-    if normalization is None:
+    if normalization in (None, "spectral"):
         return x
+    if normalization == "virtual":
+        return VirtualBatchNormalization()(x)
     if normalization == "batch":
         # The running statistics follow within a hundred steps, not a thousand.
         return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     if normalization == "layer":
         return LayerNormalization()(x)
     raise ValueError(
-        "`normalization` must be 'batch', 'layer' or None. "
+        "`normalization` must be 'batch', 'layer', 'virtual', 'spectral' or None. "
         f"Received: normalization={normalization!r}."
     )

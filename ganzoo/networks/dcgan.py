@@ -7,12 +7,17 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import MinibatchDiscrimination
+from ganzoo.layers import ReferenceBatch
+from ganzoo.layers import SpectralConv2D
+from ganzoo.layers import SpectralDense
+from ganzoo.layers import WithoutReference
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 
 
-def dcgan_generator(image_shape, latent_dim=100, filters=64):
+def dcgan_generator(image_shape, latent_dim=100, filters=64, normalization="batch"):
     """Generator of strided transposed convolutions, Figure 1.
 
     Args:
@@ -22,38 +27,47 @@ def dcgan_generator(image_shape, latent_dim=100, filters=64):
         filters: int. Half the channels before the last convolution; the paper's 1024,
             512, 256 and 128 at 64 pixels come from 64. They double with each halving,
             up to 16 times as many.
+        normalization: str. "batch" as in the paper; "virtual" for that of Salimans et
+            al. (2016), Section 3.5, by a fixed batch of latents.
 
     Returns:
         `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)` in [-1, 1].
 
     Raises:
-        ValueError: If the sides do not halve so.
+        ValueError: If the sides do not halve so, or the normalisation is unknown.
     """
     z = layers.Input((latent_dim,), name="latents")
-    return keras.Model(z, to_picture(z, image_shape, filters), name="dcgan_generator")
+    if normalization == "virtual":
+        x = to_picture(ReferenceBatch()(z), image_shape, filters, normalization)
+        x = WithoutReference()(x)
+    else:
+        x = to_picture(z, image_shape, filters, normalization)
+    return keras.Model(z, x, name="dcgan_generator")
 
 
-def to_picture(z, image_shape, filters):
+def to_picture(z, image_shape, filters, normalization="batch"):
     """The whole of the generator: `(batch, features)` to `(batch, *image_shape)`."""
     halvings = sizes.count_halvings(image_shape)
     height, width, channels = image_shape
     base = (height >> halvings, width >> halvings, _channels(filters, halvings))
     x = layers.Dense(base[0] * base[1] * base[2], use_bias=False, **blocks.normal())(z)
     x = layers.Reshape(base)(x)
-    x = blocks.normalize(x)
+    x = blocks.normalize(x, normalization)
     x = layers.ReLU()(x)
     for i in reversed(range(1, halvings)):
         x = subpixel.HiddenConv2DTranspose(
             _channels(filters, i), 5, 2, "same", use_bias=False, **blocks.normal()
         )(x)
-        x = blocks.normalize(x)
+        x = blocks.normalize(x, normalization)
         x = layers.ReLU()(x)
     return subpixel.SubpixelConv2DTranspose(
         channels, 5, 2, "same", activation="tanh", dtype="float32", **blocks.normal()
     )(x)
 
 
-def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
+def dcgan_discriminator(
+    image_shape, filters=64, normalization="batch", minibatch_kernels=0
+):
     """Discriminator of strided convolutions with LeakyReLU 0.2.
 
     Args:
@@ -61,7 +75,11 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
         filters: int. Channels of the first convolution, which has no normalisation;
             they double with each halving, up to 16 times as many.
         normalization: str or None. "batch" as in the paper; "layer" or None for a
-            critic with a gradient penalty (Gulrajani et al., 2017, Section 4).
+            critic with a gradient penalty (Gulrajani et al., 2017, Section 4);
+            "spectral" for kernels divided by their largest singular value (Miyato et
+            al., 2018).
+        minibatch_kernels: int. Numbers that say how alike the images of a batch are,
+            before the last layer (Salimans et al., 2016, Section 3.2); 0 for none.
 
     Returns:
         `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
@@ -71,7 +89,10 @@ def dcgan_discriminator(image_shape, filters=64, normalization="batch"):
     """
     pictures = layers.Input(image_shape, name="pictures")
     x = to_features(pictures, filters, normalization)
-    x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
+    if minibatch_kernels:
+        x = MinibatchDiscrimination(minibatch_kernels)(x)
+    dense = SpectralDense if normalization == "spectral" else layers.Dense
+    x = dense(1, dtype="float32", **blocks.normal())(x)
     return keras.Model(pictures, x, name="dcgan_discriminator")
 
 
@@ -79,12 +100,14 @@ def to_features(x, filters, normalization="batch"):
     """The discriminator but for its last layer: images to `(batch, features)`."""
     for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
-        x = subpixel.conv_2d(x)(
+        spectral = normalization == "spectral"
+        conv_2d = SpectralConv2D if spectral else subpixel.conv_2d(x)
+        x = conv_2d(
             _channels(filters, i),
             5,
             2,
             "same",
-            use_bias=first or normalization is None,
+            use_bias=first or normalization in (None, "spectral"),
             **blocks.normal(),
         )(x)
         x = x if first else blocks.normalize(x, normalization)

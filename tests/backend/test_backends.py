@@ -27,7 +27,7 @@ SELECTION = [
     "game/test_heads.py",
     "game/test_own_averages.py",
     "inputs/test_parts.py",
-    "game/test_augmentation.py",
+    "game/view/test_augmentation.py",
     "game/test_averages.py",
     "training/test_callbacks.py",
     "inputs/test_checked_data.py",

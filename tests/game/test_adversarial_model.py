@@ -180,8 +180,9 @@ def test_trackers_are_the_same_on_every_access():
 def test_compile_without_arguments_takes_the_papers_optimizers(variant):
     gan = toys.build(variant)
     gan.compile()
-    wanted = {**gan.default_optimizer().get_config(), "name": None}
-    for optimizer in (gan.discriminator_optimizer, gan.generator_optimizer):
+    for player in ("discriminator", "generator"):
+        wanted = {**gan.new_optimizer(player).get_config(), "name": None}
+        optimizer = getattr(gan, f"{player}_optimizer")
         assert {**optimizer.get_config(), "name": None} == wanted
     assert gan.discriminator_optimizer is not gan.generator_optimizer
 

@@ -1,0 +1,105 @@
+"""Penalties and smoothed labels, the options of losses that every variant has."""
+
+from keras import ops
+
+from ganzoo.game import network_checks
+
+
+class Regularization:
+    """What the players of an `AdversarialModel` minimise beside the paper's losses.
+
+    It has `r1_weight`, `r2_weight`, `roth_weight` and `label_smoothing`.
+    """
+
+    def penalized_loss(self, batch):
+        """What the discriminator minimises: its loss and the penalties asked for."""
+        loss = self.discriminator_loss(batch)
+        for weight, penalty in (
+            (self.r1_weight, self.r1_penalty),
+            (self.r2_weight, self.r2_penalty),
+            (self.roth_weight, self.roth_penalty),
+        ):
+            if weight is not None:
+                loss = loss + self.current(weight) * penalty(batch)
+        return self.regularized(loss, self.discriminator_variables)
+
+    def regularized_generator_loss(self, batch):
+        """What the generator minimises: its loss and penalties on its weights."""
+        return self.regularized(self.generator_loss(batch), self.generator_variables)
+
+    def regularized(self, loss, variables):
+        """A loss and what Keras's regularizers, such as `L2`, say of the weights."""
+        for variable in variables:
+            if variable.regularizer is not None:
+                loss = loss + variable.regularizer(variable.value)
+        return loss
+
+    # === Penalties on the discriminator's slope ===
+
+    def r1_penalty(self, batch):
+        """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).
+
+        In the images as they are, through what `D` sees of them, as in the code of
+        Karras et al. (2020). As far as it depends on `D`: what else `D` sees, like
+        labels, is held fixed.
+        """
+        return self.squared_slope(self.D, self.data_inputs(batch)) / 2
+
+    def r2_penalty(self, batch):
+        """½ E[‖∇D(G(z))‖²] on samples, beside Equation 9 of Mescheder et al. (2018)."""
+        return self.squared_slope(self.D, self.sample_inputs(batch)) / 2
+
+    def roth_penalty(self, batch):
+        """½ E[(1 − σ(D(x)))² ‖∇D(x)‖²] + ½ E[σ(D(G(z)))² ‖∇D(G(z))‖²].
+
+        The regularizer of Roth et al. (2017), as ½ E[‖∇ log σ(D(x))‖²] and
+        ½ E[‖∇ log σ(−D(G(z)))‖²], which are the same.
+        """
+        on_data = self.squared_slope(
+            lambda inputs: ops.log_sigmoid(self.D(inputs)), self.data_inputs(batch)
+        )
+        on_samples = self.squared_slope(
+            lambda inputs: ops.log_sigmoid(-self.D(inputs)), self.sample_inputs(batch)
+        )
+        return (on_data + on_samples) / 2
+
+    def squared_slope(self, fn, inputs):
+        """E[‖∇f‖²] in the images, over what `D` sees as one: an image, or a pack.
+
+        Args:
+            fn: function of what `D` takes.
+            inputs: tuple. Images, and what else `D` takes.
+        """
+        x, *others = inputs
+        gradient = self.input_gradient(lambda x: fn([x, *others] if others else x), x)
+        of_each_image = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
+        return ops.mean(of_each_image) * self.packing
+
+    def unit_slope_penalty(self, x_hat):
+        """E[(‖∇D(x̂)‖ − 1)²], in what `D` sees of images."""
+        gradient = self.input_gradient(self.judge, self.see(x_hat))
+        squared_norm = ops.sum(gradient**2, axis=tuple(range(1, len(x_hat.shape))))
+        # The square root has no derivative at 0.
+        norm = ops.sqrt(ops.maximum(squared_norm, 1e-12))
+        return ops.mean((norm - 1) ** 2)
+
+    # === Labels ===
+
+    def log_real(self, logit):
+        """Of data log D(x), or smoothed (1 − α) log D(x) + α log(1 − D(x)).
+
+        One-sided label smoothing, Section 3.4 of Salimans et al. (2016): the label of
+        data is 1 − α, and that of samples stays 0.
+        """
+        if not self.label_smoothing:
+            return ops.log_sigmoid(logit)
+        alpha = self.label_smoothing
+        return (1 - alpha) * ops.log_sigmoid(logit) + alpha * ops.log_sigmoid(-logit)
+
+    # === Spectral normalisation ===
+
+    def refresh(self):
+        """One power iteration of each spectrally normalised layer, before an update."""
+        for network in self.players.values():
+            for layer in network_checks.normalized_layers(network):
+                layer.refresh()

@@ -1,0 +1,1 @@
+"""What the discriminator sees of images: augmented, with noise, and packed."""
