@@ -66,6 +66,7 @@ def check(file, config, may_import=False):
         _check_choice(file, "model.class", variant, variants())
     (model_class,) = classes
     _check_keys(file, "model.", config["model"], {"class", *model_class.options()})
+    _check_schedules(file, config["model"])
     _check_source(file, config)
     _check_choice(file, "data.kind", config["data"].get("kind"), KINDS)
     _check_kind(file, config)
@@ -94,6 +95,17 @@ def check(file, config, may_import=False):
                 f"{file}: `training.{key}` must be an int of at least 1. "
                 f"Received: {key}={value!r}."
             )
+
+
+def _check_schedules(file, model):
+    """Check options that follow the images seen: a first value, and a schedule."""
+    known = schedules_by_name()
+    for name, option in model.items():
+        if isinstance(option, dict):
+            section = f"model.{name}"
+            _require(file, {section: option}, section, "value")
+            table = {key: value for key, value in option.items() if key != "value"}
+            _check_call(file, {section: table}, section, "schedule", known, vars(known))
 
 
 def _check_source(file, config):

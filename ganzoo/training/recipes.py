@@ -19,6 +19,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import fine_tuning
 from ganzoo.system import shipped
 from ganzoo.training import dataset_identity
@@ -295,7 +296,12 @@ class Recipe:
             return self._build(arrays, seed)
 
     def _build(self, arrays, seed):
-        kwargs = {k: v for k, v in self.config["model"].items() if k != "class"}
+        shown = len(arrays[0]) * self.passes
+        kwargs = {
+            name: _option(value, shown * self.epochs)
+            for name, value in self.config["model"].items()
+            if name != "class"
+        }
         parts = list(zip(self.model_class.parts.values(), arrays))
         class_names = self.find_class_names()
         for part, array in parts:
@@ -303,10 +309,10 @@ class Recipe:
         sizes = [part.size(array) for part, array in parts]
         for name in self.model_class.network_names:
             if name in self.config:
-                kwargs[name] = _build_network(self.config[name], sizes)
+                of_packs = kwargs.get("packing", 1) if name == "discriminator" else 1
+                kwargs[name] = _build_network(self.config[name], sizes, of_packs)
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
-        shown = len(arrays[0]) * self.passes
         updates = -(-shown // self.batch_size) * self.epochs
         model.compile(
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
@@ -404,6 +410,16 @@ def parse(name, text, may_import=False):
     return Recipe(name, text, config)
 
 
-def _build_network(config, sizes):
-    config = dict(config)
-    return getattr(networks, config.pop("network"))(*sizes, **config)
+def _option(value, images):
+    """An option of a model; of a table a schedule over all images of a training."""
+    if not isinstance(value, dict):
+        return value
+    table = dict(value)
+    first, name = table.pop("value"), table.pop("schedule")
+    return getattr(recipe_checks.schedules_by_name(), name)(first, images, **table)
+
+
+def _build_network(config, sizes, packing=1):
+    config, (image_shape, *others) = dict(config), sizes
+    network = getattr(networks, config.pop("network"))
+    return network(packed_shape(image_shape, packing), *others, **config)
