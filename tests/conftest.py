@@ -2,12 +2,17 @@
 
 import collections
 import gc
+import importlib.util
 import os
 
 # Fixtures import ganzoo: whoever only hands the tests out needs no TensorFlow.
 import pytest
 import toy_environment
 import toy_trainings
+
+# PyTorch traces and compiles nothing, and all tests are several times as fast there.
+# What is a matter of the backend test_backends.py runs on the others too.
+DEFAULT_BACKEND = "torch" if importlib.util.find_spec("torch") else "tensorflow"
 
 
 def pytest_addoption(parser):
@@ -16,8 +21,8 @@ def pytest_addoption(parser):
     group.addoption(
         "--backend",
         choices=["tensorflow", "jax", "torch"],
-        default="tensorflow",
-        help="Keras's backend (default: tensorflow)",
+        default=DEFAULT_BACKEND,
+        help=f"Keras's backend (default: {DEFAULT_BACKEND})",
     )
     group.addoption(
         "--without-tensorflow",

@@ -113,6 +113,8 @@ def test_failures_are_those_of_the_script_and_are_shown():
     "page", [p for p in PAGES if toy_pages.blocks(DOCS / p, "python")]
 )
 def test_python_runs(page, narrow):
+    if page == "export.md" and keras.backend.backend() != "tensorflow":
+        pytest.skip("TensorFlow writes its formats")
     names = {}
     policy = keras.config.dtype_policy()
     for code in toy_pages.blocks(DOCS / page, "python"):

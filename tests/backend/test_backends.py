@@ -1,7 +1,6 @@
-"""One variant of each kind on the backends beside the one at hand.
+"""What is a matter of the backend, on the backends beside the one at hand.
 
-All model tests on another backend: `python -m pytest --backend jax tests/models
-tests/networks tests/game/test_adversarial_model.py`, and the same with `torch`.
+All tests on another backend: `python -m pytest --backend tensorflow`, or `jax`.
 """
 
 import importlib.util
@@ -16,7 +15,7 @@ TESTS = pathlib.Path(__file__).parents[1]
 # Latents, labels, pairs, an encoder, a gradient penalty: values and gradients by hand,
 # a whole life cycle, kills, averaged weights, and a step of each player. And the FID's
 # network, and every variant scored.
-SELECTION = [
+FILES = [
     "models",
     "game/test_adversarial_model.py",
     "test_architecture.py",
@@ -41,7 +40,9 @@ SELECTION = [
     "features/test_inception.py",
     "scoring/test_scorer.py",
     "scoring/test_scores_on_devices.py",
-    "-k",
+]
+# Both games' values and gradients by hand, a life cycle, and what has broken on one.
+NAMES = (
     "(models or conditions or derivatives or game_state or heads or own_averages "
     "or parts or a_players_step or trains_on_bit_for_bit or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
@@ -53,25 +54,50 @@ SELECTION = [
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
     "or augmentation or slope or multi_device or devices or workers "
-    "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix)) "
-    # Neither how well an encoder does nor what is in a default is a matter of the
-    # backend; toys of two differ from
-    # GAN's by their losses only.
-    "and not tell_the_classes_apart and not default and not ((DCGAN or LSGAN) and not "
-    "(models or through_layers or multi_device or devices or workers))",
-]
+    "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
+)
+# Neither how well an encoder does nor what is in a default is a matter of the backend;
+# toys of two differ from GAN's by their losses only.
+EXCEPT = (
+    "(tell_the_classes_apart or default or ((DCGAN or LSGAN) and not "
+    "(models or through_layers or multi_device or devices or workers)))"
+)
+# Tests of what one backend alone has or does: files, and names to choose from them.
+OF_ONE = {
+    "tensorflow": (
+        [
+            "networks/test_exporting.py",
+            "layers",
+            "backend/test_weights.py",
+            "benchmark/test_throughput.py",
+            "cli/test_loading.py",
+            "test_docs.py",
+            "test_earlier_releases.py",
+        ],
+        "exporting or export.md or earlier_releases or loading or score_is_found_again "
+        "or peer_on_tensorflow or profile_is_of_operations or resize_equals_that "
+        "or mixed_precision or half_precision or with_and_without_xla "
+        "or several_steps_per_execution or tf_data or dataset or tensorboard "
+        "or iterators_are_not_tuned or feeding_leaves or through_layers_of_the_zoo "
+        "or normalization or second_derivative",
+    )
+}
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
 def test_the_game_is_the_same_on_another_backend(backend, pytestconfig):
     if keras.backend.backend() == backend:
         pytest.skip(f"{backend} is the backend at hand")
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed: pip install keras-ganzoo[{backend}]")
     options = ["-q", "-p", "no:cacheprovider", "--backend", backend]
-    options += ["--without-tensorflow", *["--gpu"] * pytestconfig.getoption("gpu")]
+    options += ["--without-tensorflow"] * (backend != "tensorflow")
+    options += ["--gpu"] * pytestconfig.getoption("gpu")
+    files, names = OF_ONE.get(backend, ([], ""))
+    names = f"({NAMES} or {names})" if names else NAMES
+    selection = [*FILES, *files, "-k", f"{names} and not {EXCEPT}"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *SELECTION],
+        [sys.executable, "-m", "pytest", *options, *selection],
         cwd=TESTS,
         capture_output=True,
         text=True,
