@@ -34,6 +34,10 @@ FILES = [
     "training/test_kills.py",
     "game/test_own_reference.py",
     "game/test_r1.py",
+    "game/test_regularization.py",
+    "layers/test_spectral_normalization.py",
+    "layers/test_minibatch_discrimination.py",
+    "layers/test_virtual_batch_normalization.py",
     "backend/test_precision.py",
     "layers/test_subpixel.py",
     "backend/test_multi_device.py",
@@ -53,13 +57,15 @@ NAMES = (
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
-    "or augmentation or slope or multi_device or devices or workers "
+    "or augmentation or test_chain or regularization or spectral or minibatch_disc "
+    "or virtual or slope or multi_device or devices or workers "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
 )
 # Neither how well an encoder does nor what is in a default is a matter of the backend;
-# toys of two differ from GAN's by their losses only.
+# toys of some differ from GAN's by their losses only.
 EXCEPT = (
-    "(tell_the_classes_apart or default or ((DCGAN or LSGAN) and not "
+    "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
+    "or RpGAN) and not "
     "(models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.
