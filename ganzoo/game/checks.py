@@ -68,14 +68,13 @@ def check_smoothing(label_smoothing, model_class):
 
 def check_no_penalties(model):
     """Raise a ValueError for penalties on a discriminator that is looked ahead of."""
-    penalties = ("r1_weight", "r2_weight", "roth_weight")
-    for name in penalties:
-        if getattr(model, name) is not None:
-            raise ValueError(
-                f"{type(model).__name__} has no `{name}`: the steps ahead would be "
-                "without the penalty, those of a discriminator that is not there. "
-                f"Received: {name}={getattr(model, name)!r}."
-            )
+    if model.penalizes_slope:
+        raise ValueError(
+            f"{type(model).__name__} has no `r1_weight`, `r2_weight` or `roth_weight`: "
+            "the steps ahead would be without the penalty, those of a discriminator "
+            f"that is not there. Received: r1_weight={model.r1_weight!r}, "
+            f"r2_weight={model.r2_weight!r}, roth_weight={model.roth_weight!r}."
+        )
     for variable in model.discriminator_variables:
         if variable.regularizer is not None:
             raise ValueError(

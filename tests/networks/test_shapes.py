@@ -162,7 +162,9 @@ def test_layer_normalisation_looks_at_one_example_at_a_time():
 
 
 def test_unknown_normalisation_is_refused():
-    with pytest.raises(ValueError, match="'batch', 'layer' or None"):
+    with pytest.raises(
+        ValueError, match="'batch', 'layer', 'virtual', 'spectral' or None"
+    ):
         networks.dcgan_discriminator((28, 28, 1), normalization="instance")
 
 
