@@ -242,7 +242,7 @@ def test_a_run_that_another_process_does_is_left_to_it(finished, capsys):
     "kwargs, message",
     [
         ({"suite": "large"}, "There is no suite of this name"),
-        ({"variants": ["WGAN"]}, "has the variants"),
+        ({"variants": ["VAE"]}, "has the variants"),
         ({"seeds": 0}, "`seeds` must be at least 1"),
         ({"budget": -1.0}, "`budget` must be positive"),
     ],
