@@ -2,6 +2,7 @@
 
 import keras
 
+from ganzoo import backend
 from ganzoo.game.view import augmentation
 
 # Of the histories of `fit` and of runs.
@@ -90,6 +91,17 @@ def check_no_penalties(model):
                 f"discriminator whose layer '{layer.name}' computes in "
                 f"{layer.compute_dtype}."
             )
+
+
+def check_whole_batch(model):
+    """Raise a ValueError where each device would compute with its part of a batch."""
+    devices = backend.placement(model).devices
+    if devices > 1 and keras.backend.backend() == "tensorflow":
+        raise ValueError(
+            f"{type(model).__name__} looks ahead on the whole batch, and on TensorFlow "
+            "each device would on its own part of it. Train it on one device, or on "
+            f"JAX. Received: {devices} devices."
+        )
 
 
 def check_packing(packing):

@@ -36,8 +36,8 @@ class UnrolledGAN(AdversarialModel):
     Raises:
         ValueError: If the steps or their rate are out of range; for a penalty on `D`,
             which the steps ahead would not have; in half precision; in `fit` on
-            TensorFlow, if `D` has a normalisation whose second derivative is wrong
-            there.
+            TensorFlow, on several devices, or if `D` has a normalisation whose second
+            derivative is wrong there.
     """
 
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
@@ -109,6 +109,7 @@ class UnrolledGAN(AdversarialModel):
     def check_trains(self):
         super().check_trains()
         if self.unrolling_steps:
+            checks.check_whole_batch(self)
             network_checks.check_second_derivative(
                 "discriminator", self.discriminator, fused=True
             )

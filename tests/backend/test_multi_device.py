@@ -8,7 +8,9 @@ import toys
 from training import test_kills
 
 import ganzoo
+from ganzoo import backend
 from ganzoo.backend import multi_device
+from ganzoo.backend.placement import Placement
 from ganzoo.inputs import batches
 from ganzoo.inputs import epochs
 from ganzoo.networks import blocks
@@ -22,8 +24,9 @@ shared = pytest.mark.skipif(
 )
 WAIT = 240  # seconds until a process is given up
 # A plain GAN's step is part of the others'. Two are shared among more: shares of a
-# batch, and a second array with dropout.
-VARIANTS = [variant for variant in toys.VARIANTS if variant != "GAN"]
+# batch, and a second array with dropout. One looks ahead on all of a batch.
+ALONE = ["UnrolledGAN"] * (keras.backend.backend() == "tensorflow")
+VARIANTS = [variant for variant in toys.VARIANTS if variant not in ("GAN", *ALONE)]
 KINDS = ["WGANGP", "Pix2Pix"]
 OTHERS = [variant for variant in VARIANTS if variant not in KINDS]
 
@@ -64,6 +67,14 @@ def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_
     process = toy_devices.start(toy_devices.step, path, variants, count)
     assert ended(process) == [0]
     assert_close(path, one_device, variants)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="right on JAX")
+def test_looking_ahead_on_parts_of_a_batch_is_refused(monkeypatch):
+    gan = toys.untraced("UnrolledGAN")
+    monkeypatch.setattr(backend, "placement", lambda model=None: Placement(2))
+    with pytest.raises(ValueError, match="looks ahead on the whole batch"):
+        gan.check_trains()
 
 
 @shared
