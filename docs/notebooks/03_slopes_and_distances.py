@@ -122,7 +122,7 @@ def push(gan, loss):
     """Mean absolute gradient of a generator's loss with respect to the samples."""
     x = ops.convert_to_tensor(fakes)
     gradient = gan.input_gradient(lambda x: loss(gan.discriminator(x)), x)
-    return float(ops.mean(ops.abs(gradient)))
+    return float(ops.convert_to_numpy(ops.mean(ops.abs(gradient))))
 
 
 # %%

@@ -4,8 +4,6 @@ Reference:
     [Kodali et al., 2017](https://arxiv.org/abs/1705.07215)
 """
 
-import math
-
 import keras
 from keras import ops
 
@@ -38,8 +36,6 @@ class DRAGAN(AdversarialModel):
             derivative is wrong there.
     """
 
-    # −2 log ½, as in Theorem 1 of Goodfellow et al., without the penalty.
-    undecided_loss = 2 * math.log(2)
     smooths_labels = True
     # The penalty is one.
     penalizes_slope = True

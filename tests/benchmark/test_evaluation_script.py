@@ -54,7 +54,7 @@ def test_a_run_is_a_record_and_a_report(script, impatient, tmp_path, monkeypatch
     if pathlib.Path("/proc/self/status").exists():
         first, second, neighbours = record["parts"]["memory"]
         assert (first["pictures"], second["pictures"]) == (600, 1200)
-        assert first["peak"] > first["before"] > 50
+        assert first["peak"] >= first["before"] > 50
         assert neighbours["peak"] > 50
 
 

@@ -47,6 +47,10 @@ def pairs(tmp_path):
     return folder
 
 
+# Models that have residual networks and a penalty for large images.
+RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
+
+
 @pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m != "pix2pix"])
 @pytest.mark.parametrize("image_size", [28, 128])
 def test_settings_build_every_model_at_every_size(model, image_size, pictures, narrow):
@@ -59,8 +63,11 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     assert gan.image_shape == (image_size, image_size, 3)
     assert gan.augmentation == ()
     assert gan.averages
-    residual = image_size == 128 and model in ("gan", "dcgan", "lsgan")
-    assert gan.r1_weight == (10.0 if residual else None)
+    residual = image_size == 128 and model in RESIDUAL
+    # The game of R3GAN has both penalties at every size.
+    least = 1.0 if model == "rp_gan" else None
+    assert gan.r1_weight == (10.0 if residual else least)
+    assert gan.r2_weight == (gan.r1_weight if model == "rp_gan" else None)
 
 
 def test_a_million_pictures_are_shown_however_few_there_are(pictures):
