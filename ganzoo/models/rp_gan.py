@@ -64,7 +64,7 @@ class RpGAN(AdversarialModel):
     @classmethod
     def settings_for_folder(cls, image_size):
         sections = folder_settings.of_latents(image_size)
-        weight = sections.get("model", {"r1_weight": 1.0})["r1_weight"]
+        weight = sections.get("model", {"r1_weight": 0.05})["r1_weight"]
         sections["model"] = {"r1_weight": weight, "r2_weight": weight}
         if sections["discriminator"]["network"] == "dcgan_discriminator":
             sections["discriminator"]["normalization"] = "layer"
