@@ -129,6 +129,41 @@ def test_a_schedule_lasts_as_many_updates_as_there_are_passes(write):
     assert schedule.get_config()["decay_steps"] == 2 * 5
 
 
+def test_networks_of_a_recipe_are_made_for_its_packs(write):
+    recipe = recipes.load(str(write("= 5.0", "= 5.0\npacking = 3")))
+    gan = recipe.build(arrays(recipe))
+    assert gan.packing == 3
+    assert gan.discriminator.input_shape == (None, 28, 28, 3)
+    assert gan.image_shape == (28, 28, 1)
+
+
+def test_an_option_follows_the_images_of_the_whole_training(write):
+    table = '{ value = 0.2, schedule = "PolynomialDecay", end_learning_rate = 0.1 }'
+    recipe = recipes.load(str(write("= 5.0", f"= 5.0\ninstance_noise = {table}")))
+    gan = recipe.build(arrays(recipe))
+    # Twelve images, two epochs.
+    for seen, sigma in (0, 0.2), (12, 0.15), (24, 0.1), (99, 0.1):
+        assert float(gan.instance_noise(seen)) == pytest.approx(sigma)
+
+
+@pytest.mark.parametrize(
+    "table, message",
+    [
+        ('{ schedule = "PolynomialDecay" }', "`model.instance_noise.value` is missing"),
+        ("{ value = 0.2 }", "`model.instance_noise.schedule` is missing"),
+        ('{ value = 0.2, schedule = "Linear" }', "must be one of"),
+        (
+            '{ value = 0.2, schedule = "PolynomialDecay", end = 0.1 }',
+            "no key `model.instance_noise.end`",
+        ),
+    ],
+)
+def test_a_wrong_schedule_of_an_option_is_refused(write, table, message):
+    path = write("= 5.0", f"= 5.0\ninstance_noise = {table}")
+    with pytest.raises(ValueError, match=message):
+        recipes.load(str(path))
+
+
 def test_averaging_is_of_the_generator_only(write):
     recipe = recipes.load(write("beta_1 = 0.0", "use_ema = true\nema_momentum = 0.9"))
     model = recipe.build(arrays(recipe))
