@@ -1,0 +1,425 @@
+"""How many modes of the data each game covers: a ring, a grid and stacked digits.
+
+python benchmarks/modes.py [ring grid digits] [--games GAN ...] [--seeds 10]
+python benchmarks/modes.py search
+
+The ring has 8 Gaussians on a circle of radius 1, of deviation 0.01, and the grid has 25
+at -4, -2, 0, 2 and 4 in both directions, of deviation 0.05, as in the code of PacGAN;
+both are scaled into [-1, 1]. All networks have two hidden layers. From each generator
+2,500 samples are judged as there: a sample is good within 3 deviations of its nearest
+mode, a mode is covered by one good sample, and the reverse divergence is that of the
+good samples' shares of the modes from equal ones. `search` tries the settings of
+`CANDIDATES` on seeds of its own, which the results do not use.
+
+The digits are Stacked MNIST, 1,000 modes that the shipped classifier of digits tells
+apart, with the networks of Metz et al. as the code of PacGAN has them.
+
+A run is a line of `results.jsonl` below `--out`, and is not trained again. `report.md`
+there shows all of them. Runs are shortest with KERAS_BACKEND=jax, and with the variable
+JAX_COMPILATION_CACHE_DIR set to a folder.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+import time
+import typing
+
+# TensorFlow would greet its user with a page of build details; it reads this once.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import layers  # noqa: E402
+
+import ganzoo  # noqa: E402
+from benchmarks import modes_report  # noqa: E402
+from ganzoo.backend import environment  # noqa: E402
+from ganzoo.benchmark import records  # noqa: E402
+from ganzoo.features.classifier import StackedFeatures  # noqa: E402
+from ganzoo.metrics.modes import mode_coverage  # noqa: E402
+from ganzoo.networks import blocks  # noqa: E402
+
+OUT = HERE / "results" / "modes"
+LOOKS = 10  # how often the samples are judged, the last time at the end
+# Steps of one call of Keras, which on PyTorch are single.
+COMPILED = 1 if keras.backend.backend() == "torch" else 100
+CURVES = ("modes", "good", "kl")  # what is kept along the training
+
+
+# === The games ===
+
+
+class Game(typing.NamedTuple):
+    """A game, and what it is played with.
+
+    `layer` is what sets its discriminator apart: "minibatch", "spectral" or "".
+    `rates` are those of the discriminator and of the generator.
+    """
+
+    model: str
+    options: dict = {}
+    layer: str = ""
+    optimizer: str = "Adam"
+    settings: dict = {"beta_1": 0.5}
+    rates: tuple = (1e-3, 1e-3)
+
+    def optimizers(self):
+        """One for each player."""
+        make = getattr(keras.optimizers, self.optimizer)
+        return [make(rate, **self.settings) for rate in self.rates]
+
+    @property
+    def packing(self):
+        return self.options.get("packing", 1)
+
+
+def unrolled(steps):
+    """The unrolled game with so many steps ahead."""
+    return Game("UnrolledGAN", {"unrolling_steps": steps, "unrolling_rate": 0.3})
+
+
+PENALTY = 0.1
+# Of the papers of WGAN-GP and of spectral normalisation, with no momentum.
+STEADY = {"beta_1": 0.0, "beta_2": 0.9}
+GAMES = {
+    "GAN": Game("GAN"),
+    "unrolled, 0 steps": unrolled(0),
+    "unrolled, 1 step": unrolled(1),
+    "unrolled, 5 steps": unrolled(5),
+    "unrolled, 10 steps": unrolled(10),
+    "minibatch discrimination": Game("GAN", layer="minibatch"),
+    "PacGAN, 2": Game("GAN", {"packing": 2}),
+    "PacGAN, 3": Game("GAN", {"packing": 3}),
+    "WGAN": Game("WGAN", {"clip_value": 0.1}, "", "RMSprop", {"rho": 0.99}),
+    "WGAN-GP": Game("WGANGP", {"penalty_weight": 1.0}, settings=STEADY),
+    "hinge, spectral norm": Game("HingeGAN", {}, "spectral", settings=STEADY),
+    "RpGAN, R1 and R2": Game("RpGAN", {"r1_weight": PENALTY, "r2_weight": PENALTY}),
+}
+
+
+# === Points of a plane ===
+
+BATCH = 60  # points of an update, which packs of 2 and of 3 divide
+STEPS = 5_000  # updates of the generator
+JUDGED = 2_500
+POINTS = 60_000  # to train on
+SHOWN = 400  # kept of seed 0, to draw
+LATENTS = 32
+UNITS = 64
+
+
+class Plane(typing.NamedTuple):
+    """Gaussians of a plane: means, `(modes, 2)`, in [-1, 1], and their deviation."""
+
+    means: np.ndarray
+    deviation: float
+
+    def draw(self, count, seed):
+        """Points of the data, float32 `(count, 1, 1, 2)`: images of one pixel."""
+        draws = np.random.default_rng(seed)
+        means = self.means[draws.integers(len(self.means), size=count)]
+        points = means + self.deviation * draws.normal(size=means.shape)
+        return points.astype("float32").reshape(count, 1, 1, 2)
+
+    def judge(self, points):
+        """What points `(count, 2)` cover: see `summary`."""
+        away = np.linalg.norm(points[:, None] - self.means, axis=-1)
+        good = away.min(axis=1) <= 3 * self.deviation
+        return summary(away.argmin(axis=1)[good], len(self.means), len(points))
+
+
+def ring(modes=8, scale=0.8):
+    """So many modes on a circle of radius 1, none of them twice, scaled."""
+    angles = 2 * np.pi * np.arange(modes) / modes
+    means = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    return Plane(scale * means, scale * 0.01)
+
+
+def grid(scale=0.2):
+    """The 25 modes of a grid from -4 to 4, scaled."""
+    sides = np.arange(-4, 5, 2)
+    means = np.stack(np.meshgrid(sides, sides), axis=-1).reshape(-1, 2)
+    return Plane(scale * means, scale * 0.05)
+
+
+PLANES = {"ring": ring(), "grid": grid()}
+
+
+def summary(numbers, modes, judged):
+    """What samples cover.
+
+    Args:
+        numbers: int array. The modes of the good samples.
+        modes: int. How many there are.
+        judged: int. How many samples there were, good or not.
+
+    Returns:
+        Dict of the modes covered, the share of good samples, the reverse divergence,
+        None if no sample is good, and the counts of the modes.
+    """
+    covered, divergence = 0, None
+    if len(numbers):
+        covered, divergence = mode_coverage(numbers, modes)
+        divergence = round(divergence, 4)
+    return {
+        "modes": covered,
+        "good": len(numbers) / judged,
+        "kl": divergence,
+        "counts": np.bincount(numbers, minlength=modes).tolist(),
+    }
+
+
+def perceptron(inputs, outputs, dense=layers.Dense, minibatch=False):
+    """Two hidden layers between such shapes, started as in the code of Metz et al."""
+    x = start = layers.Input(inputs)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        orthogonal = keras.initializers.Orthogonal(1.4)
+        x = dense(UNITS, activation="relu", kernel_initializer=orthogonal)(x)
+    if minibatch:
+        x = ganzoo.layers.MinibatchDiscrimination(16, 3)(x)
+    x = dense(int(np.prod(outputs)))(x)
+    return keras.Model(start, layers.Reshape(outputs)(x))
+
+
+def build_points(game, seed):
+    """A game of points, compiled."""
+    dense = ganzoo.layers.SpectralDense if game.layer == "spectral" else layers.Dense
+    gan = getattr(ganzoo, game.model)(
+        generator=perceptron((LATENTS,), (1, 1, 2)),
+        discriminator=perceptron(
+            (1, 1, 2 * game.packing), (1,), dense, game.layer == "minibatch"
+        ),
+        seed=seed,
+        **game.options,
+    )
+    gan.compile(*game.optimizers(), steps_per_execution=COMPILED)
+    return gan
+
+
+def train_points(plane, game, seed, steps=STEPS, judged=JUDGED):
+    """Train a game on a plane with one seed.
+
+    Returns:
+        Dict of the final `summary`, those along the training as "curve", and some
+        points for the first seed.
+    """
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    gan = build_points(game, seed)
+
+    def samples():
+        return gan.generate(judged, seed=seed, as_float=True).reshape(-1, 2)
+
+    found = fit(
+        gan,
+        plane.draw(POINTS, seed),
+        BATCH,
+        steps,
+        LOOKS,
+        lambda: plane.judge(samples()),
+    )
+    if seed == 0:
+        found["points"] = samples()[:SHOWN].astype("float64").round(3).tolist()
+    return found
+
+
+def fit(gan, x, batch, steps, looks, judge):
+    """Train a game, and judge its samples as it goes.
+
+    Args:
+        gan: the game, compiled.
+        x: array of data.
+        batch: int. Examples of an update.
+        steps: int. Updates of the generator.
+        looks: int. How often to judge.
+        judge: function that returns a `summary`.
+
+    Returns:
+        Dict of the last summary, the "curve" of all, and the "seconds".
+    """
+    each, found = steps // looks, []
+    start = time.perf_counter()
+    gan.fit(
+        x,
+        batch_size=batch * gan.discriminator_steps,
+        steps_per_epoch=each,
+        epochs=looks,
+        callbacks=[
+            keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: found.append(judge())
+            )
+        ],
+        verbose=0,
+    )
+    seconds = round(time.perf_counter() - start, 1)
+    curve = [
+        {"step": (i + 1) * each, **{name: look[name] for name in CURVES}}
+        for i, look in enumerate(found)
+    ]
+    return {"steps": steps, **found[-1], "curve": curve, "seconds": seconds}
+
+
+# === Stacked digits ===
+
+DIGITS_BATCH = 128
+DIGITS_STEPS = 500_000  # of Metz et al.; a CPU has no time for them
+DIGITS_JUDGED = 25_600
+# D and G of the code of PacGAN for the networks of Metz et al.
+DIGITS_RATES = (2e-4, 1e-4)
+DIGITS_ADAM = {"beta_1": 0.5, "beta_2": 0.99}
+
+
+def of_digits(model, options, normalization="batch"):
+    """A game of digits; its `layer` is the normalisation of the discriminator."""
+    return Game(model, options, normalization, "Adam", DIGITS_ADAM, DIGITS_RATES)
+
+
+DIGITS = {
+    "DCGAN": of_digits("DCGAN", {}),
+    "PacGAN, 2": of_digits("DCGAN", {"packing": 2}),
+    "unrolled, 5 steps": of_digits(
+        "UnrolledGAN", {"unrolling_steps": 5, "unrolling_rate": 0.3}
+    ),
+    "RpGAN, R1": of_digits("RpGAN", {"r1_weight": 1.0}, ""),
+    "RpGAN, R1 and R2": of_digits("RpGAN", {"r1_weight": 1.0, "r2_weight": 1.0}, ""),
+}
+
+
+def digits_generator(latents=256):
+    """The generator of Metz et al. for stacked digits, as the code of PacGAN has it."""
+    x = z = layers.Input((latents,))
+    x = layers.Reshape((4, 4, 64))(layers.Dense(4 * 4 * 64)(x))
+    x = layers.ReLU()(blocks.normalize(x, "batch"))
+    for filters, padding in ((32, 0), (16, None), (8, None)):
+        x = layers.Conv2DTranspose(filters, 3, 2, "same", output_padding=padding)(x)
+        x = layers.ReLU()(blocks.normalize(x, "batch"))
+    return keras.Model(z, layers.Conv2D(3, 3, padding="same", activation="tanh")(x))
+
+
+def digits_discriminator(channels, normalization):
+    """Its opponent of half the filters."""
+    x = images = layers.Input((28, 28, channels))
+    for filters in (4, 8, 16):
+        x = layers.Conv2D(filters, 3, 2, "same")(x)
+        x = blocks.normalize(x, normalization) if normalization else x
+        x = layers.LeakyReLU(0.3)(x)
+    return keras.Model(images, layers.Dense(1)(layers.Flatten()(x)))
+
+
+def build_digits(game, seed):
+    """A game of digits, compiled."""
+    gan = getattr(ganzoo, game.model)(
+        generator=digits_generator(),
+        discriminator=digits_discriminator(3 * game.packing, game.layer),
+        seed=seed,
+        **game.options,
+    )
+    gan.compile(*game.optimizers(), steps_per_execution=COMPILED)
+    return gan
+
+
+def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=None):
+    """Train a game on stacked digits with one seed; as `train_points`.
+
+    `images` are those to train on, uint8 `(count, 28, 28, 3)`, by default all.
+    """
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    if images is None:
+        images = ganzoo.data.load("stacked_mnist").images
+    gan = build_digits(game, seed)
+    judge = StackedFeatures()
+
+    def look():
+        shown = judge.classify(judge(gan.generate(judged, seed=seed)))
+        found = summary(shown, judge.classes, judged)
+        return {**found, "judged": judged}
+
+    return fit(gan, images, DIGITS_BATCH, steps, LOOKS, look)
+
+
+# === Runs ===
+
+# Seeds of the search, which the results do not use.
+SEARCH_SEEDS = (100, 101)
+# What to try for the games that a target is set for, by data and game.
+CANDIDATES = {}
+
+
+def train(data, game, seed, steps):
+    """Train a game on data of that name."""
+    if data == "digits":
+        return train_digits(game, seed, steps)
+    return train_points(PLANES[data], game, seed, steps)
+
+
+def changed(game, changes):
+    """A game with other options, or with what else is told of it."""
+    options = {name: changes[name] for name in changes.keys() & game.options.keys()}
+    others = {name: changes[name] for name in changes.keys() - options.keys()}
+    return game._replace(options={**game.options, **options}, **others)
+
+
+def run_missing(kept, data, name, game, seed, steps):
+    """Train and record a run, unless its record is there."""
+    run = {"data": data, "game": name, "seed": seed, "steps": steps}
+    run |= {**game._asdict(), "rates": list(game.rates)}
+    if any(run.items() <= line.items() for line in kept.read()):
+        return
+    print(f"{data}, {name}, seed {seed}", file=sys.stderr, flush=True)
+    found = train(data, game, seed, steps)
+    kept.append({**run, **found, **environment.environment()})
+
+
+def main(argv=None):
+    """Read the command line, and train what is missing."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    data = [*PLANES, "digits", "search"]
+    parser.add_argument("data", nargs="*", choices=[[], *data], default=list(PLANES))
+    parser.add_argument("--games", nargs="+", help="some rows of the report")
+    parser.add_argument("--seeds", type=int, help="default: 10, and 3 of digits")
+    parser.add_argument("--steps", type=int, help="updates of each generator")
+    parser.add_argument("--out", default=OUT, type=pathlib.Path)
+    args = parser.parse_args(argv)
+    kept = records.Records(args.out / "results.jsonl")
+    tried = records.Records(args.out / "search.jsonl")
+    for data in args.data:
+        if data == "search":
+            search(tried, args.steps or STEPS)
+            continue
+        games, seeds, steps = GAMES, 10, STEPS
+        if data == "digits":
+            games, seeds, steps = DIGITS, 3, DIGITS_STEPS
+        for seed in range(args.seeds or seeds):
+            for name in args.games or games:
+                game = games[name]
+                run_missing(kept, data, name, game, seed, args.steps or steps)
+                modes_report.write(args.out, about(), kept.read(), tried.read(), PLANES)
+
+
+def about():
+    """The head of the report: what is above, and the protocol."""
+    title, usage, what = __doc__.split("\n\n", 2)
+    usage = "`, `".join(usage.splitlines())
+    return f"# {title}\n\n`{usage}`. {what.strip()}"
+
+
+def search(tried, steps):
+    """Try the candidates that have not been tried."""
+    for (data, name), settings in CANDIDATES.items():
+        for changes in settings:
+            game = changed(GAMES[name], changes)
+            for seed in SEARCH_SEEDS:
+                run_missing(tried, data, name, game, seed, steps)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""The report of benchmarks/modes.py, and its images."""
+
+import math
+from statistics import mean
+from statistics import stdev
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ganzoo.system import files
+
+# By Okabe and Ito, whom the colour-blind can tell apart.
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
+COLUMNS = 4
+# Modes of 1,000 and reverse divergence, and where they are printed.
+PUBLISHED = {
+    "DCGAN": "99, 3.40 (Huang et al., 2024, Table 3)",
+    "PacGAN, 2": "992, 0.28 (Huang et al., 2024, Table 3)",
+    "unrolled, 5 steps": "48.7, 4.32 (Kumar et al., 2019, Table 1)",
+    "RpGAN, R1": "diverges (Huang et al., 2024)",
+    "RpGAN, R1 and R2": "1000, 0.0781 (Huang et al., 2024)",
+}
+HEAD = {
+    "game": "---",
+    "modes, mean": "--:",
+    "fewest": "--:",
+    "runs with all": "--:",
+    "good samples, %": "--:",
+    "reverse KL": "--:",
+    "steps": "--:",
+    "seconds": "--:",
+}
+
+
+def write(out, about, lines, tried, planes):
+    """Write `report.md` and its images into a folder.
+
+    Args:
+        out: path of the folder.
+        about: str. What was measured, and how.
+        lines: list of records of runs; of those of one seed the last counts.
+        tried: list of records of the search.
+        planes: dict by name of `modes.Plane`.
+    """
+    blocks = [about]
+    for data in dict.fromkeys(line["data"] for line in lines):
+        games = by_game(line for line in lines if line["data"] == data)
+        published = {} if data in planes else PUBLISHED
+        blocks += [f"## {data.capitalize()}", table(games, published)]
+        save(curves(data, games), out / f"{data}_modes.png")
+        if data in planes:
+            save(points(planes[data], games), out / f"{data}_points.png")
+            blocks += [f"![Samples of each game, seed 0]({data}_points.png)"]
+        blocks += [f"![Modes and good samples over training]({data}_modes.png)"]
+    if tried:
+        blocks += ["## Search", search_table(tried)]
+    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
+    blocks.append("; ".join(sorted(places)))
+    files.write_text(out / "report.md", "\n\n".join(blocks) + "\n")
+
+
+def by_game(lines):
+    """The records of each game, in the order in which they came."""
+    games = {}
+    for line in lines:
+        games.setdefault(line["game"], {})[line["seed"]] = line
+    return {name: list(runs.values()) for name, runs in games.items()}
+
+
+def table(games, published):
+    """A row for each game: what its runs cover."""
+    head = {**HEAD, **({"published modes, KL": "---"} if published else {})}
+    rows = [row(head), row(head.values(), "")]
+    for name, runs in games.items():
+        cells = [name, *numbers(runs)]
+        if published:
+            cells.append(published.get(name, ""))
+        rows.append(row(cells))
+    return "\n".join(rows)
+
+
+def row(cells, space=" "):
+    """A line of a table."""
+    return "|" + "|".join(f"{space}{cell}{space}" for cell in cells) + "|"
+
+
+def numbers(runs):
+    """The cells of some runs of a game, as in `HEAD` but for its name."""
+    modes = [run["modes"] for run in runs]
+    divergences = [run["kl"] for run in runs if run["kl"] is not None]
+    full = sum(run["modes"] == len(run["counts"]) for run in runs)
+    return [
+        f"{mean(modes):.1f}",
+        str(min(modes)),
+        f"{full} of {len(runs)}",
+        spread([100 * run["good"] for run in runs], 0),
+        spread(divergences, 2) if divergences else "no good sample",
+        ", ".join(sorted({f"{run['steps']:,}" for run in runs})),
+        f"{mean(run['seconds'] for run in runs):.0f}",
+    ]
+
+
+def spread(values, digits):
+    """Mean and standard deviation of some values, as text."""
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
+    return f"{mean(values):.{digits}f} ± {stdev(values):.{digits}f}"
+
+
+def search_table(tried):
+    """A row for each setting of a game that was tried: what its seeds cover."""
+    settings = {}
+    for line in tried:
+        options = ", ".join(f"{k} {v:g}" for k, v in line["options"].items())
+        rates = " and ".join(f"{rate:g}" for rate in line["rates"])
+        key = line["data"], line["game"], rates, options
+        settings.setdefault(key, []).append(line)
+    head = ["data", "game", "rates of D and G", "options", *list(HEAD)[1:]]
+    rows = [row(head), row(["---"] * 4 + list(HEAD.values())[1:], "")]
+    return "\n".join([*rows, *(row([*k, *numbers(v)]) for k, v in settings.items())])
+
+
+def panels(count, width, height):
+    """A figure of `count` small axes, the others hidden."""
+    rows = math.ceil(count / COLUMNS)
+    size = (COLUMNS * width, rows * height)
+    figure = Figure(figsize=size, layout="constrained", dpi=90)
+    grid = figure.subplots(rows, COLUMNS, squeeze=False, sharex=True, sharey=True)
+    for axes in grid.flat[count:]:
+        axes.axis("off")
+    return figure, grid.flat[:count]
+
+
+def points(plane, games):
+    """Samples of each game over the modes of the data, of the first seed."""
+    shown = [run for runs in games.values() for run in runs if "points" in run]
+    figure, grid = panels(len(shown), 2.6, 2.75)
+    for axes, run in zip(grid, shown):
+        axes.scatter(*plane.means.T, s=90, facecolors="none", edgecolors=GREY, lw=0.8)
+        axes.scatter(*np.transpose(run["points"]), s=5, color=BLUE, alpha=0.5, lw=0)
+        modes, good = run["modes"], 100 * run["good"]
+        covered = f"{modes} of {len(plane.means)} modes, {good:.0f} % good"
+        axes.set_title(f"{run['game']}\n{covered}", fontsize=9)
+        axes.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal")
+        axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        axes.tick_params(labelsize=8)
+    return figure
+
+
+def curves(data, games):
+    """The shares of modes covered and of good samples over training, of each seed."""
+    figure, grid = panels(len(games), 2.6, 2.1)
+    for axes, (name, runs) in zip(grid, games.items()):
+        modes = len(runs[0]["counts"])
+        for key, whole, color, line, label in (
+            ("modes", modes, BLUE, "-", f"modes covered, of {modes}"),
+            ("good", 1, ORANGE, "--", "good samples"),
+        ):
+            steps = [look["step"] for look in runs[0]["curve"]]
+            looks = [[100 * look[key] / whole for look in run["curve"]] for run in runs]
+            for seed in looks:
+                axes.plot(steps, seed, line, color=color, lw=0.6, alpha=0.35)
+            average = np.mean(looks, axis=0)
+            axes.plot(steps, average, line, color=color, lw=2.2, label=label)
+        axes.set_title(name, fontsize=9)
+        axes.set(ylim=(-3, 103))
+        axes.tick_params(labelsize=8)
+        axes.grid(True, alpha=0.2)
+    figure.suptitle(
+        f"{data.capitalize()}: mean of the seeds, and each seed", fontsize=10
+    )
+    figure.supxlabel("updates of the generator", fontsize=9)
+    figure.supylabel("%", fontsize=9)
+    handles, labels = grid[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower right", ncols=2, fontsize=9)
+    return figure
+
+
+def save(figure, path):
+    """Write a figure as a PNG file."""
+    with files.atomic(path) as partial:
+        figure.savefig(partial, format="png", metadata={"Software": None})
