@@ -54,11 +54,17 @@ CURVES = ("modes", "good", "kl")  # what is kept along the training
 # === The games ===
 
 
+# Rates of the discriminator and of the generator. As in the code of Metz et al., the
+# discriminator is ten times slower; games that bound its slope need it near its optimum.
+SLOW_D, EQUAL = (2e-4, 2e-3), (5e-3, 5e-3)
+
+
 class Game(typing.NamedTuple):
     """A game, and what it is played with.
 
     `layer` is what sets its discriminator apart: "minibatch", "spectral" or "".
-    `rates` are those of the discriminator and of the generator.
+    `rates` are those of the discriminator and of the generator at the beginning, and
+    `decays` says whether they fall to 0 as a cosine does.
     """
 
     model: str
@@ -66,12 +72,18 @@ class Game(typing.NamedTuple):
     layer: str = ""
     optimizer: str = "Adam"
     settings: dict = {"beta_1": 0.5}
-    rates: tuple = (1e-3, 1e-3)
+    rates: tuple = SLOW_D
+    decays: bool = True
 
-    def optimizers(self):
-        """One for each player."""
+    def compile(self, gan, steps):
+        """Compile a game for so many updates of the generator."""
         make = getattr(keras.optimizers, self.optimizer)
-        return [make(rate, **self.settings) for rate in self.rates]
+        optimizers = []
+        for rate, updates in zip(self.rates, (gan.discriminator_steps * steps, steps)):
+            if self.decays:
+                rate = keras.optimizers.schedules.CosineDecay(rate, updates)
+            optimizers.append(make(rate, **self.settings))
+        gan.compile(*optimizers, steps_per_execution=COMPILED)
 
     @property
     def packing(self):
@@ -80,10 +92,10 @@ class Game(typing.NamedTuple):
 
 def unrolled(steps):
     """The unrolled game with so many steps ahead."""
-    return Game("UnrolledGAN", {"unrolling_steps": steps, "unrolling_rate": 0.3})
+    return Game("UnrolledGAN", {"unrolling_steps": steps, "unrolling_rate": 0.1})
 
 
-PENALTY = 0.1
+PENALTY = 0.05
 # Of the papers of WGAN-GP and of spectral normalisation, with no momentum.
 STEADY = {"beta_1": 0.0, "beta_2": 0.9}
 GAMES = {
@@ -98,14 +110,16 @@ GAMES = {
     "WGAN": Game("WGAN", {"clip_value": 0.1}, "", "RMSprop", {"rho": 0.99}),
     "WGAN-GP": Game("WGANGP", {"penalty_weight": 1.0}, settings=STEADY),
     "hinge, spectral norm": Game("HingeGAN", {}, "spectral", settings=STEADY),
-    "RpGAN, R1 and R2": Game("RpGAN", {"r1_weight": PENALTY, "r2_weight": PENALTY}),
+    "RpGAN, R1 and R2": Game(
+        "RpGAN", {"r1_weight": PENALTY, "r2_weight": PENALTY}, rates=EQUAL
+    ),
 }
 
 
 # === Points of a plane ===
 
 BATCH = 60  # points of an update, which packs of 2 and of 3 divide
-STEPS = 5_000  # updates of the generator
+STEPS = {"ring": 6_000, "grid": 12_000}  # updates of the generator
 JUDGED = 2_500
 POINTS = 60_000  # to train on
 SHOWN = 400  # kept of seed 0, to draw
@@ -188,9 +202,9 @@ def perceptron(inputs, outputs, dense=layers.Dense, minibatch=False):
 
 
 def build_points(game, seed):
-    """A game of points, compiled."""
+    """A game of points."""
     dense = ganzoo.layers.SpectralDense if game.layer == "spectral" else layers.Dense
-    gan = getattr(ganzoo, game.model)(
+    return getattr(ganzoo, game.model)(
         generator=perceptron((LATENTS,), (1, 1, 2)),
         discriminator=perceptron(
             (1, 1, 2 * game.packing), (1,), dense, game.layer == "minibatch"
@@ -198,11 +212,9 @@ def build_points(game, seed):
         seed=seed,
         **game.options,
     )
-    gan.compile(*game.optimizers(), steps_per_execution=COMPILED)
-    return gan
 
 
-def train_points(plane, game, seed, steps=STEPS, judged=JUDGED):
+def train_points(plane, game, seed, steps, judged=JUDGED):
     """Train a game on a plane with one seed.
 
     Returns:
@@ -212,6 +224,7 @@ def train_points(plane, game, seed, steps=STEPS, judged=JUDGED):
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     gan = build_points(game, seed)
+    game.compile(gan, steps)
 
     def samples():
         return gan.generate(judged, seed=seed, as_float=True).reshape(-1, 2)
@@ -277,7 +290,9 @@ DIGITS_ADAM = {"beta_1": 0.5, "beta_2": 0.99}
 
 def of_digits(model, options, normalization="batch"):
     """A game of digits; its `layer` is the normalisation of the discriminator."""
-    return Game(model, options, normalization, "Adam", DIGITS_ADAM, DIGITS_RATES)
+    return Game(
+        model, options, normalization, "Adam", DIGITS_ADAM, DIGITS_RATES, decays=False
+    )
 
 
 DIGITS = {
@@ -313,15 +328,13 @@ def digits_discriminator(channels, normalization):
 
 
 def build_digits(game, seed):
-    """A game of digits, compiled."""
-    gan = getattr(ganzoo, game.model)(
+    """A game of digits."""
+    return getattr(ganzoo, game.model)(
         generator=digits_generator(),
         discriminator=digits_discriminator(3 * game.packing, game.layer),
         seed=seed,
         **game.options,
     )
-    gan.compile(*game.optimizers(), steps_per_execution=COMPILED)
-    return gan
 
 
 def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=None):
@@ -334,6 +347,7 @@ def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=No
     if images is None:
         images = ganzoo.data.load("stacked_mnist").images
     gan = build_digits(game, seed)
+    game.compile(gan, steps)
     judge = StackedFeatures()
 
     def look():
@@ -393,16 +407,16 @@ def main(argv=None):
     tried = records.Records(args.out / "search.jsonl")
     for data in args.data:
         if data == "search":
-            search(tried, args.steps or STEPS)
+            search(tried)
             continue
-        games, seeds, steps = GAMES, 10, STEPS
+        games, seeds, steps = GAMES, 10, STEPS.get(data)
         if data == "digits":
             games, seeds, steps = DIGITS, 3, DIGITS_STEPS
         for seed in range(args.seeds or seeds):
             for name in args.games or games:
                 game = games[name]
                 run_missing(kept, data, name, game, seed, args.steps or steps)
-                modes_report.write(args.out, about(), kept.read(), tried.read(), PLANES)
+    modes_report.write(args.out, about(), kept.read(), tried.read(), PLANES)
 
 
 def about():
@@ -412,13 +426,13 @@ def about():
     return f"# {title}\n\n`{usage}`. {what.strip()}"
 
 
-def search(tried, steps):
+def search(tried):
     """Try the candidates that have not been tried."""
     for (data, name), settings in CANDIDATES.items():
         for changes in settings:
             game = changed(GAMES[name], changes)
             for seed in SEARCH_SEEDS:
-                run_missing(tried, data, name, game, seed, steps)
+                run_missing(tried, data, name, game, seed, STEPS[data])
 
 
 if __name__ == "__main__":
