@@ -54,8 +54,8 @@ CURVES = ("modes", "good", "kl")  # what is kept along the training
 # === The games ===
 
 
-# Rates of the discriminator and of the generator. As in the code of Metz et al., the
-# discriminator is ten times slower; games that bound its slope need it near its optimum.
+# Rates of the discriminator and of the generator: ten times slower, as in the code of
+# Metz et al., or as fast, for games that bound its slope and need it near its optimum.
 SLOW_D, EQUAL = (2e-4, 2e-3), (5e-3, 5e-3)
 
 
