@@ -1,22 +1,27 @@
 """How many modes of the data each game covers: a ring, a grid and stacked digits.
 
-python benchmarks/modes.py [ring grid digits] [--games GAN ...] [--seeds 10]
-python benchmarks/modes.py search
+python benchmarks/modes.py [ring grid digits search] [--games GAN ...] [--seeds 10]
 
-The ring has 8 Gaussians on a circle of radius 1, of deviation 0.01, and the grid has 25
-at -4, -2, 0, 2 and 4 in both directions, of deviation 0.05, as in the code of PacGAN;
-both are scaled into [-1, 1]. All networks have two hidden layers. From each generator
-2,500 samples are judged as there: a sample is good within 3 deviations of its nearest
-mode, a mode is covered by one good sample, and the reverse divergence is that of the
-good samples' shares of the modes from equal ones. `search` tries the settings of
-`CANDIDATES` on seeds of its own, which the results do not use.
+The ring has 8 Gaussians on a circle of radius 1, with standard deviation 0.01. The grid
+has 25 at -4, -2, 0, 2 and 4 in both directions, with standard deviation 0.05. Both are
+those of PacGAN's code, scaled into [-1, 1]. All networks have two hidden layers of 64
+units with ReLU and orthogonal weights; latents are 32 normal numbers. Each update of a
+player sees 60 points, in packs or not, and all learning rates fall to 0 as a cosine.
+2,500 samples are judged as in PacGAN's code. A sample is good within 3 standard
+deviations of its nearest mode. A mode is covered by one good sample. The reverse KL
+divergence is that of the good samples' shares of the modes from equal shares.
 
-The digits are Stacked MNIST, 1,000 modes that the shipped classifier of digits tells
-apart, with the networks of Metz et al. as the code of PacGAN has them.
+The digits are Stacked MNIST: three digits as colors, so 1,000 modes, which the shipped
+classifier of digits tells apart. The networks are those of Metz et al. (2017) with a
+discriminator of half the filters, as in PacGAN's code, and so are the rates, the
+batches of 128 and the 25,600 samples that are judged. For RpGAN the discriminator has
+no batch normalisation, which R1 and R2 do not allow. The full length is 500,000 steps;
+`--steps` shortens it.
 
-A run is a line of `results.jsonl` below `--out`, and is not trained again. `report.md`
-there shows all of them. Runs are shortest with KERAS_BACKEND=jax, and with the variable
-JAX_COMPILATION_CACHE_DIR set to a folder.
+`search` tries other settings with a seed that the results do not use. A finished run is
+a line of `results.jsonl` below `--out`, or of `search.jsonl`, and is not repeated.
+`report.md` there shows all runs. They are fastest with `KERAS_BACKEND=jax`, and with
+`JAX_COMPILATION_CACHE_DIR` set to a folder.
 """
 
 import argparse
@@ -43,6 +48,7 @@ from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.features.classifier import StackedFeatures  # noqa: E402
 from ganzoo.metrics.modes import mode_coverage  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
+from ganzoo.system import errors  # noqa: E402
 
 OUT = HERE / "results" / "modes"
 LOOKS = 10  # how often the samples are judged, the last time at the end
@@ -257,23 +263,26 @@ def fit(gan, x, batch, steps, looks, judge):
         Dict of the last summary, the "curve" of all, and the "seconds".
     """
     each, found = steps // looks, []
-    start = time.perf_counter()
-    gan.fit(
-        x,
-        batch_size=batch * gan.discriminator_steps,
-        steps_per_epoch=each,
-        epochs=looks,
-        callbacks=[
-            keras.callbacks.LambdaCallback(
-                on_epoch_end=lambda epoch, logs: found.append(judge())
-            )
-        ],
-        verbose=0,
+    look = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: found.append(judge())
     )
+    start = time.perf_counter()
+    try:
+        gan.fit(
+            x,
+            batch_size=batch * gan.discriminator_steps,
+            steps_per_epoch=each,
+            epochs=looks,
+            callbacks=[look],
+            verbose=0,
+        )
+    except errors.DivergedError:
+        # Its samples stay what they are now.
+        found += [judge()] * (looks - len(found))
     seconds = round(time.perf_counter() - start, 1)
     curve = [
-        {"step": (i + 1) * each, **{name: look[name] for name in CURVES}}
-        for i, look in enumerate(found)
+        {"step": (i + 1) * each, **{name: seen[name] for name in CURVES}}
+        for i, seen in enumerate(found)
     ]
     return {"steps": steps, **found[-1], "curve": curve, "seconds": seconds}
 
@@ -360,10 +369,31 @@ def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=No
 
 # === Runs ===
 
-# Seeds of the search, which the results do not use.
-SEARCH_SEEDS = (100, 101)
-# What to try for the games that a target is set for, by data and game.
-CANDIDATES = {}
+# The seed of the search, which the results do not use.
+SEARCH_SEED = 100
+SLOWER = (1e-4, 1e-3)
+# What to try, by data and game, beside the settings above.
+CANDIDATES = {
+    ("ring", "unrolled, 0 steps"): [{}, {"rates": SLOWER}],
+    ("ring", "unrolled, 10 steps"): [
+        {},
+        {"unrolling_rate": 0.3},
+        {"rates": SLOWER, "unrolling_rate": 0.02},
+        {"rates": SLOWER, "unrolling_rate": 0.05},
+        {"rates": SLOWER},
+    ],
+    ("ring", "RpGAN, R1 and R2"): [
+        {},
+        {"rates": (1e-3, 1e-3)},
+        {"rates": (2e-3, 4e-3)},
+        {"r1_weight": 1.0, "r2_weight": 1.0},
+    ],
+    ("grid", "RpGAN, R1 and R2"): [
+        {},
+        {"rates": (1e-3, 1e-3)},
+        {"r1_weight": 1.0, "r2_weight": 1.0},
+    ],
+}
 
 
 def train(data, game, seed, steps):
@@ -431,8 +461,7 @@ def search(tried):
     for (data, name), settings in CANDIDATES.items():
         for changes in settings:
             game = changed(GAMES[name], changes)
-            for seed in SEARCH_SEEDS:
-                run_missing(tried, data, name, game, seed, STEPS[data])
+            run_missing(tried, data, name, game, SEARCH_SEED, STEPS[data])
 
 
 if __name__ == "__main__":

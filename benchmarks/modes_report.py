@@ -12,6 +12,13 @@ from ganzoo.system import files
 # By Okabe and Ito, whom the colour-blind can tell apart.
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#767676"
 COLUMNS = 4
+# What sets a discriminator apart, by the names of benchmarks/modes.py.
+LAYERS = {
+    "": "",
+    "minibatch": "minibatch discrimination",
+    "spectral": "spectral normalisation",
+    "batch": "batch normalisation",
+}
 # Modes of 1,000 and reverse divergence, and where they are printed.
 PUBLISHED = {
     "DCGAN": "99, 3.40 (Huang et al., 2024, Table 3)",
@@ -52,6 +59,7 @@ def write(out, about, lines, tried, planes):
             save(points(planes[data], games), out / f"{data}_points.png")
             blocks += [f"![Samples of each game, seed 0]({data}_points.png)"]
         blocks += [f"![Modes and good samples over training]({data}_modes.png)"]
+        blocks += ["Settings:", settings_table(games)]
     if tried:
         blocks += ["## Search", search_table(tried)]
     places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
@@ -108,16 +116,42 @@ def spread(values, digits):
 
 
 def search_table(tried):
-    """A row for each setting of a game that was tried: what its seeds cover."""
-    settings = {}
-    for line in tried:
-        options = ", ".join(f"{k} {v:g}" for k, v in line["options"].items())
-        rates = " and ".join(f"{rate:g}" for rate in line["rates"])
-        key = line["data"], line["game"], rates, options
-        settings.setdefault(key, []).append(line)
+    """A row for each setting of a game that was tried: what it covers."""
     head = ["data", "game", "rates of D and G", "options", *list(HEAD)[1:]]
     rows = [row(head), row(["---"] * 4 + list(HEAD.values())[1:], "")]
-    return "\n".join([*rows, *(row([*k, *numbers(v)]) for k, v in settings.items())])
+    for run in tried:
+        named = [run["data"], run["game"], rates(run), options(run)]
+        rows.append(row([*named, *numbers([run])]))
+    return "\n".join(rows)
+
+
+def settings_table(games):
+    """A row for each game: what it is played with."""
+    head = [
+        "game",
+        "model",
+        "options",
+        "discriminator",
+        "optimizer",
+        "rates of D and G",
+    ]
+    rows = [row(head), row(["---"] * len(head), "")]
+    for name, (run, *_) in games.items():
+        settings = ", ".join(f"{k} {v:g}" for k, v in run["settings"].items())
+        optimizer = f"{run['optimizer']}, {settings}"
+        cells = [run["model"], options(run), LAYERS[run["layer"]], optimizer]
+        rows.append(row([name, *cells, rates(run)]))
+    return "\n".join(rows)
+
+
+def rates(run):
+    """Those of a run, as text."""
+    return " and ".join(f"{rate:g}" for rate in run["rates"])
+
+
+def options(run):
+    """Those of the game of a run, as text."""
+    return ", ".join(f"{k} {v:g}" for k, v in run["options"].items())
 
 
 def panels(count, width, height):
