@@ -62,8 +62,8 @@ CURVES = ("modes", "good", "kl")  # what is kept along the training
 
 
 # Rates of the discriminator and of the generator. By the first the discriminator is ten
-# times slower, as in the code of Metz et al. Games that bound its slope need it near its
-# optimum, and so as fast.
+# times slower, as in the code of Metz et al. Games that bound its slope need it near
+# its optimum, and so as fast.
 SLOW_D, EQUAL, FASTEST = (2e-4, 2e-3), (2e-3, 2e-3), (5e-3, 5e-3)
 
 
@@ -452,7 +452,14 @@ def main(argv=None):
             for name in args.games or games:
                 game = games[name]
                 run_missing(kept, data, name, game, seed, args.steps or steps)
-    modes_report.write(args.out, about(), kept.read(), tried.read(), PLANES)
+    lines = sorted(kept.read(), key=place)
+    modes_report.write(args.out, about(), lines, tried.read(), PLANES)
+
+
+def place(line):
+    """Where a record stands in the report."""
+    names = list(GAMES if line["data"] in PLANES else DIGITS)
+    return [*PLANES, "digits"].index(line["data"]), names.index(line["game"])
 
 
 def about():
