@@ -56,7 +56,7 @@ def write(out, about, lines, tried, planes):
         blocks += [f"## {data.capitalize()}", table(games, published)]
         save(curves(data, games), out / f"{data}_modes.png")
         if data in planes:
-            save(points(planes[data], games), out / f"{data}_points.png")
+            save(points(data, planes[data], games), out / f"{data}_points.png")
             blocks += [f"![Samples of each game, seed 0]({data}_points.png)"]
         blocks += [f"![Modes and good samples over training]({data}_modes.png)"]
         blocks += ["Settings:", settings_table(games)]
@@ -165,7 +165,7 @@ def panels(count, width, height):
     return figure, grid.flat[:count]
 
 
-def points(plane, games):
+def points(data, plane, games):
     """Samples of each game over the modes of the data, of the first seed."""
     shown = [run for runs in games.values() for run in runs if "points" in run]
     figure, grid = panels(len(shown), 2.6, 2.75)
@@ -178,6 +178,10 @@ def points(plane, games):
         axes.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal")
         axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         axes.tick_params(labelsize=8)
+    title = (
+        f"{data.capitalize()}: samples of seed 0, and the modes of the data (circles)"
+    )
+    figure.suptitle(title, fontsize=10)
     return figure
 
 
@@ -187,7 +191,7 @@ def curves(data, games):
     for axes, (name, runs) in zip(grid, games.items()):
         modes = len(runs[0]["counts"])
         for key, whole, color, line, label in (
-            ("modes", modes, BLUE, "-", f"modes covered, of {modes}"),
+            ("modes", modes, BLUE, "-", f"modes covered, 100 % is {modes}"),
             ("good", 1, ORANGE, "--", "good samples"),
         ):
             steps = [look["step"] for look in runs[0]["curve"]]
