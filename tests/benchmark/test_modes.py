@@ -93,10 +93,12 @@ def test_points_are_judged_as_a_game_trains():
 
 
 @pytest.mark.usefixtures("untraced")
-def test_digits_are_judged_as_a_game_trains():
-    images = np.random.default_rng(0).integers(0, 256, (256, 28, 28, 3), "uint8")
+def test_digits_are_judged_as_a_game_trains(monkeypatch):
+    monkeypatch.setattr(modes, "LOOKS", 1)
+    monkeypatch.setattr(modes, "DIGITS_BATCH", 8)
+    images = np.random.default_rng(0).integers(0, 256, (16, 28, 28, 3), "uint8")
     game = modes.DIGITS["RpGAN, R1 and R2"]
-    found = modes.train_digits(game, 0, steps=10, judged=20, images=images)
+    found = modes.train_digits(game, 0, steps=2, judged=20, images=images)
     assert len(found["counts"]) == 1_000 and sum(found["counts"]) == 20
     assert found["good"] == 1
 
