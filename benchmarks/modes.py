@@ -241,20 +241,14 @@ def train_points(plane, game, seed, steps, judged=JUDGED):
     def samples():
         return gan.generate(judged, seed=seed, as_float=True).reshape(-1, 2)
 
-    found = fit(
-        gan,
-        plane.draw(POINTS, seed),
-        BATCH,
-        steps,
-        LOOKS,
-        lambda: plane.judge(samples()),
-    )
+    data = plane.draw(POINTS, seed)
+    found = fit(gan, data, BATCH, steps, lambda: plane.judge(samples()))
     if seed == 0:
         found["points"] = samples()[:SHOWN].astype("float64").round(3).tolist()
     return found
 
 
-def fit(gan, x, batch, steps, looks, judge):
+def fit(gan, x, batch, steps, judge):
     """Train a game, and judge its samples as it goes.
 
     Args:
@@ -262,13 +256,12 @@ def fit(gan, x, batch, steps, looks, judge):
         x: array of data.
         batch: int. Examples of an update.
         steps: int. Updates of the generator.
-        looks: int. How often to judge.
         judge: function that returns a `summary`.
 
     Returns:
         Dict of the last summary, the "curve" of all, and the "seconds".
     """
-    each, found = steps // looks, []
+    each, found = steps // LOOKS, []
     look = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: found.append(judge())
     )
@@ -278,19 +271,19 @@ def fit(gan, x, batch, steps, looks, judge):
             x,
             batch_size=batch * gan.discriminator_steps,
             steps_per_epoch=each,
-            epochs=looks,
+            epochs=LOOKS,
             callbacks=[look],
             verbose=0,
         )
     except errors.DivergedError:
         # Its samples stay what they are now.
-        found += [judge()] * (looks - len(found))
+        found += [judge()] * (LOOKS - len(found))
     seconds = round(time.perf_counter() - start, 1)
     curve = [
         {"step": (i + 1) * each, **{name: seen[name] for name in CURVES}}
         for i, seen in enumerate(found)
     ]
-    return {"steps": steps, **found[-1], "curve": curve, "seconds": seconds}
+    return {**found[-1], "curve": curve, "seconds": seconds}
 
 
 # === Stacked digits ===
@@ -314,7 +307,7 @@ DIGITS = {
     "DCGAN": of_digits("DCGAN", {}),
     "PacGAN, 2": of_digits("DCGAN", {"packing": 2}),
     "unrolled, 5 steps": of_digits(
-        "UnrolledGAN", {"unrolling_steps": 5, "unrolling_rate": 0.3}
+        "UnrolledGAN", {"unrolling_steps": 5, "unrolling_rate": 0.1}
     ),
     "RpGAN, R1": of_digits("RpGAN", {"r1_weight": 1.0}, ""),
     "RpGAN, R1 and R2": of_digits("RpGAN", {"r1_weight": 1.0, "r2_weight": 1.0}, ""),
@@ -370,7 +363,7 @@ def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=No
         found = summary(shown, judge.classes, judged)
         return {**found, "judged": judged}
 
-    return fit(gan, images, DIGITS_BATCH, steps, LOOKS, look)
+    return fit(gan, images, DIGITS_BATCH, steps, look)
 
 
 # === Runs ===
@@ -432,16 +425,28 @@ def main(argv=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    data = [*PLANES, "digits", "search"]
-    parser.add_argument("data", nargs="*", choices=[[], *data], default=list(PLANES))
-    parser.add_argument("--games", nargs="+", help="some rows of the report")
+    names = [*PLANES, "digits", "search"]
+    # Of no arguments argparse asks whether they are a choice.
+    parser.add_argument(
+        "data",
+        nargs="*",
+        choices=[[], *names],
+        metavar="DATA",
+        help=f"{', '.join(names)}; default: {' and '.join(PLANES)}",
+    )
+    known = dict.fromkeys([*GAMES, *DIGITS])
+    parser.add_argument(
+        "--games", nargs="+", choices=known, default=known, metavar="GAME"
+    )
     parser.add_argument("--seeds", type=int, help="default: 10, and 3 of digits")
     parser.add_argument("--steps", type=int, help="updates of each generator")
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
+    if args.steps is not None and (args.steps < 1 or args.steps % LOOKS):
+        parser.error(f"--steps must be a multiple of {LOOKS}: {args.steps}")
     kept = records.Records(args.out / "results.jsonl")
     tried = records.Records(args.out / "search.jsonl")
-    for data in args.data:
+    for data in args.data or PLANES:
         if data == "search":
             search(tried)
             continue
@@ -449,7 +454,7 @@ def main(argv=None):
         if data == "digits":
             games, seeds, steps = DIGITS, 3, DIGITS_STEPS
         for seed in range(args.seeds or seeds):
-            for name in args.games or games:
+            for name in filter(games.__contains__, args.games):
                 game = games[name]
                 run_missing(kept, data, name, game, seed, args.steps or steps)
     lines = sorted(kept.read(), key=place)
