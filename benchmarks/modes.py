@@ -9,8 +9,10 @@ units with ReLU and orthogonal weights; latents are 32 normal numbers. Each upda
 player sees 60 points, in packs or not, and all learning rates fall to 0 as a cosine.
 The critics of WGAN and WGAN-GP have their papers' 5 updates for each of the generator.
 2,500 samples are judged as in PacGAN's code. A sample is good within 3 standard
-deviations of its nearest mode. A mode is covered by one good sample. The reverse KL
-divergence is that of the good samples' shares of the modes from equal shares.
+deviations of its nearest mode. A mode is covered by one good sample, which is little:
+a spread over the whole square nearly covers the grid, so look at the share of good
+samples too. The reverse KL divergence is that of the good samples' shares of the modes
+from equal shares.
 
 The digits are Stacked MNIST: three digits as colors, so 1,000 modes, which the shipped
 classifier of digits tells apart. The networks are those of Metz et al. (2017) with a

@@ -32,6 +32,7 @@ HEAD = {
     "modes, mean": "--:",
     "fewest": "--:",
     "runs with all": "--:",
+    "modes with a tenth of their share": "--:",
     "good samples, %": "--:",
     "reverse KL": "--:",
     "steps": "--:",
@@ -101,11 +102,19 @@ def numbers(runs):
         f"{mean(modes):.1f}",
         str(min(modes)),
         f"{full} of {len(runs)}",
+        f"{mean(map(well_covered, runs)):.1f}",
         spread([100 * run["good"] for run in runs], 0),
         spread(divergences, 2) if divergences else "no good sample",
         ", ".join(sorted({f"{run['steps']:,}" for run in runs})),
         f"{mean(run['seconds'] for run in runs):.0f}",
     ]
+
+
+def well_covered(run):
+    """How many modes have a tenth of the samples that the data would give them."""
+    counts = run["counts"]
+    judged = sum(counts) / run["good"] if run["good"] else 1
+    return sum(count >= judged / len(counts) / 10 for count in counts)
 
 
 def spread(values, digits):

@@ -108,7 +108,7 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
 
     def train(data, game, seed, steps):
         trained.append((data, game.model, seed, steps))
-        counts = [10] * 7 + [0 if seed else 10]
+        counts = [10] * 7 + [0 if seed else 1]
         looks = [{"step": step, "modes": 7, "good": 0.5, "kl": 0.1} for step in (5, 10)]
         points = {} if seed else {"points": [[0.8, 0.0], [0.0, 0.1]]}
         covered = {
@@ -132,7 +132,7 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
     assert trained == of_seeds + searched
     assert len(records.Records(tmp_path / "results.jsonl").read()) == len(of_seeds)
     text = (tmp_path / "report.md").read_text()
-    assert "| GAN | 7.5 | 7 | 1 of 2 | 62 ± 18 | 0.20 | 10 | 2 |" in text
+    assert "| GAN | 7.5 | 7 | 1 of 2 | 7.0 | 62 ± 18 | 0.20 | 10 | 2 |" in text
     assert "| ring | GAN | 1 and 2 |" in text
     for name in "ring_points.png", "ring_modes.png":
         assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
