@@ -133,7 +133,7 @@ GAMES = {
 # === Points of a plane ===
 
 BATCH = 60  # points of an update, which packs of 2 and of 3 divide
-STEPS = {"ring": 6_000, "grid": 12_000}  # updates of the generator
+STEPS = {"ring": 6_000, "grid": 24_000}  # updates of the generator
 JUDGED = 2_500
 POINTS = 60_000  # to train on
 SHOWN = 400  # kept of seed 0, to draw
