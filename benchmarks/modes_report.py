@@ -52,7 +52,7 @@ def write(out, about, lines, tried, planes):
     """
     blocks = [about]
     for data in dict.fromkeys(line["data"] for line in lines):
-        games = by_game(line for line in lines if line["data"] == data)
+        games = by_game([line for line in lines if line["data"] == data])
         published = {} if data in planes else PUBLISHED
         blocks += [f"## {data.capitalize()}", table(games, published)]
         save(curves(data, games), out / f"{data}_modes.png")
@@ -69,10 +69,15 @@ def write(out, about, lines, tried, planes):
 
 
 def by_game(lines):
-    """The records of each game, in the order in which they came."""
-    games = {}
+    """The records of each game, in the order in which they came.
+
+    Games that were trained for less than the longest are named with their steps.
+    """
+    games, longest = {}, max(line["steps"] for line in lines)
     for line in lines:
-        games.setdefault(line["game"], {})[line["seed"]] = line
+        name, steps = line["game"], line["steps"]
+        label = name if steps == longest else f"{name}, {steps:,} steps"
+        games.setdefault(label, {})[line["seed"]] = line
     return {name: list(runs.values()) for name, runs in games.items()}
 
 
@@ -176,14 +181,16 @@ def panels(count, width, height):
 
 def points(data, plane, games):
     """Samples of each game over the modes of the data, of the first seed."""
-    shown = [run for runs in games.values() for run in runs if "points" in run]
+    shown = [
+        (name, run) for name, runs in games.items() for run in runs if "points" in run
+    ]
     figure, grid = panels(len(shown), 2.6, 2.75)
-    for axes, run in zip(grid, shown):
+    for axes, (name, run) in zip(grid, shown):
         axes.scatter(*plane.means.T, s=90, facecolors="none", edgecolors=GREY, lw=0.8)
         axes.scatter(*np.transpose(run["points"]), s=5, color=BLUE, alpha=0.5, lw=0)
         modes, good = run["modes"], 100 * run["good"]
         covered = f"{modes} of {len(plane.means)} modes, {good:.0f} % good"
-        axes.set_title(f"{run['game']}\n{covered}", fontsize=9)
+        axes.set_title(f"{name}\n{covered}", fontsize=9)
         axes.set(xlim=(-1.2, 1.2), ylim=(-1.2, 1.2), aspect="equal")
         axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         axes.tick_params(labelsize=8)
