@@ -466,7 +466,8 @@ def main(argv=None):
 def place(line):
     """Where a record stands in the report."""
     names = list(GAMES if line["data"] in PLANES else DIGITS)
-    return [*PLANES, "digits"].index(line["data"]), names.index(line["game"])
+    data = [*PLANES, "digits"].index(line["data"])
+    return data, names.index(line["game"]), -line["steps"], line["seed"]
 
 
 def about():
