@@ -25,11 +25,12 @@ class UnrolledGAN(AdversarialModel):
     takes one ordinary step. With `K = 0` it is `MinimaxGAN`.
 
     Args:
-        image_shape: tuple. `(height, width, channels)`, for DCGAN's networks.
+        image_shape: tuple. `(height, width, channels)`, for GAN's networks.
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
         discriminator: `keras.Model`. `D`, from images to logits `(batch, 1)`.
         unrolling_steps: int. `K`. Time and memory of an update of `G` grow with it.
-        unrolling_rate: float. `η` of the steps ahead, positive.
+        unrolling_rate: float. `η` of the steps ahead, positive: 0.1 for points of a
+            plane, far less for images.
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws.
 
@@ -54,8 +55,8 @@ class UnrolledGAN(AdversarialModel):
         **kwargs,
     ):
         if image_shape is not None:
-            generator = generator or networks.dcgan_generator(image_shape)
-            discriminator = discriminator or networks.dcgan_discriminator(
+            generator = generator or networks.mlp_generator(image_shape)
+            discriminator = discriminator or networks.maxout_discriminator(
                 packed_shape(image_shape, **kwargs)
             )
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
