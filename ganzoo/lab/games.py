@@ -1,4 +1,4 @@
-"""The games of the laboratory: a table of settings, and training with pauses to look."""
+"""The games of the laboratory: a table of settings, and training with pauses."""
 
 import pathlib
 import tomllib
@@ -22,7 +22,8 @@ def build(setting, generator, discriminator):
     """A compiled game.
 
     Args:
-        setting: dict. "class", "options" and "rates" of discriminator and generator.
+        setting: dict. "class", "options", "rates" of discriminator and generator, and
+            whether the generator "descends" by steps as long as its gradient.
         generator: `keras.Model`.
         discriminator: `keras.Model`.
 
@@ -35,8 +36,12 @@ def build(setting, generator, discriminator):
         seed=SEED,
         **setting.get("options", {}),
     )
-    betas = {"beta_1": setting.get("beta_1", 0.5), "beta_2": 0.999}
-    model.compile(*(keras.optimizers.Adam(r, **betas) for r in setting["rates"]))
+    rate, rate_of_generator = setting["rates"]
+    if setting.get("descends"):
+        optimizer = keras.optimizers.SGD(rate_of_generator)
+    else:
+        optimizer = keras.optimizers.Adam(rate_of_generator, beta_1=0.5)
+    model.compile(keras.optimizers.Adam(rate, beta_1=0.5), optimizer)
     return model
 
 

@@ -67,8 +67,14 @@ def render(found):
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    titles = {
-        name: environment.get_template(f"panels/{name}.html").module.title
-        for name in found
+    # Curves keep the order that their records have.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    # Title, text and so on, as each panel's file sets them.
+    panels = {
+        name: environment.get_template(f"panels/{name}.html").module for name in found
     }
-    return environment.get_template("lab.html").render(records=found, titles=titles)
+    return environment.get_template("lab.html").render(
+        panels=panels,
+        records=found,
+        data={name: record["data"] for name, record in found.items()},
+    )

@@ -1,4 +1,4 @@
-"""Points of a line or a plane as images of one pixel: their data, and small networks."""
+"""Points of a line or a plane as images of one pixel: data and small networks."""
 
 import keras
 import numpy as np

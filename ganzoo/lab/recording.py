@@ -2,8 +2,7 @@
 
 import time
 
-import keras
-
+from ganzoo.backend import environment
 from ganzoo.lab import page
 from ganzoo.lab import records
 from ganzoo.lab.trainings import collapse
@@ -42,6 +41,7 @@ def run(folder, names=page.PANELS, budget=1.0, say=print):
         ValueError: If there is no panel of a name.
     """
     page.check_names(names)
+    about = environment.environment()
     for name in filter(names.__contains__, TRAININGS):
         say(f"{name}:")
         start = time.perf_counter()
@@ -51,8 +51,9 @@ def run(folder, names=page.PANELS, budget=1.0, say=print):
         made = {
             "budget": budget,
             "ganzoo": version.__version__,
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
+            "keras": about["versions"]["keras"],
+            "backend": about["backend"],
             "time": format_duration(seconds),
+            "machine": about["processor"],
         }
         records.save(name, {"made": made, "data": data}, folder)

@@ -40,9 +40,7 @@ def train(setting, steps):
     model = games.build(
         setting,
         points.generator(),
-        points.discriminator(
-            packing=packing, spectral=setting.get("spectral", False)
-        ),
+        points.discriminator(packing=packing, spectral=setting.get("spectral", False)),
     )
     size = games.BATCH * model.discriminator_steps * steps
     data = points.as_images(points.ring(size, rng))
@@ -63,4 +61,3 @@ def train(setting, steps):
         "modes": [count for count, _ in counts],
         "good": [good for _, good in counts],
     }
-

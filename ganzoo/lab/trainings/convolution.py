@@ -9,7 +9,7 @@ import numpy as np
 # The numbers of the lecture.
 INPUT = np.array([[4, 5, 8, 7], [1, 8, 8, 8], [3, 6, 6, 4], [6, 5, 7, 8]])
 KERNEL = np.array([[1, 4, 1], [1, 4, 3], [3, 3, 1]])
-LAYERS = {"kernel 3, stride 2": 3, "kernel 5, stride 2": 5, "kernel 4, stride 2": 4}
+LAYERS = {"kernel 3, stride 2": 3, "kernel 4, stride 2": 4}
 SIZE = 7
 
 

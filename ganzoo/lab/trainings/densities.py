@@ -12,7 +12,7 @@ from ganzoo.lab import games
 from ganzoo.lab import points
 
 PAUSES = 40
-STEPS = 50  # between two pauses
+STEPS = 15  # between two pauses
 X = np.linspace(-1.2, 1.2, 481, dtype="float32")
 WIDTH = float(X[1] - X[0])
 SHOWN = np.s_[::4]
@@ -70,4 +70,6 @@ def train(setting, generator, steps):
     data = rng.normal(*DATA, (games.BATCH * steps, 1)).clip(-1, 1)
     x = points.as_images(data.astype("float32"))
 
-    return np.array(games.train(model, x, lambda m: points.logits(m, X[:, None]), PAUSES))
+    return np.array(
+        games.train(model, x, lambda m: points.logits(m, X[:, None]), PAUSES)
+    )

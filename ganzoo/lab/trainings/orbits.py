@@ -6,7 +6,7 @@ Reference:
 
 import numpy as np
 
-STEPS = 150
+STEPS = 100
 START = (1.0, 0.0)
 BILINEAR_RATE = 0.15
 DIRAC_RATE = 0.3
@@ -66,10 +66,15 @@ def orbit(step, field, rate, start=START, steps=STEPS):
 def record(budget, say):
     """The orbits; they take no time, at any budget."""
     games = [
-        ("xy, simultaneous steps", simultaneous, bilinear, BILINEAR_RATE),
-        ("xy, alternating steps", alternating, bilinear, BILINEAR_RATE),
-        ("xy, extragradient", extragradient, bilinear, BILINEAR_RATE),
-        ("xy, simultaneous steps and R1", simultaneous, penalized(bilinear), BILINEAR_RATE),
+        ("V = xy, simultaneous steps", simultaneous, bilinear, BILINEAR_RATE),
+        ("V = xy, alternating steps", alternating, bilinear, BILINEAR_RATE),
+        ("V = xy, extragradient", extragradient, bilinear, BILINEAR_RATE),
+        (
+            "V = xy, simultaneous steps and R1",
+            simultaneous,
+            penalized(bilinear),
+            BILINEAR_RATE,
+        ),
         ("Dirac-GAN, simultaneous steps", simultaneous, dirac, DIRAC_RATE),
         ("Dirac-GAN with R1", simultaneous, penalized(dirac), DIRAC_RATE),
     ]

@@ -13,8 +13,9 @@ from ganzoo.lab import points
 
 PAUSES = 40
 STEPS = 25  # of the discriminator, between two pauses
-LOGITS = np.linspace(-8, 4, 121)
+LOGITS = np.linspace(-16, 4, 161)
 SAMPLES = 512
+SPREAD = 0.2  # standard deviation of the samples, which are amid the ring
 
 
 def losses(s):
@@ -56,7 +57,7 @@ def record(budget, say):
 
 def _rivals():
     """Two games of one generator and one discriminator, of different losses."""
-    networks = points.generator(), points.discriminator()
+    networks = points.shift([0.0, 0.0], [SPREAD, SPREAD]), points.discriminator()
     found = [games.build(s, *networks) for s in games.settings("saturation")]
     for model in found:
         games.stand_still(model)

@@ -59,7 +59,8 @@ def train(setting, steps):
         "rule": setting["rule"],
         "points": records.pack(drawn, -REACH, REACH),
         "map": records.pack(maps, 0, 1),
-        "pulls": pulls,
+        # A longer arrow would reach into the next one.
+        "pulls": records.pack(pulls, -1, 1),
         "distance": np.abs(drawn[..., 0].mean(axis=1) + AT),
     }
 
