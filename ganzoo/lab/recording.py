@@ -5,6 +5,7 @@ import time
 from ganzoo.backend import environment
 from ganzoo.lab import page
 from ganzoo.lab import records
+from ganzoo.lab.trainings import adversary
 from ganzoo.lab.trainings import collapse
 from ganzoo.lab.trainings import convolution
 from ganzoo.lab.trainings import densities
@@ -12,11 +13,13 @@ from ganzoo.lab.trainings import fits
 from ganzoo.lab.trainings import halves
 from ganzoo.lab.trainings import orbits
 from ganzoo.lab.trainings import saturation
+from ganzoo.lab.trainings import spectra
 from ganzoo.lab.trainings import supports
 from ganzoo.system import version
 from ganzoo.system.durations import format_duration
 
 TRAININGS = {
+    "adversary": adversary.record,
     "orbits": orbits.record,
     "densities": densities.record,
     "saturation": saturation.record,
@@ -24,6 +27,7 @@ TRAININGS = {
     "collapse": collapse.record,
     "halves": halves.record,
     "fits": fits.record,
+    "spectra": spectra.record,
     "convolution": convolution.record,
 }
 

@@ -11,7 +11,7 @@ from ganzoo.lab import points
 from ganzoo.lab import records
 
 PAUSES = 40
-STEPS = 250  # of the generator, between two pauses
+STEPS = 200  # of the generator, between two pauses
 SAMPLES = 1000
 SHOWN = 250
 SIZE = 24  # of the discriminator's map
