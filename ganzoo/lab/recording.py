@@ -11,8 +11,10 @@ from ganzoo.lab.trainings import convolution
 from ganzoo.lab.trainings import densities
 from ganzoo.lab.trainings import fits
 from ganzoo.lab.trainings import halves
+from ganzoo.lab.trainings import losses
 from ganzoo.lab.trainings import orbits
 from ganzoo.lab.trainings import saturation
+from ganzoo.lab.trainings import settings
 from ganzoo.lab.trainings import spectra
 from ganzoo.lab.trainings import supports
 from ganzoo.system import version
@@ -27,6 +29,8 @@ TRAININGS = {
     "collapse": collapse.record,
     "halves": halves.record,
     "fits": fits.record,
+    "losses": losses.record,
+    "settings": settings.record,
     "spectra": spectra.record,
     "convolution": convolution.record,
 }
@@ -58,6 +62,6 @@ def run(folder, names=page.PANELS, budget=1.0, say=print):
             "keras": about["versions"]["keras"],
             "backend": about["backend"],
             "time": format_duration(seconds),
-            "machine": about["processor"],
+            "machine": f"{about['processor']} ({about['machine']})",
         }
         records.save(name, {"made": made, "data": data}, folder)

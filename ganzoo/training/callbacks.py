@@ -225,9 +225,8 @@ class SingularValues(keras.callbacks.Callback):
         super().__init__()
         for name, value in {"every": every, "count": count}.items():
             if not isinstance(value, int) or value < 1:
-                raise ValueError(
-                    f"`{name}` must be an int of at least 1. Received: {name}={value!r}."
-                )
+                message = f"`{name}` must be an int of at least 1."
+                raise ValueError(f"{message} Received: {name}={value!r}.")
         self.every = every
         self.count = count
 

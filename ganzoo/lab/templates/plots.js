@@ -70,6 +70,11 @@ class Plot {
     this.svg.setAttribute("aria-label", [this.title, text].filter(Boolean).join(": "));
   }
 
+  /* What stands below the title. */
+  note(text) {
+    this.svg.parentNode.querySelector("small").textContent = text;
+  }
+
   set(...marks) {
     this.inside.innerHTML = marks.join("");
   }
@@ -106,7 +111,7 @@ class Plot {
       marks.push(`<path class="grid" d="M${left} ${y}H${right}"/><text x="${left - 5}" y="${Number(y) + 4}" text-anchor="end">${label}</text>`);
     }
     if (xLabel) marks.push(`<text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle">${xLabel}</text>`);
-    if (yLabel) marks.push(`<text transform="translate(10 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${yLabel}</text>`);
+    if (yLabel) marks.push(`<text transform="translate(12 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${yLabel}</text>`);
     return marks.join("");
   }
 
@@ -166,24 +171,33 @@ class Plot {
     return `<text x="${this.px(x).toFixed(1)}" y="${this.py(y).toFixed(1)}" text-anchor="${anchor}">${text}</text>`;
   }
 
+  /* Grey values in [-1, 1] as a square image: all over the frame, or from a place on and 1 wide. */
+  picture(values, size, place) {
+    const [left, top, right, bottom] = this.box;
+    const [x, y] = place ? [this.px(place[0]), this.py(place[1])] : [left, top];
+    const [width, height] = place ? [this.px(1) - this.px(0), this.py(1) - this.py(0)] : [right - left, bottom - top];
+    const grey = (value) => [...Array(3).fill(Math.round(127.5 * (value + 1))), 255];
+    return `<image class="picture" href="${painted(values, size, grey)}" x="${x}" y="${y}" width="${width}" height="${height}"/>`;
+  }
+
   /* Values in [0, 1] as colours all over the frame: below a half as samples, above as data. */
   map(values, size) {
     const [left, top, right, bottom] = this.box;
-    return `<image href="${heat(values, size)}" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" preserveAspectRatio="none"/>`;
+    return `<image href="${painted(values, size, heat)}" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}" preserveAspectRatio="none"/>`;
   }
 }
 
 const canvas = document.createElement("canvas");
 
-/* A square of values in [0, 1] as an image: orange below a half, blue above, and clear at it. */
-function heat(values, size) {
+/* Orange below a half, blue above, and clear at it. */
+const heat = (value) => [...(value < 0.5 ? [213, 94, 0] : [32, 119, 180]), Math.round(300 * Math.abs(value - 0.5))];
+
+/* A square of values as the address of an image, by the colour of each. */
+function painted(values, size, colour) {
   canvas.width = canvas.height = size;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   const image = context.createImageData(size, size);
-  values.forEach((value, i) => {
-    const colour = value < 0.5 ? [213, 94, 0] : [32, 119, 180];
-    image.data.set([...colour, Math.round(300 * Math.abs(value - 0.5))], 4 * i);
-  });
+  values.forEach((value, i) => image.data.set(colour(value), 4 * i));
   context.putImageData(image, 0, 0);
   return canvas.toDataURL();
 }

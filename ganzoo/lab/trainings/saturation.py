@@ -15,7 +15,7 @@ PAUSES = 40
 STEPS = 25  # of the discriminator, between two pauses
 LOGITS = np.linspace(-16, 4, 161)
 SAMPLES = 512
-SPREAD = 0.2  # standard deviation of the samples, which are amid the ring
+SPREAD = 0.05  # standard deviation of the samples, which are amid the ring
 
 
 def losses(s):

@@ -6,7 +6,7 @@ panels.convolution = (data, stage) => {
   const table = (title, note, columns, rows, width = 320) => new Plot(stage, {
     title, note, x: [0, columns], y: [rows, 0], width, height: (width * rows) / columns, bare: true,
   });
-  const input = table("Input", "4 × 4 numbers, and the window", size, size);
+  const input = table("Input", "4 × 4 numbers", size, size);
   const weights = table("Kernel", "3 × 3 numbers", kernel, kernel);
   const matrix = table("Matrix", "a row for each output, a column for each input", size * size, outputs, 640);
   matrix.svg.parentNode.classList.add("wide");

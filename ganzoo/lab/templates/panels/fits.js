@@ -1,11 +1,11 @@
 panels.fits = ({ x, target, updates, fits, shares, lost, bound }, stage) => {
   const normal = (mean, sd) => x.map((each) => Math.exp(-(((each - mean) / sd) ** 2) / 2) / (sd * Math.sqrt(2 * Math.PI)));
-  const plots = fits.map((fit) => new Plot(stage, { title: fit.title, x: [-6.5, 6.5], y: [0, 0.85], xLabel: "x", yLabel: "density" }));
+  const plots = fits.map((fit) => new Plot(stage, { title: fit.title, x: [-6.5, 6.5], y: [0, 0.85], xLabel: "x", yLabel: "density", width: 280, height: 220 }));
   const noise = new Plot(stage, {
-    title: "Likelihood lost by noise", note: "dimensions: 1, 10 and 784, which meets the bound", x: [0, 1], y: [0, 5],
-    xLabel: "share of the model that is noise", yLabel: "nats",
+    title: "Likelihood lost by noise", x: [0, 1], y: [0, 5],
+    xLabel: "share of the model that is noise", yLabel: "nats", width: 280, height: 220,
   });
-  const looks = ["c2", "c3", "c0"];
+  const looks = ["c2", "c3", "c4"];
   return {
     frames: shares.length,
     label: (i) => `step ${count(i * updates)}`,

@@ -3,7 +3,7 @@ panels.saturation = (data, stage) => {
   const looks = { printed: "c0", "in use": "c1" };
   const time = logit.map((_, i) => i * steps);
   const low = Math.min(logits[0], Math.min(...logit) - 1);
-  const loss = new Plot(stage, { title: "Both losses of the generator", x: [low, 4], y: [-4.2, 8.5], xLabel: "logit of a sample", yLabel: "loss" });
+  const loss = new Plot(stage, { title: "Both losses of the generator", x: [low, 4], y: [-4.2, 17], xLabel: "logit of a sample", yLabel: "loss" });
   const slope = new Plot(stage, { title: "Their slopes", x: [low, 4], y: [-1.08, 0.08], xLabel: "logit of a sample", yLabel: "slope" });
   const norms = [...data.printed, ...data["in use"]].filter((value) => value > 0);
   const bottom = 10 ** Math.floor(Math.log10(Math.min(...norms)));

@@ -3,7 +3,7 @@ panels.supports = ({ steps, reach, at, games }, stage) => {
   const time = games[0].distance.map((_, i) => i * steps);
   const views = games.map((game) => {
     const map = new Plot(stage, { title: game.title, note: game.rule, x: square, y: square, width: 220, height: 220, bare: true });
-    const chart = new Plot(map.svg.parentNode, { title: "", note: "distance from the data", x: [0, time.at(-1)], y: [0, 1.1], width: 220, height: 62, bare: true });
+    const chart = new Plot(map.svg.parentNode, { title: "", note: "distance, and JSD", x: [0, time.at(-1)], y: [0, 1.1], width: 220, height: 62, bare: true });
     return { game, map, chart, points: unpack(game.points), surface: unpack(game.map), pulls: unpack(game.pulls) };
   });
   const side = Math.sqrt(views[0].pulls.shape[1]);
@@ -29,11 +29,11 @@ panels.supports = ({ steps, reach, at, games }, stage) => {
         );
         const distance = game.distance[i];
         map.describe(`distance ${format(distance, 2)}`);
-        chart.set(chart.line(time, game.distance, "c2"), chart.now(time[i]), chart.mark(time[i], distance, "c2", 4));
+        chart.set(chart.line([0, time.at(-1)], [Math.LN2, Math.LN2], "ink dashed faint"), chart.line(time, game.distance, "c2"), chart.now(time[i]), chart.mark(time[i], distance, "c2", 4));
         chart.describe(`${game.title}: ${format(distance, 2)}`);
       }
       const said = games.map((game) => `${game.title} ${format(game.distance[i], 2)}`).join(", ");
-      return `Distance between samples and data, which is the Wasserstein distance: ${said}. JSD: log 2 ≈ 0.69 for all that have not met.`;
+      return `Distance between samples and data, which is the Wasserstein distance: ${said}. The Jensen-Shannon divergence stays at log 2 = 0.69.`;
     },
   };
 };
