@@ -9,7 +9,7 @@ from ganzoo.lab import records
 from ganzoo.training import recipes
 from ganzoo.visualization import samples
 
-EPOCHS = 20
+EPOCHS = 10
 SHOWN = 8
 SCORED = 2000  # samples of a score
 

@@ -16,8 +16,8 @@ from ganzoo.lab import games
 from ganzoo.system.errors import DivergedError
 from ganzoo.training import recipes
 
-TRIED = 12  # settings of each game
-EPOCHS = 5
+TRIED = 10  # settings of each game
+EPOCHS = 4
 BATCH = 100
 SCORED = 2000  # samples of a score
 RATES = (1e-5, 1e-2)
