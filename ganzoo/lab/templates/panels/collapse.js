@@ -4,7 +4,7 @@ panels.collapse = ({ steps, reach, centres, games }, stage) => {
   const views = games.map((game) => {
     const square = [-reach, reach];
     const map = new Plot(stage, { title: game.title, note: game.rule, x: square, y: square, width: 220, height: 220, bare: true });
-    const chart = new Plot(map.svg.parentNode, { title: "", note: "modes covered", x: [0, time.at(-1)], y: [0, 8.4], width: 220, height: 62, bare: true });
+    const chart = new Plot(map.svg.parentNode, { title: "", note: "modes covered", x: [-0.02 * time.at(-1), 1.02 * time.at(-1)], y: [-0.5, 8.6], width: 220, height: 62, bare: true });
     return { game, map, chart, points: unpack(game.points), surface: unpack(game.map) };
   });
   return {

@@ -3,7 +3,7 @@ panels.supports = ({ steps, reach, at, games }, stage) => {
   const time = games[0].distance.map((_, i) => i * steps);
   const views = games.map((game) => {
     const map = new Plot(stage, { title: game.title, note: game.rule, x: square, y: square, width: 220, height: 220, bare: true });
-    const chart = new Plot(map.svg.parentNode, { title: "", note: "distance, and JSD", x: [0, time.at(-1)], y: [0, 1.1], width: 220, height: 62, bare: true });
+    const chart = new Plot(map.svg.parentNode, { title: "", note: "distance, and JSD", x: [-0.02 * time.at(-1), 1.02 * time.at(-1)], y: [-0.06, 1.1], width: 220, height: 62, bare: true });
     return { game, map, chart, points: unpack(game.points), surface: unpack(game.map), pulls: unpack(game.pulls) };
   });
   const side = Math.sqrt(views[0].pulls.shape[1]);
