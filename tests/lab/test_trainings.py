@@ -159,7 +159,7 @@ def adversary_record():
 
 
 def unpacked(packed):
-    data = np.frombuffer(base64.b64decode(packed["bytes"]), "uint8")
+    data = np.frombuffer(base64.b64decode(packed["bytes"]), "uint8").astype(float)
     span = packed["high"] - packed["low"]
     return (packed["low"] + span * data / 255).reshape(packed["shape"])
 

@@ -176,7 +176,7 @@ class Plot {
     const [left, top, right, bottom] = this.box;
     const [x, y] = place ? [this.px(place[0]), this.py(place[1])] : [left, top];
     const [width, height] = place ? [this.px(1) - this.px(0), this.py(1) - this.py(0)] : [right - left, bottom - top];
-    const grey = (value) => [...Array(3).fill(Math.round(127.5 * (value + 1))), 255];
+    const grey = (value) => [...Array(3).fill(Math.round(127.5 * (Math.min(1, value) + 1))), 255];
     return `<image class="picture" href="${painted(values, size, grey)}" x="${x}" y="${y}" width="${width}" height="${height}"/>`;
   }
 

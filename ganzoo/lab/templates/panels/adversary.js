@@ -7,6 +7,8 @@ panels.adversary = (data, stage) => {
   const size = images.shape[2];
   const place = (title) => new Plot(stage, { title, note: " ", x: [0, 1], y: [0, 1], width: 220, height: 220, bare: true });
   const above = labels.map((label) => place(`Real ${names[label]}`));
+  const signs = unpack(data.signs);
+  const changes = labels.map(() => place("Its change, 4 times as strong"));
   const below = labels.map((label) => place(`Sample: ${names[label]}?`));
   const verdict = (said, label) => {
     const best = said.indexOf(Math.max(...said));
@@ -26,6 +28,10 @@ panels.adversary = (data, stage) => {
       const step = Math.min(i, drawn.shape[0] - 1);
       const taken = (texts, right) => texts.filter((_, k) => texts[k].startsWith(names[labels[k]]) === right).length;
       const real = labels.map((label, k) => show(above[k], images.at(i), k, data.verdicts[i][k], label));
+      changes.forEach((plot, k) => {
+        plot.set(plot.picture(signs.at(k).map((sign) => (sign * 4 * 2 * i) / 255), size));
+        plot.describe(`up to ${i} of 255 levels at each pixel`);
+      });
       const samples = labels.map((label, k) => show(below[k], drawn.at(step), k, data.drawn_verdicts[step][k], label));
       return `With changes of up to ${i} of 255 levels, the classifier is wrong about ${taken(real, false)} of ${labels.length} real images. ` +
         `After ${step} steps it takes ${taken(samples, true)} of ${labels.length} samples for the class that is asked for.`;
