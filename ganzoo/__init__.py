@@ -23,7 +23,7 @@ if typing.TYPE_CHECKING:
 
 _PACKAGES = (
     *("backend", "benchmark", "cli", "data", "evaluation", "features", "game"),
-    *("inputs", "layers", "metrics", "models", "networks", "presets", "scoring"),
+    *("inputs", "lab", "layers", "metrics", "models", "networks", "presets", "scoring"),
     *("system", "training", "visualization"),
 )
 _NAMES = {

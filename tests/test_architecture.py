@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 PACKAGE = ROOT / "ganzoo"
 # From the top down: each knows only those after it.
 ROOMS = [
-    *("cli", "benchmark", "evaluation", "presets", "training", "scoring"),
+    *("cli", "lab", "benchmark", "evaluation", "presets", "training", "scoring"),
     *("visualization", "models", "game", "inputs", "features", "networks"),
     *("layers", "metrics", "data", "backend", "system"),
 ]

@@ -6,6 +6,7 @@ import warnings
 import click
 
 from ganzoo.cli import drawing
+from ganzoo.cli import lab
 from ganzoo.cli import loading
 from ganzoo.cli import presets
 from ganzoo.cli import scores
@@ -104,5 +105,6 @@ for command in (
     scores.statistics,
     scores.fetch,
     scores.benchmark,
+    lab.lab,
 ):
     main.add_command(command)

@@ -7,6 +7,7 @@ import sys
 import time
 
 import keras
+import numpy as np
 
 from ganzoo.game.callbacks import DivergedError as DivergedError
 from ganzoo.game.callbacks import TerminateOnNaN as TerminateOnNaN
@@ -201,3 +202,59 @@ class Score(keras.callbacks.Callback):
         else:
             scores = dict.fromkeys(self.scorer.names, float("nan"))
         logs.update({f"val_{name}": score for name, score in scores.items()})
+
+
+class SingularValues(keras.callbacks.Callback):
+    """Writes the largest singular values of all kernels into the history.
+
+    They are under the names `G/LAYER/sigma_0`, `G/LAYER/sigma_1` and so on, with `D`
+    for the discriminator. A kernel is a matrix of as many columns as its last axis is
+    long, and its values are exact. Those of the generator grow before some collapses
+    ([Brock et al., 2019](https://arxiv.org/abs/1809.11096), Section 4.1). Put it
+    before callbacks that read them. Epochs between have NaN.
+
+    Args:
+        every: int. Look after every so many epochs.
+        count: int. How many values of each kernel, or all if it has fewer.
+
+    Raises:
+        ValueError: If `every` or `count` is not positive.
+    """
+
+    def __init__(self, every=1, count=3):
+        super().__init__()
+        for name, value in {"every": every, "count": count}.items():
+            if not isinstance(value, int) or value < 1:
+                message = f"`{name}` must be an int of at least 1."
+                raise ValueError(f"{message} Received: {name}={value!r}.")
+        self.every = every
+        self.count = count
+
+    def on_epoch_end(self, epoch, logs=None):
+        found = self.values() if (epoch + 1) % self.every == 0 else {}
+        for name, kernel in self.kernels().items():
+            for i in range(min(self.count, *kernel.shape)):
+                key = f"{name}/sigma_{i}"
+                logs[key] = found.get(key, float("nan"))
+
+    def values(self):
+        """The largest singular values now, floats by their names."""
+        values = {}
+        for name, kernel in self.kernels().items():
+            matrix = keras.ops.convert_to_numpy(kernel).astype("float64")
+            sigmas = np.linalg.svd(matrix, compute_uv=False)[: self.count]
+            values |= {f"{name}/sigma_{i}": float(s) for i, s in enumerate(sigmas)}
+        return values
+
+    def kernels(self):
+        """Kernels as matrices, by the player's letter and the layer's name."""
+        return {
+            f"{player[0].upper()}/{layer.name}": _matrix(layer.kernel)
+            for player, network in self.model.players.items()
+            for layer in network._flatten_layers(include_self=False)
+            if getattr(layer, "kernel", None) is not None
+        }
+
+
+def _matrix(kernel):
+    return keras.ops.reshape(kernel, (-1, kernel.shape[-1]))

@@ -477,3 +477,26 @@ def test_learning_rates_are_logged_by_player_in_every_run(tmp_path):
     gan.save(tmp_path / "model.keras")
     assert set(rates(keras.saving.load_model(tmp_path / "model.keras"))) == (set(named))
     assert set(rates(toys.untraced("GAN"))) == set(named)
+
+
+def test_singular_values_of_all_kernels_are_in_the_history():
+    gan, arrays = toys.compiled("GAN"), toys.data("GAN")
+    spectra = callbacks.SingularValues(every=2, count=2)
+    history = gan.fit(*arrays, epochs=2, verbose=0, callbacks=[spectra]).history
+    names = {name for name in history if "/sigma_" in name}
+    assert {name[:2] for name in names} == {"G/", "D/"}
+    assert all(np.isnan(history[name][0]) for name in names)
+    assert {name: history[name][1] for name in names} == spectra.values()
+    for name, values in (("G", gan.generator), ("D", gan.discriminator)):
+        for layer in values.layers:
+            if getattr(layer, "kernel", None) is None:
+                continue
+            kernel = keras.ops.convert_to_numpy(layer.kernel)
+            exact = np.linalg.norm(kernel.reshape(-1, kernel.shape[-1]), 2)
+            assert np.isclose(history[f"{name}/{layer.name}/sigma_0"][1], exact)
+
+
+@pytest.mark.parametrize("arguments", [{"every": 0}, {"count": 0}, {"count": 1.5}])
+def test_singular_values_are_asked_for_in_whole_numbers(arguments):
+    with pytest.raises(ValueError, match="at least 1. Received: (every|count)="):
+        callbacks.SingularValues(**arguments)

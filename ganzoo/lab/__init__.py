@@ -1,0 +1,1 @@
+"""One page of trainings that fail, and of the remedies, to watch step by step."""

@@ -1,0 +1,80 @@
+"""The page of the laboratory: one file without a network."""
+
+import pathlib
+
+import jinja2
+
+from ganzoo.lab import records
+from ganzoo.system import files
+
+# In the order of the lectures. Each has a text and a drawing in `templates/panels`.
+PANELS = (
+    *("adversary", "orbits", "densities", "saturation", "supports", "collapse"),
+    *("halves", "fits", "losses", "settings", "spectra", "convolution"),
+)
+
+
+def write(out, names=PANELS, folder=records.FOLDER):
+    """Write `index.html` from the records of trainings.
+
+    Args:
+        out: path. Folder of the page; made if it is missing.
+        names: sequence of str. The panels to show.
+        folder: path. Where the records are; by default those in the package.
+
+    Returns:
+        `pathlib.Path` of the page.
+
+    Raises:
+        ValueError: If there is no panel of a name.
+    """
+    check_names(names)
+    found = {name: records.load(name, folder) for name in PANELS if name in names}
+    path = pathlib.Path(out) / "index.html"
+    files.write_text(path, render({k: v for k, v in found.items() if v}))
+    return path
+
+
+def check_names(names):
+    """Raise a ValueError for the name of a panel that there is not."""
+    unknown = sorted(set(names) - set(PANELS))
+    if unknown:
+        raise ValueError(
+            f"There is no such panel; choose from {', '.join(PANELS)}. "
+            f"Received: panels={unknown}."
+        )
+
+
+def render(found):
+    """The whole page as HTML.
+
+    Args:
+        found: dict. Records by the names of their panels.
+
+    Returns:
+        str.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(
+            [
+                jinja2.PackageLoader("ganzoo.lab"),
+                # What all pages of the house look like.
+                jinja2.PackageLoader("ganzoo.benchmark"),
+            ]
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Curves keep the order that their records have.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
+    # Title, text and so on, as each panel's file sets them.
+    panels = {
+        name: environment.get_template(f"panels/{name}.html").module for name in found
+    }
+    return environment.get_template("lab.html").render(
+        panels=panels,
+        records=found,
+        data={name: record["data"] for name, record in found.items()},
+    )

@@ -1,0 +1,1 @@
+"""What the panels record, one module for each."""

@@ -1,0 +1,63 @@
+"""Singular values of the weights, before and after a collapse.
+
+Reference:
+    [Brock et al., 2019](https://arxiv.org/abs/1809.11096), Section 4.1
+"""
+
+import numpy as np
+
+from ganzoo.lab import games
+from ganzoo.lab import points
+from ganzoo.lab import records
+from ganzoo.training import callbacks
+
+PAUSES = 60
+STEPS = 200  # between two pauses
+SAMPLES = 1000
+SHOWN = 250
+REACH = 1.1
+
+
+def record(budget, say):
+    """Singular values, modes and points of each game over its training."""
+    steps = games.steps(STEPS, budget)
+    trained = []
+    for setting in games.settings("spectra"):
+        say(setting["title"])
+        trained.append(train(setting, steps))
+    return {
+        "steps": steps,
+        "reach": REACH,
+        "centres": points.centres(),
+        "games": trained,
+    }
+
+
+def train(setting, steps):
+    """What a game shows at each pause."""
+    rng = games.begin()
+    model = games.build(setting, points.generator(), points.discriminator())
+    x = points.as_images(points.ring(games.BATCH * steps, rng))
+    spectra = callbacks.SingularValues(count=1)
+    spectra.set_model(model)
+
+    def look(model):
+        return points.draw(model, SAMPLES), list(spectra.values().values())
+
+    drawn, sigmas = map(np.array, zip(*games.train(model, x, look, PAUSES)))
+    counts = [points.modes(each) for each in drawn]
+    return {
+        "title": setting["title"],
+        "rule": setting["rule"],
+        "points": records.pack(drawn[:, :SHOWN], -REACH, REACH),
+        "modes": [count for count, _ in counts],
+        "good": [good for _, good in counts],
+        "layers": _names(spectra.values()),
+        "sigmas": sigmas.T,
+    }
+
+
+def _names(values):
+    """Layers as people count them: "G 1", "G 2", ... and "D 1", ..."""
+    players = [name[0] for name in values]
+    return [f"{p} {players[: i + 1].count(p)}" for i, p in enumerate(players)]
