@@ -69,4 +69,5 @@ def slope(model, x):
     weights = model.generator_variables
     batch = ops.convert_to_tensor(x[:SAMPLES])
     slopes = model.gradient(lambda *_: model.generator_loss(batch), weights)
-    return float(ops.sqrt(sum(ops.sum(ops.square(each)) for each in slopes)))
+    norm = ops.sqrt(sum(ops.sum(ops.square(each)) for each in slopes))
+    return float(ops.convert_to_numpy(norm))
