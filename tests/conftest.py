@@ -52,6 +52,18 @@ def pytest_configure(config):
         config.getoption("without_tensorflow"),
         config.getoption("gpu"),
     )
+    # A process that has no tests left takes some of another's.
+    if getattr(config.option, "dist", None) == "load":
+        config.option.dist = "worksteal"
+
+
+def pytest_collection_modifyitems(items):
+    """Let runs on other backends, the longest tests, begin first in each process."""
+    runs = [item for item in items if item.name.startswith(LONGEST)]
+    for item in runs:
+        items.remove(item)
+    for i, item in enumerate(runs):
+        items.insert(i * len(items) // len(runs), item)
 
 
 def pytest_report_header(config):
@@ -82,6 +94,7 @@ def pytest_terminal_summary(terminalreporter):
 
 
 SHOWN_FROM = 3.0  # seconds
+LONGEST = "test_the_game_is_the_same_on_another_backend"
 TINY = """
 [model]
 class = "{variant}"
