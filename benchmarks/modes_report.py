@@ -23,7 +23,6 @@ LAYERS = {
 PUBLISHED = {
     "DCGAN": "99, 3.40 (Huang et al., 2024, Table 3)",
     "PacGAN, 2": "992, 0.28 (Huang et al., 2024, Table 3)",
-    "unrolled, 5 steps": "48.7, 4.32 (Kumar et al., 2019, Table 1)",
     "RpGAN, R1": "diverges (Huang et al., 2024)",
     "RpGAN, R1 and R2": "1000, 0.0781 (Huang et al., 2024)",
 }

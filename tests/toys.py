@@ -38,7 +38,7 @@ TOYS = {
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "GAN": {},
-    "HingeGAN": {},
+    "HingeGAN": {"spectral": True},
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
@@ -98,6 +98,7 @@ def network(
     *,
     heads=(),
     normalized=False,
+    spectral=False,
     dropout=0.0,
     activation=None,
     name=None,
@@ -116,14 +117,15 @@ def network(
         for t, s in zip(tensors, inputs)
     ]
     x = layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
-    x = layers.Dense(16)(x)
+    dense = ganzoo.layers.SpectralDense if spectral else layers.Dense
+    x = dense(16)(x)
     if normalized:
         x = layers.BatchNormalization()(x)
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
     others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
-    x = layers.Dense(int(np.prod(output)), activation, dtype="float32")(x)
+    x = dense(int(np.prod(output)), activation, dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
     outputs = {"logit": x, **others} if others else x
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], outputs, name=name)
@@ -156,6 +158,7 @@ def networks(variant):
 def discriminator(variant, **options):
     """A discriminator of a variant, by default without batch normalisation."""
     heads = TOYS[variant].get("heads", {})
+    options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
     return network(inputs, (1,), heads=heads, name="discriminator", **options)
 

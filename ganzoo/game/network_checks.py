@@ -7,7 +7,6 @@ import warnings
 import keras
 
 from ganzoo.layers.batch_normalization import BatchNormalization
-from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
 
@@ -404,15 +403,6 @@ def check_penalties(name, network):
                 "player's loss; others belong into the loss of a variant of your own. "
                 f"Received: {name} with the layer '{layer.name}'."
             )
-
-
-def normalized_layers(network):
-    """Layers of `network` that are refreshed before an update, as a list."""
-    return [
-        layer
-        for layer in network._flatten_layers()
-        if isinstance(layer, SpectralNormalized)
-    ]
 
 
 def check_apart(players):

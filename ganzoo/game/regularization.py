@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from ganzoo.game import network_checks
+from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 
 class Regularization:
@@ -101,5 +101,6 @@ class Regularization:
     def refresh(self):
         """One power iteration of each spectrally normalised layer, before an update."""
         for network in self.players.values():
-            for layer in network_checks.normalized_layers(network):
-                layer.refresh()
+            for layer in network._flatten_layers():
+                if isinstance(layer, SpectralNormalized):
+                    layer.refresh()

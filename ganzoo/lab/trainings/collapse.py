@@ -9,28 +9,15 @@ import numpy as np
 from ganzoo.lab import games
 from ganzoo.lab import points
 from ganzoo.lab import records
+from ganzoo.lab.trainings import ring
 
 PAUSES = 40
-STEPS = 200  # of the generator, between two pauses
-SAMPLES = 1000
-SHOWN = 250
 SIZE = 24  # of the discriminator's map
-REACH = 1.1
 
 
 def record(budget, say):
     """Points, maps of the discriminator and modes of each game over its training."""
-    steps = games.steps(STEPS, budget)
-    trained = []
-    for setting in games.settings("collapse"):
-        say(setting["title"])
-        trained.append(train(setting, steps))
-    return {
-        "steps": steps,
-        "reach": REACH,
-        "centres": points.centres(),
-        "games": trained,
-    }
+    return ring.record("collapse", train, budget, say)
 
 
 def train(setting, steps):
@@ -47,17 +34,12 @@ def train(setting, steps):
     is_critic = setting.get("is_critic", False)
 
     def look(model):
-        surface = points.surface(model, SIZE, REACH, is_critic)
-        return points.draw(model, SAMPLES), surface
+        surface = points.surface(model, SIZE, ring.REACH, is_critic)
+        return points.draw(model, ring.SAMPLES), surface
 
     seen = games.train(model, data, look, PAUSES)
     drawn, maps = (np.array(each) for each in zip(*seen))
-    counts = [points.modes(each) for each in drawn]
     return {
-        "title": setting["title"],
-        "rule": setting["rule"],
-        "points": records.pack(drawn[:, :SHOWN], -REACH, REACH),
+        **ring.summary(setting, drawn),
         "map": records.pack(maps, 0, 1),
-        "modes": [count for count, _ in counts],
-        "good": [good for _, good in counts],
     }

@@ -5,13 +5,9 @@ import numpy as np
 
 from ganzoo.lab import games
 from ganzoo.lab import points
-from ganzoo.lab import records
+from ganzoo.lab.trainings import ring
 
 PAUSES = 60
-STEPS = 200  # between two pauses
-SAMPLES = 1000
-SHOWN = 250
-REACH = 1.1
 
 
 class WholeEpochs(keras.callbacks.Callback):
@@ -30,17 +26,7 @@ class WholeEpochs(keras.callbacks.Callback):
 
 def record(budget, say):
     """Accuracies on data and samples, and the points, of each game."""
-    steps = games.steps(STEPS, budget)
-    trained = []
-    for setting in games.settings("halves"):
-        say(setting["title"])
-        trained.append(train(setting, steps))
-    return {
-        "steps": steps,
-        "reach": REACH,
-        "centres": points.centres(),
-        "games": trained,
-    }
+    return ring.record("halves", train, budget, say)
 
 
 def train(setting, steps):
@@ -48,10 +34,10 @@ def train(setting, steps):
     rng = games.begin()
     model = games.build(setting, points.generator(), points.discriminator())
     x = points.ring(games.BATCH * steps, rng)
-    test = points.ring(SAMPLES, rng)
+    test = points.ring(ring.SAMPLES, rng)
 
     def look(model):
-        drawn = points.draw(model, SAMPLES)
+        drawn = points.draw(model, ring.SAMPLES)
         on_data = np.mean(points.logits(model, test) > 0)
         on_samples = np.mean(points.logits(model, drawn) < 0)
         return drawn, on_data, on_samples
@@ -59,13 +45,8 @@ def train(setting, steps):
     turns = [WholeEpochs()] if setting.get("by_epoch") else []
     seen = games.train(model, points.as_images(x), look, PAUSES, callbacks=turns)
     drawn, on_data, on_samples = map(np.array, zip(*seen))
-    counts = [points.modes(each) for each in drawn]
     return {
-        "title": setting["title"],
-        "rule": setting["rule"],
-        "points": records.pack(drawn[:, :SHOWN], -REACH, REACH),
+        **ring.summary(setting, drawn),
         "on_data": on_data,
         "on_samples": on_samples,
-        "modes": [count for count, _ in counts],
-        "good": [good for _, good in counts],
     }

@@ -8,29 +8,15 @@ import numpy as np
 
 from ganzoo.lab import games
 from ganzoo.lab import points
-from ganzoo.lab import records
+from ganzoo.lab.trainings import ring
 from ganzoo.training import callbacks
 
 PAUSES = 60
-STEPS = 200  # between two pauses
-SAMPLES = 1000
-SHOWN = 250
-REACH = 1.1
 
 
 def record(budget, say):
     """Singular values, modes and points of each game over its training."""
-    steps = games.steps(STEPS, budget)
-    trained = []
-    for setting in games.settings("spectra"):
-        say(setting["title"])
-        trained.append(train(setting, steps))
-    return {
-        "steps": steps,
-        "reach": REACH,
-        "centres": points.centres(),
-        "games": trained,
-    }
+    return ring.record("spectra", train, budget, say)
 
 
 def train(setting, steps):
@@ -42,16 +28,11 @@ def train(setting, steps):
     spectra.set_model(model)
 
     def look(model):
-        return points.draw(model, SAMPLES), list(spectra.values().values())
+        return points.draw(model, ring.SAMPLES), list(spectra.values().values())
 
     drawn, sigmas = map(np.array, zip(*games.train(model, x, look, PAUSES)))
-    counts = [points.modes(each) for each in drawn]
     return {
-        "title": setting["title"],
-        "rule": setting["rule"],
-        "points": records.pack(drawn[:, :SHOWN], -REACH, REACH),
-        "modes": [count for count, _ in counts],
-        "good": [good for _, good in counts],
+        **ring.summary(setting, drawn),
         "layers": _names(spectra.values()),
         "sigmas": sigmas.T,
     }
