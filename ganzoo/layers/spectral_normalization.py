@@ -62,7 +62,9 @@ class SpectralNormalized:
     def _iterate(self):
         matrix = ops.stop_gradient(self.matrix())
         v = _unit(ops.matmul(matrix, self.u))
-        return _unit(ops.matmul(ops.transpose(matrix), v)), v
+        u = _unit(ops.matmul(ops.transpose(matrix), v))
+        # Weights that are all 0 have no direction: there it waits for them to move.
+        return ops.where(ops.any(u != 0), u, self.u.value), v
 
     def sigma(self, training):
         """The largest singular value, about: a scalar differentiable in `W`."""
@@ -79,7 +81,10 @@ class SpectralNormalized:
     def normalized(self, training):
         """The weights divided by `σ`, in the precision that the layer computes in."""
         weight = ops.convert_to_tensor(self._weight().value)
-        return ops.cast(weight / self.sigma(training), self.compute_dtype)
+        sigma = self.sigma(training)
+        # Weights that are all 0 are left as they are.
+        sigma = ops.where(sigma == 0, ops.ones_like(sigma), sigma)
+        return ops.cast(weight / sigma, self.compute_dtype)
 
 
 def _unit(vector):

@@ -117,6 +117,20 @@ def test_it_computes_as_keras_does_with_divided_weights(kind):
     )
 
 
+def test_weights_that_begin_at_0_stay_finite_and_are_divided_when_they_move():
+    layer = dense(np.zeros((2, 2)))
+    u = ops.convert_to_numpy(layer.u)
+    layer.refresh()
+    for training in (True, False):
+        outputs = layer(np.ones((1, 2), "float32"), training=training)
+        np.testing.assert_array_equal(ops.convert_to_numpy(outputs), [[0, 0]])
+    np.testing.assert_array_equal(ops.convert_to_numpy(layer.u), u)
+    layer._kernel.assign(np.diag([3.0, 1.0]))
+    for _ in range(20):
+        layer.refresh()
+    assert sigma(layer) == pytest.approx(3, rel=1e-5)
+
+
 def test_calls_change_nothing():
     layer, *_ = built("dense")
     before = toys.copy_of(layer.weights)
