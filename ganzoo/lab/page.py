@@ -26,10 +26,17 @@ def write(out, names=PANELS, folder=records.FOLDER):
         `pathlib.Path` of the page.
 
     Raises:
-        ValueError: If there is no panel of a name.
+        ValueError: If there is no panel of a name, or some are asked for of which one
+            has no record; of all panels those without are left out.
     """
     check_names(names)
     found = {name: records.load(name, folder) for name in PANELS if name in names}
+    missing = [name for name, record in found.items() if not record]
+    if missing and len(found) < len(PANELS):
+        raise ValueError(
+            "Train it first, by `ganzoo lab --panels NAME --budget 1`: the package has "
+            f"no record of this panel. Received: panels={missing}."
+        )
     path = pathlib.Path(out) / "index.html"
     files.write_text(path, render({k: v for k, v in found.items() if v}))
     return path

@@ -75,6 +75,12 @@ def test_an_unknown_panel_is_refused_before_anything_is_done(tmp_path):
     assert "Received: --panels ['ring']" in result.output
 
 
+def test_a_panel_without_a_record_is_refused_if_it_is_asked_for(tmp_path):
+    with pytest.raises(ValueError, match=r"Train it first.*panels=\['orbits'\]"):
+        page.write(tmp_path, ["orbits"], tmp_path / "records")
+    assert not (tmp_path / "index.html").exists()
+
+
 def test_colours_are_those_of_the_house():
     css = (records.FOLDER.parent / "templates" / "lab.css").read_text("utf-8")
     assert {*re.findall(r"--c\d: (#\w+)", css)} <= {*figures.PALETTE}
