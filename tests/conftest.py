@@ -4,6 +4,7 @@ import collections
 import gc
 import importlib.util
 import os
+import shutil
 
 # Fixtures import ganzoo: whoever only hands the tests out needs no TensorFlow.
 import pytest
@@ -115,6 +116,21 @@ kind = "{kind}"
 batch_size = 500
 epochs = 1
 """
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium, which pages are opened in."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no Chromium here")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -18,7 +17,6 @@ from ganzoo.visualization import grids
 
 SUITE = dataclasses.replace(suites.SUITES["fashion_mnist"], epochs=3)
 EPOCHS = 3
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture
@@ -84,19 +82,6 @@ def test_colours_stand_out_from_the_page(paper):
         light, dark = sorted((luminance(str(rgb)), luminance(str(paper))))[::-1]
         # Level AA of the Web Content Accessibility Guidelines 2.2, 1.4.11.
         assert (light + 0.05) / (dark + 0.05) >= 3
-
-
-@pytest.fixture
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def test_it_works_in_a_browser(html, browser, tmp_path):

@@ -3,7 +3,6 @@
 import datetime
 import json
 import re
-import shutil
 import subprocess
 import sys
 
@@ -15,7 +14,6 @@ from ganzoo.benchmark import figures
 from ganzoo.lab import page
 from ganzoo.lab import records
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MEGABYTE = 2**20
 RECORDED = [name for name in page.PANELS if records.load(name)]
 
@@ -84,19 +82,6 @@ def test_a_panel_without_a_record_is_refused_if_it_is_asked_for(tmp_path):
 def test_colours_are_those_of_the_house():
     css = (records.FOLDER.parent / "templates" / "lab.css").read_text("utf-8")
     assert {*re.findall(r"--c\d: (#\w+)", css)} <= {*figures.PALETTE}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def open_page(browser, html, **options):
