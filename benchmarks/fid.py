@@ -1,4 +1,4 @@
-"""Train every variant, score it, and report: the same as `ganzoo benchmark`.
+"""Train variants, score them, and report: the same as `ganzoo benchmark`.
 
 python benchmarks/fid.py --help
 """

@@ -19,6 +19,8 @@ from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.system import user_modules
 
+ALL = "all"  # asks for all variants of a suite
+
 
 def run(
     suite,
@@ -36,8 +38,8 @@ def run(
     Args:
         suite: str. A name of `suites.SUITES`.
         variants: list of str or None. Names of classes like "DCGAN", in any case, or
-            of your own like "my_module:HingeGAN", which are imported; None for all of
-            the suite.
+            of your own like "my_module:HingeGAN", which are imported; ["all"] for all
+            that the suite has, None for those that it trains by default.
         seeds: int or None. Train each variant with the seeds 0 to `seeds - 1`; None for
             as many as the suite says.
         budget: float. Train for this many times the suite's epochs, rounded, and for
@@ -68,16 +70,18 @@ def run(
         raise ValueError(f"`seeds` must be at least 1. Received: seeds={seeds}.")
     out = pathlib.Path(out or pathlib.Path("runs") / suite.name).resolve()
     data_dir = data_dir and pathlib.Path(data_dir).resolve()
-    # What the last run would miss too.
-    scoring.extractors(suite, train_only)
-    data.load(suite.data, "test", data_dir)
     todo = list_runs(suite, chosen, seeds, budget, out)
+    if not all(one.is_finished for one in todo):
+        # What the last run would miss too.
+        scoring.extractors(suite, train_only)
+        data.load(suite.data, "test", data_dir)
     summary.tables(_results(suite, budget, out))
     how = {"data_dir": data_dir, "train_only": train_only, "verbose": verbose}
     failed = _cluster(ray).work(todo, ray, **how) if ray else work(todo, **how)
     path = None
     if not train_only:
-        every = list_runs(suite, suite.load(budget).values(), seeds, budget, out)
+        wanted = {r.name: r for r in [*_choose(suite, None, budget), *chosen]}
+        every = list_runs(suite, wanted.values(), seeds, budget, out)
         path = _report(suite, budget, out, every, data_dir, 0 if verbose == 0 else 1)
         click.echo(f"\nReport: {path}")
     if failed:
@@ -168,14 +172,15 @@ def _choose(suite, variants, budget):
     """The recipes of a suite, of the variants asked for."""
     if not 0 < budget < float("inf"):
         raise ValueError(f"`budget` must be positive. Received: budget={budget}.")
-    chosen = suite.load(budget)
-    if variants is None:
-        return list(chosen.values())
+    found = suite.load(budget)
+    variants = variants or suite.default or [ALL]
+    if [variant.lower() for variant in variants] == [ALL]:
+        return list(found.values())
     for variant in variants:
-        if variant.lower() not in chosen:
-            known = [recipe.variant for recipe in chosen.values()]
+        if variant.lower() not in found:
+            known = [recipe.variant for recipe in found.values()]
             raise ValueError(
-                f"The suite '{suite.name}' has the variants {known}. "
-                f"Received: variant={variant!r}."
+                f"The suite '{suite.name}' has the variants {known}, and "
+                f"'{ALL}' stands for all of them. Received: variant={variant!r}."
             )
-    return [chosen[variant.lower()] for variant in dict.fromkeys(variants)]
+    return [found[variant.lower()] for variant in dict.fromkeys(variants)]

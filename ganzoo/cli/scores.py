@@ -178,7 +178,8 @@ def fetch(what):
 )
 @click.option(
     "--variants",
-    help="Only these, like GAN,DCGAN; or your own, like my_module:HingeGAN.",
+    help="These, like GAN,DCGAN; or your own, like my_module:HingeGAN; or all.  "
+    "[default: for quick the seven of a quarter of an hour, else all]",
 )
 @click.option(
     "--seeds",
@@ -214,7 +215,7 @@ def fetch(what):
     "one here. Needs keras-ganzoo[ray].",
 )
 def benchmark(suite, variants, **options):
-    """Train all variants, score them, and write a page with scores and samples.
+    """Train variants, score them, and write a page with scores and samples.
 
     Interrupted runs resume; finished runs are not repeated. Started twice on the same
     folder, both processes share the work.
@@ -222,6 +223,7 @@ def benchmark(suite, variants, **options):
     \b
     Examples:
       ganzoo benchmark
+      ganzoo benchmark --variants all
       ganzoo benchmark --variants DCGAN,LSGAN --seeds 3
       ganzoo benchmark --suite fashion_mnist --seeds 5
     """

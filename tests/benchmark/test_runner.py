@@ -269,6 +269,36 @@ def test_every_suite_has_each_variant_on_one_data_set(name):
         assert {r.epochs for r in chosen.values()} == {suites.SUITES[name].epochs}
 
 
+def test_a_suite_trains_its_default_variants_or_all(tiny_suite, tmp_path, monkeypatch):
+    few = dataclasses.replace(tiny_suite, default=("GAN",))
+    monkeypatch.setitem(suites.SUITES, "tiny", few)
+    chosen = []
+    monkeypatch.setattr(runner, "work", lambda todo, **how: chosen.append(todo) or [])
+    for variants in (None, ["all"], ["CGAN", "gan"]):
+        runner.run("tiny", variants, out=tmp_path, train_only=True)
+    trained = [[one.recipe.variant for one in todo] for todo in chosen]
+    assert trained == [["GAN"], list(variants_of(few)), ["CGAN", "GAN"]]
+
+
+def variants_of(suite):
+    """All variants that a suite has recipes of."""
+    return (recipe.variant for recipe in suite.load().values())
+
+
+def test_a_finished_folder_is_reported_without_networks_and_data(finished, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise AssertionError("Nothing is left to score.")
+
+    monkeypatch.setattr(scoring, "extractors", refuse)
+    monkeypatch.setattr(data, "load", refuse)
+    assert runner.run("tiny", out=finished, verbose=0).is_file()
+
+
+def test_the_default_variants_of_a_suite_are_some_that_it_has():
+    for suite in suites.SUITES.values():
+        assert set(suite.default or ()) <= set(variants_of(suite))
+
+
 @pytest.mark.parametrize("name", suites.SUITES)
 def test_every_recipe_of_a_suite_builds_for_its_pictures(name):
     shape = (32, 32, 3) if name == "cifar10" else (28, 28, 1)
