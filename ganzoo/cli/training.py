@@ -12,8 +12,12 @@ from ganzoo.system import shipped
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
-# The variants, by the names of their files: to import them takes seconds.
-MODELS = [path.stem for path in shipped.model_files()]
+# The variants for folders, by the names of their files: to import them takes seconds.
+MODELS = [
+    path.stem
+    for path in shipped.model_files()
+    if "def settings_for_folder" in path.read_text("utf-8")
+]
 
 
 class _Time(click.ParamType):
@@ -220,6 +224,8 @@ def train(
         )
     if recipe:
         shipped.read_recipe(recipe)
+    elif not (data or run_dir):
+        raise click.UsageError(f"{new_runs.NOTHING} Received: none of them.")
     loading.load_keras()
     from ganzoo.backend import multi_device
     from ganzoo.training import run_folder
@@ -236,6 +242,7 @@ def train(
             chosen, seed = new_runs.recipe_of_run(
                 run_dir, seed, source, freeze or 0, *described
             )
+            epochs = epochs or run_folder.load_epochs(run_dir)
             if seconds:
                 click.echo(
                     f"--time is of new runs: this one has {chosen.epochs} epochs"
@@ -248,6 +255,8 @@ def train(
             )
         if chosen.start and not run_folder.has_begun(run_dir):
             start = start or new_runs.Start(chosen.start)
+        if done := new_runs.line_of_finished(run_dir, epochs or chosen.epochs):
+            click.echo(done)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:

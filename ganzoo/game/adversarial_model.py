@@ -82,9 +82,9 @@ class AdversarialModel(
             networks' initial weights follow `keras.utils.set_random_seed`.
 
     Raises:
-        ValueError: If the networks do not fit together, return no logits or no images
-            in [-1, 1], are frozen or not those of `image_shape`, or an option is none,
-            or none for such networks.
+        ValueError: If an argument is unknown, the networks do not fit together, return
+            no logits or no images in [-1, 1], are frozen or not those of `image_shape`,
+            or an option is none, or none for such networks.
     """
 
     # === What a variant defines ===
@@ -153,6 +153,7 @@ class AdversarialModel(
         for name in self.network_names:
             if name not in networks:
                 networks[name] = kwargs.pop(name, None)
+        checks.check_arguments(type(self), kwargs)
         super().__init__(**kwargs)
         if discriminator_steps is None:
             discriminator_steps = self.default_discriminator_steps

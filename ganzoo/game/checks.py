@@ -4,10 +4,17 @@ import keras
 
 from ganzoo import backend
 from ganzoo.game.view import augmentation
+from ganzoo.system import suggestions
 
 # Of the histories of `fit` and of runs.
 COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
 PREFIXES = ("val_", "learning_rate_")
+OF_SIZES = (
+    " Sizes like `latent_dim` and `filters` are those of the networks: make them by "
+    "functions of `ganzoo.networks`, and pass `generator` and `discriminator`."
+)
+# Arguments of any `keras.Model`.
+OF_KERAS = {"activity_regularizer", "autocast", "dtype", "name", "trainable"}
 # Options of what a discriminator sees that is given images alone, and their defaults.
 OF_IMAGES = {
     "augmentation": None,
@@ -17,6 +24,24 @@ OF_IMAGES = {
     "r2_weight": None,
     "roth_weight": None,
 }
+
+
+def check_arguments(model_class, others):
+    """Raise a ValueError for arguments that neither a model nor Keras knows.
+
+    Args:
+        model_class: a subclass of `AdversarialModel`.
+        others: dict. What it was given beside its own arguments.
+    """
+    unknown = sorted(others.keys() - OF_KERAS)
+    if unknown:
+        known = [*sorted(model_class.options()), *model_class.given()]
+        meant = suggestions.did_you_mean(unknown[0], known)
+        received = ", ".join(f"{name}={others[name]!r}" for name in unknown)
+        raise ValueError(
+            f"{model_class.__name__} has no argument `{unknown[0]}`."
+            f"{meant or OF_SIZES} Received: {received}."
+        )
 
 
 def check_weight(name, weight):

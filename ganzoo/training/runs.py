@@ -106,7 +106,7 @@ def train(
             run_models.begin_with(model, start)
         own_callbacks = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
         files.remove_partial(run_dir)
-        run_folder.write_settings(run_dir, recipe, seed)
+        run_folder.write_settings(run_dir, recipe, seed, epochs)
         if unfinished:
             files.write_text(run_dir / "data", _origin_text(recipe, examples))
             about = json.dumps(environment.environment(), indent=1)

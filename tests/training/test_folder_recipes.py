@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ganzoo import cli
+from ganzoo.cli import training
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
@@ -152,7 +153,7 @@ def test_settings_of_a_run_without_an_epoch_are_those_it_began_with(
 
     def train(recipe, run_dir, *args, **kwargs):
         trained.append(recipe.text)
-        run_folder.write_settings(run_dir, recipe, 0)
+        run_folder.write_settings(run_dir, recipe, 0, recipe.epochs)
 
     monkeypatch.setattr("ganzoo.training.trainer.train", train)
     command = ["train", "--data", str(pictures), "--image-size", "28"]
@@ -288,6 +289,13 @@ def test_an_interrupted_training_says_how_to_go_on(
     assert "after 1 of 4 epochs, which are saved" in done.output
     again = f"ganzoo train --data {pictures} --run-dir {run_dir} --image-size 28"
     assert f"To go on, the same again: {again} --epochs 4\n" in done.output
+    monkeypatch.undo()
+    # It goes on to as many epochs as it was begun for, also where only it is named.
+    resume = ["train", "--run-dir", str(run_dir)]
+    done = CliRunner().invoke(cli.main, resume)
+    assert done.exit_code == 0 and run_folder.count_epochs(run_dir) == 4
+    done = CliRunner().invoke(cli.main, resume)
+    assert "This run is finished: it has 4 of 4 epochs" in done.output
 
 
 def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
@@ -403,3 +411,7 @@ def test_a_recipe_has_a_name_or_a_folder(pictures):
         recipes.parse("x", recipe.text.replace("image_size = 28", ""))
     with pytest.raises(ValueError, match="no key `data.name`"):
         recipes.parse("x", recipe.text.replace("folder =", 'name = "mnist"\nfolder ='))
+
+
+def test_the_help_names_the_models_that_are_for_folders():
+    assert training.MODELS == sorted(folder_recipes.MODELS)
