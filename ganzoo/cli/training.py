@@ -1,6 +1,7 @@
 """`ganzoo train`."""
 
 import pathlib
+import re
 import shlex
 
 import click
@@ -12,11 +13,15 @@ from ganzoo.system import shipped
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
+# In the file of a variant: its settings for a folder, or those of what it derives from.
+FOR_FOLDERS = re.compile(
+    r"def settings_for_folder|^from ganzoo\.models\.", re.MULTILINE
+)
 # The variants for folders, by the names of their files: to import them takes seconds.
 MODELS = [
     path.stem
     for path in shipped.model_files()
-    if "def settings_for_folder" in path.read_text("utf-8")
+    if FOR_FOLDERS.search(path.read_text("utf-8"))
 ]
 
 

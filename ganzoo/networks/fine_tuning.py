@@ -87,7 +87,7 @@ def check_frozen(name, network, own):
     frozen = [n for n in own if not network.get_layer(n).trainable]
     if frozen:
         raise ValueError(
-            "Leave out `freeze`, or train on images with the channels of the trained "
+            "Freeze no layer, or train on images with the channels of the trained "
             f"model: a frozen layer of the {name} would keep random weights, as the "
             f"trained one has another shape. Received: {', '.join(frozen)}."
         )
