@@ -92,6 +92,16 @@ def test_maximum_likelihood_has_the_moments_of_the_data_and_reverse_kl_one_mode(
     assert np.isclose(seeking["sd"][-1], 0.5, atol=1e-2)
 
 
+def test_jensen_shannon_has_two_answers_and_the_start_decides():
+    covering, seeking = fits.fit(fits.jsd), fits.fit(fits.jsd, start=(2.0, 1.0))
+    assert covering["sd"][-1] > 2.5
+    assert np.isclose(seeking["mean"][-1], 2.5, atol=1e-2)
+    # p is half of q at one mode, and alone at the other.
+    exact = (math.log(4 / 3) + math.log(2 / 3) / 2 + math.log(2) / 2) / 2
+    assert np.isclose(seeking["value"][-1], exact, atol=1e-3)
+    assert seeking["value"][-1] < covering["value"][-1]
+
+
 def test_noise_costs_at_most_its_bound_and_all_of_it_in_many_dimensions():
     shares = np.array([0.0, 0.5, 0.99])
     for dimensions in fits.NATS_OF:

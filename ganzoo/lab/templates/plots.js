@@ -51,10 +51,12 @@ class Plot {
     this.id = `plot${plotted++}`;
     this.box = bare ? [1, 1, width - 1, height - 1] : [54, 8, width - 14, height - 38];
     const [left, top, right, bottom] = this.box;
+    // A mark at an end of the x axis is shown whole.
+    const beyond = bare ? 0 : 8;
     const figure = document.createElement("figure");
     figure.innerHTML =
       `<figcaption><b></b><small></small></figcaption><svg viewBox="0 0 ${width} ${height}" role="img">` +
-      `<clipPath id="${this.id}"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>` +
+      `<clipPath id="${this.id}"><rect x="${left - beyond}" y="${top}" width="${right - left + 2 * beyond}" height="${bottom - top}"/></clipPath>` +
       `<g>${bare ? "" : this.axes(xLabel, yLabel)}</g><g clip-path="url(#${this.id})"></g>` +
       `<rect class="frame" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/><g></g></svg>`;
     figure.querySelector("b").textContent = title;
