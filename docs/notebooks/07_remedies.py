@@ -227,7 +227,7 @@ for make in (
         print(error, end="\n\n")
 
 # %% [markdown]
-# The page [Remedies](../remedies.html) of the documentation lists all of them.
+# The page [Remedies](../remedies.md) of the documentation lists all of them.
 #
 # **Try it.**
 #
