@@ -186,7 +186,7 @@ def play(setting, means, pauses):
     model = games.build(
         setting, points.generator(), points.discriminator(packing=packing)
     )
-    x = points.mixture(games.BATCH * 400, rng, means)
+    x = points.mixture(games.BATCH * ring.STEPS, rng, means)
     look = lambda model: points.draw(model, 2000)  # noqa: E731
     return games.train(model, points.as_images(x), look, pauses)
 
@@ -201,7 +201,7 @@ GRID = {
         "options": {"r1_weight": 0.05, "r2_weight": 0.05},
     },
 }
-pauses = games.steps(25, budget)
+pauses = games.steps(50, budget)
 seen = {name: play(setting, MEANS, pauses) for name, setting in tqdm(GRID.items())}
 
 # %%
@@ -211,7 +211,7 @@ for (above, below), (name, drawn) in zip(axes.T, seen.items()):
     by_one, covered, good, divergence = judge(drawn[-1])
     above.set_title(f"{name}\n{covered} of 25 modes, {good:.0%} good", fontsize=10)
     counts = [points.modes(each, MEANS) for each in drawn]
-    time = 400 * np.arange(pauses + 1)
+    time = ring.STEPS * np.arange(pauses + 1)
     below.plot(time, [modes / 25 for modes, _ in counts], "C0", label="modes covered")
     below.plot(time, [good for _, good in counts], "C1--", label="good samples")
     below.set(ylim=(0, 1.05), xlabel="updates of $G$")
