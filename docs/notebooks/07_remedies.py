@@ -117,18 +117,20 @@ def square(ax, surface, reach):
 
 
 places = points.grid(supports.ARROWS, supports.REACH * (1 - 1 / supports.ARROWS))
+shown = pauses // 10, pauses
 figure, axes = plt.subplots(2, 5, figsize=(13, 6))
 for column, game in zip(axes.T, moved):
     maps, pulls, samples = (
         records.unpack(game[key]) for key in ("map", "pulls", "points")
     )
-    for ax, pause in zip(column, (pauses // 10, pauses)):
+    for ax, pause in zip(column, shown):
         square(ax, maps[pause], supports.REACH)
         ax.axvline(-supports.AT, color="k")
         ax.plot(*samples[pause].T, ".", color="white", markersize=4)
         ax.quiver(*places.T, *pulls[pause].T, angles="xy", scale_units="xy", scale=5)
-        ax.set_ylabel(f"step {supports.STEPS * pause}")
     column[0].set_title(f"{game['title']}\n{game['rule']}", fontsize=10)
+for ax, pause in zip(axes[:, 0], shown):
+    ax.set_ylabel(f"step {supports.STEPS * pause}")
 figure.tight_layout()
 
 # %% [markdown]
@@ -138,8 +140,9 @@ figure.tight_layout()
 #
 # Noise on the images makes both distributions overlap. R1 keeps the gradient of $D$
 # small on the data, so $D$ becomes a gentle slope. The critic of WGAN-GP has a gradient
-# of length about 1 everywhere. Roth's penalty is weighted by how unsure $D$ is, so it
-# begins to act late:
+# of length about 1 everywhere. Roth's penalty acts on samples too, but hardly where $D$
+# is sure. So its weight matters: with a weight of 2 instead of 3, the samples stand
+# still here.
 
 # %%
 figure, ax = plt.subplots(figsize=(8, 3.5))
@@ -151,10 +154,10 @@ ax.legend(fontsize=8)
 figure.tight_layout()
 
 # %% [markdown]
-# **Remedies.** `instance_noise` and `r1_weight` are options of every game with a
-# probability. WGAN-GP is a game of its own. The loss $-\log D(G(z))$, which all variants
-# of the zoo use by default except `MinimaxGAN`, helps at the beginning (notebook 3).
-# `label_smoothing` limits the logits of $D$ on data.
+# **Remedies.** `instance_noise`, `r1_weight` and `roth_weight` are options of the models.
+# `label_smoothing` limits the logits of $D$ on data. WGAN-GP is a model of its own. The
+# loss $-\log D(G(z))$ of `ganzoo.GAN` does not saturate (notebook 3, and the second
+# exercise below).
 #
 # ## A discriminator whose weights grow
 #
@@ -232,7 +235,8 @@ for make in (
 # **Try it.**
 #
 # 1. For which weights $\gamma$ of R1 do simultaneous steps on $xy$ converge? Compute
-#    `growth` for several `orbits.PENALTY`, then derive the answer from the matrix.
+#    `growth` for several values of `orbits.PENALTY`. Then derive the answer from the
+#    determinant of the step.
 # 2. Replace the class `MinimaxGAN` by `GAN` in the settings of the second game, as in
 #    `{**games.settings("supports")[0], "class": "GAN"}`. Do the samples reach the data?
 # 3. Train the third game with `SpectralDense`: `points.discriminator(spectral=True)`.

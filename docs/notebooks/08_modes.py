@@ -77,8 +77,8 @@ for column, game in zip(axes.T, played):
     samples, maps = records.unpack(game["points"]), records.unpack(game["map"])
     for ax, pause in zip(column, shown):
         square(ax, samples[pause], points.centres(), maps[pause])
-        ax.set_title(f"{game['modes'][pause]} modes", fontsize=9)
-    column[0].set_title(f"{game['title']}\n{game['modes'][shown[0]]} modes", fontsize=9)
+        ax.set_title(f"{game['modes'][pause]} of 8", fontsize=9)
+    column[0].set_title(f"{game['title']}\n{column[0].get_title()}", fontsize=9)
 for ax, pause in zip(axes[:, 0], shown):
     ax.set_ylabel(f"step {ring.STEPS * pause}")
 figure.tight_layout()
@@ -87,9 +87,9 @@ figure.tight_layout()
 # Black dots are samples, always from the same latents. Circles are the modes. Colours
 # show $D$; a critic has no probability, so its colours are relative to its mean.
 #
-# The first column is mode collapse. All samples sit at one mode. $D$ learns slowly that
-# samples come from there. When it does, its value falls at this mode, and all samples
-# move to the next. $G$ always runs to the best answer to the *present* $D$, which is
+# The first column is mode collapse. All samples sit together, at one mode or on the way
+# to the next. $D$ learns slowly that samples come from there. When it does, its value
+# falls there, and all samples move on. $G$ always runs to the best answer to the *present* $D$, which is
 # one point. UnrolledGAN, in the third column, has the same slow $D$. Its $G$ minimises
 # what its loss will be after five further steps of $D$ ([Metz et al.,
 # 2017](https://arxiv.org/abs/1611.02163)), and one point is a bad answer to that $D$.
@@ -258,7 +258,7 @@ figure.tight_layout()
 # **Try it.**
 #
 # 1. Give the first game of the ring five steps of $D$ for each step of $G$:
-#    `"options": {"discriminator_steps": 5}`. Is it still the slow $D$ of the first
-#    column?
+#    `{**games.settings("collapse")[0], "options": {"discriminator_steps": 5}}`. Does it
+#    still collapse?
 # 2. How many samples must $D$ see at once? Change `packing` on the grid to 1, 2, and 8.
 # 3. From which starts does the fit by the Jensen–Shannon divergence end at one mode?
