@@ -84,13 +84,14 @@ print(f"extragradient:       {growth(orbits.extragradient, orbits.bilinear):.4f}
 print(f"simultaneous and R1: {growth(orbits.simultaneous, with_r1):.4f}")
 
 # %% [markdown]
-# Simultaneous steps diverge. Alternating steps, as in Algorithm 1 of GAN, keep their
-# distance. Extragradient and R1 converge. Smaller steps help none of them: the factor
-# of simultaneous steps is $\sqrt{1 + h^2}$ with the step size $h$, which is more than 1
-# for all $h$.
+# Simultaneous steps diverge, with any step size $h$: their factor is $\sqrt{1 + h^2}$.
+# Alternating steps, as in Algorithm 1 of GAN, keep their distance. The extragradient
+# method, which moves by the gradient at the next point, converges. So do simultaneous
+# steps with R1.
 #
-# **Remedies.** R1 (`r1_weight`), or any other penalty on the gradient of $D$. An average
-# of the generator's weights helps too: it lies inside the circle.
+# **Remedies.** The penalties R1 and R2 (`r1_weight`, `r2_weight`). An average of the
+# generator's weights helps too, because it lies inside the circle: `use_ema=True` in
+# its optimizer.
 #
 # ## A discriminator that is too good
 #
