@@ -187,6 +187,9 @@ def build(variant, **kwargs):
     if variant in ("WGAN", "WGANGP"):
         # Each step is traced by itself; five go no other way than two.
         kwargs.setdefault("discriminator_steps", 2)
+    if variant == "BEGAN":
+        # Samples of no training have more than half the data's energy: k stays 0.
+        kwargs.setdefault("diversity", 1.0)
     return getattr(ganzoo, variant)(**kwargs)
 
 
