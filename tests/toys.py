@@ -33,10 +33,12 @@ Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
+    "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
+    "EBGAN": {"autoencodes": True},
     "GAN": {},
     "HingeGAN": {"spectral": True},
     "LSGAN": {},
@@ -157,10 +159,25 @@ def networks(variant):
 
 def discriminator(variant, **options):
     """A discriminator of a variant, by default without batch normalisation."""
+    if TOYS[variant].get("autoencodes"):
+        return autoencoder(options.get("dropout", 0.0))
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
     return network(inputs, (1,), heads=heads, name="discriminator", **options)
+
+
+def autoencoder(dropout=0.0):
+    """From images to a "code" of three numbers, and to their "reconstruction"."""
+    encoder = network([X], (3,), dropout=dropout)
+    (x,), code = encoder.inputs, encoder.output
+    size = int(np.prod(X))
+    decoded = layers.Dense(size, "tanh", dtype="float32")(layers.LeakyReLU(0.2)(code))
+    outputs = {
+        "code": code,
+        "reconstruction": layers.Reshape(X, dtype="float32")(decoded),
+    }
+    return keras.Model(x, outputs, name="discriminator")
 
 
 def build(variant, **kwargs):
@@ -170,6 +187,9 @@ def build(variant, **kwargs):
     if variant in ("WGAN", "WGANGP"):
         # Each step is traced by itself; five go no other way than two.
         kwargs.setdefault("discriminator_steps", 2)
+    if variant == "BEGAN":
+        # Samples of no training have more than half the data's energy: k stays 0.
+        kwargs.setdefault("diversity", 1.0)
     return getattr(ganzoo, variant)(**kwargs)
 
 

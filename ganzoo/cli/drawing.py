@@ -253,7 +253,9 @@ def translate(source, images, out, edges, **options):
 @click.argument("images")
 @_new_folder
 def reconstruct(source, images, out):
-    """Write G(E(x)) of the folder IMAGES, by the BiGAN of SOURCE.
+    """Write reconstructions of the folder IMAGES, by the model of SOURCE.
+
+    A BiGAN's are G(E(x)); an EBGAN's or BEGAN's are those of its discriminator.
 
     \b
     Example:

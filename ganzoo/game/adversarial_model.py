@@ -126,6 +126,10 @@ class AdversarialModel(
     # The discriminator's loss where it cannot tell data from samples. None if its loss
     # has no least value, so that it says nothing of who is winning.
     undecided_loss = None
+    # Options of every game that it does not have, and why not, by their names.
+    lacks = {}
+    # Examples that an update of a player needs at least.
+    min_examples = 1
     # Whether its loss of data is `log_real`, whose labels can be smoothed.
     smooths_labels = False
     # How many classes it knows, and their names, if it does.
@@ -149,6 +153,18 @@ class AdversarialModel(
         seed=None,
         **kwargs,
     ):
+        weights = {
+            "r1_weight": r1_weight,
+            "r2_weight": r2_weight,
+            "roth_weight": roth_weight,
+        }
+        options = {
+            "augmentation": augmentation,
+            "instance_noise": instance_noise,
+            "packing": packing,
+            **weights,
+        }
+        checks.check_lacking(type(self), options)
         networks = {"generator": generator, "discriminator": discriminator}
         for name in self.network_names:
             if name not in networks:
@@ -170,10 +186,9 @@ class AdversarialModel(
         self.check_discriminator()
         checks.check_augmentation(augmentation)
         checks.check_note_names(self.note_names)
-        weights = {"r1": r1_weight, "r2": r2_weight, "roth": roth_weight}
         for name, weight in weights.items():
             if weight is not None:
-                checks.check_weight(f"{name}_weight", weight)
+                checks.check_weight(name, weight)
         checks.check_noise(instance_noise)
         checks.check_smoothing(label_smoothing, type(self))
         self.discriminator_steps = discriminator_steps
@@ -334,13 +349,16 @@ class AdversarialModel(
         Of what it sees of images, `see`: wherever a paper writes `D(x)`, Zhao et al.
         (2020), Equations 2 and 3, have `D(T(x))`.
         """
-        return self.heads(inputs)["logit"]
+        return self.judge(self._seen(inputs))
 
     def heads(self, inputs):
         """All outputs of the discriminator, by name: a dict with its "logit"."""
+        return self.judge_heads(self._seen(inputs))
+
+    def _seen(self, inputs):
         if isinstance(inputs, list):
-            return self.judge_heads([self.see(inputs[0]), *inputs[1:]])
-        return self.judge_heads(self.see(inputs))
+            return [self.see(inputs[0]), *inputs[1:]]
+        return self.see(inputs)
 
     def judge(self, inputs):
         """Logits of what the discriminator sees, as it is."""

@@ -107,9 +107,7 @@ class Fitting:
         """Raise a ValueError for arguments of `fit` that cannot be meant."""
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
-        batches.check_batch_size(
-            arguments["batch_size"], self.discriminator_steps, self.packing
-        )
+        self._check_batch_size(arguments["batch_size"])
         self.check_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
@@ -127,6 +125,10 @@ class Fitting:
             except ValueError as error:
                 raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, self._count_groups())
+
+    def _check_batch_size(self, batch_size):
+        steps, least = self.discriminator_steps, self.min_examples
+        batches.check_batch_size(batch_size, steps, self.packing, least)
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
@@ -246,7 +248,7 @@ class Fitting:
         x, y = self._unpack(x, y)
         batches.check_one_batch(x)
         self.check_data(x, y)
-        batches.check_batch_size(len(x), self.discriminator_steps, self.packing)
+        self._check_batch_size(len(x))
         return super().train_on_batch(x, y, return_dict=return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):

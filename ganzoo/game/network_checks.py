@@ -196,13 +196,32 @@ def check_head(name, network, head, size):
         ValueError: If there is none of this name, it has another size, or ends in a
             softmax.
     """
+    output = check_head_shape(name, network, head, (size,))
+    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+
+
+def check_head_shape(name, network, head, wanted):
+    """Return an output of `network`; raise unless it is there and of this shape.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+        wanted: tuple. Its shape without the batch, in which `None` stands for any size.
+
+    Raises:
+        ValueError: If there is none of this name, or it has another shape.
+    """
     output = _find_output(name, network, head)
-    if tuple(output.shape[1:]) != (size,):
+    received = tuple(output.shape[1:])
+    fits = len(received) == len(wanted)
+    if not fits or any(w not in (None, r) for r, w in zip(received, wanted)):
+        shape = ", ".join(map(str, ("batch", *(w or "size" for w in wanted))))
         raise ValueError(
-            f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
+            f"The output {head!r} of `{name}` must have the shape `({shape})`. "
             f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
         )
-    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+    return output
 
 
 def _check_not_activated(name, what, output):
@@ -218,21 +237,27 @@ def _check_not_activated(name, what, output):
 def _find_output(name, network, head):
     found = outputs(network)
     if head not in found:
+        alone = "one tensor, or " if head == "logit" else ""
         raise ValueError(
-            f"`{name}` must return one tensor, or a dict of tensors with one called "
-            f"{head!r}. Received: {name} with outputs of shapes "
-            f"{network.output_shape}."
+            f"`{name}` must return {alone}a dict of tensors with one called {head!r}. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
         )
     return found[head]
 
 
-def check_range(name, network):
+def check_range(name, network, head=None):
     """Raise if `network` returns no images in [-1, 1], as far as can be seen.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        head: str or None. The name of the output that is images, if there are several.
 
     Raises:
         ValueError: If its last layer is a sigmoid or a ReLU.
     """
-    last, activations = _last_activation(network.outputs[0])
+    output = _find_output(name, network, head) if head else network.outputs[0]
+    last, activations = _last_activation(output)
     if activations & {*SIGMOIDS, "relu", "softmax"}:
         raise ValueError(
             f"`{name}` must return images in [-1, 1], and it ends in a layer that "
@@ -289,10 +314,21 @@ def _last_computation(tensor):
             return operation
 
 
-def check_examples_apart(name, network):
-    """Raise if `network`, whose slope is penalised, mixes the examples of a batch.
+def check_examples_apart(
+    name,
+    network,
+    what="the gradient",
+    why="the penalty is for each example alone (Gulrajani et al., 2017, Section 4)",
+):
+    """Raise if `network` mixes the examples of a batch, as by its slope's penalty.
 
     A layer that does says so by an attribute `mixes_examples = True`.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        what: str. What is to be that of one example.
+        why: str. The reason.
 
     Raises:
         ValueError: If there is such a layer, or a batch normalisation, with its name.
@@ -301,16 +337,15 @@ def check_examples_apart(name, network):
         if getattr(layer, "mixes_examples", False):
             raise ValueError(
                 f"`{name}` must not use a layer that mixes the examples of a batch: "
-                "the gradient of one depends on the others, and the penalty is for "
-                f"each example alone. Received: {name} with the layer '{layer.name}'."
+                f"{what} of one depends on the others, and {why}. "
+                f"Received: {name} with the layer '{layer.name}'."
             )
     _check_no_layer(
         name,
         network,
         keras.layers.BatchNormalization,
-        "batch normalisation: it makes the gradient of one example depend on the "
-        "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
-        "Section 4). Use `ganzoo.layers.LayerNormalization` or none.",
+        f"batch normalisation: it makes {what} of one example depend on the others, "
+        f"and {why}. Use `ganzoo.layers.LayerNormalization` or none.",
     )
 
 

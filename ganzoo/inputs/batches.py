@@ -136,8 +136,21 @@ def warn_of_one(x):
         )
 
 
-def check_batch_size(batch_size, k, packing=1):
-    """Raise a ValueError if a batch cannot be split into `k` shares of whole packs."""
+def check_batch_size(batch_size, k, packing=1, least=1):
+    """Raise a ValueError if a batch cannot be split into `k` shares of whole packs.
+
+    Args:
+        batch_size: int or None. None where it is not known.
+        k: int. Updates of the discriminator.
+        packing: int. Images of a pack.
+        least: int. Examples of a share at least.
+    """
+    if batch_size is not None and k <= batch_size < k * least:
+        raise ValueError(
+            f"`batch_size` must be at least {k * least}, or an update would have fewer "
+            f"than {least} examples, which its loss compares with one another. "
+            f"Received: batch_size={batch_size}, discriminator_steps={k}."
+        )
     if batch_size is not None and batch_size < k:
         raise ValueError(
             "`batch_size` must be at least `discriminator_steps`, since every update "

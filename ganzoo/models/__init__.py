@@ -1,10 +1,12 @@
 """The variants, one paper a file: the command calls each by the name of its file."""
 
 from ganzoo.models.acgan import ACGAN as ACGAN
+from ganzoo.models.began import BEGAN as BEGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
+from ganzoo.models.ebgan import EBGAN as EBGAN
 from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN

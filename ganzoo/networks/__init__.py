@@ -1,6 +1,8 @@
 """Architectures, one a file: functions that return a `keras.Model`."""
 
 from ganzoo.networks.acgan import acgan_discriminator as acgan_discriminator
+from ganzoo.networks.began import began_discriminator as began_discriminator
+from ganzoo.networks.began import began_generator as began_generator
 from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
 from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator
@@ -18,6 +20,7 @@ from ganzoo.networks.dcgan_conditional import (
 from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
+from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
