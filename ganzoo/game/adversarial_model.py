@@ -332,14 +332,18 @@ class AdversarialModel(
 
         Of what it sees of images, `see`: wherever a paper writes `D(x)`, Zhao et al.
         (2020), Equations 2 and 3, have `D(T(x))`.
+
+        Args:
+            inputs: tensor of images, or a list or tuple of them and of what else `D`
+                takes, like `data_inputs` and `sample_inputs`.
         """
         return self.heads(inputs)["logit"]
 
     def heads(self, inputs):
         """All outputs of the discriminator, by name: a dict with its "logit"."""
-        if isinstance(inputs, list):
-            return self.judge_heads([self.see(inputs[0]), *inputs[1:]])
-        return self.judge_heads(self.see(inputs))
+        x, *others = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        seen = self.see(x)
+        return self.judge_heads([seen, *others] if others else seen)
 
     def judge(self, inputs):
         """Logits of what the discriminator sees, as it is."""
