@@ -96,9 +96,10 @@ def network(layer):
     return keras.Model([x, y], layer(x, y))
 
 
-def gradients_of(loss, variables):
+def gradients_of(loss, layer, variables):
     """Of a loss by what a step subtracts at learning rate 1."""
     gan = toys.build("GAN")
+    gan.discriminator = network(layer)
     optimizer = keras.optimizers.SGD(1.0)
     optimizer.build(variables)
     before = toys.copy_of(variables)
@@ -114,7 +115,7 @@ def test_a_class_learns_from_its_own_examples():
     def loss(gan):
         return ops.sum(layer(x, y, training=True) * weights)
 
-    gammas, betas = gradients_of(loss, [layer.gammas, layer.betas])
+    gammas, betas = gradients_of(loss, layer, [layer.gammas, layer.betas])
     for label in range(K):
         of_class = (away * normalized(X))[y == label].sum((0, 1, 2))
         np.testing.assert_allclose(gammas[label], of_class, rtol=1e-3, atol=1e-3)
@@ -133,7 +134,7 @@ def test_its_second_derivative_is_right():
         )
         return ops.mean((ops.abs(slope) - 1) ** 2)
 
-    (found,) = gradients_of(penalty, [layer.gammas])
+    (found,) = gradients_of(penalty, layer, [layer.gammas])
     direction = RNG.normal(size=GAMMAS.shape)
     ends = [penalty_by_hand(GAMMAS + s * direction) for s in (1e-5, -1e-5)]
     wanted = (ends[0] - ends[1]) / 2e-5
