@@ -44,7 +44,14 @@ TOYS = {
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "ProjectionGAN": {
+        "generator": [Z, Y],
+        "discriminator": [X, Y],
+        "spectral": True,
+        "conditional": True,
+    },
     "RpGAN": {},
+    "SNGAN": {"spectral": True},
     "UnrolledGAN": {"normalized": False},
     "WGAN": {},
     "WGANGP": {"normalized": False},
@@ -100,6 +107,7 @@ def network(
     *,
     heads=(),
     normalized=False,
+    conditional=False,
     spectral=False,
     dropout=0.0,
     activation=None,
@@ -121,7 +129,10 @@ def network(
     x = layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
     dense = ganzoo.layers.SpectralDense if spectral else layers.Dense
     x = dense(16)(x)
-    if normalized:
+    if conditional:
+        normalize = ganzoo.layers.ConditionalBatchNormalization(NUM_CLASSES)
+        x = normalize(x, tensors[-1])
+    elif normalized:
         x = layers.BatchNormalization()(x)
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
@@ -141,6 +152,7 @@ def networks(variant):
             inputs_of(variant, "generator"),
             X,
             normalized=True,
+            conditional=toy.get("conditional", False),
             dropout=toy.get("dropout", 0.0),
             activation="tanh",
             name="generator",
@@ -184,7 +196,7 @@ def build(variant, **kwargs):
     """A tiny game, not compiled."""
     keras.utils.set_random_seed(1)
     kwargs = {**networks(variant), "seed": 2, **kwargs}
-    if variant in ("WGAN", "WGANGP"):
+    if getattr(ganzoo, variant).default_discriminator_steps > 1:
         # Each step is traced by itself; five go no other way than two.
         kwargs.setdefault("discriminator_steps", 2)
     if variant == "BEGAN":

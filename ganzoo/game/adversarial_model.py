@@ -348,6 +348,10 @@ class AdversarialModel(
 
         Of what it sees of images, `see`: wherever a paper writes `D(x)`, Zhao et al.
         (2020), Equations 2 and 3, have `D(T(x))`.
+
+        Args:
+            inputs: tensor of images, or a list or tuple of them and of what else `D`
+                takes, like `data_inputs` and `sample_inputs`.
         """
         return self.judge(self._seen(inputs))
 
@@ -356,9 +360,8 @@ class AdversarialModel(
         return self.judge_heads(self._seen(inputs))
 
     def _seen(self, inputs):
-        if isinstance(inputs, list):
-            return [self.see(inputs[0]), *inputs[1:]]
-        return self.see(inputs)
+        x, *others = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        return [self.see(x), *others] if others else self.see(x)
 
     def judge(self, inputs):
         """Logits of what the discriminator sees, as it is."""

@@ -5,6 +5,7 @@ import numpy as np
 
 from ganzoo import backend
 from ganzoo.game import checks
+from ganzoo.game import network_checks
 from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
@@ -67,6 +68,15 @@ class ClassConditional:
         super().__init__(*args, **kwargs)
         self.num_classes = num_classes
         self.class_names = None if class_names is None else tuple(map(str, class_names))
+
+    def check_players(self):
+        """Raise a ValueError unless both networks take labels."""
+        labels = {"integer labels": ()}
+        network_checks.check_latents(self.generator, labels)
+        images = {"the images": self.image_shape}
+        network_checks.check_inputs(
+            "discriminator", self.discriminator, {**images, **labels}
+        )
 
     def conditions(self, n, labels):
         """One label for each of `n` images; by default all classes in turn.

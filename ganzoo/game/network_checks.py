@@ -379,7 +379,8 @@ def check_second_derivative(name, network, fused=False):
 
 
 def _is_fused(layer):
-    return isinstance(layer, BatchNormalization) and len(layer.input.shape) == 4
+    x, *_ = keras.tree.flatten(layer.input)
+    return isinstance(layer, BatchNormalization) and len(x.shape) == 4
 
 
 def check_no_spectral_normalization(name, network):

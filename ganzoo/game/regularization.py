@@ -71,7 +71,7 @@ class Regularization:
             inputs: tuple. Images, and what else `D` takes.
         """
         x, *others = inputs
-        gradient = self.input_gradient(lambda x: fn([x, *others] if others else x), x)
+        gradient = self.input_gradient(lambda x: fn((x, *others)), x)
         of_each_image = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
         return ops.mean(of_each_image) * self.packing
 

@@ -1,6 +1,9 @@
 """Layers, one a file, each a registered Keras layer."""
 
 from ganzoo.layers.batch_normalization import BatchNormalization as BatchNormalization
+from ganzoo.layers.conditional_batch_normalization import (
+    ConditionalBatchNormalization as ConditionalBatchNormalization,
+)
 from ganzoo.layers.dropout import Dropout as Dropout
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
 from ganzoo.layers.minibatch_discrimination import (

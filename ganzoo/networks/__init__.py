@@ -27,4 +27,12 @@ from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
+from ganzoo.networks.sn_resnet import sn_resnet_discriminator as sn_resnet_discriminator
+from ganzoo.networks.sn_resnet import sn_resnet_generator as sn_resnet_generator
+from ganzoo.networks.sn_resnet_conditional import (
+    sn_resnet_conditional_generator as sn_resnet_conditional_generator,
+)
+from ganzoo.networks.sn_resnet_conditional import (
+    sn_resnet_projection_discriminator as sn_resnet_projection_discriminator,
+)
 from ganzoo.networks.unet import unet_generator as unet_generator

@@ -31,6 +31,15 @@ def uniform(bound):
     return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}
 
 
+def glorot(gain=1.0):
+    """Arguments of a layer whose kernel starts as that of Glorot & Bengio times a gain.
+
+    U[-a, a] with a = gain · √(6 / (fan_in + fan_out)).
+    """
+    uniform = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
+    return {"kernel_initializer": uniform}
+
+
 def normalize(x, normalization="batch"):
     """Normalise features `(batch, ..., channels)`.
 

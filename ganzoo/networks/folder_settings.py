@@ -41,3 +41,8 @@ def of_networks(generator, discriminator, averaged=True, **options):
         "discriminator": {"network": discriminator, **(options or WIDTH)},
         "optimizer": {**ADAM, **(AVERAGED if averaged else {})},
     }
+
+
+def with_adam(sections, **adam):
+    """The same sections with some of Adam's arguments changed."""
+    return {**sections, "optimizer": {**sections["optimizer"], **adam}}
