@@ -183,18 +183,19 @@ def check_logits(name, network):
     _check_not_activated(name, f"`{name}`", logit)
 
 
-def check_head(name, network, head, size):
-    """Raise unless `network` has an output of logits of some classes.
+def check_head(name, network, head, size, of_logits=True):
+    """Raise unless `network` has an output of this name and size.
 
     Args:
         name: str. The network's argument, for the message.
         network: `keras.Model` of a dict of outputs.
         head: str. The name of the output.
-        size: int. How many classes.
+        size: int. How many numbers, such as logits of classes.
+        of_logits: bool. Whether they are logits, and not any numbers.
 
     Raises:
-        ValueError: If there is none of this name, it has another size, or ends in a
-            softmax.
+        ValueError: If there is none of this name, it has another size, or logits end
+            in a softmax.
     """
     output = _find_output(name, network, head)
     if tuple(output.shape[1:]) != (size,):
@@ -202,7 +203,8 @@ def check_head(name, network, head, size):
             f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
             f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
         )
-    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+    if of_logits:
+        _check_not_activated(name, f"The output {head!r} of `{name}`", output)
 
 
 def _check_not_activated(name, what, output):
