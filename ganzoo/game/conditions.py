@@ -28,10 +28,12 @@ def for_each(n, name, condition, shape):
         ValueError: If it is of another shape.
     """
     condition = np.asarray(condition)
-    if _fits(condition.shape, shape) and not _fits(condition.shape[1:], shape):
-        return np.broadcast_to(condition, (n, *condition.shape))
-    if condition.ndim and len(condition) == n and _fits(condition.shape[1:], shape):
+    may_be_rows = condition.ndim > 0 and _fits(condition.shape[1:], shape)
+    if may_be_rows and len(condition) == n:
         return condition
+    is_one = not may_be_rows or condition.ndim == len(shape)
+    if is_one and _fits(condition.shape, shape):
+        return np.broadcast_to(condition, (n, *condition.shape))
     raise ValueError(
         f"`{name}` must be a condition for each of the {n} images, of shape {shape} "
         f"each, or one for all of them. Received: {name} of shape {condition.shape}."
@@ -203,14 +205,14 @@ class CodeConditional:
         """
         chunks = self.in_chunks(n, lambda count: self.draw_codes(count, self.noise))
         drawn = np.concatenate([chunk for _, chunk in chunks])
-        for kind, columns in self._columns_of(n, codes).items():
+        for kind, columns in self._asked_for(n, codes).items():
             place = slice(None, -self.continuous or None)
             if kind == "continuous":
                 place = slice(-self.continuous, None)
             drawn[:, place] = columns
         return [drawn]
 
-    def _columns_of(self, n, codes):
+    def _asked_for(self, n, codes):
         """The codes that are asked for, as the generator takes them, by their kind."""
         counts = {"categorical": len(self.categorical), "continuous": self.continuous}
         known = [kind for kind, count in counts.items() if count]
@@ -264,26 +266,39 @@ class CodeConditional:
                     f"`{name}` must be an int of at least {least}. "
                     f"Received: {name}={value!r}."
                 )
-        first, values = self._values_of(code, steps)
+        columns = self._columns_of(code)
+        values = self.code_values(code, steps)
+        if columns.stop <= sum(self.categorical):
+            values = np.eye(len(values))
         (held,) = self.find_conditions(rows, codes=codes, seed=seed)
         given = np.repeat(held, len(values), axis=0)
-        given[:, first : first + values.shape[1]] = np.tile(values, (rows, 1))
+        given[:, columns] = np.tile(values.reshape(len(values), -1), (rows, 1))
         z = np.repeat(self.latents(rows, seed=seed), len(values), axis=0)
         return self.decode(z, [given]).reshape(rows, len(values), *self.image_shape)
 
-    def _values_of(self, code, steps):
-        """The first column of a code, and its values in it and in those that follow."""
+    def code_values(self, code, steps=10):
+        """The values of a code that `traverse` goes through, an array.
+
+        Args:
+            code: str. As in `traverse`, like what follows.
+            steps: int.
+        """
+        columns = self._columns_of(code)
+        if columns.stop <= sum(self.categorical):
+            return np.arange(columns.stop - columns.start)
+        return np.linspace(-1, 1, steps)
+
+    def _columns_of(self, code):
+        """Where a code is in the generator's input, a slice."""
         if code not in self.code_names:
             raise ValueError(
                 f"`code` must be one of {', '.join(self.code_names)}: this model has "
                 f"categorical codes of {self.categorical} values, and then "
                 f"{self.continuous} continuous ones. Received: code={code!r}."
             )
+        sizes = [*self.categorical, *[1] * self.continuous]
         i = self.code_names.index(code)
-        if i < len(self.categorical):
-            return sum(self.categorical[:i]), np.eye(self.categorical[i])
-        first = sum(self.categorical) + i - len(self.categorical)
-        return first, np.linspace(-1, 1, steps)[:, None]
+        return slice(sum(sizes[:i]), sum(sizes[: i + 1]))
 
     def get_config(self):
         return {

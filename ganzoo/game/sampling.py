@@ -129,8 +129,7 @@ class Sampling:
 
     @contextlib.contextmanager
     def _drawing_conditions(self, seed):
-        """Let `noise` be that of images that are asked for, of a seed if there is one.
-        """
+        """Have `noise` be that of evaluation, from a seed if there is one."""
         state = self.evaluation_seed_generator.state
         before = np.array(ops.convert_to_numpy(state))
         if seed is not None:

@@ -148,12 +148,12 @@ class InfoGAN(CodeConditional, AdversarialModel):
         return sum(weights[kind] * value for kind, value in information.items())
 
     def categorical_log_q(self, codes, heads):
-        """log Q(c | x) of the categorical codes, `(batch,)`."""
+        """The log-likelihood log Q(c | x) of the categorical codes, `(batch,)`."""
         pairs = zip(self.categories(codes), self.categories(heads["categorical"]))
         return sum(ops.sum(c * ops.log_softmax(q), axis=-1) for c, q in pairs)
 
     def continuous_log_q(self, codes, heads):
-        """log N(c; μ, σ²) of the continuous codes, `(batch,)`."""
+        """The log-likelihood log N(c; μ, σ²) of the continuous codes, `(batch,)`."""
         c, mean = codes[:, -self.continuous :], heads["continuous"]
         log_std = ops.zeros_like(mean) if self.fixed_std else heads["log_std"]
         z = (c - mean) * ops.exp(-log_std)
