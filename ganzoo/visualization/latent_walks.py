@@ -113,12 +113,16 @@ def traverse(model, out, code=None, steps=10, rows=8, seed=0):
             "`ganzoo interpolate` goes between latents of others. "
             f"Received: a model of {type(model).__name__}."
         )
-    blocks = []
-    for name in [code] if code else model.code_names:
+    names = [code] if code else model.code_names
+    values = {name: model.code_values(name, steps) for name in names}
+    columns = max(map(len, values.values()))
+    images, captions = [], []
+    for name in names:
         shown = model.traverse(name, steps, rows, seed=seed)
-        values = model.code_values(name, steps)
-        captions = [f"{name} = {value:g}" for value in values.round(2)]
-        captions += [""] * (rows - 1) * len(values)
-        images = shown.reshape(-1, *model.image_shape)
-        blocks.append(sheets.draw(images, captions, columns=len(values)))
-    grids.save(out, sheets.stack(blocks))
+        missing = columns - shown.shape[1]
+        white = np.full((rows, missing, *model.image_shape), 255, "uint8")
+        images.append(np.concatenate([shown, white], axis=1))
+        captions += [f"{name} = {value:g}" for value in values[name].round(2)]
+        captions += [""] * (rows * columns - shown.shape[1])
+    images = np.concatenate(images).reshape(-1, *model.image_shape)
+    grids.save(out, sheets.draw(images, captions, columns))

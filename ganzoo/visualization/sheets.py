@@ -172,25 +172,6 @@ def add_up(images, signs, captions):
     return sheet
 
 
-def stack(blocks):
-    """Lay sheets of the same images' channels out one below another.
-
-    Args:
-        blocks: list of Pillow images.
-
-    Returns:
-        Pillow image.
-    """
-    width = max(block.width for block in blocks)
-    height = sum(block.height + GROUP_GAP for block in blocks) - GROUP_GAP
-    sheet = Image.new(blocks[0].mode, (width, height), "white")
-    top = 0
-    for block in blocks:
-        sheet.paste(block, (0, top))
-        top += block.height + GROUP_GAP
-    return sheet
-
-
 def _white(images, width, height):
     grey = images.shape[-1] == 1
     return Image.new("L" if grey else "RGB", (width, height), "white")
