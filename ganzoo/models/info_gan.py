@@ -171,7 +171,7 @@ class InfoGAN(CodeConditional, AdversarialModel):
 
     @staticmethod
     def default_optimizer(player):
-        """Adam, β₁ = 0.5, learning rate 0.0002 for `D` and 0.001 for `G`, Appendix C."""
+        """Adam with β₁ = 0.5, rates 0.0002 for `D` and 0.001 for `G`, Appendix C."""
         rate = {"discriminator": 2e-4, "generator": 1e-3}[player]
         return keras.optimizers.Adam(rate, beta_1=0.5)
 
