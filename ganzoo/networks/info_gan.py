@@ -52,7 +52,7 @@ def info_gan_generator(
         x = layers.ReLU()(blocks.normalize(x))
     x = layers.Reshape(base)(x)
     for i in reversed(range(halvings - 1)):
-        x = layers.Conv2DTranspose(
+        x = subpixel.HiddenConv2DTranspose(
             _channels(filters, i), 4, 2, "same", use_bias=False, **blocks.normal()
         )(x)
         x = layers.ReLU()(blocks.normalize(x))
