@@ -41,6 +41,10 @@ TOYS = {
     "EBGAN": {"autoencodes": True},
     "GAN": {},
     "HingeGAN": {"spectral": True},
+    "InfoGAN": {
+        "generator": [Z, (12,)],
+        "heads": {"categorical": 10, "continuous": 2},
+    },
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},

@@ -194,6 +194,51 @@ def arithmetic(source, terms, label, **options):
     click.echo(f"Terms and sum{of_class}: {options['out']}")
 
 
+@click.command()
+@click.argument("source")
+@click.option("--code", metavar="NAME", help="One code, like c1. Default: all of them.")
+@click.option(
+    "--steps",
+    type=click.IntRange(2),
+    default=10,
+    show_default=True,
+    help="Values of a continuous code, from -1 to 1. Others have all of their own.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(1),
+    default=8,
+    show_default=True,
+    help="Random latents for each code.",
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="traversal.png",
+    show_default=True,
+    help="A .png sheet.",
+)
+def traverse(source, code, **options):
+    """Show what the codes of the model of SOURCE mean, for models with codes.
+
+    Each row has one random latent, and each column one value of a code. The other codes
+    are the same along a row.
+
+    \b
+    Examples:
+      ganzoo traverse runs/info_gan
+      ganzoo traverse runs/info_gan --code c2 --rows 4 --out slant.png
+    """
+    _load(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import latent_walks
+
+    model = registry.open_model(source)
+    latent_walks.traverse(model, code=code, **options)
+    click.echo(f"{code or ', '.join(model.code_names)}: {options['out']}")
+
+
 _new_folder = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=pathlib.Path),

@@ -117,6 +117,8 @@ class AdversarialModel(
     network_names = ("generator", "discriminator")
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
+    # Names of the codes whose values `traverse` goes through.
+    code_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
     # Whether it has the way back, `reconstruct`.

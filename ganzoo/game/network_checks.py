@@ -184,7 +184,7 @@ def check_logits(name, network):
 
 
 def check_head(name, network, head, size):
-    """Raise unless `network` has an output of logits of some classes.
+    """Raise unless `network` has an output of this name and size.
 
     Args:
         name: str. The network's argument, for the message.

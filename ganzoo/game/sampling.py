@@ -1,5 +1,6 @@
 """Images out of a generator in inference mode."""
 
+import contextlib
 import math
 
 import keras
@@ -15,6 +16,8 @@ from ganzoo.system import resources
 
 # Images that `generate` draws at a time; part of the meaning of its seed.
 CHUNK = 1024
+# Where numbers for conditions begin; those for latents of the same seed begin at 0.
+OF_CONDITIONS = 2**30
 
 
 class Sampling:
@@ -68,15 +71,16 @@ class Sampling:
         """
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
-        return self._draw_chunks(
-            n, self.find_conditions(n, **conditions), seed, as_float
-        )
+        found = self.find_conditions(n, seed=seed, **conditions)
+        return self._draw_chunks(n, found, seed, as_float)
 
-    def find_conditions(self, n, **given):
+    def find_conditions(self, n, *, seed=None, **given):
         """Inputs of the generator beside the latents, for what is asked for.
 
         Args:
             n: int. How many images.
+            seed: int or None. Where the variant's choice is to draw, the same seed
+                draws the same, those of a smaller `n` first. None draws new ones.
             **given: As of `condition_names`; by default the variant's choice.
 
         Returns:
@@ -99,7 +103,9 @@ class Sampling:
                     + (f"takes {takes}." if takes else "draws from all its data alike.")
                     + f" Received: {name}={value!r}."
                 )
-        found = self.conditions(n, **{k: given.get(k) for k in self.condition_names})
+        given = {name: given.get(name) for name in self.condition_names}
+        with self._drawing_conditions(seed):
+            found = self.conditions(n, **given)
         shapes = network_checks.input_shapes(self.generator)[1:]
         names = self.condition_names
         if len(names) != len(found):
@@ -121,6 +127,21 @@ class Sampling:
         """
         return np.concatenate([z for _, z in self._draw_latents(n, seed)])
 
+    @contextlib.contextmanager
+    def _drawing_conditions(self, seed):
+        """Have `noise` be that of evaluation, from a seed if there is one."""
+        state = self.evaluation_seed_generator.state
+        before = np.array(ops.convert_to_numpy(state))
+        if seed is not None:
+            state.assign(keras.random.SeedGenerator(seed).state + [0, OF_CONDITIONS])
+        self._is_training = False
+        try:
+            yield
+        finally:
+            self._is_training = True
+            if seed is not None:
+                state.assign(before)
+
     def _draw_chunks(self, n, conditions, seed, as_float):
         for start, z in self._draw_latents(n, seed):
             rows = slice(start, start + len(z))
@@ -131,10 +152,21 @@ class Sampling:
         seeds = self.evaluation_seed_generator
         if seed is not None:
             seeds = keras.random.SeedGenerator(seed)
+        return self.in_chunks(n, lambda n: self.prior((n, self.latent_dim), seeds))
+
+    def in_chunks(self, n, draw):
+        """Draws for `n` images, of which those of a smaller `n` are the first.
+
+        Args:
+            n: int. How many images.
+            draw: function of a count. Returns a tensor `(count, ...)`.
+
+        Yields:
+            Where a chunk begins, and the chunk, an array `(count, ...)`.
+        """
         for start in range(0, n, CHUNK):
             # A chunk is drawn whole, so that the first do not depend on `n`.
-            z = self.prior((CHUNK, self.latent_dim), seeds)
-            yield start, ops.convert_to_numpy(z)[: n - start]
+            yield start, ops.convert_to_numpy(draw(CHUNK))[: n - start]
 
     def decode(self, z, conditions=(), *, as_float=False):
         """Images of given latents, by the generator in inference mode.

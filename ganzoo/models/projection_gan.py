@@ -9,9 +9,9 @@ import keras
 from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game.conditions import ClassConditional
+from ganzoo.game.kinds.hinge import Hinge
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
-from ganzoo.game.kinds.hinge import Hinge
 from ganzoo.networks import folder_settings
 
 

@@ -7,8 +7,8 @@ Reference:
 import keras
 
 from ganzoo import networks
-from ganzoo.game.view.chain import packed_shape
 from ganzoo.game.kinds.hinge import Hinge
+from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 

@@ -21,6 +21,8 @@ from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
 from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.info_gan import info_gan_discriminator as info_gan_discriminator
+from ganzoo.networks.info_gan import info_gan_generator as info_gan_generator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator

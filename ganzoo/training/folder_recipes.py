@@ -225,5 +225,9 @@ def _config(model_class, image_size):
     """The sections of a recipe but for `data` and `training`."""
     sections = model_class.settings_for_folder(image_size)
     options = {"class": model_class.__name__, **sections.pop("model", {})}
-    optimizer = sections.pop("optimizer")
-    return {"model": options, **sections, "optimizer": optimizer}
+    optimizer = sections.pop("optimizer", None)
+    return {
+        "model": options,
+        **sections,
+        **({"optimizer": optimizer} if optimizer else {}),
+    }

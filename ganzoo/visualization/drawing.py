@@ -56,7 +56,7 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
             or its name.
         numbers: bool. Whether each image on a sheet has its number above it, from 0,
             as `latent_walks.arithmetic` counts them: by default of its seed and class,
-            which are 0.
+            which are 0, and with the codes of the first for all.
         verbose: 0 or 1. 1 shows a progress bar where there are thousands.
 
     Raises:
@@ -70,7 +70,10 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
         check_sheet(out)
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-    chunks = model.draw(count, seed=seed, labels=label)
+        alike = conditions_alike(model, count, label, seed)
+        chunks = iter([model.decode(model.latents(count, seed=seed), alike)])
+    else:
+        chunks = model.draw(count, seed=seed, labels=label)
     bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
     write(out, (count, *model.image_shape), _with_progress(chunks, bar))
 
@@ -111,6 +114,17 @@ def check_sheet(out):
 def one_class(model, label):
     """The class to draw where all images are of one: by default the first, if any."""
     return 0 if label is None and "labels" in model.condition_names else label
+
+
+def conditions_alike(model, count, label, seed):
+    """Inputs of the generator beside the latents, the same for so many images.
+
+    Of a class, by default the first, if there are classes; what is drawn, like codes,
+    is that of the first image of a seed.
+    """
+    label = one_class(model, label)
+    found = model.find_conditions(1, seed=seed, labels=label)
+    return [np.repeat(condition, count, axis=0) for condition in found]
 
 
 def check_new_folder(out):

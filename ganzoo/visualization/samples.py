@@ -65,7 +65,7 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or source, translation and target side by side.
 
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
-    Figure 2.
+    Figure 2. Where there are codes, each column has a value of the first of them.
 
     Returns:
         uint8 array `(height, width, channels)`.
@@ -81,6 +81,10 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
+    elif model.code_names:
+        pictures = model.traverse(model.code_names[0], columns, rows, seed=seed)
+        columns = min(columns, pictures.shape[1])
+        pictures = pictures[:, :columns].reshape(-1, *model.image_shape)
     else:
         pictures = model.generate(rows * columns, seed=seed)
     return grids.grid(pictures, columns)
@@ -91,7 +95,7 @@ def interpolations(model, seed=0, rows=5, columns=10):
 
     Radford et al. (2016), Section 6.1: a generator that has learned its data, not
     copied them, changes smoothly on the way. A conditional model keeps to one class in
-    each row.
+    each row, and one with codes to one draw of them.
 
     Returns:
         uint8 array `(height, width, channels)`.
@@ -102,7 +106,7 @@ def interpolations(model, seed=0, rows=5, columns=10):
     z = ends[:rows] * (1 - way) + ends[rows:] * way
     conditions = [
         np.repeat(condition, columns, axis=0)
-        for condition in model.find_conditions(rows)
+        for condition in model.find_conditions(rows, seed=seed)
     ]
     z = z.reshape(-1, model.latent_dim).astype("float32")
     return grids.grid(model.decode(z, conditions), columns)
