@@ -107,7 +107,7 @@ class Classifying(Labelled):
         )
 
     def hits(self, labels, heads):
-        """1 for each example whose class is told right, and 0 for others, `(batch,)`."""
+        """1 for examples whose class is told right, and 0 for others, `(batch,)`."""
         told = ops.cast(ops.argmax(heads["classes"], axis=-1), "int32")
         return ops.cast(told == ops.cast(labels, "int32"), "float32")
 

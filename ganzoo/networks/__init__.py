@@ -25,6 +25,9 @@ from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discrimi
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
 from ganzoo.networks.semi_supervised import (
+    semi_supervised_conv_discriminator as semi_supervised_conv_discriminator,
+)
+from ganzoo.networks.semi_supervised import (
     semi_supervised_discriminator as semi_supervised_discriminator,
 )
 from ganzoo.networks.semi_supervised import (

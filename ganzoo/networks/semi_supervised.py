@@ -1,4 +1,4 @@
-"""The perceptrons of the semi-supervised GAN on digits.
+"""Networks of the semi-supervised GAN: the authors' perceptrons, and a convolutional D.
 
 Reference:
     [Salimans et al., 2016](https://arxiv.org/abs/1606.03498), Section 6.1, with the
@@ -12,6 +12,7 @@ from keras import layers
 
 from ganzoo.layers import WeightNormalizedDense
 from ganzoo.networks import blocks
+from ganzoo.networks import dcgan
 from ganzoo.networks import mlp
 from ganzoo.networks import sizes
 
@@ -67,3 +68,31 @@ def semi_supervised_discriminator(
     logits = WeightNormalizedDense(num_classes, train_gain=True, dtype="float32")
     heads = {"classes": logits(x), "features": features}
     return keras.Model(images, heads, name="semi_supervised_discriminator")
+
+
+def semi_supervised_conv_discriminator(image_shape, num_classes, filters=64):
+    """Discriminator of strided convolutions as DCGAN's, without normalisation.
+
+    For images of other sizes; the authors have another for CIFAR-10. A fifth of the
+    pixels is dropped in training, and half of the features before the last layer.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, as for `dcgan_discriminator`.
+        num_classes: int. Labels are 0 to `num_classes - 1`.
+        filters: int. As in `dcgan_discriminator`.
+
+    Returns:
+        `keras.Model` from images `(batch, *image_shape)` to a dict: the logits
+        "classes", `(batch, num_classes)`, and "features", `(batch, d)`, of the last
+        convolution.
+
+    Raises:
+        ValueError: If the sides do not halve down to between 4 and 7 pixels.
+    """
+    images = layers.Input(sizes.check_image_shape(image_shape), name="images")
+    x = blocks.dropout(0.2)(images)
+    features = dcgan.to_features(x, filters, normalization=None)
+    x = blocks.dropout(0.5)(features)
+    logits = layers.Dense(num_classes, dtype="float32", **blocks.normal())(x)
+    heads = {"classes": logits, "features": features}
+    return keras.Model(images, heads, name="semi_supervised_conv_discriminator")
