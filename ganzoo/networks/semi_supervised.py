@@ -1,8 +1,8 @@
 """Networks of the semi-supervised GAN: the authors' perceptrons, and a convolutional D.
 
 Reference:
-    [Salimans et al., 2016](https://arxiv.org/abs/1606.03498), Section 6.1, with the
-    sizes of the authors' code for MNIST
+    [Salimans et al., 2016](https://arxiv.org/abs/1606.03498), with the sizes of the
+    authors' code for MNIST
 """
 
 import math
