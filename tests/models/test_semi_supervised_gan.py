@@ -208,22 +208,44 @@ def test_each_batch_has_as_many_labelled_images_as_others(monkeypatch):
     assert sorted(everything) == sorted(sums)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="of tf.data")
-def test_datasets_have_labels_where_they_are_or_apart():
-    gan = toys.compiled("SemiSupervisedGAN")
+class Batches(keras.utils.PyDataset):
+    """One batch, again and again."""
+
+    def __init__(self, batch):
+        super().__init__()
+        self.batch = batch
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return self.batch
+
+
+def test_batches_have_labels_where_they_are_or_apart():
+    gan = toys.untraced("SemiSupervisedGAN")
     x, y = toys.data("SemiSupervisedGAN", 12)
-    some = toys.dataset((x, y)).batch(6)
-    gan.fit(some, verbose=0)
-    labelled = toys.dataset((x[:4], y[:4])).repeat().batch(3)
-    apart = type(some).zip((toys.dataset(x).batch(6), labelled))
-    history = gan.fit(apart, verbose=0).history
+    for batch in (x, y), (x, (x[:3], y[:3])):
+        history = gan.fit(Batches(batch), verbose=0).history
+        assert np.isfinite(history["error"][0])
+        assert gan.evaluate(Batches(batch), verbose=0, return_dict=True)["error"] <= 1
+    for labelled, message in (
+        ((x[:3], y[:3] - 7), "must be from 0 to 4, or -1"),
+        ((x[:3, :2], y[:3]), "must have the shape"),
+        ((x[:3],), "Pass `x` and `y` as arrays"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            gan.fit(Batches((x, labelled)), verbose=0)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="of tf.data")
+def test_labelled_images_are_zipped_to_all_of_them():
+    gan = toys.untraced("SemiSupervisedGAN")
+    x, y = toys.data("SemiSupervisedGAN", 12)
+    of_all, labelled = toys.dataset(x).batch(6), toys.dataset((x[:4], y[:4]))
+    both = type(of_all).zip((of_all, labelled.repeat().batch(3)))
+    history = gan.fit(both, shuffle=False, verbose=0).history
     assert np.isfinite(history["error"][0])
-    with pytest.raises(ValueError, match="must be from 0 to 4, or -1"):
-        gan.fit(type(some).zip((some.map(lambda x, y: x), labelled.map(_spoil))))
-
-
-def _spoil(x, y):
-    return x, y - 7
 
 
 def test_probabilities_of_classes_are_those_of_data_alone():

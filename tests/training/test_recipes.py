@@ -86,7 +86,12 @@ def test_a_recipe_keeps_as_many_labels_as_it_says():
     [
         ("cgan", 'kind = "labels"', 'kind = "labels"\nlabels = 5', "needs them all"),
         ("dcgan", 'kind = "images"', 'kind = "images"\nlabels = 5', "needs them all"),
-        ("semi_supervised_gan", "labels = 100", "labels = 0", "`data.labels` must be an int"),
+        (
+            "semi_supervised_gan",
+            "labels = 100",
+            "labels = 0",
+            "`data.labels` must be an int",
+        ),
         (
             "semi_supervised_gan",
             '"semi_supervised_generator"',
