@@ -55,6 +55,7 @@ TOYS = {
         "conditional": True,
     },
     "RpGAN": {},
+    "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},
     "UnrolledGAN": {"normalized": False},
     "WGAN": {},
@@ -82,11 +83,19 @@ def labels(count=24):
     return (np.arange(count) % NUM_CLASSES).astype("int32")
 
 
+def some_labels(count=24):
+    """Those of a half of the images, each class a few times, and -1 for the others."""
+    return np.where(np.arange(count) < count // 2, labels(count), -1).astype("int32")
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
-    declared = getattr(ganzoo, variant).parts.values()
-    arrays = [labels(count) if isinstance(part, Label) else x for part in declared]
+    arrays = []
+    for part in getattr(ganzoo, variant).parts.values():
+        may_lack = isinstance(part, Label) and part.missing
+        of_part = some_labels if may_lack else labels
+        arrays.append(of_part(count) if isinstance(part, Label) else x)
     if sum(array is x for array in arrays) > 1:
         arrays[0] = x[::-1].copy()
     return tuple(arrays)
@@ -120,7 +129,7 @@ def network(
     """One hidden layer from inputs of these shapes to an output of this one.
 
     An input of shape `()` is an integer label. With heads, sizes by their names, the
-    outputs are a dict, whose "logit" is the output.
+    outputs are a dict, whose "logit" is the output, if there is one.
     """
     tensors = [
         layers.Input(s, dtype="int32" if s == () else None, name=f"input_{i}")
@@ -141,7 +150,13 @@ def network(
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
-    others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
+    others = {}
+    for head, size in dict(heads).items():
+        others[head] = layers.Dense(size, dtype="float32")(x)
+        # What the other heads see.
+        x = others[head] if head == "features" else x
+    if output is None:
+        return keras.Model(tensors[0], others, name=name)
     x = dense(int(np.prod(output)), activation, dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
     outputs = {"logit": x, **others} if others else x
@@ -180,7 +195,8 @@ def discriminator(variant, **options):
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
-    return network(inputs, (1,), heads=heads, name="discriminator", **options)
+    logit = TOYS[variant].get("logit", (1,))
+    return network(inputs, logit, heads=heads, name="discriminator", **options)
 
 
 def autoencoder(dropout=0.0):

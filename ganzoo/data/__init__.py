@@ -10,6 +10,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.disk.folder import from_folder as from_folder
     from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
     from ganzoo.data.disk.pairs import pairs_from_folder as pairs_from_folder
+    from ganzoo.data.few_labels import keep_labels as keep_labels
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
 
@@ -21,6 +22,7 @@ __getattr__, __dir__ = lazy.attributes(
         "from_folder": "ganzoo.data.disk.folder",
         "edges_to_images": "ganzoo.data.disk.pairs",
         "pairs_from_folder": "ganzoo.data.disk.pairs",
+        "keep_labels": "ganzoo.data.few_labels",
         "Pairs": "ganzoo.data.images",
         "Pictures": "ganzoo.data.images",
     },

@@ -26,17 +26,23 @@ class Fitting:
 
         Of data in batches the values are checked when a batch comes: `check_batch`.
         """
-        parts = self.batch_parts
-        arrays = batches.check_data(x, y, parts, type(self).__name__)
-        for name, array in zip(parts, arrays):
+        found = batches.check_data(x, y, self.batch_parts, type(self).__name__)
+        for name, array in found:
             self.check_values(name, array)
+
+    def check_all_data(self, x, y=None, trains=True):
+        """As `check_data`, for arrays of all that is trained on, or evaluated."""
+        self.check_data(x, y)
+        if epochs.is_array(x):
+            for (name, part), array in zip(self.batch_parts.items(), (x, y)):
+                part.check_all(name, array, trains)
 
     def check_batch(self, batch, is_first=True):
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
-        parts = self.batch_parts
-        tensors = batches.check_structure(batch, parts, type(self).__name__)
-        batches.check_packs(len(tensors[0]), self.packing, self.discriminator_steps)
-        for name, tensor in zip(parts, tensors):
+        found = batches.check_structure(batch, self.batch_parts, type(self).__name__)
+        count = len(found[0][1])
+        batches.check_packs(count, self.packing, self.discriminator_steps)
+        for name, tensor in found:
             self.check_values(name, tensor, is_first)
 
     def check_values(self, name, part, is_first=True):
@@ -47,7 +53,8 @@ class Fitting:
         """Train as `keras.Model.fit` does, after a look at the data.
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
-        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Their
+        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Where
+        labels may be missing, each has as many labelled examples beside. Their
         order is drawn anew for each epoch from the state of the game, so that a saved
         model goes on as if it had never been stopped; that of other data is theirs.
         Several devices, of a scope of `tf.distribute` or of `keras.distribution` that
@@ -111,7 +118,7 @@ class Fitting:
         self.check_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
-        self.check_data(x, arguments["y"])
+        self.check_all_data(x, arguments["y"])
         checked_data.check_read_once(x, arguments["epochs"], steps)
         batches.warn_of_one(x)
         batches.check_shared(x, self._count_parts())
@@ -121,7 +128,7 @@ class Fitting:
                 "validation_data", held_out, steps, "validation_steps"
             )
             try:
-                self.check_data(*_as_arguments(held_out))
+                self.check_all_data(*_as_arguments(held_out), trains=False)
             except ValueError as error:
                 raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, self._count_groups())
@@ -162,7 +169,10 @@ class Fitting:
             arguments["validation_data"] = backend.feed(held_out, self)
             arguments["validation_steps"] = None
         steps = arguments["steps_per_epoch"]
-        data = self._in_batches(arrays, batch_size, self._count_parts(), steps)
+        labelled = batches.find_labelled(arrays, self.batch_parts)
+        data = self._in_batches(
+            arrays, batch_size, self._count_parts(), steps, labelled
+        )
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
         data = backend.feed(data, self)
@@ -170,8 +180,8 @@ class Fitting:
             x=data, y=None, batch_size=None, shuffle=False, steps_per_epoch=None
         )
 
-    def _in_batches(self, arrays, batch_size, parts, steps=None):
-        return epochs.Epochs(arrays, batch_size, parts, steps, self.paired)
+    def _in_batches(self, arrays, batch_size, parts, steps=None, labelled=None):
+        return epochs.Epochs(arrays, batch_size, parts, steps, self.paired, labelled)
 
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
@@ -209,7 +219,7 @@ class Fitting:
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             checked_data.check_end("x", x, kwargs.get("steps"), "steps")
-            self.check_data(x, y)
+            self.check_all_data(x, y, trains=False)
             given = checked_data.checked(x, check), y, batch_size
             batches.check_shared(x, self._count_groups())
             if epochs.is_array(x) and kwargs.get("steps") is None:

@@ -224,6 +224,47 @@ def check_head_shape(name, network, head, wanted):
     return output
 
 
+def check_heads(name, network, heads):
+    """Raise unless `network` returns vectors by these names, and nothing else.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        heads: sequence of str. The names of its outputs.
+
+    Raises:
+        ValueError: If it returns something else.
+    """
+    found = outputs(network)
+    if set(found) != set(heads) or any(len(t.shape) != 2 for t in found.values()):
+        raise ValueError(
+            f"`{name}` must return a dict of {' and '.join(map(repr, heads))}, each "
+            "`(batch, size)`. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
+
+
+def check_own_classes(name, network, num_classes):
+    """Raise unless `network` has logits "classes", of the classes of data alone.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        num_classes: int. `K`, without the class of samples.
+
+    Raises:
+        ValueError: If it has one more, for samples, or as in `check_head`.
+    """
+    logits = _find_output(name, network, "classes")
+    if logits.shape[-1] == num_classes + 1:
+        raise ValueError(
+            f"`{name}` must return logits of the {num_classes} classes of data alone: "
+            "that of samples is 0, since only differences of logits matter. "
+            f"Received: {name} with {logits.shape[-1]} classes."
+        )
+    check_head(name, network, "classes", num_classes)
+
+
 def _check_not_activated(name, what, output):
     last, activations = _last_activation(output)
     if activations & {*SIGMOIDS, "softmax"}:

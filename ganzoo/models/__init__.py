@@ -15,6 +15,7 @@ from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.projection_gan import ProjectionGAN as ProjectionGAN
 from ganzoo.models.rp_gan import RpGAN as RpGAN
+from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
 from ganzoo.models.sngan import SNGAN as SNGAN
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
 from ganzoo.models.wgan import WGAN as WGAN

@@ -29,6 +29,15 @@ from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_conv_discriminator as semi_supervised_conv_discriminator,
+)
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_discriminator as semi_supervised_discriminator,
+)
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_generator as semi_supervised_generator,
+)
 from ganzoo.networks.sn_resnet import sn_resnet_discriminator as sn_resnet_discriminator
 from ganzoo.networks.sn_resnet import sn_resnet_generator as sn_resnet_generator
 from ganzoo.networks.sn_resnet_conditional import (

@@ -6,6 +6,7 @@ import keras
 
 from ganzoo.layers.batch_normalization import BatchNormalization
 from ganzoo.layers.dropout import Dropout
+from ganzoo.layers.gaussian_noise import GaussianNoise
 from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.virtual_batch_normalization import VirtualBatchNormalization
 
@@ -15,7 +16,16 @@ def dropout(rate):
 
     On PyTorch Keras lets one without a seed draw from where no saved model reaches.
     """
-    return Dropout(rate, seed=random.randint(1, int(1e9)) if rate else None)
+    return Dropout(rate, seed=_seed() if rate else None)
+
+
+def gaussian_noise(deviation):
+    """Noise of this standard deviation in training, whose draws are those of a seed."""
+    return GaussianNoise(deviation, seed=_seed())
+
+
+def _seed():
+    return random.randint(1, int(1e9))
 
 
 def normal():

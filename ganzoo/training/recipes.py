@@ -127,6 +127,22 @@ class Recipe:
         """
         return self._arrays(self._load(split, data_dir))
 
+    def hide_labels(self, arrays, seed=0):
+        """The arrays that `fit` takes, with as many labels as the recipe keeps.
+
+        Args:
+            arrays: tuple of arrays, as of `load_data`.
+            seed: int. Which labels are kept, equally many of each class.
+
+        Raises:
+            ValueError: As in `ganzoo.data.keep_labels`.
+        """
+        count = self.config["data"].get("labels")
+        if count is None:
+            return arrays
+        *others, labels = arrays
+        return (*others, data.keep_labels(labels, count, seed))
+
     def in_an_epoch(self, arrays):
         """What an epoch shows of the arrays that `fit` takes, as often as it does."""
         if self.passes == 1:
@@ -302,15 +318,17 @@ class Recipe:
             for name, value in self.config["model"].items()
             if name != "class"
         }
-        parts = list(zip(self.model_class.parts.values(), arrays))
         class_names = self.find_class_names()
-        for part, array in parts:
+        sizes = {}
+        for (name, part), array in zip(self.model_class.parts.items(), arrays):
             kwargs |= part.arguments(array, class_names)
-        sizes = [part.size(array) for part, array in parts]
+            sizes[name] = part.size(array)
         for name in self.model_class.network_names:
             if name in self.config:
                 of_packs = kwargs.get("packing", 1) if name == "discriminator" else 1
-                kwargs[name] = _build_network(self.config[name], sizes, of_packs)
+                made_for = recipe_checks.parts_of(self.model_class, name)
+                of_data = [sizes[part] for part in made_for]
+                kwargs[name] = _build_network(self.config[name], of_data, of_packs)
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
         updates = -(-shown // self.batch_size) * self.epochs

@@ -113,8 +113,9 @@ def train(
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
             _check_disk_space(run_dir, model, score)
+        shown = recipe.hide_labels(arrays, seed)
         model.fit(
-            *recipe.in_an_epoch(arrays),
+            *recipe.in_an_epoch(shown),
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,

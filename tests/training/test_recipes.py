@@ -69,6 +69,44 @@ def test_every_recipe_builds_the_model_that_it_names(name):
     assert name in recipe.text, "its header shows the command"
 
 
+def test_a_recipe_keeps_as_many_labels_as_it_says():
+    recipe = recipes.load("semi_supervised_gan_fashion_mnist_10k")
+    x, y = recipe.load_data("test")
+    same, kept = recipe.hide_labels((x, y), seed=3)
+    assert same is x and (kept >= 0).sum() == 100
+    np.testing.assert_array_equal(kept[kept >= 0], y[kept >= 0])
+    np.testing.assert_array_equal(kept, recipe.hide_labels((x, y), seed=3)[1])
+    assert (kept != recipe.hide_labels((x, y), seed=4)[1]).any()
+    others = recipes.load("cgan_fashion_mnist_10k")
+    assert others.hide_labels((x, y)) == (x, y)
+
+
+@pytest.mark.parametrize(
+    "name, old, new, message",
+    [
+        ("cgan", 'kind = "labels"', 'kind = "labels"\nlabels = 5', "needs them all"),
+        ("dcgan", 'kind = "images"', 'kind = "images"\nlabels = 5', "needs them all"),
+        (
+            "semi_supervised_gan",
+            "labels = 100",
+            "labels = 0",
+            "`data.labels` must be an int",
+        ),
+        (
+            "semi_supervised_gan",
+            '"semi_supervised_generator"',
+            '"dcgan_conditional_generator"',
+            "must be made for what the class SemiSupervisedGAN trains on",
+        ),
+    ],
+)
+def test_labels_that_cannot_be_kept_are_refused(name, old, new, message):
+    text = recipes.load(f"{name}_fashion_mnist_10k").text
+    assert old in text
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("mine", text.replace(old, new))
+
+
 def test_every_variant_has_a_recipe():
     variants = {recipes.load(name).variant for name in recipes.names()}
     assert variants == set(recipes.variants())
