@@ -35,6 +35,7 @@ TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
     "BiGAN": {"discriminator": [X, Z]},
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
+    "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "GAN": {},
@@ -101,12 +102,14 @@ def network(
     spectral=False,
     dropout=0.0,
     activation=None,
+    domains=1,
     name=None,
 ):
     """One hidden layer from inputs of these shapes to an output of this one.
 
     An input of shape `()` is an integer label. With heads, sizes by their names, the
-    outputs are a dict, whose "logit" is the output.
+    outputs are a dict, whose "logit" is the output. With several domains they are a
+    list of as many, each by a last layer of its own.
     """
     tensors = [
         layers.Input(s, dtype="int32" if s == () else None, name=f"input_{i}")
@@ -125,9 +128,14 @@ def network(
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
     others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
-    x = dense(int(np.prod(output)), activation, dtype="float32")(x)
-    x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
-    outputs = {"logit": x, **others} if others else x
+    ends = [
+        dense(int(np.prod(output)), activation, dtype="float32")(x)
+        for _ in range(domains)
+    ]
+    if len(output) > 1:
+        ends = [layers.Reshape(output, dtype="float32")(end) for end in ends]
+    outputs = {"logit": ends[0], **others} if others else ends
+    outputs = outputs if others or domains > 1 else ends[0]
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], outputs, name=name)
 
 
@@ -141,6 +149,7 @@ def networks(variant):
             normalized=True,
             dropout=toy.get("dropout", 0.0),
             activation="tanh",
+            domains=toy.get("domains", 1),
             name="generator",
         ),
         "discriminator": discriminator(
@@ -157,10 +166,27 @@ def networks(variant):
 
 def discriminator(variant, **options):
     """A discriminator of a variant, by default without batch normalisation."""
+    if "domains" in TOYS[variant]:
+        return coupled_discriminator(**options)
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
     return network(inputs, (1,), heads=heads, name="discriminator", **options)
+
+
+def coupled_discriminator(normalized=False, dropout=0.0):
+    """One of two domains, which share all layers but the first."""
+    images = [layers.Input(X, name=f"input_{i}") for i in range(2)]
+    shared = [layers.BatchNormalization()] if normalized else []
+    shared += [layers.LeakyReLU(0.2), blocks.Dropout(dropout, seed=7)]
+    shared += [layers.Dense(1, dtype="float32")]
+    logits = []
+    for x in images:
+        x = layers.Dense(16)(layers.Flatten()(x))
+        for layer in shared:
+            x = layer(x)
+        logits.append(x)
+    return keras.Model(images, logits, name="discriminator")
 
 
 def build(variant, **kwargs):
