@@ -42,9 +42,9 @@ class Regularization:
     def r1_penalty(self, batch):
         """½ E[‖∇D(x)‖²] on data, Equation 9 of Mescheder et al. (2018).
 
-        Of several domains their sum. In the images as they are, through what `D` sees of them, as in the code of
+        In the images as they are, through what `D` sees of them, as in the code of
         Karras et al. (2020). As far as it depends on `D`: what else `D` sees, like
-        labels, is held fixed.
+        labels, is held fixed. Of several domains the sum of theirs.
         """
         return self.squared_slope(self.D, self.data_inputs(batch)) / 2
 

@@ -84,7 +84,7 @@ class CoGAN(AdversarialModel):
 
     @staticmethod
     def default_optimizer():
-        """Adam with learning rate 0.0002, β₁ = 0.5 and β₂ = 0.999, the authors' code."""
+        """Adam with learning rate 0.0002 and β₁ = 0.5, as in the authors' code."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999)
 
     @property

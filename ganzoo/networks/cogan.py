@@ -52,9 +52,12 @@ def cogan_generator(
     shapes = _checked_shapes(image_shape, second_shape)
     z = layers.Input((latent_dim,), name="latents")
     features = _to_features(z, shapes[0], filters, weight_decay)
-    others = features if coupled else _to_features(z, shapes[0], filters, weight_decay)
+    others = features
+    if not coupled:
+        others = _to_features(z, shapes[1], filters, weight_decay)
     images = [
-        _to_image(x, shape, weight_decay) for x, shape in zip((features, others), shapes)
+        _to_image(x, shape, weight_decay)
+        for x, shape in zip((features, others), shapes)
     ]
     return keras.Model(z, images, name="cogan_generator")
 
@@ -87,7 +90,11 @@ def _to_image(x, image_shape, weight_decay):
     """The layers of one domain: features `(batch, h, w, filters)` to its images."""
     *size, channels = image_shape
     x = layers.Conv2DTranspose(
-        channels, LAST_KERNEL, activation="tanh", dtype="float32", **_decay(weight_decay)
+        channels,
+        LAST_KERNEL,
+        activation="tanh",
+        dtype="float32",
+        **_decay(weight_decay),
     )(x)
     margins = [there - side for there, side in zip(x.shape[1:3], size)]
     crop = tuple((margin // 2, margin - margin // 2) for margin in margins)
@@ -141,12 +148,9 @@ def cogan_discriminator(
         layers.MaxPooling2D(2)(layers.Conv2D(filters, 5, **_decay(weight_decay))(x))
         for x in images
     ]
-    shared = _make_last_layers(firsts[0].shape, filters, weight_decay, dropout)
-    others = (
-        shared
-        if coupled
-        else _make_last_layers(firsts[1].shape, filters, weight_decay, dropout)
-    )
+    options = (firsts[0].shape, filters, weight_decay, dropout)
+    shared = _make_last_layers(*options)
+    others = shared if coupled else _make_last_layers(*options)
     logits = [_apply(stack, x) for stack, x in zip((shared, others), firsts)]
     return keras.Model(images, logits, name="cogan_discriminator")
 
@@ -191,7 +195,8 @@ def _decay(weight_decay):
 
 
 def _checked_shapes(image_shape, second_shape):
-    shapes = [sizes.check_image_shape(s) for s in (image_shape, second_shape or image_shape)]
+    given = (image_shape, second_shape or image_shape)
+    shapes = [sizes.check_image_shape(shape) for shape in given]
     if shapes[0][:2] != shapes[1][:2] or min(shapes[0][:2]) < 16:
         raise ValueError(
             "`image_shape` and `second_shape` must have the same height and width, of "
