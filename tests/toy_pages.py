@@ -72,7 +72,8 @@ def set_scene(folder, monkeypatch):
     """
     monkeypatch.chdir(folder)
     rng = np.random.default_rng(0)
-    for name, width in (("pictures", 32), ("facades/train", 64)):
+    domains = [(f"domains/{name}", 32) for name in ("photos", "sketches")]
+    for name, width in [("pictures", 32), ("facades/train", 64), *domains]:
         (folder / name).mkdir(parents=True)
         for i in range(60):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")

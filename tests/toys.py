@@ -36,6 +36,7 @@ TOYS = {
     "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
+    "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
@@ -124,12 +125,14 @@ def network(
     spectral=False,
     dropout=0.0,
     activation=None,
+    domains=1,
     name=None,
 ):
     """One hidden layer from inputs of these shapes to an output of this one.
 
     An input of shape `()` is an integer label. With heads, sizes by their names, the
-    outputs are a dict, whose "logit" is the output, if there is one.
+    outputs are a dict, whose "logit" is the output, if there is one. With several
+    domains they are a list of as many, each by a last layer of its own.
     """
     tensors = [
         layers.Input(s, dtype="int32" if s == () else None, name=f"input_{i}")
@@ -157,9 +160,14 @@ def network(
         x = others[head] if head == "features" else x
     if output is None:
         return keras.Model(tensors[0], others, name=name)
-    x = dense(int(np.prod(output)), activation, dtype="float32")(x)
-    x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
-    outputs = {"logit": x, **others} if others else x
+    ends = [
+        dense(int(np.prod(output)), activation, dtype="float32")(x)
+        for _ in range(domains)
+    ]
+    if len(output) > 1:
+        ends = [layers.Reshape(output, dtype="float32")(end) for end in ends]
+    outputs = {"logit": ends[0], **others} if others else ends
+    outputs = outputs if others or domains > 1 else ends[0]
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], outputs, name=name)
 
 
@@ -174,6 +182,7 @@ def networks(variant):
             conditional=toy.get("conditional", False),
             dropout=toy.get("dropout", 0.0),
             activation="tanh",
+            domains=toy.get("domains", 1),
             name="generator",
         ),
         "discriminator": discriminator(
@@ -192,6 +201,8 @@ def discriminator(variant, **options):
     """A discriminator of a variant, by default without batch normalisation."""
     if TOYS[variant].get("autoencodes"):
         return autoencoder(options.get("dropout", 0.0))
+    if "domains" in TOYS[variant]:
+        return coupled_discriminator(**options)
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
@@ -210,6 +221,21 @@ def autoencoder(dropout=0.0):
         "reconstruction": layers.Reshape(X, dtype="float32")(decoded),
     }
     return keras.Model(x, outputs, name="discriminator")
+
+
+def coupled_discriminator(normalized=False, dropout=0.0):
+    """One of two domains, which share all layers but the first."""
+    images = [layers.Input(X, name=f"input_{i}") for i in range(2)]
+    shared = [layers.BatchNormalization()] if normalized else []
+    shared += [layers.LeakyReLU(0.2), blocks.Dropout(dropout, seed=7)]
+    shared += [layers.Dense(1, dtype="float32")]
+    logits = []
+    for x in images:
+        x = layers.Dense(16)(layers.Flatten()(x))
+        for layer in shared:
+            x = layer(x)
+        logits.append(x)
+    return keras.Model(images, logits, name="discriminator")
 
 
 def build(variant, **kwargs):

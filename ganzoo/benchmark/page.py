@@ -232,6 +232,8 @@ def _variant(out, row):
         titles["samples"] += ", a class to each row"
     elif "codes" in model_class.condition_names:
         titles["samples"] += ", a value of the first code to each column"
+    elif len(model_class.domains) > 1:
+        titles["samples"] += ", both domains of a latent side by side"
     sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
     return {
         "name": run["variant"],

@@ -28,6 +28,12 @@ _label = click.option(
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
 @click.option(
+    "--domain",
+    metavar="NAME_OR_NUMBER",
+    help="Domain to draw, for a model of several.  [default: all, side by side on a "
+    "sheet]",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=pathlib.Path),
     default="samples.png",
@@ -41,7 +47,7 @@ _label = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, numbers, **options):
+def generate(source, count, label, domain, numbers, **options):
     """Draw images from the model of SOURCE: a run folder, or a preset.
 
     A run folder gives the model after the last epoch. For the model of the best score,
@@ -55,6 +61,7 @@ def generate(source, count, label, numbers, **options):
       ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan --numbers --out numbered.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
+      ganzoo generate runs/cogan --domain second --out second.zip
     """
     _load(source)
     from ganzoo.presets import registry
@@ -64,6 +71,7 @@ def generate(source, count, label, numbers, **options):
     label = drawing.read_label(model, label)
     if numbers:
         label = drawing.one_class(model, label)
+    options["domain"] = drawing.read_domain(model, domain)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{count} images{of_class}: {options['out']}")

@@ -150,9 +150,12 @@ def _survey_lines(survey, pad):
     from ganzoo.data.disk.survey import Survey
 
     yield from survey.summary_lines()
-    if not isinstance(survey, Survey):
-        return
-    sizes = (survey.smallest, survey.median, survey.largest)
+    sizes = [
+        size
+        for one in getattr(survey, "surveys", (survey,))
+        if isinstance(one, Survey)
+        for size in (one.smallest, one.median, one.largest)
+    ]
     if any(width != height for width, height in sizes):
         yield (
             "images that are not square are padded with the colour of their edges"

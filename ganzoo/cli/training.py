@@ -53,7 +53,7 @@ class _Time(click.ParamType):
 @click.option(
     "--model",
     help=f"With --data, one of: {', '.join(MODELS)}. pix2pix trains on pairs of "
-    "images.  [default: dcgan]",
+    "images, cogan on two sub-folders.  [default: dcgan]",
 )
 @click.option(
     "--image-size",
@@ -192,6 +192,7 @@ def train(
     and prints them. An epoch shows each image once or several times, and ends with a
     sheet of samples. pix2pix takes pairs: side by side in each file with the source on
     the left, or in two sub-folders with equal file names, sources in the first one.
+    cogan takes two sub-folders of any images, one for each domain.
 
     The same command resumes an interrupted run after its last finished epoch. So does
     `ganzoo train --run-dir RUN`. If the images of a run have moved, add --data.

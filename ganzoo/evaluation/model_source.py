@@ -87,11 +87,11 @@ class ModelSource:
             )
         return self.recipe
 
-    def source(self, count, seed):
-        """Images drawn by the model."""
+    def source(self, count, seed, domain=0):
+        """Images drawn by the model, of one of its domains."""
         arrays = self.test if self.translates else ()
         source = generated.draws(
-            self.model, arrays, count, seed, self.name, self.recipe
+            self.model, arrays, count, seed, self.name, self.recipe, domain
         )
         source.details["ema"] = self.averages
         source.details["training_seed"] = self.seed
@@ -101,13 +101,14 @@ class ModelSource:
             source.details["recipe_sha256"] = self.recipe.sha256
         return source
 
-    def reference(self, count):
+    def reference(self, count, domain=0):
         """Held-out images: where outputs have targets, as many; else all."""
         arrays = self.test
         if self.translates:
             arrays = tuple(array[:count] for array in arrays)
         details = {"data": self.data, "split": "test"}
-        return generated.references(self.model, arrays, f"{self.data}:test", details)
+        name = f"{self.data}:test"
+        return generated.references(self.model, arrays, name, details, domain)
 
     def own_scores(self):
         """The scores of this kind of model, and what a protocol says of them.

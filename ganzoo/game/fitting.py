@@ -8,6 +8,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
@@ -97,7 +98,7 @@ class Fitting:
 
     def _unpack(self, x, y):
         """The arrays of what `ganzoo.data` returns; lists and columns of labels too."""
-        x, y = batches.unpack(x, y, self.batch_parts)
+        x, y = batches.unpack(x, y, self.batch_parts, self.paired)
         is_column = hasattr(y, "to_numpy") and not hasattr(y, "columns")
         return x, np.asarray(y) if is_column or isinstance(y, (list, tuple)) else y
 
@@ -107,7 +108,7 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):
@@ -222,10 +223,13 @@ class Fitting:
             self.check_all_data(x, y, trains=False)
             given = checked_data.checked(x, check), y, batch_size
             batches.check_shared(x, self._count_groups())
-            if epochs.is_array(x) and kwargs.get("steps") is None:
+            # Keras would not take arrays of unequal lengths.
+            steps = kwargs.get("steps")
+            if epochs.is_array(x) and (steps is None or not self.paired):
                 groups = self._count_groups()
                 size = batch_size or epochs.multiple(32, groups)
-                data = self._in_batches(epochs.as_arrays(x, y), size, groups)
+                arrays = epochs.as_arrays(x, y)
+                data = self._in_batches(arrays, size, groups, steps)
                 given = backend.feed(data, self), None, None
         if scorer is None:
             with check:

@@ -77,6 +77,11 @@ def output_shape(network):
     return tuple(network.output_shape[1:])
 
 
+def output_shapes(network):
+    """Shapes of the outputs of `network` in order, without the batch, as tuples."""
+    return [tuple(output.shape[1:]) for output in network.outputs]
+
+
 def outputs(network):
     """The outputs of `network` by name, as Keras tensors; "logit" if there is one.
 
@@ -98,6 +103,43 @@ def check_one_output(name, network):
         raise ValueError(
             f"`{name}` must return one tensor. "
             f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
+
+
+def check_outputs(name, network, count, what):
+    """Raise unless `network` returns a list of so many outputs.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        count: int.
+        what: str. What they are.
+
+    Raises:
+        ValueError: If it returns one tensor, a dict, or another number of outputs.
+    """
+    is_list = isinstance(getattr(network, "output", None), (list, tuple))
+    if not is_list or len(network.outputs) != count:
+        raise ValueError(
+            f"`{name}` must be one `keras.Model` of one graph that returns a list of "
+            f"{count} outputs, {what}: separate networks would share nothing once "
+            f"they are saved. Received: {name} with outputs of shapes "
+            f"{network.output_shape}."
+        )
+
+
+def check_own_ends(name, network):
+    """Raise if outputs of `network` are computed by the same last layer.
+
+    Raises:
+        ValueError: If there is such a layer, with its name.
+    """
+    ends = [_last_computation(output) for output in network.outputs]
+    if len({id(end) for end in ends}) < len(ends):
+        raise ValueError(
+            f"Each output of `{name}` must come from a last layer of its own: with a "
+            "shared one its images of all domains have the same pixels or the same "
+            f"statistics. Received: {name} ending in {ends[0]!r} twice."
         )
 
 
@@ -159,15 +201,29 @@ def check_output(name, network, what, wanted):
         )
 
 
-def check_logits(name, network):
+def check_logits(name, network, count=1):
     """Raise unless `network` returns logits, one for each example or each patch.
 
     Of a network with several outputs, those called "logit".
 
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        count: int. Domains of images that it judges. If there are several, it returns
+            a list of logits.
+
     Raises:
-        ValueError: If its last axis is not 1, or its last layer a sigmoid.
+        ValueError: If the last axis is not 1, or the last layer a sigmoid.
     """
-    logit = _find_output(name, network, "logit")
+    if count == 1:
+        _check_logit(name, _find_output(name, network, "logit"))
+        return
+    check_outputs(name, network, count, "logits of each domain")
+    for logit in network.outputs:
+        _check_logit(name, logit)
+
+
+def _check_logit(name, logit):
     shape = tuple(logit.shape)
     if shape[-1] != 1:
         raise ValueError(
@@ -297,15 +353,16 @@ def check_range(name, network, head=None):
     Raises:
         ValueError: If its last layer is a sigmoid or a ReLU.
     """
-    output = _find_output(name, network, head) if head else network.outputs[0]
-    last, activations = _last_activation(output)
-    if activations & {*SIGMOIDS, "relu", "softmax"}:
-        raise ValueError(
-            f"`{name}` must return images in [-1, 1], and it ends in a layer that "
-            "has no values below 0. Let that have `activation='tanh'`, or put a "
-            "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
-            f"Received: {name} ending in {last!r}."
-        )
+    outputs = [_find_output(name, network, head)] if head else network.outputs
+    for output in outputs:
+        last, activations = _last_activation(output)
+        if activations & {*SIGMOIDS, "relu", "softmax"}:
+            raise ValueError(
+                f"`{name}` must return images in [-1, 1], and it ends in a layer that "
+                "has no values below 0. Let that have `activation='tanh'`, or put a "
+                "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
+                f"Received: {name} ending in {last!r}."
+            )
 
 
 def warn_of_linear_end(name, network):
@@ -313,14 +370,16 @@ def warn_of_linear_end(name, network):
 
     Those of a single pixel are points of a plane or a line, as in a lecture.
     """
-    last, activations = _last_activation(network.outputs[0])
-    if "linear" in activations and network.outputs[0].shape[1:3] != (1, 1):
-        warnings.warn(
-            f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
-            "and what it draws outside of [-1, 1] is cut off in images, though the "
-            f"discriminator sees it. Received: {name} ending in {last!r}.",
-            stacklevel=5,
-        )
+    for output in network.outputs:
+        last, activations = _last_activation(output)
+        if "linear" in activations and output.shape[1:3] != (1, 1):
+            warnings.warn(
+                f"`{name}` should end in `activation='tanh'`: its last layer is "
+                "linear, and what it draws outside of [-1, 1] is cut off in images, "
+                "though the discriminator sees it. "
+                f"Received: {name} ending in {last!r}.",
+                stacklevel=5,
+            )
 
 
 def check_image_shape(name, given, wanted):

@@ -23,7 +23,7 @@ OF_CONDITIONS = 2**30
 class Sampling:
     """What an `AdversarialModel` draws."""
 
-    def generate(self, n, *, seed=None, as_float=False, **conditions):
+    def generate(self, n, *, seed=None, as_float=False, domain=None, **conditions):
         """Draw images from the generator in inference mode.
 
         Args:
@@ -32,39 +32,46 @@ class Sampling:
                 smaller `n` are the first of a larger. None draws new ones each time.
             as_float: bool. Whether to return what the generator does, floats in
                 [-1, 1], and not images rounded to bytes.
+            domain: int, string or None. Of several `domains` the one to draw, by its
+                number from 0 or its name; None for all.
             **conditions: What the variant's `condition_names` tell, like `labels`.
 
         Returns:
-            uint8 array `(n, height, width, channels)`, or float32.
+            uint8 array `(n, height, width, channels)`, or float32. Of several domains
+            a tuple of these, whose images are of the same latents.
 
         Raises:
             ValueError: If `n` is not positive, something is asked for that the variant
                 does not take, or memory has no room for so many.
         """
-        chunks = self.draw(n, seed=seed, as_float=as_float, **conditions)
+        options = {"as_float": as_float, "domain": domain}
+        chunks = self.draw(n, seed=seed, **options, **conditions)
         dtype = np.dtype("float32" if as_float else "uint8")
+        shapes = [(n, *self.image_shapes[i]) for i in self.find_domains(domain)]
         resources.check_memory(
-            n * math.prod(self.image_shape) * dtype.itemsize,
+            sum(map(math.prod, shapes)) * dtype.itemsize,
             f"{n:,} images take",
             "draw them in chunks with `draw`, or into a file with `ganzoo generate`",
             f"n={n}",
         )
-        pictures = np.empty((n, *self.image_shape), dtype)
+        images = [np.empty(shape, dtype) for shape in shapes]
         for i, chunk in enumerate(chunks):
-            pictures[i * CHUNK : i * CHUNK + len(chunk)] = chunk
-        return pictures
+            for array, part in zip(images, as_tuple(chunk)):
+                array[i * CHUNK : i * CHUNK + len(part)] = part
+        return _one_or_tuple(images)
 
-    def draw(self, n, *, seed=None, as_float=False, **conditions):
+    def draw(self, n, *, seed=None, as_float=False, domain=None, **conditions):
         """The images of `generate`, in chunks, for more than fit in memory.
 
         Args:
             n: int. As in `generate`, like those that follow.
             seed: int or None.
             as_float: bool.
+            domain: int, string or None.
             **conditions: As of `condition_names`.
 
         Returns:
-            An iterator of arrays `(count, height, width, channels)`.
+            An iterator of arrays `(count, height, width, channels)`, or of tuples.
 
         Raises:
             ValueError: As in `generate`, before the first chunk.
@@ -72,7 +79,31 @@ class Sampling:
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         found = self.find_conditions(n, seed=seed, **conditions)
-        return self._draw_chunks(n, found, seed, as_float)
+        self.find_domains(domain)
+        return self._draw_chunks(n, found, seed, as_float=as_float, domain=domain)
+
+    def find_domains(self, domain=None):
+        """Numbers of the domains that are asked for, a list.
+
+        Args:
+            domain: int, string or None. One, by its number or its name; None for all.
+
+        Raises:
+            ValueError: If there is no such domain.
+        """
+        count = len(self.domains)
+        if domain is None:
+            return list(range(count))
+        if domain in self.domains:
+            return [self.domains.index(domain)]
+        is_number = isinstance(domain, (int, np.integer)) and 0 <= domain < count
+        if not is_number or isinstance(domain, bool):
+            named = ", ".join(f"{i} {name!r}" for i, name in enumerate(self.domains))
+            raise ValueError(
+                f"`domain` must be the number or the name of a domain: {named}. "
+                f"Received: domain={domain!r}."
+            )
+        return [int(domain)]
 
     def find_conditions(self, n, *, seed=None, **given):
         """Inputs of the generator beside the latents, for what is asked for.
@@ -142,11 +173,11 @@ class Sampling:
             if seed is not None:
                 state.assign(before)
 
-    def _draw_chunks(self, n, conditions, seed, as_float):
+    def _draw_chunks(self, n, conditions, seed, **options):
         for start, z in self._draw_latents(n, seed):
             rows = slice(start, start + len(z))
             of_rows = [condition[rows] for condition in conditions]
-            yield self.decode(z, of_rows, as_float=as_float)
+            yield self.decode(z, of_rows, **options)
 
     def _draw_latents(self, n, seed):
         seeds = self.evaluation_seed_generator
@@ -168,21 +199,26 @@ class Sampling:
             # A chunk is drawn whole, so that the first do not depend on `n`.
             yield start, ops.convert_to_numpy(draw(CHUNK))[: n - start]
 
-    def decode(self, z, conditions=(), *, as_float=False):
+    def decode(self, z, conditions=(), *, as_float=False, domain=None):
         """Images of given latents, by the generator in inference mode.
 
         Args:
             z: float32 array `(n, latent_dim)`.
             conditions: list of arrays `(n, ...)`, as of `conditions`.
-            as_float: bool. As in `generate`.
+            as_float: bool. As in `generate`, like what follows.
+            domain: int, string or None.
 
         Returns:
-            uint8 array `(n, height, width, channels)`, or float32.
+            uint8 array `(n, height, width, channels)`, or float32. Of several domains
+            a tuple.
         """
         inputs = [z, *conditions] if len(conditions) else z
         with self.averaged():
-            floats = predict(self.generator, inputs, batch_size=128)
-        return floats.astype("float32") if as_float else pixels.to_uint8(floats)
+            outputs = predict(self.generator, inputs, batch_size=128)
+        floats = [as_tuple(outputs)[i] for i in self.find_domains(domain)]
+        if as_float:
+            return _one_or_tuple([images.astype("float32") for images in floats])
+        return _one_or_tuple([pixels.to_uint8(images) for images in floats])
 
     def conditions(self, n, **given):
         """What a variant makes of the conditions that `find_conditions` is given.
@@ -269,3 +305,12 @@ class Sampling:
                 layer.momentum = momentum
             for variable, value in zip(others, values):
                 variable.assign(value)
+
+
+def as_tuple(images):
+    """What is drawn, an array or one for each domain, as a tuple of arrays."""
+    return tuple(images) if isinstance(images, (tuple, list)) else (images,)
+
+
+def _one_or_tuple(arrays):
+    return tuple(arrays) if len(arrays) > 1 else arrays[0]

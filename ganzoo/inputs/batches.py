@@ -8,24 +8,37 @@ from keras import ops
 
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Label
 
 
-def unpack(x, y, parts):
-    """The arrays of `ganzoo.data.Pictures` or `Pairs`; other data as they are.
+def unpack(x, y, parts, paired=True):
+    """The arrays of what `ganzoo.data` returns; other data as they are.
 
     Args:
-        x: `Pictures`, `Pairs`, or what else `fit` takes.
+        x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
         y: what `fit` takes. None for the labels or targets that come with `x`.
         parts: As in `to_batch`. Labels are left out where none is one.
+        paired: bool. Whether the parts of a batch belong together.
 
     Returns:
         `(x, y)`.
+
+    Raises:
+        ValueError: If images without pairs are given where pairs are needed.
     """
     takes_labels = any(isinstance(part, Label) for part in parts.values())
-    if isinstance(x, Pairs) and y is None and len(parts) == 2 and not takes_labels:
+    takes_two = y is None and len(parts) == 2 and not takes_labels
+    if isinstance(x, Pairs) and takes_two:
         return x.source, x.target
+    if isinstance(x, Unpaired) and takes_two:
+        if paired:
+            raise ValueError(
+                "Pass `ganzoo.data.Pairs`: this model learns from images that belong "
+                f"together. Received: x of type {type(x).__name__}."
+            )
+        return x.first, x.second
     if isinstance(x, Pictures):
         return x.images, x.labels if y is None and takes_labels else y
     return x, y

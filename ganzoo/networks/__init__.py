@@ -8,6 +8,8 @@ from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator
 from ganzoo.networks.cgan import cgan_discriminator as cgan_discriminator
 from ganzoo.networks.cgan import cgan_generator as cgan_generator
+from ganzoo.networks.cogan import cogan_discriminator as cogan_discriminator
+from ganzoo.networks.cogan import cogan_generator as cogan_generator
 from ganzoo.networks.dcgan import dcgan_discriminator as dcgan_discriminator
 from ganzoo.networks.dcgan import dcgan_generator as dcgan_generator
 from ganzoo.networks.dcgan_bidirectional import dcgan_encoder as dcgan_encoder

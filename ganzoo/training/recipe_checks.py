@@ -38,7 +38,11 @@ KINDS = {
     "labels": (Images, Label),
     "edges": (Images, Images),
     "pairs": (Images, Images),
+    "unpaired_edges": (Images, Images),
+    "unpaired": (Images, Images),
 }
+# Those whose parts do not belong together: of images and edges of others, or given.
+UNPAIRED = ("unpaired_edges", "unpaired")
 
 
 def check(file, config, may_import=False):
@@ -115,6 +119,12 @@ def _check_schedules(file, model):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
+    if section.get("kind") == "unpaired" and "folder" not in section:
+        raise ValueError(
+            f"{file}: `data.folder` must be a folder with a sub-folder for each "
+            "domain. Of a data set by its name choose the kind 'unpaired_edges'. "
+            f"Received: kind='unpaired', name={section.get('name')!r}."
+        )
     if "folder" in section:
         keys = SECTIONS["data"] - {"name"}
     else:
@@ -159,7 +169,11 @@ def _check_kind(file, config):
 def kinds_of(model_class):
     """The kinds of data that have the parts of a model's class, of `KINDS`."""
     declared = tuple(map(type, model_class.parts.values()))
-    return tuple(kind for kind, parts in KINDS.items() if parts == declared)
+    return tuple(
+        kind
+        for kind, parts in KINDS.items()
+        if parts == declared and (kind not in UNPAIRED) == model_class.paired
+    )
 
 
 def _check_network(file, config, player, model_class):

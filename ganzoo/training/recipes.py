@@ -159,7 +159,7 @@ class Recipe:
         return self._load(split, data_dir)
 
     def _load(self, split, data_dir):
-        """`Pictures`, or `Pairs` where the recipe is for them."""
+        """`Pictures`, or `Pairs` or `Unpaired` where the recipe is for them."""
         if self.place:
             return self._open().split(split)
         section = self.config["data"]
@@ -172,12 +172,9 @@ class Recipe:
     def _open(self):
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
-        of_pairs = self.kind == "pairs"
-        open_folder = (
-            shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
-        )
         with self.origin.explain_missing("--data"):
-            found = open_folder(
+            found = shards_or_folder.open_data(
+                self.kind,
                 self.place,
                 section["image_size"],
                 section.get("channels"),
@@ -191,6 +188,8 @@ class Recipe:
 
     def _count_and_hash(self, found):
         train = found.split("train")
+        if not self.model_class.paired:
+            return dataset_identity.count_and_hash(self._arrays(train))
         few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
             first = data.Pairs(train.source[few], train.target[few])
@@ -202,6 +201,10 @@ class Recipe:
     def _arrays(self, found):
         if self.kind == "pairs":
             return (found.source, found.target)
+        if self.kind == "unpaired_edges":
+            found = data.images_and_edges(found)
+        if not self.model_class.paired:
+            return (found.first, found.second)
         if self.kind == "images":
             return (found.images,)
         if self.kind == "labels":
@@ -312,7 +315,7 @@ class Recipe:
             return self._build(arrays, seed)
 
     def _build(self, arrays, seed):
-        shown = len(arrays[0]) * self.passes
+        shown = max(map(len, arrays)) * self.passes
         kwargs = {
             name: _option(value, shown * self.epochs)
             for name, value in self.config["model"].items()

@@ -43,7 +43,9 @@ def format_class(model, label):
     )
 
 
-def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1):
+def generate(
+    model, count, out, seed=None, label=None, numbers=False, domain=None, verbose=1
+):
     """Draw images into a file or a folder, in constant memory but for a sheet.
 
     Args:
@@ -57,6 +59,8 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
         numbers: bool. Whether each image on a sheet has its number above it, from 0,
             as `latent_walks.arithmetic` counts them: by default of its seed and class,
             which are 0, and with the codes of the first for all.
+        domain: int, string or None. Which of the model's domains; None for all of
+            them, side by side on a sheet.
         verbose: 0 or 1. 1 shows a progress bar where there are thousands.
 
     Raises:
@@ -66,20 +70,29 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
     """
     out = pathlib.Path(out)
     write = _writer(out, count)
+    if len(model.find_domains(domain)) > 1 and out.suffix != ".png":
+        raise ValueError(
+            "Choose one `domain` for a file or folder of images, or write a .png "
+            "sheet of pairs. The same seed gives the images of the other domain. "
+            f"Received: domain=None, out={str(out)!r}, domains={model.domains}."
+        )
     if numbers:
         check_sheet(out)
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
         alike = conditions_alike(model, count, label, seed)
-        chunks = iter([model.decode(model.latents(count, seed=seed), alike)])
+        z = model.latents(count, seed=seed)
+        chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        chunks = model.draw(count, seed=seed, labels=label)
+        chunks = model.draw(count, seed=seed, labels=label, domain=domain)
     bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
-    write(out, (count, *model.image_shape), _with_progress(chunks, bar))
+    number, *_ = model.find_domains(domain)
+    shape = (count, *model.image_shapes[number])
+    write(out, shape, _with_progress(chunks, bar))
 
 
 def _with_progress(chunks, bar):
-    for chunk in chunks:
+    for chunk in map(grids.side_by_side, chunks):
         yield chunk
         bar.add(len(chunk))
 
@@ -109,6 +122,13 @@ def check_sheet(out):
             "Write a .png sheet: the images of other files have no numbers. "
             f"Received: out={str(out)!r}."
         )
+
+
+def read_domain(model, text):
+    """What a domain on the command line means: a name, or else a number."""
+    if text in model.domains or not re.fullmatch("[0-9]+", text or ""):
+        return text
+    return int(text)
 
 
 def one_class(model, label):

@@ -48,7 +48,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         z = model.latents(pictures, seed=seed)
         # Each way without its end, where the next begins.
         z = curve(z, np.roll(z, -1, axis=0), steps + 1)[:, :-1]
-    shown = model.decode(z.reshape(-1, z.shape[-1]), conditions)
+    shown = grids.side_by_side(model.decode(z.reshape(-1, z.shape[-1]), conditions))
     if out.suffix == ".png":
         grids.save_png(out, grids.grid(shown, steps), scale=None)
     else:
@@ -84,7 +84,8 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
     drawing.conditions_alike(model, 1, label, seed)
     means, total = latents.arithmetic(terms, model.latents(count, seed=seed))
     z = np.concatenate([means, total[None]])
-    shown = model.decode(z, drawing.conditions_alike(model, len(z), label, seed))
+    alike = drawing.conditions_alike(model, len(z), label, seed)
+    shown = grids.side_by_side(model.decode(z, alike))
     signs, numbers = zip(*latents.parse_terms(terms))
     captions = [", ".join(map(str, row)) for row in numbers]
     grids.save(out, sheets.add_up(shown, [*signs, "="], [*captions, ""]))

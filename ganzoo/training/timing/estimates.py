@@ -78,7 +78,8 @@ def estimate(chosen, data_dir=None):
     """
     arrays = chosen.load_data("train", data_dir)
     model = chosen.build(arrays, seed=0)
-    whole = min(chosen.batch_size, len(arrays[0]))
+    examples = max(map(len, arrays))
+    whole = min(chosen.batch_size, examples)
     timed = whole
     if not has_gpu():
         resources.check_memory(
@@ -99,7 +100,7 @@ def estimate(chosen, data_dir=None):
         times.seconds / timed,
         2 * _seconds_of_saving(model),
         _peak_memory() + _memory_of_step(model, whole) - _memory_of_step(model, timed),
-        len(arrays[0]),
+        examples,
     )
     keras.backend.clear_session()
     return found
