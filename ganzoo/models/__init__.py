@@ -1,6 +1,7 @@
 """The variants, one paper a file: the command calls each by the name of its file."""
 
 from ganzoo.models.acgan import ACGAN as ACGAN
+from ganzoo.models.ali import ALI as ALI
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN

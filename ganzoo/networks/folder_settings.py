@@ -41,3 +41,14 @@ def of_networks(generator, discriminator, averaged=True, **options):
         "discriminator": {"network": discriminator, **(options or WIDTH)},
         "optimizer": {**ADAM, **(AVERAGED if averaged else {})},
     }
+
+
+def with_encoder(encoder, **options):
+    """Those of a generator, an encoder, and a discriminator of images and latents.
+
+    Args:
+        encoder: str. Name of a function of `ganzoo.networks`.
+        **options: Its arguments, beside the usual width.
+    """
+    sections = of_networks("dcgan_generator", "dcgan_joint_discriminator")
+    return {**sections, "encoder": {"network": encoder, **options, **WIDTH}}

@@ -112,7 +112,7 @@ def test_every_augmentation_lets_gradients_through(name):
 
 # How often a discriminator is run in a step, where that is not 4: a penalty on other
 # points, or data in the generator's loss; there both are seen in each step ahead.
-JUDGED = {"BiGAN": 5, "DRAGAN": 5, "RpGAN": 5, "UnrolledGAN": 14, "WGANGP": 5}
+JUDGED = {"ALI": 5, "BiGAN": 5, "DRAGAN": 5, "RpGAN": 5, "UnrolledGAN": 14, "WGANGP": 5}
 
 
 @pytest.mark.parametrize("variant", [v for v in toys.VARIANTS if v != "Pix2Pix"])

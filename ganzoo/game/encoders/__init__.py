@@ -1,0 +1,1 @@
+"""Encoders: from images to latents, and the games that train them."""
