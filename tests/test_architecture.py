@@ -26,7 +26,7 @@ READING_DECLARATIONS = {"ganzoo.inputs.parts", "ganzoo.training.history"}
 CONDITIONS = "ganzoo.game.conditions"
 # Scores of what an encoder has learned are kept under this name.
 ALLOWED = {
-    "ganzoo.game.encoders.encoding": {"encoder"},
+    "ganzoo.game.kinds.encoding": {"encoder"},
     "ganzoo.evaluation.evaluate": {"encoder"},
     "ganzoo.evaluation.model_source": {"encoder"},
 }

@@ -45,6 +45,7 @@ TOYS = {
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
     "RpGAN": {},
     "UnrolledGAN": {"normalized": False},
+    "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
     "WGAN": {},
     "WGANGP": {"normalized": False},
 }
@@ -125,7 +126,11 @@ def network(
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
-    others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
+    others = {}
+    for head, size in dict(heads).items():
+        others[head] = layers.Dense(size, dtype="float32")(x)
+        # What the other heads see.
+        x = others[head] if head == "features" else x
     x = dense(int(np.prod(output)), activation, dtype="float32")(x)
     x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
     outputs = {"logit": x, **others} if others else x

@@ -205,6 +205,33 @@ def check_head(name, network, head, size):
     _check_not_activated(name, f"The output {head!r} of `{name}`", output)
 
 
+def check_on_the_way(name, network, head):
+    """Raise unless the logit of `network` is computed from another of its outputs.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+
+    Raises:
+        ValueError: If there is none of this name, or the logit would be without it.
+    """
+    output = _find_output(name, network, head)
+    ancestors, new = set(), [_find_output(name, network, "logit")]
+    while new:
+        tensor = new.pop()
+        if id(tensor) not in ancestors:
+            ancestors.add(id(tensor))
+            operation, place, _ = tensor._keras_history
+            new += operation._inbound_nodes[place].input_tensors
+    if id(output) not in ancestors:
+        raise ValueError(
+            f"The output {head!r} of `{name}` must be a layer that its logit is "
+            "computed from, or it would never learn. "
+            f"Received: {name} whose logit does not depend on {head!r}."
+        )
+
+
 def _check_not_activated(name, what, output):
     last, activations = _last_activation(output)
     if activations & {*SIGMOIDS, "softmax"}:
@@ -218,10 +245,10 @@ def _check_not_activated(name, what, output):
 def _find_output(name, network, head):
     found = outputs(network)
     if head not in found:
+        alone = "one tensor, or " if head == "logit" else ""
         raise ValueError(
-            f"`{name}` must return one tensor, or a dict of tensors with one called "
-            f"{head!r}. Received: {name} with outputs of shapes "
-            f"{network.output_shape}."
+            f"`{name}` must return {alone}a dict of tensors with one called {head!r}. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
         )
     return found[head]
 

@@ -13,6 +13,7 @@ from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
 from ganzoo.models.rp_gan import RpGAN as RpGAN
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
+from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 

@@ -8,8 +8,8 @@ import keras
 
 from ganzoo import networks
 from ganzoo.game import network_checks
-from ganzoo.game.encoders.bidirectional import Bidirectional
-from ganzoo.game.encoders.encoding import GaussianEncoding
+from ganzoo.game.kinds.bidirectional import Bidirectional
+from ganzoo.game.kinds.encoding import GaussianEncoding
 from ganzoo.networks import folder_settings
 
 LATENTS = 64  # of the paper's model of CIFAR-10
@@ -72,4 +72,6 @@ class ALI(GaussianEncoding, Bidirectional):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        return folder_settings.with_encoder("dcgan_encoder", stochastic=True)
+        return folder_settings.with_encoder(
+            "dcgan_encoder", "dcgan_joint_discriminator", stochastic=True
+        )

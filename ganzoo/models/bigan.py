@@ -7,7 +7,7 @@ Reference:
 import keras
 
 from ganzoo import networks
-from ganzoo.game.encoders.bidirectional import Bidirectional
+from ganzoo.game.kinds.bidirectional import Bidirectional
 from ganzoo.networks import folder_settings
 
 
@@ -55,4 +55,6 @@ class BiGAN(Bidirectional):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        return folder_settings.with_encoder("dcgan_encoder")
+        return folder_settings.with_encoder(
+            "dcgan_encoder", "dcgan_joint_discriminator"
+        )

@@ -25,3 +25,4 @@ from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discrimi
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
+from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

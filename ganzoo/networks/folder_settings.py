@@ -43,12 +43,13 @@ def of_networks(generator, discriminator, averaged=True, **options):
     }
 
 
-def with_encoder(encoder, **options):
-    """Those of a generator, an encoder, and a discriminator of images and latents.
+def with_encoder(encoder, discriminator, **options):
+    """Those of DCGAN's generator, an encoder, and a discriminator that goes with it.
 
     Args:
-        encoder: str. Name of a function of `ganzoo.networks`.
-        **options: Its arguments, beside the usual width.
+        encoder: str. Name of a function of `ganzoo.networks`, like what follows.
+        discriminator: str.
+        **options: Arguments of the encoder, beside the usual width.
     """
-    sections = of_networks("dcgan_generator", "dcgan_joint_discriminator")
+    sections = of_networks("dcgan_generator", discriminator)
     return {**sections, "encoder": {"network": encoder, **options, **WIDTH}}

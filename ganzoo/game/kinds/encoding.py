@@ -57,6 +57,46 @@ class Encoding:
         """
         return self.decode(self.encode(images))
 
+    def attribute_vector(self, images_with, images_without):
+        """The direction of an attribute: the mean latent with it, less that without.
+
+        As in [Larsen et al., 2016](https://arxiv.org/abs/1512.09300).
+
+        Args:
+            images_with: images as `encode` takes them, one or more.
+            images_without: The same.
+
+        Returns:
+            float32 array `(latent_dim,)`.
+
+        Raises:
+            ValueError: As in `encode`.
+        """
+        on, off = self.encode(images_with), self.encode(images_without)
+        return on.mean(axis=0) - off.mean(axis=0)
+
+    def add_attribute(self, images, vector, strength=1.0):
+        """`G(E(x) + strength * vector)`: reconstructions with more of an attribute.
+
+        Args:
+            images: images as `encode` takes them.
+            vector: array `(latent_dim,)`, as of `attribute_vector`.
+            strength: float. How often it is added; below 0 it is taken away.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: If the vector is of another shape, or as in `encode`.
+        """
+        vector = np.asarray(vector, "float32")
+        if vector.shape != (self.latent_dim,):
+            raise ValueError(
+                "`vector` must be a direction of latents, of shape "
+                f"{(self.latent_dim,)}. Received: vector of shape {vector.shape}."
+            )
+        return self.decode(self.encode(images) + np.float32(strength) * vector)
+
     def export(
         self, filepath, format="tf_saved_model", *, network="generator", **kwargs
     ):
@@ -103,13 +143,16 @@ class GaussianEncoding(Encoding):
 
     def E(self, x):
         """A draw z = μ(x) + σ(x) ε for each example, in the mode of the step."""
-        mu, log_sigma = self.moments(x)
-        self.note("log_sigma", ops.mean(log_sigma))
-        return mu + ops.exp(log_sigma) * self.sample_normal(x)
+        return self.sample_code(*self.moments(x))
 
     def moments(self, x):
-        """Means and log σ of the latents, in the mode of the step at hand."""
+        """Means μ(x) and log σ(x) of the latents, in the mode of the step at hand."""
         return ops.split(self.play(self.encoder, x), 2, axis=-1)
+
+    def sample_code(self, mu, log_sigma):
+        """A draw z = μ + σ ε for each example; what log σ is goes into the history."""
+        self.note("log_sigma", ops.mean(log_sigma))
+        return mu + ops.exp(log_sigma) * self.sample_normal(mu)
 
     def sample_normal(self, x):
         """ε ~ N(0, I), one of the size of a latent for each example of `x`."""

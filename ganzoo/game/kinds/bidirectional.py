@@ -11,7 +11,7 @@ from keras import ops
 
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.game.encoders.encoding import Encoding
+from ganzoo.game.kinds.encoding import Encoding
 
 
 class Bidirectional(Encoding, AdversarialModel):

@@ -1,1 +1,0 @@
-"""Encoders: from images to latents, and the games that train them."""
