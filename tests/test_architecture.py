@@ -30,6 +30,7 @@ SHARED_BY_VARIANTS = (
 )
 # Scores of what an encoder has learned are kept under this name.
 ALLOWED = {
+    "ganzoo.game.kinds.encoding": {"encoder"},
     "ganzoo.evaluation.evaluate": {"encoder"},
     "ganzoo.evaluation.model_source": {"encoder"},
 }

@@ -33,6 +33,7 @@ Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
+    "ALI": {"discriminator": [X, Z], "code": (6,)},
     "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
@@ -59,6 +60,7 @@ TOYS = {
     "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},
     "UnrolledGAN": {"normalized": False},
+    "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
     "WGAN": {},
     "WGANGP": {"normalized": False},
 }
@@ -191,7 +193,8 @@ def networks(variant):
     }
     model_class = getattr(ganzoo, variant)
     if "encoder" in model_class.network_names:
-        players["encoder"] = network([X], Z, normalized=True, name="encoder")
+        code = toy.get("code", Z)
+        players["encoder"] = network([X], code, normalized=True, name="encoder")
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     return players

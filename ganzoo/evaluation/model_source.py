@@ -157,15 +157,11 @@ def encoder_scores(model, untrained, train, test, seed=0):
     """
     scores = {}
     for suffix, one in ("", model), ("_untrained", untrained):
-        with one.averaged():
-            for name, encoder in _encoders(one.players["encoder"]):
-                accuracy = neighbours.one_nearest_neighbour_accuracy(
-                    _encode(encoder, train.images),
-                    train.labels,
-                    _encode(encoder, test.images),
-                    test.labels,
-                )
-                scores[f"nn_accuracy{name}{suffix}"] = accuracy
+        for name, encode in ("", one.encode), ("_penultimate", _penultimate(one)):
+            accuracy = neighbours.one_nearest_neighbour_accuracy(
+                encode(train.images), train.labels, encode(test.images), test.labels
+            )
+            scores[f"nn_accuracy{name}{suffix}"] = accuracy
     drawn = model.generate(len(test), seed=seed)
     reconstructed = model.reconstruct(test.images)
     scores["reconstruction_l1"] = _mean([paired.l1(test.images, reconstructed)])
@@ -173,14 +169,17 @@ def encoder_scores(model, untrained, train, test, seed=0):
     return scores
 
 
-def _encoders(encoder):
-    last = encoder.layers[-1]
-    return ("", encoder), ("_penultimate", keras.Model(encoder.input, last.input))
+def _penultimate(model):
+    """A function from images to the layer before the encoder's last, `(n, size)`."""
+    encoder = model.players["encoder"]
+    network = keras.Model(encoder.input, encoder.layers[-1].input)
 
+    def encode(images):
+        x = ops.convert_to_numpy(pixels.to_float(images))
+        with model.averaged():
+            return predict(network, x, batch_size=250).reshape(len(images), -1)
 
-def _encode(encoder, images):
-    x = ops.convert_to_numpy(pixels.to_float(images))
-    return predict(encoder, x, batch_size=250).reshape(len(images), -1)
+    return encode
 
 
 def _mean(values):

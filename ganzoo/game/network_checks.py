@@ -321,6 +321,33 @@ def check_own_classes(name, network, num_classes):
     check_head(name, network, "classes", num_classes)
 
 
+def check_on_the_way(name, network, head):
+    """Raise unless the logit of `network` is computed from another of its outputs.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+
+    Raises:
+        ValueError: If there is none of this name, or the logit would be without it.
+    """
+    output = _find_output(name, network, head)
+    ancestors, new = set(), [_find_output(name, network, "logit")]
+    while new:
+        tensor = new.pop()
+        if id(tensor) not in ancestors:
+            ancestors.add(id(tensor))
+            operation, place, _ = tensor._keras_history
+            new += operation._inbound_nodes[place].input_tensors
+    if id(output) not in ancestors:
+        raise ValueError(
+            f"The output {head!r} of `{name}` must be a layer that its logit is "
+            "computed from, or it would never learn. "
+            f"Received: {name} whose logit does not depend on {head!r}."
+        )
+
+
 def _check_not_activated(name, what, output):
     last, activations = _last_activation(output)
     if activations & {*SIGMOIDS, "softmax"}:

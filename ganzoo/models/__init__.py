@@ -1,6 +1,7 @@
 """The variants, one paper a file: the command calls each by the name of its file."""
 
 from ganzoo.models.acgan import ACGAN as ACGAN
+from ganzoo.models.ali import ALI as ALI
 from ganzoo.models.began import BEGAN as BEGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
@@ -19,6 +20,7 @@ from ganzoo.models.rp_gan import RpGAN as RpGAN
 from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
 from ganzoo.models.sngan import SNGAN as SNGAN
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
+from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 

@@ -118,6 +118,8 @@ def test_other_games_play_on_networks_of_dcgans_size(size, channels):
     assert discriminator.count_params() == plain.count_params() + 10 * 5 * 5 * 2
     encoder = networks.dcgan_encoder(shape, 20, filters=2)
     assert encoder.output_shape == (None, 20)
+    stochastic = networks.dcgan_encoder(shape, 20, filters=2, stochastic=True)
+    assert stochastic.output_shape == (None, 40)
     of_pairs = networks.dcgan_joint_discriminator(shape, 20, filters=2, units=4)
     assert of_pairs.input_shape == [(None, *shape), (None, 20)]
     assert of_pairs.output_shape == (None, 1)
