@@ -18,8 +18,8 @@ from ganzoo.networks import folder_settings
 class BEGAN(EnergyBased, AdversarialModel):
     """GAN of an autoencoder `D`, whose energies of samples are kept `γ` of the data's.
 
-    How much `D` cares for samples is `k`, a weight of the model, from 0 on. Each step
-    changes it in proportion to what is missing to the balance `E[L(G(z))] = γ E[L(x)]`.
+    Samples have the weight `k` in the loss of `D`. It is a weight of the model, starts
+    at 0, and after each step follows the balance `E[L(G(z))] = γ E[L(x)]`.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for networks as the paper's.

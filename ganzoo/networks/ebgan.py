@@ -1,9 +1,8 @@
 """An autoencoder of DCGAN's layers, the discriminator of EBGAN.
 
 Reference:
-    [Zhao et al., 2017](https://arxiv.org/abs/1609.03126), Section 3. Its autoencoders
-    of images are convolutional and batch-normalised; this one is not, as an energy is
-    that of one image.
+    [Zhao et al., 2017](https://arxiv.org/abs/1609.03126). There is no batch
+    normalisation, as an energy is that of one image.
 """
 
 import keras
