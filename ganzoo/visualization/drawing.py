@@ -5,13 +5,15 @@ import pathlib
 import re
 import zipfile
 
-import keras
 import numpy as np
 
 from ganzoo.system import files
 from ganzoo.system import suggestions
+from ganzoo.system.terminal.progress import progress_bar
 from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
+
+PROGRESS_FROM = 2_000  # images, from which on progress is shown
 
 
 def read_label(model, text):
@@ -57,7 +59,7 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
         numbers: bool. Whether each image on a sheet has its number above it, from 0,
             as `latent_walks.arithmetic` counts them: by default of its seed and class,
             which are 0.
-        verbose: 0 or 1. 1 shows a progress bar where there are thousands.
+        verbose: 0 or 1. 1 shows progress where there are thousands.
 
     Raises:
         ValueError: If the ending is another, the folder is there, the sheet would be
@@ -71,14 +73,15 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
     chunks = model.draw(count, seed=seed, labels=label)
-    bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
-    write(out, (count, *model.image_shape), _with_progress(chunks, bar))
+    is_long = verbose and count > PROGRESS_FROM
+    with progress_bar("Images drawn", count, is_long) as advance:
+        write(out, (count, *model.image_shape), _counted(chunks, advance))
 
 
-def _with_progress(chunks, bar):
+def _counted(chunks, advance):
     for chunk in chunks:
         yield chunk
-        bar.add(len(chunk))
+        advance(len(chunk))
 
 
 def _writer(out, count):
@@ -114,7 +117,8 @@ def one_class(model, label):
 
 
 def check_new_folder(out):
-    """Raise a ValueError if a folder to write to is there already."""
+    """Raise a ValueError if a folder to write to is there, or is called like a file."""
+    files.check_folder_name(out)
     if out.exists():
         raise ValueError(
             "Choose another output folder: it must be new. "

@@ -69,12 +69,14 @@ def test_an_unknown_panel_is_refused_before_anything_is_done(tmp_path):
         cli.main, ["lab", "--out", str(out), "--panels", "ring"]
     )
     assert result.exit_code == 1 and not out.exists()
-    assert "choose from adversary, orbits" in result.output
+    assert f"Choose from {', '.join(RECORDED)}." in result.output
     assert "Received: --panels ['ring']" in result.output
 
 
 def test_a_panel_without_a_record_is_refused_if_it_is_asked_for(tmp_path):
-    with pytest.raises(ValueError, match=r"Train it first.*panels=\['orbits'\]"):
+    with pytest.raises(
+        ValueError, match=r"--panels orbits --budget 1`.*panels=\['orbits'\]"
+    ):
         page.write(tmp_path, ["orbits"], tmp_path / "records")
     assert not (tmp_path / "index.html").exists()
 

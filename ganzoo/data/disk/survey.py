@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 
 import numpy as np
 
@@ -24,9 +25,9 @@ class Survey:
         unreadable: list of str. Files that cannot be read, and why, and so of pairs
             whose images differ in shape.
         duplicates: list of str. Files whose bytes are those of one before them.
-        smallest: tuple `(width, height)` of the image with the shortest side.
+        smallest: tuple `(width, height)` of the image with the fewest pixels.
         median: tuple `(width, height)`, of widths and of heights.
-        largest: tuple `(width, height)` of the image with the longest side.
+        largest: tuple `(width, height)` of the image with the most pixels.
         channels: 1 if all are grey, else 3; of pairs, the targets, as sizes are.
         class_names: list of str, or None. The first-level sub-folders, if every
             image is in one.
@@ -131,9 +132,9 @@ def facts_of(listing, outcome, channels):
         "count": len(outcome.kept),
         "unreadable": outcome.unreadable,
         "copies": outcome.duplicates,
-        "smallest": min(sizes, key=min),
+        "smallest": min(sizes, key=math.prod),
         "median": [int(side) for side in np.median(sizes, axis=0)],
-        "largest": max(sizes, key=max),
+        "largest": max(sizes, key=math.prod),
         "channels": channels[-1],
         "class_names": None,
         "content": _content(listing, outcome),
