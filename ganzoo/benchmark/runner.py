@@ -19,6 +19,7 @@ from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.system import files
 from ganzoo.system import user_modules
+from ganzoo.system.suggestions import did_you_mean
 
 ALL = "all"  # asks for all variants of a suite
 
@@ -166,8 +167,8 @@ def _check_local(own, ray):
 def _find(name):
     if name not in suites.SUITES:
         raise ValueError(
-            f"There is no suite of this name, only {sorted(suites.SUITES)}. "
-            f"Received: suite={name!r}."
+            f"There is no suite of this name, only {sorted(suites.SUITES)}."
+            f"{did_you_mean(name, suites.SUITES)} Received: suite={name!r}."
         )
     return suites.SUITES[name]
 

@@ -161,6 +161,20 @@ def test_nothing_is_cut(html, browser, width):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
+def test_an_image_and_its_change_are_one_above_the_other(html, browser, width):
+    tab, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    boxes = tab.locator("#adversary figure svg").evaluate_all(
+        "all => all.map(svg => svg.getBoundingClientRect())"
+        ".map(box => [box.left, box.top])"
+    )
+    for real, change, sample in zip(boxes[:4], boxes[4:8], boxes[8:]):
+        assert real[0] == change[0] == sample[0]
+        column = sorted(box for box in boxes if box[0] == real[0])
+        first = column.index(real)
+        assert column[first : first + 3] == [real, change, sample]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
 def test_labels_can_be_read(html, browser, width):
     tab, _ = open_page(browser, html, viewport={"width": width, "height": 800})
     small = tab.evaluate(

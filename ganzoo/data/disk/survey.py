@@ -11,6 +11,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk.listings import MIN_IMAGES
+from ganzoo.system.terminal.counts import format_class
 
 SHOWN_CLASSES = 10  # names that a survey tells
 
@@ -100,7 +101,9 @@ class Survey:
     def _labels(self):
         """Which name has which label, and how many images."""
         shown = list(zip(self.class_names, self.class_counts))[:SHOWN_CLASSES]
-        named = ", ".join(f"{i} {name} {n}" for i, (name, n) in enumerate(shown))
+        named = ", ".join(
+            f"{format_class(i, name)}: {n:,}" for i, (name, n) in enumerate(shown)
+        )
         return named + (", ..." if len(self.class_names) > len(shown) else "")
 
 

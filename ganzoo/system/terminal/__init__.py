@@ -1,1 +1,1 @@
-"""What people see in a terminal: progress, and columns."""
+"""What people see in a terminal: progress, columns, and counts."""

@@ -43,7 +43,7 @@ def test_sizes_are_told(tmp_path):
 def test_classes_are_counted_and_small_ones_told(tmp_path):
     fill_classes(tmp_path, cat=40, dog=1)
     lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
-    assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
+    assert "2 classes, by sub-folder: 0 cat: 40, 1 dog: 1" in lines
     assert "classes with fewer than 10 images, too few to learn: 1, dog 1" in lines
 
 
