@@ -127,6 +127,7 @@ GAMES = {
     "RpGAN, R1 and R2": Game(
         "RpGAN", {"r1_weight": PENALTY, "r2_weight": PENALTY}, rates=FASTEST
     ),
+    "ALI": Game("ALI"),
 }
 
 
@@ -203,27 +204,36 @@ def summary(numbers, modes, judged):
 
 
 def perceptron(inputs, outputs, dense=layers.Dense, minibatch=False):
-    """Two hidden layers between such shapes, started as in the code of Metz et al."""
-    x = start = layers.Input(inputs)
-    x = layers.Flatten()(x)
+    """Two hidden layers between such shapes, started as in the code of Metz et al.
+
+    `inputs` may be a list of shapes.
+    """
+    several = isinstance(inputs, list)
+    starts = [layers.Input(shape) for shape in (inputs if several else [inputs])]
+    flat = [layers.Flatten()(x) for x in starts]
+    x = layers.Concatenate()(flat) if several else flat[0]
     for _ in range(2):
         orthogonal = keras.initializers.Orthogonal(1.4)
         x = dense(UNITS, activation="relu", kernel_initializer=orthogonal)(x)
     if minibatch:
         x = ganzoo.layers.MinibatchDiscrimination(16, 3)(x)
     x = dense(int(np.prod(outputs)))(x)
-    return keras.Model(start, layers.Reshape(outputs)(x))
+    return keras.Model(starts if several else starts[0], layers.Reshape(outputs)(x))
 
 
 def build_points(game, seed):
     """A game of points."""
     dense = ganzoo.layers.SpectralDense if game.layer == "spectral" else layers.Dense
-    return getattr(ganzoo, game.model)(
+    model, seen = getattr(ganzoo, game.model), (1, 1, 2 * game.packing)
+    players = {}
+    if "encoder" in model.network_names:
+        players["encoder"] = perceptron((1, 1, 2), (2 * LATENTS,))
+        seen = [seen, (LATENTS,)]
+    return model(
         generator=perceptron((LATENTS,), (1, 1, 2)),
-        discriminator=perceptron(
-            (1, 1, 2 * game.packing), (1,), dense, game.layer == "minibatch"
-        ),
+        discriminator=perceptron(seen, (1,), dense, game.layer == "minibatch"),
         seed=seed,
+        **players,
         **game.options,
     )
 

@@ -64,7 +64,12 @@ def _replace(text, name, paragraphs):
 
 
 # What `fit` takes, by the kind of the data.
-TAKES = {"images": "images", "labels": "images, labels", "pairs": "sources, targets"}
+TAKES = {
+    "images": "images",
+    "labels": "images, labels",
+    "pairs": "sources, targets",
+    "unpaired": "images of two domains",
+}
 
 
 def variants(link="docs/variants/{}.md".format):

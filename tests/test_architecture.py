@@ -23,9 +23,14 @@ ROOMS = [
 ]
 SHARED = {"AdversarialModel", "AveragedWeights"}
 READING_DECLARATIONS = {"ganzoo.inputs.parts", "ganzoo.training.history"}
-CONDITIONS = "ganzoo.game.conditions"
+# What variants of one kind share, which is theirs though it is not in their files.
+SHARED_BY_VARIANTS = (
+    *("ganzoo.models", "ganzoo.networks", "ganzoo.game.conditions"),
+    "ganzoo.game.kinds",
+)
 # Scores of what an encoder has learned are kept under this name.
 ALLOWED = {
+    "ganzoo.game.kinds.encoding": {"encoder"},
     "ganzoo.evaluation.evaluate": {"encoder"},
     "ganzoo.evaluation.model_source": {"encoder"},
 }
@@ -218,8 +223,7 @@ def test_no_code_outside_of_the_models_names_a_variant_or_its_arguments():
     arguments -= {*dir(game), *game.given(), *game.options()}
     arguments -= {*inspect.signature(keras.Model.fit).parameters}
     for name, path in MODULES.items():
-        # Networks are functions of these arguments, and conditions are the mechanism.
-        if name.startswith(("ganzoo.models", "ganzoo.networks")) or name == CONDITIONS:
+        if name.startswith(SHARED_BY_VARIANTS):
             continue
         named = [n for n in named_in(path) if n in variants | files | arguments]
         assert set(named) <= ALLOWED.get(name, set()), (name, named)

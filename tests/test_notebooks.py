@@ -9,6 +9,9 @@ import pytest
 import toys
 from matplotlib import pyplot
 
+from ganzoo.lab.trainings import ring
+from ganzoo.lab.trainings import supports
+
 FOLDER = pathlib.Path(__file__).parents[1] / "docs" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 # The least for which its code runs, where that is not a fiftieth.
@@ -21,6 +24,8 @@ OF_FEW_STEPS = (
     "02_seven_side_by_side",
     "04_conditions_and_inverses",
     "05_reading_a_score",
+    "07_remedies",
+    "08_modes",
 )
 
 
@@ -39,6 +44,9 @@ def test_a_notebook_runs_from_start_to_end(path, figures, monkeypatch):
     monkeypatch.setenv("BUDGET", str(BUDGETS.get(path.stem, 0.02)))
     if path.stem in OF_FEW_STEPS:
         toys.trace_nothing(monkeypatch)
+    for module in (ring, supports):
+        # A fiftieth of a training of the laboratory is hundreds of steps.
+        monkeypatch.setattr(module, "STEPS", 2)
     runpy.run_path(str(path), run_name="__main__")
     assert figures()
 

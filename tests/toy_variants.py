@@ -124,6 +124,26 @@ class Unrolled(ganzoo.GAN):
 
 
 @keras.saving.register_keras_serializable("toys")
+class Apart(ganzoo.GAN):
+    """G and E are one player, and each has a loss of its own of what both compute."""
+
+    network_names = ("generator", "discriminator", "encoder")
+
+    def generator_loss(self, x):
+        return self.apart(x, encoder=self.product, generator=self.thrice_the_product)
+
+    def product(self, x):
+        return ops.mean(self.play(self.encoder, x) * self.G(self.sample_z(x)))
+
+    def thrice_the_product(self, x):
+        return 3 * self.product(x)
+
+    @property
+    def generator_variables(self):
+        return self.generator.trainable_variables + self.encoder.trainable_variables
+
+
+@keras.saving.register_keras_serializable("toys")
 class Balanced(ganzoo.GAN):
     """State of the game: BEGAN's k, which follows both players' parts of the loss."""
 

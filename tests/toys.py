@@ -33,17 +33,34 @@ Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
+    "ALI": {"discriminator": [X, Z], "code": (6,)},
+    "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
+    "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
+    "EBGAN": {"autoencodes": True},
     "GAN": {},
     "HingeGAN": {"spectral": True},
+    "InfoGAN": {
+        "generator": [Z, (12,)],
+        "heads": {"categorical": 10, "continuous": 2},
+    },
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "ProjectionGAN": {
+        "generator": [Z, Y],
+        "discriminator": [X, Y],
+        "spectral": True,
+        "conditional": True,
+    },
     "RpGAN": {},
+    "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
+    "SNGAN": {"spectral": True},
     "UnrolledGAN": {"normalized": False},
+    "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
     "WGAN": {},
     "WGANGP": {"normalized": False},
 }
@@ -69,11 +86,19 @@ def labels(count=24):
     return (np.arange(count) % NUM_CLASSES).astype("int32")
 
 
+def some_labels(count=24):
+    """Those of a half of the images, each class a few times, and -1 for the others."""
+    return np.where(np.arange(count) < count // 2, labels(count), -1).astype("int32")
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
-    declared = getattr(ganzoo, variant).parts.values()
-    arrays = [labels(count) if isinstance(part, Label) else x for part in declared]
+    arrays = []
+    for part in getattr(ganzoo, variant).parts.values():
+        may_lack = isinstance(part, Label) and part.missing
+        of_part = some_labels if may_lack else labels
+        arrays.append(of_part(count) if isinstance(part, Label) else x)
     if sum(array is x for array in arrays) > 1:
         arrays[0] = x[::-1].copy()
     return tuple(arrays)
@@ -98,15 +123,18 @@ def network(
     *,
     heads=(),
     normalized=False,
+    conditional=False,
     spectral=False,
     dropout=0.0,
     activation=None,
+    domains=1,
     name=None,
 ):
     """One hidden layer from inputs of these shapes to an output of this one.
 
     An input of shape `()` is an integer label. With heads, sizes by their names, the
-    outputs are a dict, whose "logit" is the output.
+    outputs are a dict, whose "logit" is the output, if there is one. With several
+    domains they are a list of as many, each by a last layer of its own.
     """
     tensors = [
         layers.Input(s, dtype="int32" if s == () else None, name=f"input_{i}")
@@ -119,15 +147,29 @@ def network(
     x = layers.Concatenate()(parts) if len(parts) > 1 else parts[0]
     dense = ganzoo.layers.SpectralDense if spectral else layers.Dense
     x = dense(16)(x)
-    if normalized:
+    if conditional:
+        normalize = ganzoo.layers.ConditionalBatchNormalization(NUM_CLASSES)
+        x = normalize(x, tensors[-1])
+    elif normalized:
         x = layers.BatchNormalization()(x)
     x = layers.LeakyReLU(0.2)(x)
     if dropout:
         x = blocks.Dropout(dropout, seed=7)(x)
-    others = {n: layers.Dense(k, dtype="float32")(x) for n, k in dict(heads).items()}
-    x = dense(int(np.prod(output)), activation, dtype="float32")(x)
-    x = layers.Reshape(output, dtype="float32")(x) if len(output) > 1 else x
-    outputs = {"logit": x, **others} if others else x
+    others = {}
+    for head, size in dict(heads).items():
+        others[head] = layers.Dense(size, dtype="float32")(x)
+        # What the other heads see.
+        x = others[head] if head == "features" else x
+    if output is None:
+        return keras.Model(tensors[0], others, name=name)
+    ends = [
+        dense(int(np.prod(output)), activation, dtype="float32")(x)
+        for _ in range(domains)
+    ]
+    if len(output) > 1:
+        ends = [layers.Reshape(output, dtype="float32")(end) for end in ends]
+    outputs = {"logit": ends[0], **others} if others else ends
+    outputs = outputs if others or domains > 1 else ends[0]
     return keras.Model(tensors if len(tensors) > 1 else tensors[0], outputs, name=name)
 
 
@@ -139,8 +181,10 @@ def networks(variant):
             inputs_of(variant, "generator"),
             X,
             normalized=True,
+            conditional=toy.get("conditional", False),
             dropout=toy.get("dropout", 0.0),
             activation="tanh",
+            domains=toy.get("domains", 1),
             name="generator",
         ),
         "discriminator": discriminator(
@@ -149,7 +193,8 @@ def networks(variant):
     }
     model_class = getattr(ganzoo, variant)
     if "encoder" in model_class.network_names:
-        players["encoder"] = network([X], Z, normalized=True, name="encoder")
+        code = toy.get("code", Z)
+        players["encoder"] = network([X], code, normalized=True, name="encoder")
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     return players
@@ -157,19 +202,55 @@ def networks(variant):
 
 def discriminator(variant, **options):
     """A discriminator of a variant, by default without batch normalisation."""
+    if TOYS[variant].get("autoencodes"):
+        return autoencoder(options.get("dropout", 0.0))
+    if "domains" in TOYS[variant]:
+        return coupled_discriminator(**options)
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
-    return network(inputs, (1,), heads=heads, name="discriminator", **options)
+    logit = TOYS[variant].get("logit", (1,))
+    return network(inputs, logit, heads=heads, name="discriminator", **options)
+
+
+def autoencoder(dropout=0.0):
+    """From images to a "code" of three numbers, and to their "reconstruction"."""
+    encoder = network([X], (3,), dropout=dropout)
+    (x,), code = encoder.inputs, encoder.output
+    size = int(np.prod(X))
+    decoded = layers.Dense(size, "tanh", dtype="float32")(layers.LeakyReLU(0.2)(code))
+    outputs = {
+        "code": code,
+        "reconstruction": layers.Reshape(X, dtype="float32")(decoded),
+    }
+    return keras.Model(x, outputs, name="discriminator")
+
+
+def coupled_discriminator(normalized=False, dropout=0.0):
+    """One of two domains, which share all layers but the first."""
+    images = [layers.Input(X, name=f"input_{i}") for i in range(2)]
+    shared = [layers.BatchNormalization()] if normalized else []
+    shared += [layers.LeakyReLU(0.2), blocks.Dropout(dropout, seed=7)]
+    shared += [layers.Dense(1, dtype="float32")]
+    logits = []
+    for x in images:
+        x = layers.Dense(16)(layers.Flatten()(x))
+        for layer in shared:
+            x = layer(x)
+        logits.append(x)
+    return keras.Model(images, logits, name="discriminator")
 
 
 def build(variant, **kwargs):
     """A tiny game, not compiled."""
     keras.utils.set_random_seed(1)
     kwargs = {**networks(variant), "seed": 2, **kwargs}
-    if variant in ("WGAN", "WGANGP"):
+    if getattr(ganzoo, variant).default_discriminator_steps > 1:
         # Each step is traced by itself; five go no other way than two.
         kwargs.setdefault("discriminator_steps", 2)
+    if variant == "BEGAN":
+        # Samples of no training have more than half the data's energy: k stays 0.
+        kwargs.setdefault("diversity", 1.0)
     return getattr(ganzoo, variant)(**kwargs)
 
 

@@ -38,8 +38,8 @@ The mixin is `AdversarialTrainer`, of six methods:
 - `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
   values, differentiable; zero in what it does not depend on. Only what `fn` computes
   from its arguments counts. Values that depend on weights go on doing so.
-- `mean_over_replicas(value)`: the mean of a scalar that each of these devices has of
-  its own examples.
+- `mean_over_replicas(value)`: the mean of a tensor that each of these devices has of
+  its own examples; differentiable.
 - `count_replicas()`: how many devices a step is run on, each with its own examples.
 
 A loss may read the variables of the optimizers too, and `counters`, which only a step

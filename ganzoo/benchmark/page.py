@@ -230,6 +230,10 @@ def _variant(out, row):
         titles["samples"] = "Test images: source, translation and target"
     elif "labels" in model_class.condition_names:
         titles["samples"] += ", a class to each row"
+    elif "codes" in model_class.condition_names:
+        titles["samples"] += ", a value of the first code to each column"
+    elif len(model_class.domains) > 1:
+        titles["samples"] += ", both domains of a latent side by side"
     sheets = {name: _as_uri(folder / "pictures" / f"{name}.png") for name in titles}
     return {
         "name": run["variant"],

@@ -156,7 +156,8 @@ def _result(one, judge, diverged):
     """Every number of a run that has been trained."""
     history = read_history(one.folder / "history.csv")
     seconds = sum(float(row["seconds"]) for row in history)
-    updates = -(-len(judge.train[0]) // one.recipe.batch_size)
+    examples = max(map(len, judge.train))
+    updates = -(-examples // one.recipe.batch_size)
     monitor = judge.each_epoch().monitor
     result = {
         "suite": one.suite.name,
@@ -171,7 +172,7 @@ def _result(one, judge, diverged):
         "diverged": diverged,
         "collapsed": False,
         "epochs": len(history),
-        "pictures": len(history) * len(judge.train[0]),
+        "pictures": len(history) * examples,
         "generator_updates": len(history) * updates,
         "seconds": round(seconds, 1),
         "history": [

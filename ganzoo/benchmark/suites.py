@@ -1,6 +1,8 @@
 """Suites: which recipes are compared, for how long, and by which eyes."""
 
 import dataclasses
+import pathlib
+import tomllib
 
 from ganzoo import models
 from ganzoo.training import recipes
@@ -105,8 +107,9 @@ def _recipes_of(data):
 
 # Of DCGAN's networks, all but pix2pix, which translates.
 COMPARABLE = _recipes_of("fashion_mnist")
-# What two cores train in a quarter of an hour.
-FIRST = ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix")
+_DEFAULTS = tomllib.loads(
+    pathlib.Path(__file__).with_name("defaults.toml").read_text("utf-8")
+)
 _ALL = (
     Suite(
         name="quick",
@@ -117,7 +120,7 @@ _ALL = (
         features=("fashion-classifier",),
         curve="fashion-classifier",
         curve_count=2_000,
-        default=FIRST,
+        default=tuple(_DEFAULTS["quick"]),
     ),
     Suite(
         name="fashion_mnist",

@@ -47,9 +47,9 @@ class Spread:
         """The 95 % t interval of the mean over seeds, or None of fewer than two."""
         if len(self.values) < 2:
             return None
-        margin = scipy.stats.t.ppf((1 + LEVEL) / 2, len(self.values) - 1)
-        margin *= self.sd / len(self.values) ** 0.5
-        return self.mean - margin, self.mean + margin
+        half = scipy.stats.t.ppf((1 + LEVEL) / 2, len(self.values) - 1)
+        half *= self.sd / len(self.values) ** 0.5
+        return self.mean - half, self.mean + half
 
 
 @dataclasses.dataclass(frozen=True)

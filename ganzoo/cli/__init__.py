@@ -99,6 +99,7 @@ for command in (
     drawing.interpolate,
     drawing.film,
     drawing.arithmetic,
+    drawing.traverse,
     drawing.translate,
     drawing.reconstruct,
     scores.evaluate,

@@ -29,6 +29,12 @@ _label = click.option(
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
 @click.option(
+    "--domain",
+    metavar="NAME_OR_NUMBER",
+    help="Domain to draw, for a model of several.  [default: all, side by side on a "
+    "sheet]",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=pathlib.Path),
     default="samples.png",
@@ -42,7 +48,7 @@ _label = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, numbers, **options):
+def generate(source, count, label, domain, numbers, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -57,6 +63,7 @@ def generate(source, count, label, numbers, **options):
       ganzoo generate runs/cgan --label Dress -n 10 --seed 0 --out dresses.png
       ganzoo generate runs/dcgan --numbers --out numbered.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
+      ganzoo generate runs/cogan --domain second --out second.zip
     """
     _load(source)
     from ganzoo.presets import registry
@@ -66,6 +73,7 @@ def generate(source, count, label, numbers, **options):
     label = drawing.read_label(model, label)
     if numbers:
         label = drawing.one_class(model, label)
+    options["domain"] = drawing.read_domain(model, domain)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")
@@ -197,6 +205,52 @@ def arithmetic(source, terms, label, **options):
     click.echo(f"Terms and sum{of_class}: {options['out']}")
 
 
+@click.command()
+@click.argument("source")
+@click.option("--code", metavar="NAME", help="One code, like c1. Default: all of them.")
+@click.option(
+    "--steps",
+    type=click.IntRange(2),
+    default=10,
+    show_default=True,
+    help="Values of a continuous code, from -1 to 1. Others have all of their own.",
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(1),
+    default=8,
+    show_default=True,
+    help="Random latents for each code.",
+)
+@click.option("--seed", default=0, show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="traversal.png",
+    show_default=True,
+    help="A .png sheet.",
+)
+def traverse(source, code, **options):
+    """Show what the codes of a model mean.
+
+    SOURCE is a run folder or a preset of a model with codes, like InfoGAN. Each row has
+    one random latent, and each column one value of a code. The other codes are the same
+    along a row.
+
+    \b
+    Examples:
+      ganzoo traverse runs/info_gan
+      ganzoo traverse runs/info_gan --code c2 --rows 4 --out slant.png
+    """
+    _load(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import latent_walks
+
+    model = registry.open_model(source)
+    latent_walks.traverse(model, code=code, **options)
+    click.echo(f"{code or ', '.join(model.code_names)}: {options['out']}")
+
+
 _new_folder = click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=pathlib.Path),
@@ -256,7 +310,10 @@ def translate(source, images, out, edges, **options):
 @click.argument("images")
 @_new_folder
 def reconstruct(source, images, out):
-    """Write G(E(x)) of the folder IMAGES, by the BiGAN of SOURCE.
+    """Write reconstructions of the images in the folder IMAGES.
+
+    SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
+    EBGAN's or BEGAN's are those of its discriminator.
 
     \b
     Example:

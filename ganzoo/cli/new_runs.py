@@ -7,6 +7,8 @@ import shlex
 import click
 from click.core import ParameterSource
 
+from ganzoo.system import user_modules
+
 RUNS = pathlib.Path("runs")
 NOTHING = (
     "There is nothing to train: give RECIPE, a name of `ganzoo list`; --data, a folder "
@@ -22,8 +24,6 @@ def default_run_dir(recipe, data, model):
     """Where a run is kept that nobody has named a folder for."""
     from ganzoo import models
 
-    if not (recipe or data):
-        raise click.UsageError(f"{NOTHING} Received: neither of them.")
     if recipe:
         return RUNS / pathlib.Path(recipe).stem
     folder = data if "://" in data else pathlib.Path(data).expanduser().absolute()
@@ -35,14 +35,29 @@ def next_lines(run_dir, chosen):
     from ganzoo.training import run_folder
 
     folder, epochs = shlex.quote(str(run_dir)), run_folder.count_epochs(run_dir)
+    ganzoo = user_modules.command(chosen.config["model"]["class"])
     yield f"Model and samples: {run_dir}"
     yield "To go on:"
     if chosen.model_class.translates:
-        yield f"  ganzoo translate {folder} FOLDER --out translated"
+        yield f"  {ganzoo} translate {folder} FOLDER --out translated"
     else:
-        yield f"  ganzoo generate {folder}"
-    yield f"  ganzoo evaluate {folder}"
-    yield f"  ganzoo train --run-dir {folder} --epochs {2 * epochs}"
+        yield f"  {ganzoo} generate {folder}"
+    yield f"  {ganzoo} evaluate {folder}"
+    yield f"  {ganzoo} train --run-dir {folder} --epochs {2 * epochs}"
+
+
+def line_of_finished(run_dir, epochs):
+    """What to say of a run that has nothing left to train; None of others."""
+    from ganzoo.training import run_folder
+
+    done = run_folder.count_epochs(run_dir)
+    if done < epochs:
+        return None
+    return (
+        f"This run is finished: it has {done} of {epochs} epochs, with the settings in "
+        f"{run_dir / 'recipe.toml'}. --epochs trains it for longer; for other settings "
+        "choose another --run-dir."
+    )
 
 
 def check_given(names, needed, value):
@@ -135,9 +150,12 @@ def _survey_lines(survey, pad):
     from ganzoo.data.disk.survey import Survey
 
     yield from survey.summary_lines()
-    if not isinstance(survey, Survey):
-        return
-    sizes = (survey.smallest, survey.median, survey.largest)
+    sizes = [
+        size
+        for one in getattr(survey, "surveys", (survey,))
+        if isinstance(one, Survey)
+        for size in (one.smallest, one.median, one.largest)
+    ]
     if any(width != height for width, height in sizes):
         yield (
             "images that are not square are padded with the colour of their edges"

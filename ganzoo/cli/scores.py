@@ -82,6 +82,13 @@ def _on_devices(count):
     help="Seed of those.",
 )
 @click.option(
+    "--domain",
+    metavar="NAME_OR_NUMBER",
+    default="0",
+    show_default=True,
+    help="Domain to score, of a run folder's model that has several.",
+)
+@click.option(
     "--data-dir",
     type=click.Path(exists=True, file_okay=False, path_type=pathlib.Path),
     help="Folder with the raw files of the datasets, to load them without a network.",
@@ -89,7 +96,7 @@ def _on_devices(count):
 @alpha_option
 @devices_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for machines.")
-def evaluate(samples, reference, as_json, scores, devices, **options):
+def evaluate(samples, reference, as_json, scores, domain, devices, **options):
     """Score SAMPLES against REFERENCE, which are real images.
 
     Both can be a folder of images of one size, a .npy or .npz file of uint8 images, a
@@ -104,6 +111,7 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
       ganzoo evaluate samples.npy real_pictures --scores fid,kid --json
       ganzoo evaluate runs/dcgan --features fashion-classifier
       ganzoo evaluate runs/dcgan --train fashion_mnist:train --neighbours near.png
+      ganzoo evaluate runs/cogan --domain second
       ganzoo evaluate runs/dcgan --devices 4
     """
     _load(samples, reference, options["train"])
@@ -115,6 +123,7 @@ def evaluate(samples, reference, as_json, scores, devices, **options):
             samples,
             reference,
             scores=None if scores is None else [s.strip() for s in scores.split(",")],
+            domain=int(domain) if domain.isdecimal() else domain,
             verbose=1,
             **options,
         )

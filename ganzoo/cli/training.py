@@ -1,6 +1,7 @@
 """`ganzoo train`."""
 
 import pathlib
+import re
 import shlex
 
 import click
@@ -12,8 +13,16 @@ from ganzoo.system import shipped
 
 # What the command was called with, in the `meta` of its context.
 ARGUMENTS = "ganzoo.arguments"
-# The variants, by the names of their files: to import them takes seconds.
-MODELS = [path.stem for path in shipped.model_files()]
+# In the file of a variant: its settings for a folder, or those of what it derives from.
+FOR_FOLDERS = re.compile(
+    r"def settings_for_folder|^from ganzoo\.models\.", re.MULTILINE
+)
+# The variants for folders, by the names of their files: to import them takes seconds.
+MODELS = [
+    path.stem
+    for path in shipped.model_files()
+    if FOR_FOLDERS.search(path.read_text("utf-8"))
+]
 
 
 class _Time(click.ParamType):
@@ -44,7 +53,7 @@ class _Time(click.ParamType):
 @click.option(
     "--model",
     help=f"With --data, one of: {', '.join(MODELS)}. pix2pix trains on pairs of "
-    "images.  [default: dcgan]",
+    "images, cogan on two sub-folders.  [default: dcgan]",
 )
 @click.option(
     "--image-size",
@@ -185,7 +194,7 @@ def train(
     or within --time. It prints them. An epoch shows each image once or several times,
     and ends with a sheet of samples. pix2pix takes pairs: side by side in each file
     with the source on the left, or in two sub-folders with equal file names, sources in
-    the first one.
+    the first one. cogan takes two sub-folders of any images, one for each domain.
 
     The same command resumes an interrupted run after its last finished epoch. So does
     `ganzoo train --run-dir RUN`. If the images of a run have moved, add --data.
@@ -223,6 +232,8 @@ def train(
         )
     if recipe:
         shipped.read_recipe(recipe)
+    elif not (data or run_dir):
+        raise click.UsageError(f"{new_runs.NOTHING} Received: none of them.")
     loading.load_keras()
     from ganzoo.backend import multi_device
     from ganzoo.training import run_folder
@@ -239,6 +250,7 @@ def train(
             chosen, seed = new_runs.recipe_of_run(
                 run_dir, seed, source, freeze or 0, *described
             )
+            epochs = epochs or run_folder.load_epochs(run_dir)
             if seconds:
                 click.echo(
                     f"--time is of new runs: this one has {chosen.epochs} epochs"
@@ -251,6 +263,8 @@ def train(
             )
         if chosen.start and not run_folder.has_begun(run_dir):
             start = start or new_runs.Start(chosen.start)
+        if done := new_runs.line_of_finished(run_dir, epochs or chosen.epochs):
+            click.echo(done)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")
         try:

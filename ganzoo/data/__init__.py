@@ -5,23 +5,31 @@ import typing
 from ganzoo.system import lazy
 
 if typing.TYPE_CHECKING:
+    from ganzoo.data.datasets.edge_domain import dilated_edges as dilated_edges
+    from ganzoo.data.datasets.edge_domain import images_and_edges as images_and_edges
     from ganzoo.data.datasets.named import load as load
     from ganzoo.data.datasets.named import load_pairs as load_pairs
     from ganzoo.data.disk.folder import from_folder as from_folder
     from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
     from ganzoo.data.disk.pairs import pairs_from_folder as pairs_from_folder
+    from ganzoo.data.few_labels import keep_labels as keep_labels
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
+    from ganzoo.data.images import Unpaired as Unpaired
 
 __getattr__, __dir__ = lazy.attributes(
     __name__,
     {
+        "dilated_edges": "ganzoo.data.datasets.edge_domain",
+        "images_and_edges": "ganzoo.data.datasets.edge_domain",
         "load": "ganzoo.data.datasets.named",
         "load_pairs": "ganzoo.data.datasets.named",
         "from_folder": "ganzoo.data.disk.folder",
         "edges_to_images": "ganzoo.data.disk.pairs",
         "pairs_from_folder": "ganzoo.data.disk.pairs",
+        "keep_labels": "ganzoo.data.few_labels",
         "Pairs": "ganzoo.data.images",
         "Pictures": "ganzoo.data.images",
+        "Unpaired": "ganzoo.data.images",
     },
 )

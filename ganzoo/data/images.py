@@ -1,4 +1,4 @@
-"""What every source of data returns: images, or pairs of images."""
+"""What every source of data returns: images, or images of two kinds."""
 
 import dataclasses
 
@@ -111,6 +111,32 @@ class Pairs:
         """
         arrays = (self.source, self.target)
         return tfds.to_tf_dataset(arrays, batch_size, shuffle, seed)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Unpaired:
+    """Images of two domains, of which none belongs to one of the other.
+
+    `model.fit(unpaired.first, unpaired.second)` takes the uint8 arrays as they are.
+
+    Args:
+        first: uint8 array `(count, height, width, channels)`.
+        second: uint8 array like that, of any number. The channels may be others.
+        name: string, or `None`. The data set's name.
+        split: string, or `None`.
+    """
+
+    first: np.ndarray = dataclasses.field(repr=False)
+    second: np.ndarray = dataclasses.field(repr=False)
+    name: str | None = None
+    split: str | None = None
+
+    def __post_init__(self):
+        _check_images("first", self.first)
+        _check_images("second", self.second)
+
+    def __len__(self):
+        return max(len(self.first), len(self.second))
 
 
 def _check_images(argument, images):

@@ -33,6 +33,7 @@ def evaluate(
     seed=0,
     data_dir=None,
     alpha="white",
+    domain=0,
     verbose=0,
 ):
     """Score images against reference images.
@@ -66,6 +67,8 @@ def evaluate(
         alpha: "white" or "drop". How transparent images of a folder are read: laid on
             white, or by the colours under the transparency, as pytorch-fid,
             torch-fidelity and clean-fid read them.
+        domain: int or string. Of a run folder or preset whose model has several domains
+            the one to score, by its number or its name.
         verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
@@ -90,8 +93,10 @@ def evaluate(
         _find, data_dir=data_dir, count=count, seed=seed, alpha=alpha
     )
     found = {
-        "reference": run.reference(count) if reference is None else find(reference),
-        "samples": run.source(count, seed) if run else find(samples),
+        "reference": (
+            run.reference(count, domain) if reference is None else find(reference)
+        ),
+        "samples": run.source(count, seed, domain) if run else find(samples),
     }
     if train is not None:
         found["train"] = find(train)

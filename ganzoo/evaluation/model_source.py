@@ -87,11 +87,11 @@ class ModelSource:
             )
         return self.recipe
 
-    def source(self, count, seed):
-        """Images drawn by the model."""
+    def source(self, count, seed, domain=0):
+        """Images drawn by the model, of one of its domains."""
         arrays = self.test if self.translates else ()
         source = generated.draws(
-            self.model, arrays, count, seed, self.name, self.recipe
+            self.model, arrays, count, seed, self.name, self.recipe, domain
         )
         source.details["ema"] = self.averages
         source.details["training_seed"] = self.seed
@@ -101,13 +101,14 @@ class ModelSource:
             source.details["recipe_sha256"] = self.recipe.sha256
         return source
 
-    def reference(self, count):
+    def reference(self, count, domain=0):
         """Held-out images: where outputs have targets, as many; else all."""
         arrays = self.test
         if self.translates:
             arrays = tuple(array[:count] for array in arrays)
         details = {"data": self.data, "split": "test"}
-        return generated.references(self.model, arrays, f"{self.data}:test", details)
+        name = f"{self.data}:test"
+        return generated.references(self.model, arrays, name, details, domain)
 
     def own_scores(self):
         """The scores of this kind of model, and what a protocol says of them.
@@ -156,15 +157,11 @@ def encoder_scores(model, untrained, train, test, seed=0):
     """
     scores = {}
     for suffix, one in ("", model), ("_untrained", untrained):
-        with one.averaged():
-            for name, encoder in _encoders(one.players["encoder"]):
-                accuracy = neighbours.one_nearest_neighbour_accuracy(
-                    _encode(encoder, train.images),
-                    train.labels,
-                    _encode(encoder, test.images),
-                    test.labels,
-                )
-                scores[f"nn_accuracy{name}{suffix}"] = accuracy
+        for name, encode in ("", one.encode), ("_penultimate", _penultimate(one)):
+            accuracy = neighbours.one_nearest_neighbour_accuracy(
+                encode(train.images), train.labels, encode(test.images), test.labels
+            )
+            scores[f"nn_accuracy{name}{suffix}"] = accuracy
     drawn = model.generate(len(test), seed=seed)
     reconstructed = model.reconstruct(test.images)
     scores["reconstruction_l1"] = _mean([paired.l1(test.images, reconstructed)])
@@ -172,14 +169,17 @@ def encoder_scores(model, untrained, train, test, seed=0):
     return scores
 
 
-def _encoders(encoder):
-    last = encoder.layers[-1]
-    return ("", encoder), ("_penultimate", keras.Model(encoder.input, last.input))
+def _penultimate(model):
+    """A function from images to the layer before the encoder's last, `(n, size)`."""
+    encoder = model.players["encoder"]
+    network = keras.Model(encoder.input, encoder.layers[-1].input)
 
+    def encode(images):
+        x = ops.convert_to_numpy(pixels.to_float(images))
+        with model.averaged():
+            return predict(network, x, batch_size=250).reshape(len(images), -1)
 
-def _encode(encoder, images):
-    x = ops.convert_to_numpy(pixels.to_float(images))
-    return predict(encoder, x, batch_size=250).reshape(len(images), -1)
+    return encode
 
 
 def _mean(values):

@@ -99,6 +99,8 @@ def _describe(origin):
         kind = "grey" if channels == 1 else "RGB"
         parts.append(f"{origin['count']:,} images, {width} x {height}, {kind}")
     parts += [origin[key] for key in ("mode",) if key in origin]
+    if "domain" in origin:
+        parts.append(f"domain {origin['domain']!r}")
     if "alpha" in origin:
         parts.append(ALPHA[origin["alpha"]])
     if "seed" in origin:

@@ -82,9 +82,9 @@ class AdversarialModel(
             networks' initial weights follow `keras.utils.set_random_seed`.
 
     Raises:
-        ValueError: If the networks do not fit together, return no logits or no images
-            in [-1, 1], are frozen or not those of `image_shape`, or an option is none,
-            or none for such networks.
+        ValueError: If an argument is unknown, the networks do not fit together, return
+            no logits or no images in [-1, 1], are frozen or not those of `image_shape`,
+            or an option is none, or none for such networks.
     """
 
     # === What a variant defines ===
@@ -111,12 +111,17 @@ class AdversarialModel(
     parts = {"x": Images("image_shape")}
     # Whether an example of one part belongs to one of the other.
     paired = True
+    # Names of the domains of its images. With several, a latent gives an image of each:
+    # `G` returns and `D` takes a list of images, and `D` returns one of logits.
+    domains = ("images",)
     # Updates of the discriminator for each of the generator.
     default_discriminator_steps = 1
     # Its networks, by the names of their arguments.
     network_names = ("generator", "discriminator")
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
+    # Names of the codes whose values `traverse` goes through.
+    code_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
     # Whether it has the way back, `reconstruct`.
@@ -126,6 +131,10 @@ class AdversarialModel(
     # The discriminator's loss where it cannot tell data from samples. None if its loss
     # has no least value, so that it says nothing of who is winning.
     undecided_loss = None
+    # Options of every game that it does not have, and why not, by their names.
+    lacks = {}
+    # Examples that an update of a player needs at least.
+    min_examples = 1
     # Whether its loss of data is `log_real`, whose labels can be smoothed.
     smooths_labels = False
     # How many classes it knows, and their names, if it does.
@@ -149,10 +158,23 @@ class AdversarialModel(
         seed=None,
         **kwargs,
     ):
+        weights = {
+            "r1_weight": r1_weight,
+            "r2_weight": r2_weight,
+            "roth_weight": roth_weight,
+        }
+        options = {
+            "augmentation": augmentation,
+            "instance_noise": instance_noise,
+            "packing": packing,
+            **weights,
+        }
+        checks.check_lacking(type(self), options)
         networks = {"generator": generator, "discriminator": discriminator}
         for name in self.network_names:
             if name not in networks:
                 networks[name] = kwargs.pop(name, None)
+        checks.check_arguments(type(self), kwargs)
         super().__init__(**kwargs)
         if discriminator_steps is None:
             discriminator_steps = self.default_discriminator_steps
@@ -169,10 +191,9 @@ class AdversarialModel(
         self.check_discriminator()
         checks.check_augmentation(augmentation)
         checks.check_note_names(self.note_names)
-        weights = {"r1": r1_weight, "r2": r2_weight, "roth": roth_weight}
         for name, weight in weights.items():
             if weight is not None:
-                checks.check_weight(f"{name}_weight", weight)
+                checks.check_weight(name, weight)
         checks.check_noise(instance_noise)
         checks.check_smoothing(label_smoothing, type(self))
         self.discriminator_steps = discriminator_steps
@@ -254,27 +275,44 @@ class AdversarialModel(
         """
         x = batch[0] if isinstance(batch, tuple) else batch
         z, given = self.sample_z(x), self.sample_conditions(x)
-        return (self.G([z, *given] if given else z),)
+        images = self.G([z, *given] if given else z)
+        return tuple(images) if len(self.domains) > 1 else (images,)
 
     def check_generator(self):
         """Raise a ValueError unless the generator returns images."""
-        network_checks.check_one_output("generator", self.generator)
+        domains = len(self.domains)
+        if domains == 1:
+            network_checks.check_one_output("generator", self.generator)
+        else:
+            what = "images of each domain"
+            network_checks.check_outputs("generator", self.generator, domains, what)
+            network_checks.check_own_ends("generator", self.generator)
         network_checks.check_range("generator", self.generator)
 
     def check_discriminator(self):
         """Raise a ValueError unless the discriminator returns logits."""
-        network_checks.check_logits("discriminator", self.discriminator)
+        network_checks.check_logits(
+            "discriminator", self.discriminator, len(self.domains)
+        )
 
     def check_players(self):
         """Raise a ValueError unless the networks fit together."""
         network_checks.check_latents(self.generator)
         network_checks.check_inputs(
-            "discriminator", self.discriminator, {"the images": self.seen_shape}
+            "discriminator", self.discriminator, self._wanted_images()
         )
+
+    def _wanted_images(self):
+        """What the discriminator sees of images, and their shapes, by name."""
+        if len(self.domains) == 1:
+            return {"the images": self.seen_shape}
+        shapes = zip(self.domains, self.image_shapes)
+        return {f"images of the domain {name!r}": shape for name, shape in shapes}
 
     def _check_sample_inputs(self):
         own = type(self).sample_inputs is not AdversarialModel.sample_inputs
-        if not own and len(network_checks.input_shapes(self.discriminator)) > 1:
+        inputs = len(network_checks.input_shapes(self.discriminator))
+        if not own and inputs > len(self.domains):
             raise ValueError(
                 f"Define `sample_inputs` in {type(self).__name__}, which says what its "
                 "discriminator sees of samples, for a penalty on them. Received: "
@@ -324,22 +362,39 @@ class AdversarialModel(
     # === What its formulas are made of ===
 
     def G(self, inputs):
-        """Images from the generator, in the mode of the step at hand."""
+        """Images from the generator, in the mode of the step at hand.
+
+        Of several domains a list of them.
+        """
         return self.play(self.generator, inputs)
 
     def D(self, inputs):
         """Logits from the discriminator, in the mode of the step at hand.
 
         Of what it sees of images, `see`: wherever a paper writes `D(x)`, Zhao et al.
-        (2020), Equations 2 and 3, have `D(T(x))`.
+        (2020), Equations 2 and 3, have `D(T(x))`. Of several domains a list of them.
+
+        Args:
+            inputs: tensor of images, or a list or tuple of them and of what else `D`
+                takes, like `data_inputs` and `sample_inputs`.
         """
-        return self.heads(inputs)["logit"]
+        return self.judge(self._seen(inputs))
 
     def heads(self, inputs):
         """All outputs of the discriminator, by name: a dict with its "logit"."""
-        if isinstance(inputs, list):
-            return self.judge_heads([self.see(inputs[0]), *inputs[1:]])
-        return self.judge_heads(self.see(inputs))
+        return self.judge_heads(self._seen(inputs))
+
+    def _seen(self, inputs):
+        if not isinstance(inputs, (list, tuple)):
+            return self.see(inputs)
+        images, others = self._split_images(inputs)
+        seen = [*map(self.see, images), *others]
+        return seen if len(seen) > 1 else seen[0]
+
+    def _split_images(self, inputs):
+        """The images among what `D` takes, one for each domain, and the rest."""
+        count = len(self.domains)
+        return inputs[:count], inputs[count:]
 
     def judge(self, inputs):
         """Logits of what the discriminator sees, as it is."""
@@ -373,8 +428,16 @@ class AdversarialModel(
 
     @property
     def image_shape(self):
-        """Shape of a generated image, `(height, width, channels)`."""
-        return network_checks.output_shape(self.generator)
+        """Shape of a generated image, `(height, width, channels)`.
+
+        Of several domains that of the first.
+        """
+        return self.image_shapes[0]
+
+    @property
+    def image_shapes(self):
+        """Shapes of generated images, one for each domain."""
+        return network_checks.output_shapes(self.generator)
 
     @property
     def latent_dim(self):

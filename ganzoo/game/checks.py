@@ -4,19 +4,37 @@ import keras
 
 from ganzoo import backend
 from ganzoo.game.view import augmentation
+from ganzoo.system import suggestions
 
 # Of the histories of `fit` and of runs.
 COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
 PREFIXES = ("val_", "learning_rate_")
-# Options of what a discriminator sees that is given images alone, and their defaults.
-OF_IMAGES = {
-    "augmentation": None,
-    "instance_noise": 0,
-    "packing": 1,
-    "r1_weight": None,
-    "r2_weight": None,
-    "roth_weight": None,
-}
+OF_SIZES = (
+    " Sizes like `latent_dim` and `filters` are those of the networks: make them by "
+    "functions of `ganzoo.networks`, and pass `generator` and `discriminator`."
+)
+# Arguments of any `keras.Model`.
+OF_KERAS = {"activity_regularizer", "autocast", "dtype", "name", "trainable"}
+# Options whose values may say that they are not used.
+UNUSED = {"instance_noise": 0, "packing": 1}
+
+
+def check_arguments(model_class, others):
+    """Raise a ValueError for arguments that neither a model nor Keras knows.
+
+    Args:
+        model_class: a subclass of `AdversarialModel`.
+        others: dict. What it was given beside its own arguments.
+    """
+    unknown = sorted(others.keys() - OF_KERAS)
+    if unknown:
+        known = [*sorted(model_class.options()), *model_class.given()]
+        meant = suggestions.did_you_mean(unknown[0], known)
+        received = ", ".join(f"{name}={others[name]!r}" for name in unknown)
+        raise ValueError(
+            f"{model_class.__name__} has no argument `{unknown[0]}`."
+            f"{meant or OF_SIZES} Received: {received}."
+        )
 
 
 def check_weight(name, weight):
@@ -93,14 +111,19 @@ def check_no_penalties(model):
             )
 
 
-def check_whole_batch(model):
-    """Raise a ValueError where each device would compute with its part of a batch."""
+def check_whole_batch(model, what):
+    """Raise a ValueError where each device would compute with its part of a batch.
+
+    Args:
+        model: `AdversarialModel`.
+        what: str. What it does with the whole, a verb of the message.
+    """
     devices = backend.placement(model).devices
     if devices > 1 and keras.backend.backend() == "tensorflow":
         raise ValueError(
-            f"{type(model).__name__} looks ahead on the whole batch, and on TensorFlow "
-            "each device would on its own part of it. Train it on one device, or on "
-            f"JAX. Received: {devices} devices."
+            f"{type(model).__name__} {what} the whole batch, and on TensorFlow each "
+            "device has only its own part of it. Train it on one device, or on JAX. "
+            f"Received: {devices} devices."
         )
 
 
@@ -113,13 +136,13 @@ def check_packing(packing):
         )
 
 
-def check_none(model, arguments):
-    """Raise a ValueError if a model is given options that images alone can have."""
-    for name in OF_IMAGES:
-        if arguments.get(name) not in (None, OF_IMAGES[name]):
+def check_lacking(model_class, options):
+    """Raise a ValueError if a model is given an option that its class `lacks`."""
+    for name, why in model_class.lacks.items():
+        if options[name] not in (None, UNUSED.get(name)):
             raise ValueError(
-                f"{model} has no `{name}`: its discriminator sees pairs, whose parts "
-                f"belong together pixel by pixel. Received: {name}={arguments[name]!r}."
+                f"{model_class.__name__} has no `{name}`: {why}. "
+                f"Received: {name}={options[name]!r}."
             )
 
 

@@ -64,11 +64,18 @@ class Compiling:
             **others: Nothing. Other arguments of `keras.Model.compile` are refused.
 
         Raises:
-            ValueError: If both players are given one optimizer, weights are to be
+            ValueError: If both players are given one optimizer, or one name for the
+                discriminator alone, weights are to be
                 averaged twice, an optimizer, losses or metrics are given as for a model
                 of one network, or the model has a metric as an attribute.
         """
         _refuse_others(others)
+        if isinstance(discriminator_optimizer, str) and generator_optimizer is None:
+            raise ValueError(
+                "A game has two optimizers: `compile('adam', 'adam')`, or none for "
+                "those of the paper; one alone would be the discriminator's. "
+                f"Received: discriminator_optimizer={discriminator_optimizer!r}."
+            )
         if discriminator_optimizer is generator_optimizer and isinstance(
             generator_optimizer, keras.optimizers.Optimizer
         ):

@@ -2,9 +2,13 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
+from ganzoo.game import network_checks
+from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
@@ -27,10 +31,12 @@ def for_each(n, name, condition, shape):
         ValueError: If it is of another shape.
     """
     condition = np.asarray(condition)
-    if _fits(condition.shape, shape) and not _fits(condition.shape[1:], shape):
-        return np.broadcast_to(condition, (n, *condition.shape))
-    if condition.ndim and len(condition) == n and _fits(condition.shape[1:], shape):
+    may_be_rows = condition.ndim > 0 and _fits(condition.shape[1:], shape)
+    if may_be_rows and len(condition) == n:
         return condition
+    is_one = not may_be_rows or condition.ndim == len(shape)
+    if is_one and _fits(condition.shape, shape):
+        return np.broadcast_to(condition, (n, *condition.shape))
     raise ValueError(
         f"`{name}` must be a condition for each of the {n} images, of shape {shape} "
         f"each, or one for all of them. Received: {name} of shape {condition.shape}."
@@ -45,13 +51,13 @@ def _fits(received, wanted):
     )
 
 
-class ClassConditional:
-    """What an `AdversarialModel` does whose generator takes a label.
+class Labelled:
+    """What an `AdversarialModel` knows that takes labels.
 
     Args:
         num_classes: int. Labels are integers from 0 to `num_classes - 1`.
         class_names: sequence of strings or None. A name for each class, in the order
-            of the labels, which `generate` then takes as well.
+            of the labels.
         **kwargs: As of the variant.
 
     Raises:
@@ -59,14 +65,72 @@ class ClassConditional:
             each.
     """
 
-    condition_names = ("labels",)
-
     def __init__(self, *args, num_classes, class_names=None, **kwargs):
         checks.check_num_classes(num_classes)
         checks.check_class_names(class_names, num_classes)
         super().__init__(*args, **kwargs)
         self.num_classes = num_classes
         self.class_names = None if class_names is None else tuple(map(str, class_names))
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "num_classes": self.num_classes,
+            "class_names": self.class_names and list(self.class_names),
+        }
+
+
+class Classifying(Labelled):
+    """What an `AdversarialModel` does whose discriminator tells classes.
+
+    Its output "classes" are logits `(batch, num_classes)`.
+    """
+
+    def classify(self, images):
+        """Probabilities of the classes of images, by `D` in inference mode.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+
+        Returns:
+            float32 array `(n, num_classes)`, whose rows add up to 1.
+
+        Raises:
+            ValueError: If the shape or the range is not that of the images.
+        """
+        part = Images(self.image_shape)
+        part.check_values("images", images)
+        heads = predict(self.discriminator, part.convert("images", images), 128)
+        return ops.convert_to_numpy(ops.softmax(heads["classes"], axis=-1))
+
+    def cross_entropies(self, labels, heads):
+        """−log P(label | x) of each example, `(batch,)`."""
+        return keras.losses.sparse_categorical_crossentropy(
+            labels, heads["classes"], from_logits=True
+        )
+
+    def hits(self, labels, heads):
+        """1 for examples whose class is told right, and 0 for others, `(batch,)`."""
+        told = ops.cast(ops.argmax(heads["classes"], axis=-1), "int32")
+        return ops.cast(told == ops.cast(labels, "int32"), "float32")
+
+
+class ClassConditional(Labelled):
+    """What an `AdversarialModel` does whose generator takes a label.
+
+    `generate` takes the names of the classes too.
+    """
+
+    condition_names = ("labels",)
+
+    def check_players(self):
+        """Raise a ValueError unless both networks take labels."""
+        labels = {"integer labels": ()}
+        network_checks.check_latents(self.generator, labels)
+        images = {"the images": self.image_shape}
+        network_checks.check_inputs(
+            "discriminator", self.discriminator, {**images, **labels}
+        )
 
     def conditions(self, n, labels):
         """One label for each of `n` images; by default all classes in turn.
@@ -122,10 +186,3 @@ class ClassConditional:
                 f"Received: label={name!r}."
             )
         return label
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "class_names": self.class_names and list(self.class_names),
-        }

@@ -81,6 +81,35 @@ class Derivatives:
             if id(variable) not in replaced and value is not before[id(variable)]:
                 variable.assign(value)
 
+    def apart(self, batch, **losses):
+        """The sum of losses that have their gradients each in one network alone.
+
+        For a player of several networks, each of which minimises a loss of its own:
+        with an optimizer that goes by each weight alone, as Adam does and one with
+        `global_clipnorm` does not, they are trained as if each had its own. What a
+        network does in the loss of another is held fixed, and the gradient goes
+        through it.
+
+        Args:
+            batch: What the losses are called with.
+            **losses: functions of a batch, by the names of the networks.
+
+        Returns:
+            Scalar.
+        """
+        total = 0.0
+        for name, loss in losses.items():
+            others = [
+                variable
+                for other in losses
+                if other != name
+                for variable in self.players[other].trainable_variables
+            ]
+            fixed = [ops.stop_gradient(variable.value) for variable in others]
+            with self.substituted(others, fixed):
+                total = total + loss(batch)
+        return total
+
     def current_values(self):
         """Pairs of each variable that a loss may read, and its value.
 

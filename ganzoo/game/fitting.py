@@ -8,6 +8,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
@@ -26,17 +27,23 @@ class Fitting:
 
         Of data in batches the values are checked when a batch comes: `check_batch`.
         """
-        parts = self.batch_parts
-        arrays = batches.check_data(x, y, parts, type(self).__name__)
-        for name, array in zip(parts, arrays):
+        found = batches.check_data(x, y, self.batch_parts, type(self).__name__)
+        for name, array in found:
             self.check_values(name, array)
+
+    def check_all_data(self, x, y=None, trains=True):
+        """As `check_data`, for arrays of all that is trained on, or evaluated."""
+        self.check_data(x, y)
+        if epochs.is_array(x):
+            for (name, part), array in zip(self.batch_parts.items(), (x, y)):
+                part.check_all(name, array, trains)
 
     def check_batch(self, batch, is_first=True):
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
-        parts = self.batch_parts
-        tensors = batches.check_structure(batch, parts, type(self).__name__)
-        batches.check_packs(len(tensors[0]), self.packing, self.discriminator_steps)
-        for name, tensor in zip(parts, tensors):
+        found = batches.check_structure(batch, self.batch_parts, type(self).__name__)
+        count = len(found[0][1])
+        batches.check_packs(count, self.packing, self.discriminator_steps)
+        for name, tensor in found:
             self.check_values(name, tensor, is_first)
 
     def check_values(self, name, part, is_first=True):
@@ -47,7 +54,8 @@ class Fitting:
         """Train as `keras.Model.fit` does, after a look at the data.
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
-        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Their
+        says otherwise, and with `steps_per_epoch` an epoch has so many of them. Where
+        labels may be missing, each has as many labelled examples beside. Their
         order is drawn anew for each epoch from the state of the game, so that a saved
         model goes on as if it had never been stopped; that of other data is theirs.
         Several devices, of a scope of `tf.distribute` or of `keras.distribution` that
@@ -90,7 +98,7 @@ class Fitting:
 
     def _unpack(self, x, y):
         """The arrays of what `ganzoo.data` returns; lists and columns of labels too."""
-        x, y = batches.unpack(x, y, self.batch_parts)
+        x, y = batches.unpack(x, y, self.batch_parts, self.paired)
         is_column = hasattr(y, "to_numpy") and not hasattr(y, "columns")
         return x, np.asarray(y) if is_column or isinstance(y, (list, tuple)) else y
 
@@ -100,20 +108,18 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):
         """Raise a ValueError for arguments of `fit` that cannot be meant."""
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
-        batches.check_batch_size(
-            arguments["batch_size"], self.discriminator_steps, self.packing
-        )
+        self._check_batch_size(arguments["batch_size"])
         self.check_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
-        self.check_data(x, arguments["y"])
+        self.check_all_data(x, arguments["y"])
         checked_data.check_read_once(x, arguments["epochs"], steps)
         batches.warn_of_one(x)
         batches.check_shared(x, self._count_parts())
@@ -123,10 +129,14 @@ class Fitting:
                 "validation_data", held_out, steps, "validation_steps"
             )
             try:
-                self.check_data(*_as_arguments(held_out))
+                self.check_all_data(*_as_arguments(held_out), trains=False)
             except ValueError as error:
                 raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, self._count_groups())
+
+    def _check_batch_size(self, batch_size):
+        steps, least = self.discriminator_steps, self.min_examples
+        batches.check_batch_size(batch_size, steps, self.packing, least)
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
@@ -160,7 +170,10 @@ class Fitting:
             arguments["validation_data"] = backend.feed(held_out, self)
             arguments["validation_steps"] = None
         steps = arguments["steps_per_epoch"]
-        data = self._in_batches(arrays, batch_size, self._count_parts(), steps)
+        labelled = batches.find_labelled(arrays, self.batch_parts)
+        data = self._in_batches(
+            arrays, batch_size, self._count_parts(), steps, labelled
+        )
         if arguments["shuffle"]:
             self._shuffle(data, arguments["callbacks"])
         data = backend.feed(data, self)
@@ -168,8 +181,8 @@ class Fitting:
             x=data, y=None, batch_size=None, shuffle=False, steps_per_epoch=None
         )
 
-    def _in_batches(self, arrays, batch_size, parts, steps=None):
-        return epochs.Epochs(arrays, batch_size, parts, steps, self.paired)
+    def _in_batches(self, arrays, batch_size, parts, steps=None, labelled=None):
+        return epochs.Epochs(arrays, batch_size, parts, steps, self.paired, labelled)
 
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
@@ -207,13 +220,16 @@ class Fitting:
         # `fit` calls this too, with data that it has checked.
         if x is not None and not kwargs.get("_use_cached_eval_dataset"):
             checked_data.check_end("x", x, kwargs.get("steps"), "steps")
-            self.check_data(x, y)
+            self.check_all_data(x, y, trains=False)
             given = checked_data.checked(x, check), y, batch_size
             batches.check_shared(x, self._count_groups())
-            if epochs.is_array(x) and kwargs.get("steps") is None:
+            # Keras would not take arrays of unequal lengths.
+            steps = kwargs.get("steps")
+            if epochs.is_array(x) and (steps is None or not self.paired):
                 groups = self._count_groups()
                 size = batch_size or epochs.multiple(32, groups)
-                data = self._in_batches(epochs.as_arrays(x, y), size, groups)
+                arrays = epochs.as_arrays(x, y)
+                data = self._in_batches(arrays, size, groups, steps)
                 given = backend.feed(data, self), None, None
         if scorer is None:
             with check:
@@ -246,7 +262,7 @@ class Fitting:
         x, y = self._unpack(x, y)
         batches.check_one_batch(x)
         self.check_data(x, y)
-        batches.check_batch_size(len(x), self.discriminator_steps, self.packing)
+        self._check_batch_size(len(x))
         return super().train_on_batch(x, y, return_dict=return_dict)
 
     def test_on_batch(self, x, y=None, sample_weight=None, return_dict=False):

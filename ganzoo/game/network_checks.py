@@ -77,6 +77,11 @@ def output_shape(network):
     return tuple(network.output_shape[1:])
 
 
+def output_shapes(network):
+    """Shapes of the outputs of `network` in order, without the batch, as tuples."""
+    return [tuple(output.shape[1:]) for output in network.outputs]
+
+
 def outputs(network):
     """The outputs of `network` by name, as Keras tensors; "logit" if there is one.
 
@@ -98,6 +103,43 @@ def check_one_output(name, network):
         raise ValueError(
             f"`{name}` must return one tensor. "
             f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
+
+
+def check_outputs(name, network, count, what):
+    """Raise unless `network` returns a list of so many outputs.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        count: int.
+        what: str. What they are.
+
+    Raises:
+        ValueError: If it returns one tensor, a dict, or another number of outputs.
+    """
+    is_list = isinstance(getattr(network, "output", None), (list, tuple))
+    if not is_list or len(network.outputs) != count:
+        raise ValueError(
+            f"`{name}` must be one `keras.Model` of one graph that returns a list of "
+            f"{count} outputs, {what}: separate networks would share nothing once "
+            f"they are saved. Received: {name} with outputs of shapes "
+            f"{network.output_shape}."
+        )
+
+
+def check_own_ends(name, network):
+    """Raise if outputs of `network` are computed by the same last layer.
+
+    Raises:
+        ValueError: If there is such a layer, with its name.
+    """
+    ends = [_last_computation(output) for output in network.outputs]
+    if len({id(end) for end in ends}) < len(ends):
+        raise ValueError(
+            f"Each output of `{name}` must come from a last layer of its own: with a "
+            "shared one its images of all domains have the same pixels or the same "
+            f"statistics. Received: {name} ending in {ends[0]!r} twice."
         )
 
 
@@ -159,15 +201,29 @@ def check_output(name, network, what, wanted):
         )
 
 
-def check_logits(name, network):
+def check_logits(name, network, count=1):
     """Raise unless `network` returns logits, one for each example or each patch.
 
     Of a network with several outputs, those called "logit".
 
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        count: int. Domains of images that it judges. If there are several, it returns
+            a list of logits.
+
     Raises:
-        ValueError: If its last axis is not 1, or its last layer a sigmoid.
+        ValueError: If the last axis is not 1, or the last layer a sigmoid.
     """
-    logit = _find_output(name, network, "logit")
+    if count == 1:
+        _check_logit(name, _find_output(name, network, "logit"))
+        return
+    check_outputs(name, network, count, "logits of each domain")
+    for logit in network.outputs:
+        _check_logit(name, logit)
+
+
+def _check_logit(name, logit):
     shape = tuple(logit.shape)
     if shape[-1] != 1:
         raise ValueError(
@@ -184,7 +240,7 @@ def check_logits(name, network):
 
 
 def check_head(name, network, head, size):
-    """Raise unless `network` has an output of logits of some classes.
+    """Raise unless `network` has an output of this name and size.
 
     Args:
         name: str. The network's argument, for the message.
@@ -196,13 +252,100 @@ def check_head(name, network, head, size):
         ValueError: If there is none of this name, it has another size, or ends in a
             softmax.
     """
+    output = check_head_shape(name, network, head, (size,))
+    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+
+
+def check_head_shape(name, network, head, wanted):
+    """Return an output of `network`; raise unless it is there and of this shape.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+        wanted: tuple. Its shape without the batch, in which `None` stands for any size.
+
+    Raises:
+        ValueError: If there is none of this name, or it has another shape.
+    """
     output = _find_output(name, network, head)
-    if tuple(output.shape[1:]) != (size,):
+    received = tuple(output.shape[1:])
+    fits = len(received) == len(wanted)
+    if not fits or any(w not in (None, r) for r, w in zip(received, wanted)):
+        shape = ", ".join(map(str, ("batch", *(w or "size" for w in wanted))))
         raise ValueError(
-            f"The output {head!r} of `{name}` must have the shape `(batch, {size})`. "
+            f"The output {head!r} of `{name}` must have the shape `({shape})`. "
             f"Received: {name} with {head!r} of shape {tuple(output.shape)}."
         )
-    _check_not_activated(name, f"The output {head!r} of `{name}`", output)
+    return output
+
+
+def check_heads(name, network, heads):
+    """Raise unless `network` returns vectors by these names, and nothing else.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        heads: sequence of str. The names of its outputs.
+
+    Raises:
+        ValueError: If it returns something else.
+    """
+    found = outputs(network)
+    if set(found) != set(heads) or any(len(t.shape) != 2 for t in found.values()):
+        raise ValueError(
+            f"`{name}` must return a dict of {' and '.join(map(repr, heads))}, each "
+            "`(batch, size)`. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
+        )
+
+
+def check_own_classes(name, network, num_classes):
+    """Raise unless `network` has logits "classes", of the classes of data alone.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        num_classes: int. `K`, without the class of samples.
+
+    Raises:
+        ValueError: If it has one more, for samples, or as in `check_head`.
+    """
+    logits = _find_output(name, network, "classes")
+    if logits.shape[-1] == num_classes + 1:
+        raise ValueError(
+            f"`{name}` must return logits of the {num_classes} classes of data alone: "
+            "that of samples is 0, since only differences of logits matter. "
+            f"Received: {name} with {logits.shape[-1]} classes."
+        )
+    check_head(name, network, "classes", num_classes)
+
+
+def check_on_the_way(name, network, head):
+    """Raise unless the logit of `network` is computed from another of its outputs.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model` of a dict of outputs.
+        head: str. The name of the output.
+
+    Raises:
+        ValueError: If there is none of this name, or the logit would be without it.
+    """
+    output = _find_output(name, network, head)
+    ancestors, new = set(), [_find_output(name, network, "logit")]
+    while new:
+        tensor = new.pop()
+        if id(tensor) not in ancestors:
+            ancestors.add(id(tensor))
+            operation, place, _ = tensor._keras_history
+            new += operation._inbound_nodes[place].input_tensors
+    if id(output) not in ancestors:
+        raise ValueError(
+            f"The output {head!r} of `{name}` must be a layer that its logit is "
+            "computed from, or it would never learn. "
+            f"Received: {name} whose logit does not depend on {head!r}."
+        )
 
 
 def _check_not_activated(name, what, output):
@@ -218,28 +361,35 @@ def _check_not_activated(name, what, output):
 def _find_output(name, network, head):
     found = outputs(network)
     if head not in found:
+        alone = "one tensor, or " if head == "logit" else ""
         raise ValueError(
-            f"`{name}` must return one tensor, or a dict of tensors with one called "
-            f"{head!r}. Received: {name} with outputs of shapes "
-            f"{network.output_shape}."
+            f"`{name}` must return {alone}a dict of tensors with one called {head!r}. "
+            f"Received: {name} with outputs of shapes {network.output_shape}."
         )
     return found[head]
 
 
-def check_range(name, network):
+def check_range(name, network, head=None):
     """Raise if `network` returns no images in [-1, 1], as far as can be seen.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        head: str or None. The name of the output that is images, if there are several.
 
     Raises:
         ValueError: If its last layer is a sigmoid or a ReLU.
     """
-    last, activations = _last_activation(network.outputs[0])
-    if activations & {*SIGMOIDS, "relu", "softmax"}:
-        raise ValueError(
-            f"`{name}` must return images in [-1, 1], and it ends in a layer that "
-            "has no values below 0. Let that have `activation='tanh'`, or put a "
-            "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
-            f"Received: {name} ending in {last!r}."
-        )
+    outputs = [_find_output(name, network, head)] if head else network.outputs
+    for output in outputs:
+        last, activations = _last_activation(output)
+        if activations & {*SIGMOIDS, "relu", "softmax"}:
+            raise ValueError(
+                f"`{name}` must return images in [-1, 1], and it ends in a layer that "
+                "has no values below 0. Let that have `activation='tanh'`, or put a "
+                "`keras.layers.Rescaling(2, -1)` after a sigmoid. "
+                f"Received: {name} ending in {last!r}."
+            )
 
 
 def warn_of_linear_end(name, network):
@@ -247,14 +397,16 @@ def warn_of_linear_end(name, network):
 
     Those of a single pixel are points of a plane or a line, as in a lecture.
     """
-    last, activations = _last_activation(network.outputs[0])
-    if "linear" in activations and network.outputs[0].shape[1:3] != (1, 1):
-        warnings.warn(
-            f"`{name}` should end in `activation='tanh'`: its last layer is linear, "
-            "and what it draws outside of [-1, 1] is cut off in images, though the "
-            f"discriminator sees it. Received: {name} ending in {last!r}.",
-            stacklevel=5,
-        )
+    for output in network.outputs:
+        last, activations = _last_activation(output)
+        if "linear" in activations and output.shape[1:3] != (1, 1):
+            warnings.warn(
+                f"`{name}` should end in `activation='tanh'`: its last layer is "
+                "linear, and what it draws outside of [-1, 1] is cut off in images, "
+                "though the discriminator sees it. "
+                f"Received: {name} ending in {last!r}.",
+                stacklevel=5,
+            )
 
 
 def check_image_shape(name, given, wanted):
@@ -289,10 +441,21 @@ def _last_computation(tensor):
             return operation
 
 
-def check_examples_apart(name, network):
-    """Raise if `network`, whose slope is penalised, mixes the examples of a batch.
+def check_examples_apart(
+    name,
+    network,
+    what="the gradient",
+    why="the penalty is for each example alone (Gulrajani et al., 2017, Section 4)",
+):
+    """Raise if `network` mixes the examples of a batch, as by its slope's penalty.
 
     A layer that does says so by an attribute `mixes_examples = True`.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        what: str. What is to be that of one example.
+        why: str. The reason.
 
     Raises:
         ValueError: If there is such a layer, or a batch normalisation, with its name.
@@ -301,16 +464,15 @@ def check_examples_apart(name, network):
         if getattr(layer, "mixes_examples", False):
             raise ValueError(
                 f"`{name}` must not use a layer that mixes the examples of a batch: "
-                "the gradient of one depends on the others, and the penalty is for "
-                f"each example alone. Received: {name} with the layer '{layer.name}'."
+                f"{what} of one depends on the others, and {why}. "
+                f"Received: {name} with the layer '{layer.name}'."
             )
     _check_no_layer(
         name,
         network,
         keras.layers.BatchNormalization,
-        "batch normalisation: it makes the gradient of one example depend on the "
-        "others, and the penalty is for each example alone (Gulrajani et al., 2017, "
-        "Section 4). Use `ganzoo.layers.LayerNormalization` or none.",
+        f"batch normalisation: it makes {what} of one example depend on the others, "
+        f"and {why}. Use `ganzoo.layers.LayerNormalization` or none.",
     )
 
 
@@ -344,7 +506,8 @@ def check_second_derivative(name, network, fused=False):
 
 
 def _is_fused(layer):
-    return isinstance(layer, BatchNormalization) and len(layer.input.shape) == 4
+    x, *_ = keras.tree.flatten(layer.input)
+    return isinstance(layer, BatchNormalization) and len(x.shape) == 4
 
 
 def check_no_spectral_normalization(name, network):

@@ -1,5 +1,8 @@
 """Penalties and smoothed labels, the options of losses that every variant has."""
 
+import functools
+
+import keras
 from keras import ops
 
 from ganzoo.layers.spectral_normalization import SpectralNormalized
@@ -41,7 +44,7 @@ class Regularization:
 
         In the images as they are, through what `D` sees of them, as in the code of
         Karras et al. (2020). As far as it depends on `D`: what else `D` sees, like
-        labels, is held fixed.
+        labels, is held fixed. Of several domains the sum of theirs.
         """
         return self.squared_slope(self.D, self.data_inputs(batch)) / 2
 
@@ -55,11 +58,17 @@ class Regularization:
         The regularizer of Roth et al. (2017), as ½ E[‖∇ log σ(D(x))‖²] and
         ½ E[‖∇ log σ(−D(G(z)))‖²], which are the same.
         """
+
+        def log_sigmoid(sign, inputs):
+            return keras.tree.map_structure(
+                lambda logit: ops.log_sigmoid(sign * logit), self.D(inputs)
+            )
+
         on_data = self.squared_slope(
-            lambda inputs: ops.log_sigmoid(self.D(inputs)), self.data_inputs(batch)
+            functools.partial(log_sigmoid, 1), self.data_inputs(batch)
         )
         on_samples = self.squared_slope(
-            lambda inputs: ops.log_sigmoid(-self.D(inputs)), self.sample_inputs(batch)
+            functools.partial(log_sigmoid, -1), self.sample_inputs(batch)
         )
         return (on_data + on_samples) / 2
 
@@ -67,13 +76,22 @@ class Regularization:
         """E[‖∇f‖²] in the images, over what `D` sees as one: an image, or a pack.
 
         Args:
-            fn: function of what `D` takes.
-            inputs: tuple. Images, and what else `D` takes.
+            fn: function of what `D` takes, which returns a tensor, or of several
+                domains a list of them.
+            inputs: tuple. Images, one tensor for each domain, and what else `D` takes.
+
+        Returns:
+            Scalar; of several domains the sum.
         """
-        x, *others = inputs
-        gradient = self.input_gradient(lambda x: fn([x, *others] if others else x), x)
-        of_each_image = ops.sum(gradient**2, axis=tuple(range(1, len(x.shape))))
-        return ops.mean(of_each_image) * self.packing
+        images, others = self._split_images(inputs)
+
+        def total(*images):
+            values = fn((*images, *others))
+            # Of each domain its own, which do not depend on the images of the others.
+            return sum(ops.sum(value) for value in keras.tree.flatten(values))
+
+        gradients = self.gradient(total, list(images))
+        return sum(map(_mean_square, gradients)) * self.packing
 
     def unit_slope_penalty(self, x_hat):
         """E[(‖∇D(x̂)‖ − 1)²], in what `D` sees of images."""
@@ -104,3 +122,9 @@ class Regularization:
             for layer in network._flatten_layers():
                 if isinstance(layer, SpectralNormalized):
                     layer.refresh()
+
+
+def _mean_square(gradient):
+    """E[‖∇f‖²], of a gradient for each image."""
+    axes = tuple(range(1, len(gradient.shape)))
+    return ops.mean(ops.sum(gradient**2, axis=axes))

@@ -1,5 +1,6 @@
 """Images out of a generator in inference mode."""
 
+import contextlib
 import math
 
 import keras
@@ -15,12 +16,14 @@ from ganzoo.system import resources
 
 # Images that `generate` draws at a time; part of the meaning of its seed.
 CHUNK = 1024
+# Where numbers for conditions begin; those for latents of the same seed begin at 0.
+OF_CONDITIONS = 2**30
 
 
 class Sampling:
     """What an `AdversarialModel` draws."""
 
-    def generate(self, n, *, seed=None, as_float=False, **conditions):
+    def generate(self, n, *, seed=None, as_float=False, domain=None, **conditions):
         """Draw images from the generator in inference mode.
 
         Args:
@@ -29,54 +32,86 @@ class Sampling:
                 smaller `n` are the first of a larger. None draws new ones each time.
             as_float: bool. Whether to return what the generator does, floats in
                 [-1, 1], and not images rounded to bytes.
+            domain: int, string or None. Of several `domains` the one to draw, by its
+                number from 0 or its name; None for all.
             **conditions: What the variant's `condition_names` tell, like `labels`.
 
         Returns:
-            uint8 array `(n, height, width, channels)`, or float32.
+            uint8 array `(n, height, width, channels)`, or float32. Of several domains
+            a tuple of these, whose images are of the same latents.
 
         Raises:
             ValueError: If `n` is not positive, something is asked for that the variant
                 does not take, or memory has no room for so many.
         """
-        chunks = self.draw(n, seed=seed, as_float=as_float, **conditions)
+        options = {"as_float": as_float, "domain": domain}
+        chunks = self.draw(n, seed=seed, **options, **conditions)
         dtype = np.dtype("float32" if as_float else "uint8")
+        shapes = [(n, *self.image_shapes[i]) for i in self.find_domains(domain)]
         resources.check_memory(
-            n * math.prod(self.image_shape) * dtype.itemsize,
+            sum(map(math.prod, shapes)) * dtype.itemsize,
             f"{n:,} images take",
             "draw them in chunks with `draw`, or into a file with `ganzoo generate`",
             f"n={n}",
         )
-        pictures = np.empty((n, *self.image_shape), dtype)
+        images = [np.empty(shape, dtype) for shape in shapes]
         for i, chunk in enumerate(chunks):
-            pictures[i * CHUNK : i * CHUNK + len(chunk)] = chunk
-        return pictures
+            for array, part in zip(images, as_tuple(chunk)):
+                array[i * CHUNK : i * CHUNK + len(part)] = part
+        return _one_or_tuple(images)
 
-    def draw(self, n, *, seed=None, as_float=False, **conditions):
+    def draw(self, n, *, seed=None, as_float=False, domain=None, **conditions):
         """The images of `generate`, in chunks, for more than fit in memory.
 
         Args:
             n: int. As in `generate`, like those that follow.
             seed: int or None.
             as_float: bool.
+            domain: int, string or None.
             **conditions: As of `condition_names`.
 
         Returns:
-            An iterator of arrays `(count, height, width, channels)`.
+            An iterator of arrays `(count, height, width, channels)`, or of tuples.
 
         Raises:
             ValueError: As in `generate`, before the first chunk.
         """
         if not isinstance(n, (int, np.integer)) or n < 1:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
-        return self._draw_chunks(
-            n, self.find_conditions(n, **conditions), seed, as_float
-        )
+        found = self.find_conditions(n, seed=seed, **conditions)
+        self.find_domains(domain)
+        return self._draw_chunks(n, found, seed, as_float=as_float, domain=domain)
 
-    def find_conditions(self, n, **given):
+    def find_domains(self, domain=None):
+        """Numbers of the domains that are asked for, a list.
+
+        Args:
+            domain: int, string or None. One, by its number or its name; None for all.
+
+        Raises:
+            ValueError: If there is no such domain.
+        """
+        count = len(self.domains)
+        if domain is None:
+            return list(range(count))
+        if domain in self.domains:
+            return [self.domains.index(domain)]
+        is_number = isinstance(domain, (int, np.integer)) and 0 <= domain < count
+        if not is_number or isinstance(domain, bool):
+            named = ", ".join(f"{i} {name!r}" for i, name in enumerate(self.domains))
+            raise ValueError(
+                f"`domain` must be the number or the name of a domain: {named}. "
+                f"Received: domain={domain!r}."
+            )
+        return [int(domain)]
+
+    def find_conditions(self, n, *, seed=None, **given):
         """Inputs of the generator beside the latents, for what is asked for.
 
         Args:
             n: int. How many images.
+            seed: int or None. Where the variant's choice is to draw, the same seed
+                draws the same, those of a smaller `n` first. None draws new ones.
             **given: As of `condition_names`; by default the variant's choice.
 
         Returns:
@@ -99,7 +134,9 @@ class Sampling:
                     + (f"takes {takes}." if takes else "draws from all its data alike.")
                     + f" Received: {name}={value!r}."
                 )
-        found = self.conditions(n, **{k: given.get(k) for k in self.condition_names})
+        given = {name: given.get(name) for name in self.condition_names}
+        with self._drawing_conditions(seed):
+            found = self.conditions(n, **given)
         shapes = network_checks.input_shapes(self.generator)[1:]
         names = self.condition_names
         if len(names) != len(found):
@@ -121,36 +158,67 @@ class Sampling:
         """
         return np.concatenate([z for _, z in self._draw_latents(n, seed)])
 
-    def _draw_chunks(self, n, conditions, seed, as_float):
+    @contextlib.contextmanager
+    def _drawing_conditions(self, seed):
+        """Have `noise` be that of evaluation, from a seed if there is one."""
+        state = self.evaluation_seed_generator.state
+        before = np.array(ops.convert_to_numpy(state))
+        if seed is not None:
+            state.assign(keras.random.SeedGenerator(seed).state + [0, OF_CONDITIONS])
+        self._is_training = False
+        try:
+            yield
+        finally:
+            self._is_training = True
+            if seed is not None:
+                state.assign(before)
+
+    def _draw_chunks(self, n, conditions, seed, **options):
         for start, z in self._draw_latents(n, seed):
             rows = slice(start, start + len(z))
             of_rows = [condition[rows] for condition in conditions]
-            yield self.decode(z, of_rows, as_float=as_float)
+            yield self.decode(z, of_rows, **options)
 
     def _draw_latents(self, n, seed):
         seeds = self.evaluation_seed_generator
         if seed is not None:
             seeds = keras.random.SeedGenerator(seed)
+        return self.in_chunks(n, lambda n: self.prior((n, self.latent_dim), seeds))
+
+    def in_chunks(self, n, draw):
+        """Draws for `n` images, of which those of a smaller `n` are the first.
+
+        Args:
+            n: int. How many images.
+            draw: function of a count. Returns a tensor `(count, ...)`.
+
+        Yields:
+            Where a chunk begins, and the chunk, an array `(count, ...)`.
+        """
         for start in range(0, n, CHUNK):
             # A chunk is drawn whole, so that the first do not depend on `n`.
-            z = self.prior((CHUNK, self.latent_dim), seeds)
-            yield start, ops.convert_to_numpy(z)[: n - start]
+            yield start, ops.convert_to_numpy(draw(CHUNK))[: n - start]
 
-    def decode(self, z, conditions=(), *, as_float=False):
+    def decode(self, z, conditions=(), *, as_float=False, domain=None):
         """Images of given latents, by the generator in inference mode.
 
         Args:
             z: float32 array `(n, latent_dim)`.
             conditions: list of arrays `(n, ...)`, as of `conditions`.
-            as_float: bool. As in `generate`.
+            as_float: bool. As in `generate`, like what follows.
+            domain: int, string or None.
 
         Returns:
-            uint8 array `(n, height, width, channels)`, or float32.
+            uint8 array `(n, height, width, channels)`, or float32. Of several domains
+            a tuple.
         """
         inputs = [z, *conditions] if len(conditions) else z
         with self.averaged():
-            floats = predict(self.generator, inputs, batch_size=128)
-        return floats.astype("float32") if as_float else pixels.to_uint8(floats)
+            outputs = predict(self.generator, inputs, batch_size=128)
+        floats = [as_tuple(outputs)[i] for i in self.find_domains(domain)]
+        if as_float:
+            return _one_or_tuple([images.astype("float32") for images in floats])
+        return _one_or_tuple([pixels.to_uint8(images) for images in floats])
 
     def conditions(self, n, **given):
         """What a variant makes of the conditions that `find_conditions` is given.
@@ -237,3 +305,12 @@ class Sampling:
                 layer.momentum = momentum
             for variable, value in zip(others, values):
                 variable.assign(value)
+
+
+def as_tuple(images):
+    """What is drawn, an array or one for each domain, as a tuple of arrays."""
+    return tuple(images) if isinstance(images, (tuple, list)) else (images,)
+
+
+def _one_or_tuple(arrays):
+    return tuple(arrays) if len(arrays) > 1 else arrays[0]

@@ -59,13 +59,13 @@ class Step:
         optimizer = getattr(self, f"{player}_optimizer")
         self.refresh()
         with self._scheduled(player, optimizer):
-            value, notes = self.minimize(
+            value, notes, counts = self.minimize(
                 lambda batch: self._with_notes(loss, batch),
                 share,
                 getattr(self, f"{player}_variables"),
                 optimizer,
             )
-        self._track({f"{player}_loss": value, **notes}, share)
+        self._track({f"{player}_loss": value, **notes}, counts, share)
         return notes
 
     @contextlib.contextmanager
@@ -115,18 +115,20 @@ class Step:
         batch = self.to_batch(data)
         self._is_training = False
         try:
-            d_loss, d_notes = self._with_notes(self.penalized_loss, batch)
-            g_loss, g_notes = self._with_notes(self.regularized_generator_loss, batch)
+            d_loss, d_notes, d_counts = self._with_notes(self.penalized_loss, batch)
+            g_loss, g_notes, g_counts = self._with_notes(
+                self.regularized_generator_loss, batch
+            )
         finally:
             self._is_training = True
         self._check_notes({**d_notes, **g_notes})
-        self._track({"discriminator_loss": d_loss, **d_notes}, batch)
-        self._track({"generator_loss": g_loss, **g_notes}, batch)
+        self._track({"discriminator_loss": d_loss, **d_notes}, d_counts, batch)
+        self._track({"generator_loss": g_loss, **g_notes}, g_counts, batch)
         return self.get_metrics_result()
 
     # === Notes ===
 
-    def note(self, name, value):
+    def note(self, name, value, count=None):
         """Report a part of a loss, whose mean is then in the history.
 
         Not of what is differentiated inside of a loss, as by `gradient`.
@@ -134,6 +136,8 @@ class Step:
         Args:
             name: str. One of the variant's `note_names`.
             value: scalar tensor.
+            count: scalar tensor or None. How many examples it is the mean of, by which
+                it counts in the history. None for those of the batch.
 
         Raises:
             ValueError: If the variant does not declare it, or it is no scalar.
@@ -153,7 +157,9 @@ class Step:
         notes = _notes.get()
         # There is nobody to tell where a loss is called by itself.
         if notes is not None:
-            notes[name] = value
+            notes[0][name] = value
+            if count is not None:
+                notes[1][name] = ops.cast(count, self.variable_dtype)
 
     def _check_notes(self, notes):
         """Raise a ValueError if nobody has told of a column of the history."""
@@ -166,18 +172,19 @@ class Step:
             )
 
     def _with_notes(self, loss, batch):
-        notes = {}
-        token = _notes.set(notes)
+        """The loss, what it has noted, and of how many examples where it says so."""
+        notes, counts = {}, {}
+        token = _notes.set((notes, counts))
         try:
-            return loss(batch), notes
+            return loss(batch), notes, counts
         finally:
             _notes.reset(token)
 
-    def _track(self, values, batch):
+    def _track(self, values, counts, batch):
         count = batches.count(batch)
         trackers = {tracker.name: tracker for tracker in self.metrics}
         for name, value in values.items():
-            trackers[name].update_state(value, sample_weight=count)
+            trackers[name].update_state(value, sample_weight=counts.get(name, count))
 
     @property
     def metrics(self):

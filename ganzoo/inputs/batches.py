@@ -3,28 +3,42 @@
 import warnings
 
 import keras
+import numpy as np
 from keras import ops
 
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Label
 
 
-def unpack(x, y, parts):
-    """The arrays of `ganzoo.data.Pictures` or `Pairs`; other data as they are.
+def unpack(x, y, parts, paired=True):
+    """The arrays of what `ganzoo.data` returns; other data as they are.
 
     Args:
-        x: `Pictures`, `Pairs`, or what else `fit` takes.
+        x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
         y: what `fit` takes. None for the labels or targets that come with `x`.
         parts: As in `to_batch`. Labels are left out where none is one.
+        paired: bool. Whether the parts of a batch belong together.
 
     Returns:
         `(x, y)`.
+
+    Raises:
+        ValueError: If images without pairs are given where pairs are needed.
     """
     takes_labels = any(isinstance(part, Label) for part in parts.values())
-    if isinstance(x, Pairs) and y is None and len(parts) == 2 and not takes_labels:
+    takes_two = y is None and len(parts) == 2 and not takes_labels
+    if isinstance(x, Pairs) and takes_two:
         return x.source, x.target
+    if isinstance(x, Unpaired) and takes_two:
+        if paired:
+            raise ValueError(
+                "Pass `ganzoo.data.Pairs`: this model learns from images that belong "
+                f"together. Received: x of type {type(x).__name__}."
+            )
+        return x.first, x.second
     if isinstance(x, Pictures):
         return x.images, x.labels if y is None and takes_labels else y
     return x, y
@@ -34,22 +48,37 @@ def to_batch(data, parts, model):
     """The batch that the losses see, from what `fit` hands to a step.
 
     Args:
-        data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis.
+        data: tensor or tuple. `x`, `(x,)` or `(x, y)`, with a leading batch axis. Where
+            labels may be missing, also `(x, (x, y))`, with labelled examples apart.
         parts: dict. Name and `Part` of each.
         model: str. The model's class, for the message.
 
     Returns:
         `x`, or `(x, y)` where there are two parts: images as floats in [-1, 1],
-        labels as integers `(batch,)`.
+        labels as integers `(batch,)`. Where labels may be missing, `(x, (x, y))`: all
+        images, and those of which some or all have a label.
 
     Raises:
         ValueError: If parts are missing or superfluous, or shapes or types wrong.
     """
-    tensors = check_structure(data, parts, model)
-    converted = [
-        parts[name].convert(name, tensor) for name, tensor in zip(parts, tensors)
-    ]
+    found = check_structure(data, parts, model)
+    converted = [parts[name].convert(name, tensor) for name, tensor in found]
+    if may_lack_labels(parts):
+        *x, y = converted
+        return x[0], (x[-1], y)
     return converted[0] if len(converted) == 1 else tuple(converted)
+
+
+def may_lack_labels(parts):
+    """Whether one of the parts is a label that -1 may stand for."""
+    return any(isinstance(part, Label) and part.missing for part in parts.values())
+
+
+def find_labelled(arrays, parts):
+    """Which examples have a label, an int array; None where all must have one."""
+    if not may_lack_labels(parts):
+        return None
+    return np.flatnonzero(np.reshape(arrays[-1], -1) >= 0)
 
 
 def check_structure(data, parts, model, cure=mistakes.OTHER):
@@ -62,18 +91,23 @@ def check_structure(data, parts, model, cure=mistakes.OTHER):
         cure: str. What makes a batch of a single example, one of `mistakes`.
 
     Returns:
-        List of the tensors.
+        List of pairs, the name of a part and the tensor.
 
     Raises:
         ValueError: If parts are missing or superfluous, or shapes or types wrong.
     """
     x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(data)
     check_no_weights({"sample_weight": sample_weight})
-    found = [tensor for tensor in (x, y) if tensor is not None]
-    mistakes.check_parts(found, list(parts), model)
-    for tensor, (name, part) in zip(found, parts.items()):
-        mistakes.check_batched(name, tensor, part.shape, cure)
-        part.check(name, tensor)
+    if may_lack_labels(parts) and isinstance(y, (tuple, list)):
+        of_images = dict([*parts.items()][:1])
+        labelled = check_structure(tuple(y), parts, model, cure)
+        return [*check_structure(x, of_images, model, cure), *labelled]
+    tensors = [tensor for tensor in (x, y) if tensor is not None]
+    mistakes.check_parts(tensors, list(parts), model)
+    found = list(zip(parts, tensors))
+    for name, tensor in found:
+        mistakes.check_batched(name, tensor, parts[name].shape, cure)
+        parts[name].check(name, tensor)
     return found
 
 
@@ -89,7 +123,8 @@ def check_data(x, y, parts, model):
         model: str. The model's class, for the message.
 
     Returns:
-        List of the arrays; empty if the data come in batches.
+        List of pairs, the name of a part and the array; empty if the data come in
+        batches.
 
     Raises:
         ValueError: As in `to_batch`.
@@ -101,10 +136,10 @@ def check_data(x, y, parts, model):
     elif isinstance(x, keras.utils.PyDataset):
         check_structure(x[0], parts, model)
     elif not hasattr(x, "__next__"):
-        arrays = check_structure((x, y), parts, model, mistakes.ARRAY)
-        for name, array in zip(parts, arrays):
+        found = check_structure((x, y), parts, model, mistakes.ARRAY)
+        for name, array in found:
             _check_count(array, name)
-        return arrays
+        return found
     return []
 
 
@@ -136,8 +171,21 @@ def warn_of_one(x):
         )
 
 
-def check_batch_size(batch_size, k, packing=1):
-    """Raise a ValueError if a batch cannot be split into `k` shares of whole packs."""
+def check_batch_size(batch_size, k, packing=1, least=1):
+    """Raise a ValueError if a batch cannot be split into `k` shares of whole packs.
+
+    Args:
+        batch_size: int or None. None where it is not known.
+        k: int. Updates of the discriminator.
+        packing: int. Images of a pack.
+        least: int. Examples of a share at least.
+    """
+    if batch_size is not None and k <= batch_size < k * least:
+        raise ValueError(
+            f"`batch_size` must be at least {k * least}, or an update would have fewer "
+            f"than {least} examples, which its loss compares with one another. "
+            f"Received: batch_size={batch_size}, discriminator_steps={k}."
+        )
     if batch_size is not None and batch_size < k:
         raise ValueError(
             "`batch_size` must be at least `discriminator_steps`, since every update "

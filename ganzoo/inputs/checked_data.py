@@ -66,7 +66,12 @@ def checked(data, check):
 def _each(batches, check):
     for batch in batches:
         check(batch)
-        yield batch
+        yield _as_tuple(batch)
+
+
+def _as_tuple(batch):
+    """A batch as Keras takes it from a generator or a `PyDataset`."""
+    return (batch,) if hasattr(batch, "shape") else batch
 
 
 class _Checked(keras.utils.PyDataset):
@@ -84,7 +89,7 @@ class _Checked(keras.utils.PyDataset):
     def __getitem__(self, index):
         batch = self.data[index]
         self.check(batch)
-        return batch
+        return _as_tuple(batch)
 
     def on_epoch_begin(self):
         self.data.on_epoch_begin()

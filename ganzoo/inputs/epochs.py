@@ -24,12 +24,17 @@ class Epochs(keras.utils.PyDataset):
             where they end. None for one pass over them.
         paired: bool. Whether the examples of the arrays belong together. If not, each
             array has an order of its own, and shorter ones begin again in another.
+        labelled: int array or None. Which examples of two paired arrays have a label.
+            Batches are then `(x, (x, y))`: of all images, and as many labelled ones in
+            an order of their own, which begins again in another.
 
     Raises:
         ValueError: If the lengths of paired arrays differ, or there are no such parts.
     """
 
-    def __init__(self, arrays, batch_size, parts=1, steps=None, paired=True):
+    def __init__(
+        self, arrays, batch_size, parts=1, steps=None, paired=True, labelled=None
+    ):
         super().__init__()
         if paired and len({len(array) for array in arrays}) > 1:
             raise ValueError(
@@ -45,14 +50,18 @@ class Epochs(keras.utils.PyDataset):
                 f"many examples. Received: batch_size={batch_size} and {count} "
                 f"examples, where a batch must be a multiple of {parts}."
             )
-        self.arrays = arrays
         if steps:
             batch_size = min(batch_size, count // parts * parts)
         self.batch_size = batch_size
         self.parts = parts
-        self.paired = paired
         self.count = steps * batch_size if steps else count
-        self.orders = [np.resize(np.arange(len(a)), self.count) for a in arrays]
+        if labelled is not None:
+            self.groups = [_Group(arrays[:1]), _Group(arrays, labelled)]
+        elif paired:
+            self.groups = [_Group(arrays)]
+        else:
+            self.groups = [_Group([array]) for array in arrays]
+        self.orders = [np.resize(g.examples, self.count) for g in self.groups]
 
     def __len__(self):
         return -(-self._whole(self.count) // self.batch_size)
@@ -65,8 +74,8 @@ class Epochs(keras.utils.PyDataset):
         start = index * self.batch_size
         size = self._whole(min(self.batch_size, self.count - start)) // count
         rows = slice(start + i * size, start + (i + 1) * size)
-        batch = tuple(a[order[rows]] for a, order in zip(self.arrays, self.orders))
-        return batch if len(batch) > 1 else batch[0]
+        found = [g.take(order[rows]) for g, order in zip(self.groups, self.orders)]
+        return tuple(found) if len(found) > 1 else found[0]
 
     def _whole(self, count):
         return count // self.parts * self.parts
@@ -74,16 +83,30 @@ class Epochs(keras.utils.PyDataset):
     def shuffle(self, state):
         """Draw a new order, which follows from the integers `state`."""
         draws = np.random.default_rng([int(n) for n in state])
-        if self.paired:
-            order = self._draw_order(draws, len(self.arrays[0]))
-            self.orders = [order] * len(self.arrays)
-        else:
-            self.orders = [self._draw_order(draws, len(a)) for a in self.arrays]
+        self.orders = [g.draw_order(draws, self.count) for g in self.groups]
 
-    def _draw_order(self, draws, examples):
-        passes = -(-self.count // examples)
-        orders = [draws.permutation(examples) for _ in range(passes)]
-        return np.concatenate(orders)[: self.count]
+
+class _Group:
+    """Arrays whose examples belong together, and which of them there are.
+
+    Args:
+        arrays: sequence of arrays.
+        examples: int array or None. None for all of them.
+    """
+
+    def __init__(self, arrays, examples=None):
+        self.arrays = arrays
+        self.examples = np.arange(len(arrays[0])) if examples is None else examples
+
+    def take(self, rows):
+        found = tuple(array[rows] for array in self.arrays)
+        return found if len(found) > 1 else found[0]
+
+    def draw_order(self, draws, count):
+        """So many of its examples, all of them in each pass, in a new order."""
+        passes = -(-count // len(self.examples))
+        orders = [draws.permutation(len(self.examples)) for _ in range(passes)]
+        return self.examples[np.concatenate(orders)[:count]]
 
 
 class Shuffle(keras.callbacks.Callback):

@@ -96,8 +96,8 @@ def check_parts(found, parts, model):
     if len(found) > len(parts):
         raise ValueError(
             f"Leave out `y`: {model} trains on {' and '.join(parts)} alone, without "
-            "labels or targets. `dataset.map(lambda x, y: x)` leaves them out of a "
-            f"`tf.data.Dataset`. {received}"
+            "labels or targets; ACGAN and CGAN take labels. `dataset.map(lambda x, y: "
+            f"x)` leaves them out of a `tf.data.Dataset`. {received}"
         )
     if len(found) < len(parts) or not all(hasattr(part, "shape") for part in found):
         raise ValueError(

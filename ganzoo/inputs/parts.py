@@ -101,6 +101,15 @@ class Part:
             is_first: bool. Whether it is all the data, or its first batch.
         """
 
+    def check_all(self, name, array, trains):
+        """Raise a ValueError for values that all data together cannot have.
+
+        Args:
+            name: string. What it is called, for the message.
+            array: array `(count, *shape)`, of all the data.
+            trains: bool. Whether they are to train on.
+        """
+
     def convert(self, name, part):
         """The part as the losses take it.
 
@@ -159,7 +168,8 @@ class Label(Part):
     Args:
         count: int, or name of the model's attribute. None if it is not known.
         names: None, or name of the model's attribute that has the names of the classes.
-        missing: bool. Whether -1 stands for an example without a label.
+        missing: bool. Whether -1 stands for an example without a label. Batches of
+            arrays then have as many labelled examples beside all others.
     """
 
     shape: tuple = ()
@@ -202,6 +212,24 @@ class Label(Part):
                 f"Labels `{name}` must be from 0 to {self.count - 1}{none}, since "
                 f"`num_classes` is {self.count}. Received: {name} from "
                 f"{values.min()} to {values.max()}."
+            )
+
+    def check_all(self, name, array, trains):
+        if not self.missing:
+            return
+        classes = np.unique(ops.convert_to_numpy(array))
+        classes = classes[classes >= 0]
+        if len(classes) == 0:
+            raise ValueError(
+                f"`{name}` must have labels for some of the images, from 0 to "
+                f"{self.count - 1}, and -1 for the others: there is nothing to learn "
+                f"classes from, or to check them by. Received: {name} with -1 only."
+            )
+        if trains and len(classes) == 1:
+            raise ValueError(
+                f"`{name}` must have labelled examples of two classes or more: what "
+                "learns from one class tells it of every image. Received: "
+                f"{name} with labels of the class {classes[0]} only."
             )
 
     def convert(self, name, part):

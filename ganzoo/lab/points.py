@@ -24,15 +24,26 @@ def centres():
 
 def ring(n, rng):
     """Draw points of eight Gaussians on a circle, `(n, 2)`."""
+    return mixture(n, rng, centres())
+
+
+def mixture(n, rng, means):
+    """Draw points of Gaussians of the means `(modes, 2)`, all as likely, `(n, 2)`."""
     noise = rng.normal(0, SPREAD, (n, 2))
-    return (centres()[rng.integers(0, MODES, n)] + noise).astype("float32")
+    return (means[rng.integers(0, len(means), n)] + noise).astype("float32")
 
 
-def modes(points):
-    """How many modes points `(n, 2)` cover, and the share that is near to one."""
-    distance = np.linalg.norm(points[:, None] - centres(), axis=-1)
+def modes(points, means=None):
+    """How many modes points `(n, 2)` cover, and the share that is near to one.
+
+    Args:
+        points: array `(n, 2)`.
+        means: array `(modes, 2)`, or None for those of the ring.
+    """
+    means = centres() if means is None else means
+    distance = np.linalg.norm(points[:, None] - means, axis=-1)
     good = distance.min(axis=1) < NEAR
-    counts = np.bincount(distance.argmin(axis=1)[good], minlength=MODES)
+    counts = np.bincount(distance.argmin(axis=1)[good], minlength=len(means))
     return int((counts >= SHARE * len(points)).sum()), float(good.mean())
 
 

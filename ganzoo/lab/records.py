@@ -62,3 +62,10 @@ def pack(values, low, high):
     data = np.rint(255 * share).astype("uint8").tobytes()
     text = base64.b64encode(data).decode()
     return {"shape": list(values.shape), "low": low, "high": high, "bytes": text}
+
+
+def unpack(packed):
+    """The array that was packed, to a 255th of its range."""
+    data = np.frombuffer(base64.b64decode(packed["bytes"]), "uint8").astype("float64")
+    values = packed["low"] + (packed["high"] - packed["low"]) * data / 255
+    return values.reshape(packed["shape"])

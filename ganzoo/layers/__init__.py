@@ -1,7 +1,11 @@
 """Layers, one a file, each a registered Keras layer."""
 
 from ganzoo.layers.batch_normalization import BatchNormalization as BatchNormalization
+from ganzoo.layers.conditional_batch_normalization import (
+    ConditionalBatchNormalization as ConditionalBatchNormalization,
+)
 from ganzoo.layers.dropout import Dropout as Dropout
+from ganzoo.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
 from ganzoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination as MinibatchDiscrimination,
@@ -17,4 +21,7 @@ from ganzoo.layers.virtual_batch_normalization import (
 )
 from ganzoo.layers.virtual_batch_normalization import (
     WithoutReference as WithoutReference,
+)
+from ganzoo.layers.weight_normalization import (
+    WeightNormalizedDense as WeightNormalizedDense,
 )

@@ -2,6 +2,7 @@
 
 import keras
 from keras import layers
+from keras import ops
 
 from ganzoo import backend
 
@@ -10,15 +11,16 @@ from ganzoo import backend
 class BatchNormalization(layers.BatchNormalization):
     """Keras's, to rounding, by one operation in training where the backend has one.
 
-    Of the last axis, with a gain and an offset, without `renorm`.
+    Of the last axis, without `renorm`.
     """
 
     def call(self, inputs, training=None, mask=None):
         normalized = None
         if training and self.trainable and mask is None and not self.synchronized:
-            normalized = backend.batch_normalization(
-                inputs, self.gamma, self.beta, self.epsilon
-            )
+            channels = inputs.shape[-1:]
+            gain = self.gamma if self.scale else ops.ones(channels)
+            offset = self.beta if self.center else ops.zeros(channels)
+            normalized = backend.batch_normalization(inputs, gain, offset, self.epsilon)
         if normalized is None:
             return super().call(inputs, training, mask)
         outputs, mean, variance = normalized

@@ -117,6 +117,9 @@ class SpectralEmbedding(SpectralNormalized, layers.Embedding):
     def call(self, inputs, training=False):
         return ops.take(self.normalized(training), ops.cast(inputs, "int32"), axis=0)
 
+    def compute_output_spec(self, inputs, training=False):
+        return super().compute_output_spec(inputs)
+
     def matrix(self):
         return ops.transpose(super().matrix())
 

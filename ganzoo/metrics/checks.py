@@ -25,6 +25,27 @@ def check_features(**features):
     return list(arrays.values())
 
 
+def check_labels(name, features, labels):
+    """Return labels as an array.
+
+    Args:
+        name: str. What the features are called, for the message.
+        features: array of shape `(count, dimension)`.
+        labels: array.
+
+    Raises:
+        ValueError: Unless there is one for each feature vector.
+    """
+    labels = np.asarray(labels)
+    if labels.shape != (len(features),):
+        raise ValueError(
+            f"`{name}_labels` must hold one label for each vector of `{name}`. "
+            f"Received: {name}_labels of shape {labels.shape}, "
+            f"len({name})={len(features)}."
+        )
+    return labels
+
+
 def check_count(minimum, why, /, **features):
     """Raise a ValueError unless each set has `minimum` feature vectors or more.
 

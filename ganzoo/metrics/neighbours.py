@@ -14,6 +14,7 @@ from ganzoo.metrics.blocks import spans
 from ganzoo.metrics.blocks import squared_distances
 from ganzoo.metrics.checks import check_count
 from ganzoo.metrics.checks import check_features
+from ganzoo.metrics.checks import check_labels
 from ganzoo.metrics.checks import check_whole_number
 
 # The fast distances rank neighbours only up to their rounding: a few more are kept,
@@ -139,8 +140,8 @@ def one_nearest_neighbour_accuracy(train, train_labels, test, test_labels):
             finite or of two dimensions.
     """
     train, test = check_features(train=train, test=test)
-    train_labels = _checked_labels("train", train, train_labels)
-    test_labels = _checked_labels("test", test, test_labels)
+    train_labels = check_labels("train", train, train_labels)
+    test_labels = check_labels("test", test, test_labels)
     indices, _ = nearest_neighbours(test, train)
     return float(np.mean(train_labels[indices[:, 0]] == test_labels))
 
@@ -171,14 +172,3 @@ def _exact_distances(x, reference, candidates):
         difference = reference[rows].astype("float64") - x
         distances[:, place] = np.linalg.norm(difference, axis=1)
     return distances
-
-
-def _checked_labels(name, features, labels):
-    labels = np.asarray(labels)
-    if labels.shape != (len(features),):
-        raise ValueError(
-            f"`{name}_labels` must hold one label for each vector of `{name}`. "
-            f"Received: {name}_labels of shape {labels.shape}, "
-            f"len({name})={len(features)}."
-        )
-    return labels

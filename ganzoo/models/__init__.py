@@ -1,17 +1,26 @@
 """The variants, one paper a file: the command calls each by the name of its file."""
 
 from ganzoo.models.acgan import ACGAN as ACGAN
+from ganzoo.models.ali import ALI as ALI
+from ganzoo.models.began import BEGAN as BEGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.cgan import CGAN as CGAN
+from ganzoo.models.cogan import CoGAN as CoGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
+from ganzoo.models.ebgan import EBGAN as EBGAN
 from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
+from ganzoo.models.info_gan import InfoGAN as InfoGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
+from ganzoo.models.projection_gan import ProjectionGAN as ProjectionGAN
 from ganzoo.models.rp_gan import RpGAN as RpGAN
+from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
+from ganzoo.models.sngan import SNGAN as SNGAN
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
+from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN
 from ganzoo.models.wgan_gp import WGANGP as WGANGP
 

@@ -10,18 +10,18 @@ import keras
 from keras import ops
 
 from ganzoo import networks
-from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
+from ganzoo.game.conditions import Classifying
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class ACGAN(ClassConditional, AdversarialModel):
+class ACGAN(ClassConditional, Classifying, AdversarialModel):
     """GAN whose discriminator also tells the class, which the generator is given.
 
     `D` sees no label: it has two outputs, whether an image is real and of which class.
@@ -123,40 +123,16 @@ class ACGAN(ClassConditional, AdversarialModel):
 
     def cross_entropy(self, labels, heads):
         """−E[log P(label | x)]."""
-        return ops.mean(
-            keras.losses.sparse_categorical_crossentropy(
-                labels, heads["classes"], from_logits=True
-            )
-        )
+        return ops.mean(self.cross_entropies(labels, heads))
 
     def accuracy(self, labels, heads):
         """Share of the images whose class is told right."""
-        told = ops.cast(ops.argmax(heads["classes"], axis=-1), "int32")
-        return ops.mean(ops.cast(told == ops.cast(labels, "int32"), "float32"))
+        return ops.mean(self.hits(labels, heads))
 
     @staticmethod
     def default_optimizer():
         """Adam with learning rate 0.0002 and β₁ = 0.5, the table of its appendix."""
         return keras.optimizers.Adam(2e-4, beta_1=0.5)
-
-    # === Labels ===
-
-    def classify(self, images):
-        """Probabilities of the classes of images, by `D` in inference mode.
-
-        Args:
-            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
-
-        Returns:
-            float32 array `(n, num_classes)`, whose rows add up to 1.
-
-        Raises:
-            ValueError: If the shape or the range is not that of the images.
-        """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        heads = predict(self.discriminator, part.convert("images", images), 128)
-        return ops.convert_to_numpy(ops.softmax(heads["classes"], axis=-1))
 
     def check_players(self):
         network_checks.check_latents(self.generator, {"integer labels": ()})

@@ -11,7 +11,6 @@ from keras import ops
 
 from ganzoo import networks
 from ganzoo.game import checks
-from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.inputs.parts import Images
@@ -97,12 +96,4 @@ class CGAN(ClassConditional, AdversarialModel):
     def settings_for_folder(cls, image_size):
         return folder_settings.of_networks(
             "dcgan_conditional_generator", "dcgan_conditional_discriminator"
-        )
-
-    def check_players(self):
-        network_checks.check_latents(self.generator, {"integer labels": ()})
-        network_checks.check_inputs(
-            "discriminator",
-            self.discriminator,
-            {"the images": self.image_shape, "integer labels": ()},
         )

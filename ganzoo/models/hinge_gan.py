@@ -5,16 +5,15 @@ Reference:
 """
 
 import keras
-from keras import ops
 
 from ganzoo import networks
-from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.kinds.hinge import Hinge
 from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class HingeGAN(AdversarialModel):
+class HingeGAN(Hinge):
     """GAN whose discriminator stops learning where it is right by a margin of 1.
 
     The losses are those of Lim & Ye (2017) and Tran et al. (2017). The default
@@ -30,9 +29,6 @@ class HingeGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
-    # Of D(x) = 0, one for data and one for samples.
-    undecided_loss = 2.0
-
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs
     ):
@@ -43,25 +39,9 @@ class HingeGAN(AdversarialModel):
             )
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
 
-    def discriminator_loss(self, x):
-        """E[max(0, 1 − D(x))] + E[max(0, 1 + D(G(z)))]."""
-        x_fake = self.G(self.sample_z(x))
-        on_data = ops.mean(ops.relu(1 - self.D(x)))
-        return on_data + ops.mean(ops.relu(1 + self.D(x_fake)))
-
-    def generator_loss(self, x):
-        """−E[D(G(z))]."""
-        return -ops.mean(self.D(self.G(self.sample_z(x))))
-
-    @staticmethod
-    def default_optimizer():
-        """Adam with α = 0.0002, β₁ = 0 and β₂ = 0.9, as for residual networks there."""
-        return keras.optimizers.Adam(2e-4, beta_1=0.0, beta_2=0.9)
-
     @classmethod
     def settings_for_folder(cls, image_size):
         sections = folder_settings.of_latents(image_size)
         if sections["discriminator"]["network"] == "dcgan_discriminator":
             sections["discriminator"]["normalization"] = "spectral"
-        adam = {"beta_1": 0.0, "beta_2": 0.9}
-        return {**sections, "optimizer": {**sections["optimizer"], **adam}}
+        return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.9)

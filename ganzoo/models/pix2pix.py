@@ -44,6 +44,13 @@ class Pix2Pix(AdversarialModel):
 
     parts = {"x": Images("source_shape"), "y": Images("image_shape")}
     translates = True
+    lacks = dict.fromkeys(
+        (
+            *("augmentation", "instance_noise", "packing"),
+            *("r1_weight", "r2_weight", "roth_weight"),
+        ),
+        "its discriminator sees pairs, whose parts belong together pixel by pixel",
+    )
     # −log ½, as it is halved.
     undecided_loss = math.log(2)
 
@@ -61,7 +68,6 @@ class Pix2Pix(AdversarialModel):
             shapes = (source_shape or image_shape, image_shape)
             generator = generator or networks.unet_generator(*shapes)
             discriminator = discriminator or networks.patchgan_discriminator(*shapes)
-        checks.check_none("Pix2Pix", kwargs)
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
         network_checks.check_image_shape(
             "source_shape", source_shape, self.source_shape

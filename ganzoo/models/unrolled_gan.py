@@ -110,7 +110,7 @@ class UnrolledGAN(AdversarialModel):
     def check_trains(self):
         super().check_trains()
         if self.unrolling_steps:
-            checks.check_whole_batch(self)
+            checks.check_whole_batch(self, "looks ahead on")
             network_checks.check_second_derivative(
                 "discriminator", self.discriminator, fused=True
             )

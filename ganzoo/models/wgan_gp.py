@@ -91,8 +91,9 @@ class WGANGP(AdversarialModel):
         sections = folder_settings.of_latents(image_size, r1_weight=None)
         if sections["discriminator"]["network"] == "dcgan_discriminator":
             sections["discriminator"]["normalization"] = "layer"
-        adam = {"learning_rate": 1e-4, "beta_1": 0.0, "beta_2": 0.9}
-        return {**sections, "optimizer": {**sections["optimizer"], **adam}}
+        return folder_settings.with_adam(
+            sections, learning_rate=1e-4, beta_1=0.0, beta_2=0.9
+        )
 
     def get_config(self):
         return {**super().get_config(), "penalty_weight": self.penalty_weight}

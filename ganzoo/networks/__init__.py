@@ -1,11 +1,15 @@
 """Architectures, one a file: functions that return a `keras.Model`."""
 
 from ganzoo.networks.acgan import acgan_discriminator as acgan_discriminator
+from ganzoo.networks.began import began_discriminator as began_discriminator
+from ganzoo.networks.began import began_generator as began_generator
 from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
 from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator
 from ganzoo.networks.cgan import cgan_discriminator as cgan_discriminator
 from ganzoo.networks.cgan import cgan_generator as cgan_generator
+from ganzoo.networks.cogan import cogan_discriminator as cogan_discriminator
+from ganzoo.networks.cogan import cogan_generator as cogan_generator
 from ganzoo.networks.dcgan import dcgan_discriminator as dcgan_discriminator
 from ganzoo.networks.dcgan import dcgan_generator as dcgan_generator
 from ganzoo.networks.dcgan_bidirectional import dcgan_encoder as dcgan_encoder
@@ -18,10 +22,31 @@ from ganzoo.networks.dcgan_conditional import (
 from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
+from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.info_gan import info_gan_discriminator as info_gan_discriminator
+from ganzoo.networks.info_gan import info_gan_generator as info_gan_generator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_conv_discriminator as semi_supervised_conv_discriminator,
+)
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_discriminator as semi_supervised_discriminator,
+)
+from ganzoo.networks.semi_supervised import (
+    semi_supervised_generator as semi_supervised_generator,
+)
+from ganzoo.networks.sn_resnet import sn_resnet_discriminator as sn_resnet_discriminator
+from ganzoo.networks.sn_resnet import sn_resnet_generator as sn_resnet_generator
+from ganzoo.networks.sn_resnet_conditional import (
+    sn_resnet_conditional_generator as sn_resnet_conditional_generator,
+)
+from ganzoo.networks.sn_resnet_conditional import (
+    sn_resnet_projection_discriminator as sn_resnet_projection_discriminator,
+)
 from ganzoo.networks.unet import unet_generator as unet_generator
+from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

@@ -6,6 +6,7 @@ import keras
 
 from ganzoo.layers.batch_normalization import BatchNormalization
 from ganzoo.layers.dropout import Dropout
+from ganzoo.layers.gaussian_noise import GaussianNoise
 from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.virtual_batch_normalization import VirtualBatchNormalization
 
@@ -15,7 +16,16 @@ def dropout(rate):
 
     On PyTorch Keras lets one without a seed draw from where no saved model reaches.
     """
-    return Dropout(rate, seed=random.randint(1, int(1e9)) if rate else None)
+    return Dropout(rate, seed=_seed() if rate else None)
+
+
+def gaussian_noise(deviation):
+    """Noise of this standard deviation in training, whose draws are those of a seed."""
+    return GaussianNoise(deviation, seed=_seed())
+
+
+def _seed():
+    return random.randint(1, int(1e9))
 
 
 def normal():
@@ -29,6 +39,15 @@ def normal():
 def uniform(bound):
     """Arguments of a layer whose kernel starts as U[-bound, bound], as GAN's do."""
     return {"kernel_initializer": keras.initializers.RandomUniform(-bound, bound)}
+
+
+def glorot(gain=1.0):
+    """Arguments of a layer whose kernel starts as that of Glorot & Bengio times a gain.
+
+    U[-a, a] with a = gain · √(6 / (fan_in + fan_out)).
+    """
+    uniform = keras.initializers.VarianceScaling(gain**2, "fan_avg", "uniform")
+    return {"kernel_initializer": uniform}
 
 
 def normalize(x, normalization="batch"):

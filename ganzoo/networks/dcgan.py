@@ -50,13 +50,15 @@ def to_picture(z, image_shape, filters, normalization="batch"):
     halvings = sizes.count_halvings(image_shape)
     height, width, channels = image_shape
     base = (height >> halvings, width >> halvings, _channels(filters, halvings))
-    x = layers.Dense(base[0] * base[1] * base[2], use_bias=False, **blocks.normal())(z)
+    biased = normalization in (None, "spectral")
+    size = base[0] * base[1] * base[2]
+    x = layers.Dense(size, use_bias=biased, **blocks.normal())(z)
     x = layers.Reshape(base)(x)
     x = blocks.normalize(x, normalization)
     x = layers.ReLU()(x)
     for i in reversed(range(1, halvings)):
         x = subpixel.HiddenConv2DTranspose(
-            _channels(filters, i), 5, 2, "same", use_bias=False, **blocks.normal()
+            _channels(filters, i), 5, 2, "same", use_bias=biased, **blocks.normal()
         )(x)
         x = blocks.normalize(x, normalization)
         x = layers.ReLU()(x)

@@ -76,6 +76,23 @@ def freeze(network, count):
         layer.trainable = False
 
 
+def check_frozen(name, network, own):
+    """Raise a ValueError if a frozen layer has weights that no one has trained.
+
+    Args:
+        name: str. The network's name, for the message.
+        network: `keras.Model`, some of whose layers are frozen.
+        own: list of str. Names of its layers that keep their own weights.
+    """
+    frozen = [n for n in own if not network.get_layer(n).trainable]
+    if frozen:
+        raise ValueError(
+            "Freeze no layer, or train on images with the channels of the trained "
+            f"model: a frozen layer of the {name} would keep random weights, as the "
+            f"trained one has another shape. Received: {', '.join(frozen)}."
+        )
+
+
 def _layers(network):
     return [layer for layer in network.layers if layer.weights]
 

@@ -41,3 +41,20 @@ def of_networks(generator, discriminator, averaged=True, **options):
         "discriminator": {"network": discriminator, **(options or WIDTH)},
         "optimizer": {**ADAM, **(AVERAGED if averaged else {})},
     }
+
+
+def with_adam(sections, **adam):
+    """The same sections with some of Adam's arguments changed."""
+    return {**sections, "optimizer": {**sections["optimizer"], **adam}}
+
+
+def with_encoder(encoder, discriminator, **options):
+    """Those of DCGAN's generator, an encoder, and a discriminator that goes with it.
+
+    Args:
+        encoder: str. Name of a function of `ganzoo.networks`, like what follows.
+        discriminator: str.
+        **options: Arguments of the encoder, beside the usual width.
+    """
+    sections = of_networks("dcgan_generator", discriminator)
+    return {**sections, "encoder": {"network": encoder, **options, **WIDTH}}

@@ -3,6 +3,7 @@
 import json
 import pathlib
 
+from ganzoo.system import user_modules
 from ganzoo.system.durations import format_duration
 from ganzoo.system.resources import format_bytes
 from ganzoo.training import recipes
@@ -41,6 +42,7 @@ def facts(run_dir):
         "seed": run_folder.load_seed(run_dir),
         "epochs": len(rows),
         "epochs_of_recipe": recipe.epochs,
+        "epochs_wanted": run_folder.load_epochs(run_dir) or recipe.epochs,
         "seconds": round(sum(float(row.get("seconds") or 0) for row in rows), 1),
         "hardware": _hardware(run_dir),
         "last": {
@@ -86,13 +88,13 @@ def render(run_dir, known):
         String.
     """
     seconds = f" in {format_duration(known['seconds'])}" if known["epochs"] else ""
-    more = known["epochs_of_recipe"] - known["epochs"]
+    more = known["epochs_wanted"] - known["epochs"]
     lines = [str(run_dir), ""]
     for key, value in {
         "class": known["class"],
         "paper": ", ".join(filter(None, known["paper"].values())),
         "trained on": known["data"],
-        "epochs": f"{known['epochs']} of {known['epochs_of_recipe']}{seconds}",
+        "epochs": f"{known['epochs']} of {known['epochs_wanted']}{seconds}",
         "on": known["hardware"],
         "seed": known["seed"],
         "last epoch": _numbers(known["last"]),
@@ -107,7 +109,8 @@ def render(run_dir, known):
                 f"{'best ' + name:12}{best['score']:.4g} at epoch {best['epoch']}{file}"
             )
     if more > 0:
-        lines += ["", f"Not finished. To go on: ganzoo train --run-dir {run_dir}"]
+        ganzoo = user_modules.command(known["class"])
+        lines += ["", f"Not finished. To go on: {ganzoo} train --run-dir {run_dir}"]
     text = known["recipe"]["text"]
     return "\n".join([*lines, "", *(f"    {line}" for line in text.splitlines())])
 

@@ -8,7 +8,7 @@ from ganzoo.visualization import samples
 COUNT = 10_000
 
 
-def draws(model, arrays, count, seed, name, recipe=None):
+def draws(model, arrays, count, seed, name, recipe=None, domain=0):
     """The images that a model is scored by, as its protocol says.
 
     Args:
@@ -19,10 +19,12 @@ def draws(model, arrays, count, seed, name, recipe=None):
         seed: int. Seed of the latents, or of the dropout.
         name: string. How a record calls the model.
         recipe: `Recipe` or None. What the model was trained by, if that is known.
+        domain: int or string. Which of the model's domains.
 
     Returns:
         `sources.Source`.
     """
+    (number,) = model.find_domains(domain)
     if model.translates:
         samples.check_sources(arrays[0], count or 0)
         count = count or len(arrays[0])
@@ -31,13 +33,13 @@ def draws(model, arrays, count, seed, name, recipe=None):
     return sources.Drawn(
         name,
         count,
-        model.image_shape,
-        lambda: samples.draw(model, arrays, count, seed, batch),
-        how(model, seed, model.averages, batch),
+        model.image_shapes[number],
+        lambda: samples.draw(model, arrays, count, seed, batch, number),
+        how(model, seed, model.averages, batch, number),
     )
 
 
-def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
+def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH, domain=0):
     """What a protocol says of how a model's images are made, as a dict.
 
     Args:
@@ -45,12 +47,15 @@ def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH):
         seed: int. Seed of the latents, or of the dropout.
         averages: bool. Whether they are of averaged weights.
         batch_size: int. Images that share statistics in a translation.
+        domain: int. Which of the model's domains.
     """
     mode = samples.mode(model, batch_size)
-    return {"mode": mode, "ema": averages, "seed": seed}
+    several = len(model.domains) > 1
+    named = {"domain": model.domains[domain]} if several else {}
+    return {"mode": mode, "ema": averages, "seed": seed, **named}
 
 
-def references(model, arrays, name, details=None):
+def references(model, arrays, name, details=None, domain=0):
     """The real images among held-out arrays, as a source.
 
     Args:
@@ -58,9 +63,10 @@ def references(model, arrays, name, details=None):
         arrays: tuple of arrays, as `fit` takes them.
         name: string.
         details: dict or None. The data set and its split.
+        domain: int or string. Which of the model's domains.
 
     Returns:
         `sources.Source`.
     """
-    images = arrays[-1] if model.translates else arrays[0]
+    images = samples.real(model, arrays, domain)
     return sources.Array(np.asarray(images), name, details)

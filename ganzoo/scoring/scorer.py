@@ -27,6 +27,7 @@ class Scorer:
             out. Scores of unequal counts do not compare.
         seed: int. Seed of the draws, the same at each epoch.
         verbose: 0 or 1. 1 shows progress on the standard error.
+        domain: int or string. Of a model with several `domains` the one to score.
 
     Raises:
         ValueError: If features or scores are unknown, or the network's weights are not
@@ -34,7 +35,13 @@ class Scorer:
     """
 
     def __init__(
-        self, features="inception", scores=("fid", "kid"), count=None, seed=0, verbose=0
+        self,
+        features="inception",
+        scores=("fid", "kid"),
+        count=None,
+        seed=0,
+        verbose=0,
+        domain=0,
     ):
         self.scores = all_scores.choose(scores)
         if count is not None and count < 2:
@@ -44,6 +51,7 @@ class Scorer:
         self.count = count
         self.seed = seed
         self.verbose = verbose
+        self.domain = domain
 
     @property
     def names(self):
@@ -107,7 +115,8 @@ class _Prepared:
         if model.translates:
             samples.check_sources(arrays[0], scorer.count or 0)
             arrays = [array[: scorer.count] for array in arrays]
-        source = generated.references(model, arrays, name, details)
+        domain = scorer.domain
+        source = generated.references(model, arrays, name, details, domain)
         self.reference = Side(source, scorer.extractor, True, scorer.verbose)
         all_scores.check(self._compare(), scorer.scores, must=True)
 
@@ -122,8 +131,9 @@ class _Prepared:
     def _compare(self):
         scorer = self.scorer
         count = scorer.count or self.reference.count
+        name, domain = self.model.name, scorer.domain
         drawn = generated.draws(
-            self.model, self.arrays, count, scorer.seed, self.model.name
+            self.model, self.arrays, count, scorer.seed, name, domain=domain
         )
         drawn = Side(drawn, scorer.extractor, verbose=scorer.verbose)
         return Comparison(
@@ -137,7 +147,7 @@ def held_out_arrays(model, x, y=None):
     Raises:
         ValueError: If they are not the model's, or have no end.
     """
-    x, y = batches.unpack(x, y, model.batch_parts)
+    x, y = batches.unpack(x, y, model.batch_parts, model.paired)
     _check_end(x)
     model.check_data(x, y)
     if hasattr(x, "shape"):

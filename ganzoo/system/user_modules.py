@@ -10,6 +10,11 @@ def is_named(name):
     return isinstance(name, str) and ":" in name
 
 
+def command(name):
+    """The command `ganzoo`, as it is called for a model of a class of this name."""
+    return f"ganzoo --import {name.partition(':')[0]}" if is_named(name) else "ganzoo"
+
+
 def load(name):
     """Import a module, and return it or what it has of that name.
 

@@ -49,8 +49,8 @@ class LiveSamples(keras.callbacks.Callback):
 
     Args:
         draw: function of the model, or None. Returns what `ganzoo.show` takes: images
-            or a sheet of them. None draws 80 samples with a fixed seed, or a row for
-            each class of a conditional model.
+            or a sheet of them. None draws 80 samples with a fixed seed, a row for each
+            class of a conditional model, or a column for each value of a code.
 
     Raises:
         ValueError: If IPython is missing, which notebooks have; when training begins,

@@ -1,5 +1,6 @@
 """Warnings of a game that only one player plays."""
 
+import itertools
 import warnings
 
 import keras
@@ -17,8 +18,8 @@ class CollapseMonitor(keras.callbacks.Callback):
     that have come to repeat one another, or do so for three epochs and a thousand
     batches, by their share `duplicates`, which it adds to the history; of a score like
     `val_fid` that jumps, where `Score` stands before it; and of a discriminator that is
-    always right, by its loss. Training goes on. What it remembers of earlier epochs is
-    of the same call of `fit`.
+    always right, by its loss. Of several domains the worst counts. Training goes on.
+    What it remembers of earlier epochs is of the same call of `fit`.
 
     Args:
         x: array. Images as the model trains on.
@@ -48,17 +49,18 @@ class CollapseMonitor(keras.callbacks.Callback):
                 "Images to compare with are an array: pass the first of those in a "
                 f"data set. Received: x of type {type(x).__name__}."
             )
-        if min(count, len(x)) < 2:
+        self.arrays = (x,) if y is None else (x, y)
+        self.count = min(count, *map(len, self.arrays))
+        if self.count < 2:
             raise ValueError(
                 "Whether images repeat one another, two or more can tell. "
-                f"Received: {len(x)} images, count={count}."
+                f"Received: {self.count} images, count={count}."
             )
-        self.arrays = (x,) if y is None else (x, y)
-        self.count = min(count, len(x))
 
     def on_train_begin(self, logs=None):
-        real = self.arrays[-1 if self.model.translates else 0]
-        self.real = _thumbnails(np.asarray(real[: self.count]))
+        domains = self.model.find_domains()
+        found = [samples.real(self.model, self.arrays, i) for i in domains]
+        self.real = [_thumbnails(np.asarray(array[: self.count])) for array in found]
         self.best = {}
         self.blank = 0
         self.repeating = 0
@@ -66,15 +68,18 @@ class CollapseMonitor(keras.callbacks.Callback):
         self.has_begun = False
 
     def on_epoch_end(self, epoch, logs=None):
-        drawn = samples.draw(self.model, self.arrays, self.count, seed=0)
-        images = _thumbnails(np.concatenate(list(drawn)))
-        vectors = (x.reshape(len(x), -1) for x in (images, self.real))
-        logs["duplicates"] = neighbours.duplicate_rate(*vectors)
-        is_flat = _contrast(images) < self.FLAT * _contrast(self.real)
+        drawn = [self._draw(domain) for domain in self.model.find_domains()]
+        pairs = list(zip(drawn, self.real))
+        logs["duplicates"] = max(itertools.starmap(_duplicates, pairs))
+        is_flat = any(_contrast(a) < self.FLAT * _contrast(b) for a, b in pairs)
         # Data that do not say how many batches they have are taken for large.
         self.batches += self.params.get("steps") or self.REPEATING[1]
         for message in self._messages(logs, is_flat):
             warnings.warn(f"Epoch {epoch + 1}: {message}", RuntimeWarning, stacklevel=2)
+
+    def _draw(self, domain):
+        drawn = samples.draw(self.model, self.arrays, self.count, seed=0, domain=domain)
+        return _thumbnails(np.concatenate(list(drawn)))
 
     def _messages(self, logs, is_flat=False):
         blank = is_flat or logs["duplicates"] == 1
@@ -123,6 +128,11 @@ class CollapseMonitor(keras.callbacks.Callback):
 
     def _is_late(self, epochs, most_epochs, most_batches):
         return epochs >= most_epochs and self.batches >= most_batches
+
+
+def _duplicates(images, real):
+    """Share of images that nearly repeat one another, by the distances of real ones."""
+    return neighbours.duplicate_rate(*(x.reshape(len(x), -1) for x in (images, real)))
 
 
 def _contrast(images):

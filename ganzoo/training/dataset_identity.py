@@ -127,9 +127,13 @@ def count_and_hash(arrays, count=None):
     Args:
         arrays: tuple of arrays, as `fit` takes them.
         count: int or None. How many there are, where these are the first.
+
+    Returns:
+        str. Of arrays of several lengths these are joined by "+".
     """
     digest = hashlib.sha256()
     for array in arrays:
         digest.update(np.ascontiguousarray(array[:NUM_HASHED]).tobytes())
-    count = len(arrays[0]) if count is None else count
+    lengths = dict.fromkeys(map(len, arrays)) if count is None else [count]
+    count = "+".join(map(str, lengths))
     return f"{count} examples, sha256 {digest.hexdigest()}"

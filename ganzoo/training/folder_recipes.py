@@ -50,7 +50,8 @@ def recipe(
 
     Args:
         folder: path. For a model that translates of pairs, as
-            `ganzoo.data.pairs_from_folder` has it. Shards are a directory of
+            `ganzoo.data.pairs_from_folder` has it; for one of two domains with a
+            sub-folder of images for each. Shards are a directory of
             tensorflow-datasets, local or remote.
         model: str or None. One of `MODELS`; None for "dcgan".
         image_size: int or None. One of `SIZES`; images are cropped to squares of it.
@@ -81,10 +82,9 @@ def recipe(
         _check("image_size", image_size, SIZES)
     if kind == "labels":
         shards_or_folder.check_classes(folder)
-    open_folder = (
-        shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
-    )
-    survey = open_folder(folder, image_size, bit_depth=bit_depth, pad=pad).survey
+    survey = shards_or_folder.open_data(
+        kind, folder, image_size, bit_depth=bit_depth, pad=pad
+    ).survey
     config = _sections_of(base) if base else _config(model_class, image_size)
     config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
     if bit_depth != image_info.BITS:
@@ -225,5 +225,9 @@ def _config(model_class, image_size):
     """The sections of a recipe but for `data` and `training`."""
     sections = model_class.settings_for_folder(image_size)
     options = {"class": model_class.__name__, **sections.pop("model", {})}
-    optimizer = sections.pop("optimizer")
-    return {"model": options, **sections, "optimizer": optimizer}
+    optimizer = sections.pop("optimizer", None)
+    return {
+        "model": options,
+        **sections,
+        **({"optimizer": optimizer} if optimizer else {}),
+    }

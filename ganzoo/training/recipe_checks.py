@@ -11,6 +11,7 @@ from ganzoo import networks
 from ganzoo.data.datasets import named
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
+from ganzoo.inputs.batches import may_lack_labels
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.system import user_modules
@@ -23,7 +24,10 @@ SECTIONS = {
     "start": {"from", "freeze"},
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
-    "data": {"name", "folder", "image_size", "channels", "bit_depth", "pad", "kind"},
+    "data": {
+        *("name", "folder", "kind", "labels"),
+        *("image_size", "channels", "bit_depth", "pad"),
+    },
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
 }
 # Arguments of a schedule that follow from the optimizer and the length of the run.
@@ -34,7 +38,11 @@ KINDS = {
     "labels": (Images, Label),
     "edges": (Images, Images),
     "pairs": (Images, Images),
+    "unpaired_edges": (Images, Images),
+    "unpaired": (Images, Images),
 }
+# Those whose parts do not belong together: of images and edges of others, or given.
+UNPAIRED = ("unpaired_edges", "unpaired")
 
 
 def check(file, config, may_import=False):
@@ -111,23 +119,29 @@ def _check_schedules(file, model):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
+    if section.get("kind") == "unpaired" and "folder" not in section:
+        raise ValueError(
+            f"{file}: `data.folder` must be a folder with a sub-folder for each "
+            "domain. Of a data set by its name choose the kind 'unpaired_edges'. "
+            f"Received: kind='unpaired', name={section.get('name')!r}."
+        )
     if "folder" in section:
         keys = SECTIONS["data"] - {"name"}
     else:
         # Pairs are drawn at a size, others come in theirs.
         of_pairs = section.get("kind") == "pairs"
-        keys = {"name", "kind", "image_size"} if of_pairs else {"name", "kind"}
+        keys = {"name", "kind", "image_size" if of_pairs else "labels"}
         known = named.PAIRS if of_pairs else named.DATA_SETS
         _require(file, config, "data", "name")
         _check_choice(file, "data.name", section["name"], known)
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
-    for key, least in (("image_size", 1), ("channels", 1), ("bit_depth", 1)):
+    for key in ("image_size", "channels", "bit_depth", "labels"):
         value = section.get(key, 1)
-        if type(value) is not int or value < least:
+        if type(value) is not int or value < 1:
             raise ValueError(
-                f"{file}: `data.{key}` must be an int of at least {least}. "
+                f"{file}: `data.{key}` must be an int of at least 1. "
                 f"Received: {key}={value!r}."
             )
     if not isinstance(section.get("pad", False), bool):
@@ -145,12 +159,21 @@ def _check_kind(file, config):
             f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
             f"class {variant}. Received: '{kind}'."
         )
+    if "labels" in config["data"] and not may_lack_labels(find_class(variant).parts):
+        raise ValueError(
+            f"{file}: leave out `data.labels`, how many labels are kept: the class "
+            f"{variant} needs them all. Received: labels={config['data']['labels']}."
+        )
 
 
 def kinds_of(model_class):
     """The kinds of data that have the parts of a model's class, of `KINDS`."""
     declared = tuple(map(type, model_class.parts.values()))
-    return tuple(kind for kind, parts in KINDS.items() if parts == declared)
+    return tuple(
+        kind
+        for kind, parts in KINDS.items()
+        if parts == declared and (kind not in UNPAIRED) == model_class.paired
+    )
 
 
 def _check_network(file, config, player, model_class):
@@ -160,12 +183,25 @@ def _check_network(file, config, player, model_class):
     classes = [*_variant_classes(), model_class]
     of_data = {n for cls in classes for part in cls.parts.values() for n in part.given}
     taken = [n for n in _arguments(getattr(networks, name)) if n in of_data]
-    if len(taken) != len(model_class.parts):
+    if len(taken) != len(parts_of(model_class, player)):
         raise ValueError(
             f"{file}: `{player}.network` must be made for what the class "
             f"{model_class.__name__} trains on. Received: {name!r}, which takes "
             f"{sorted(taken)}."
         )
+
+
+def parts_of(model_class, player):
+    """Names of the parts of the data that a player's network is made for.
+
+    All of them, but for labels where `generate` is asked for none.
+    """
+    takes_labels = player != "generator" or model_class.condition_names
+    return [
+        name
+        for name, part in model_class.parts.items()
+        if takes_labels or not isinstance(part, Label)
+    ]
 
 
 def _check_averages(file, config):

@@ -127,6 +127,22 @@ class Recipe:
         """
         return self._arrays(self._load(split, data_dir))
 
+    def hide_labels(self, arrays, seed=0):
+        """The arrays that `fit` takes, with as many labels as the recipe keeps.
+
+        Args:
+            arrays: tuple of arrays, as of `load_data`.
+            seed: int. Which labels are kept, equally many of each class.
+
+        Raises:
+            ValueError: As in `ganzoo.data.keep_labels`.
+        """
+        count = self.config["data"].get("labels")
+        if count is None:
+            return arrays
+        *others, labels = arrays
+        return (*others, data.keep_labels(labels, count, seed))
+
     def in_an_epoch(self, arrays):
         """What an epoch shows of the arrays that `fit` takes, as often as it does."""
         if self.passes == 1:
@@ -143,7 +159,7 @@ class Recipe:
         return self._load(split, data_dir)
 
     def _load(self, split, data_dir):
-        """`Pictures`, or `Pairs` where the recipe is for them."""
+        """`Pictures`, or `Pairs` or `Unpaired` where the recipe is for them."""
         if self.place:
             return self._open().split(split)
         section = self.config["data"]
@@ -156,12 +172,9 @@ class Recipe:
     def _open(self):
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
-        of_pairs = self.kind == "pairs"
-        open_folder = (
-            shards_or_folder.open_pairs if of_pairs else shards_or_folder.open_pictures
-        )
         with self.origin.explain_missing("--data"):
-            found = open_folder(
+            found = shards_or_folder.open_data(
+                self.kind,
                 self.place,
                 section["image_size"],
                 section.get("channels"),
@@ -175,6 +188,8 @@ class Recipe:
 
     def _count_and_hash(self, found):
         train = found.split("train")
+        if not self.model_class.paired:
+            return dataset_identity.count_and_hash(self._arrays(train))
         few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
             first = data.Pairs(train.source[few], train.target[few])
@@ -186,6 +201,10 @@ class Recipe:
     def _arrays(self, found):
         if self.kind == "pairs":
             return (found.source, found.target)
+        if self.kind == "unpaired_edges":
+            found = data.images_and_edges(found)
+        if not self.model_class.paired:
+            return (found.first, found.second)
         if self.kind == "images":
             return (found.images,)
         if self.kind == "labels":
@@ -296,21 +315,23 @@ class Recipe:
             return self._build(arrays, seed)
 
     def _build(self, arrays, seed):
-        shown = len(arrays[0]) * self.passes
+        shown = max(map(len, arrays)) * self.passes
         kwargs = {
             name: _option(value, shown * self.epochs)
             for name, value in self.config["model"].items()
             if name != "class"
         }
-        parts = list(zip(self.model_class.parts.values(), arrays))
         class_names = self.find_class_names()
-        for part, array in parts:
+        sizes = {}
+        for (name, part), array in zip(self.model_class.parts.items(), arrays):
             kwargs |= part.arguments(array, class_names)
-        sizes = [part.size(array) for part, array in parts]
+            sizes[name] = part.size(array)
         for name in self.model_class.network_names:
             if name in self.config:
                 of_packs = kwargs.get("packing", 1) if name == "discriminator" else 1
-                kwargs[name] = _build_network(self.config[name], sizes, of_packs)
+                made_for = recipe_checks.parts_of(self.model_class, name)
+                of_data = [sizes[part] for part in made_for]
+                kwargs[name] = _build_network(self.config[name], of_data, of_packs)
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
         updates = -(-shown // self.batch_size) * self.epochs

@@ -19,6 +19,8 @@ from ganzoo.training.history import read_history
 BEST = "best_{epoch:04d}.keras"
 # What a run follows, which must not change under it.
 SETTINGS = ("recipe.toml", "seed")
+# How many epochs it was last asked for, which may change.
+EPOCHS = "epochs"
 # Lines of a recipe that may differ: empty ones, comments and where its images are.
 IGNORED = re.compile(r"\s*(#|$|folder\s*=)")
 
@@ -63,8 +65,19 @@ def has_moved(recipe, run_dir):
     return path.is_file() and recipes.load(path).place != recipe.place
 
 
-def write_settings(run_dir, recipe, seed):
+def load_epochs(run_dir):
+    """How many epochs the run in a folder was last asked for; None if it is not known.
+
+    Those of the recipe, unless the user has asked for more or fewer.
+    """
+    path = pathlib.Path(run_dir) / EPOCHS
+    text = path.read_text("utf-8").strip() if path.is_file() else ""
+    return int(text) if text.isdecimal() else None
+
+
+def write_settings(run_dir, recipe, seed, epochs):
     """Write what a run follows, and a copy beside its backup."""
+    files.write_text(run_dir / EPOCHS, f"{epochs}\n")
     for folder in (run_dir, run_dir / "backup"):
         for name, text in zip(SETTINGS, (recipe.text, f"{seed}\n")):
             files.write_text(folder / name, text)

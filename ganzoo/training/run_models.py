@@ -22,7 +22,8 @@ def begin_with(model, source):
         source: `AdversarialModel`, trained.
 
     Raises:
-        ValueError: If they are for images of another size, or have other networks.
+        ValueError: If they are for images of another size, or have other networks, or
+            a layer that keeps weights of its own is frozen.
     """
     if model.image_shape[:2] != source.image_shape[:2]:
         raise ValueError(
@@ -33,6 +34,7 @@ def begin_with(model, source):
     with source.averaged():
         for name in ours.keys() & theirs.keys():
             own = fine_tuning.copy_weights(name, theirs[name], ours[name])
+            fine_tuning.check_frozen(name, ours[name], own)
             new = f"all but {', '.join(own)}, of other shapes" if own else "all"
             click.echo(f"{name}: begins with trained weights, {new}")
 

@@ -106,15 +106,16 @@ def train(
             run_models.begin_with(model, start)
         own_callbacks = _callbacks(run_dir, recipe, arrays, seed, score, learning_rate)
         files.remove_partial(run_dir)
-        run_folder.write_settings(run_dir, recipe, seed)
+        run_folder.write_settings(run_dir, recipe, seed, epochs)
         if unfinished:
             files.write_text(run_dir / "data", _origin_text(recipe, examples))
             about = json.dumps(environment.environment(), indent=1)
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
             _check_disk_space(run_dir, model, score)
+        shown = recipe.hide_labels(arrays, seed)
         model.fit(
-            *recipe.in_an_epoch(arrays),
+            *recipe.in_an_epoch(shown),
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,

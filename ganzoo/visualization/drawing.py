@@ -45,7 +45,9 @@ def format_class(model, label):
     )
 
 
-def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1):
+def generate(
+    model, count, out, seed=None, label=None, numbers=False, domain=None, verbose=1
+):
     """Draw images into a file or a folder, in constant memory but for a sheet.
 
     Args:
@@ -58,7 +60,9 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
             or its name.
         numbers: bool. Whether each image on a sheet has its number above it, from 0,
             as `latent_walks.arithmetic` counts them: by default of its seed and class,
-            which are 0.
+            which are 0, and with the codes of the first for all.
+        domain: int, string or None. Which of the model's domains; None for all of
+            them, side by side on a sheet.
         verbose: 0 or 1. 1 shows progress where there are thousands.
 
     Raises:
@@ -68,18 +72,30 @@ def generate(model, count, out, seed=None, label=None, numbers=False, verbose=1)
     """
     out = pathlib.Path(out)
     write = _writer(out, count)
+    if len(model.find_domains(domain)) > 1 and out.suffix != ".png":
+        raise ValueError(
+            "Choose one `domain` for a file or folder of images, or write a .png "
+            "sheet of pairs. The same seed gives the images of the other domain. "
+            f"Received: domain=None, out={str(out)!r}, domains={model.domains}."
+        )
     if numbers:
         check_sheet(out)
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-    chunks = model.draw(count, seed=seed, labels=label)
+        alike = conditions_alike(model, count, label, seed)
+        z = model.latents(count, seed=seed)
+        chunks = iter([model.decode(z, alike, domain=domain)])
+    else:
+        chunks = model.draw(count, seed=seed, labels=label, domain=domain)
+    number, *_ = model.find_domains(domain)
+    shape = (count, *model.image_shapes[number])
     is_long = verbose and count > PROGRESS_FROM
     with progress_bar("Images drawn", count, is_long) as advance:
-        write(out, (count, *model.image_shape), _counted(chunks, advance))
+        write(out, shape, _counted(chunks, advance))
 
 
 def _counted(chunks, advance):
-    for chunk in chunks:
+    for chunk in map(grids.side_by_side, chunks):
         yield chunk
         advance(len(chunk))
 
@@ -111,9 +127,27 @@ def check_sheet(out):
         )
 
 
+def read_domain(model, text):
+    """What a domain on the command line means: a name, or else a number."""
+    if text in model.domains or not re.fullmatch("[0-9]+", text or ""):
+        return text
+    return int(text)
+
+
 def one_class(model, label):
     """The class to draw where all images are of one: by default the first, if any."""
     return 0 if label is None and "labels" in model.condition_names else label
+
+
+def conditions_alike(model, count, label, seed):
+    """Inputs of the generator beside the latents, the same for so many images.
+
+    Of a class, by default the first, if there are classes; what is drawn, like codes,
+    is that of the first image of a seed.
+    """
+    label = one_class(model, label)
+    found = model.find_conditions(1, seed=seed, labels=label)
+    return [np.repeat(condition, count, axis=0) for condition in found]
 
 
 def check_new_folder(out):

@@ -33,6 +33,23 @@ def grid(pictures, columns=8, gap=2):
     return sheet[: sheet.shape[0] - gap, : sheet.shape[1] - gap]
 
 
+def side_by_side(images):
+    """What belongs to one latent, in one image: an image of each domain, in a row.
+
+    Args:
+        images: uint8 array `(n, height, width, channels)`, or a tuple of such, of one
+            height.
+
+    Returns:
+        uint8 array `(n, height, width, channels)`; of several in colour if one is.
+    """
+    if not isinstance(images, tuple):
+        return images
+    channels = max(array.shape[-1] for array in images)
+    alike = [np.broadcast_to(a, (*a.shape[:-1], channels)) for a in images]
+    return np.concatenate(alike, axis=2)
+
+
 def scale_to(width, wanted=WIDTH):
     """The whole factor that enlarges so many pixels to the wanted width at least."""
     return max(1, -(-wanted // width))

@@ -66,7 +66,7 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
 
 
 def reconstruct(model, source, out, verbose=1):
-    """Write `G(E(x))` of a folder of images into a new folder, under the same names.
+    """Write reconstructions of a folder of images into a new folder, as they are named.
 
     A sheet with the first images beside their reconstructions is written to
     `comparison_path(out)`.
@@ -81,12 +81,12 @@ def reconstruct(model, source, out, verbose=1):
         int. How many images were written.
 
     Raises:
-        ValueError: If the model has no encoder, the folder holds no image that can be
-            read, or the new folder is there or is called like a file.
+        ValueError: If the model does not reconstruct, the folder holds no image that
+            can be read, or the new folder is there or is called like a file.
     """
     if not model.reconstructs:
         raise ValueError(
-            "Only a model with an encoder reconstructs images. "
+            "Only a model with an encoder or an autoencoder reconstructs images. "
             f"Received: a model of {type(model).__name__}."
         )
 

@@ -39,7 +39,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
             "A way has a beginning and an end, and so have its steps. "
             f"Received: pictures={pictures}, steps={steps}."
         )
-    conditions = _of_one_class(model, pictures * steps, label)
+    conditions = drawing.conditions_alike(model, pictures * steps, label, seed)
     curve = latents.arc if spherical else latents.line
     if out.suffix == ".png":
         z = model.latents(2 * pictures, seed=seed)
@@ -48,7 +48,7 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         z = model.latents(pictures, seed=seed)
         # Each way without its end, where the next begins.
         z = curve(z, np.roll(z, -1, axis=0), steps + 1)[:, :-1]
-    shown = model.decode(z.reshape(-1, z.shape[-1]), conditions)
+    shown = grids.side_by_side(model.decode(z.reshape(-1, z.shape[-1]), conditions))
     if out.suffix == ".png":
         grids.save_png(out, grids.grid(shown, steps), scale=None)
     else:
@@ -81,15 +81,49 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
     out = pathlib.Path(out)
     if out.suffix != ".png":
         raise ValueError(f"The sums are drawn as .png. Received: out={str(out)!r}.")
-    _of_one_class(model, 1, label)
+    drawing.conditions_alike(model, 1, label, seed)
     means, total = latents.arithmetic(terms, model.latents(count, seed=seed))
     z = np.concatenate([means, total[None]])
-    shown = model.decode(z, _of_one_class(model, len(z), label))
+    alike = drawing.conditions_alike(model, len(z), label, seed)
+    shown = grids.side_by_side(model.decode(z, alike))
     signs, numbers = zip(*latents.parse_terms(terms))
     captions = [", ".join(map(str, row)) for row in numbers]
     grids.save(out, sheets.add_up(shown, [*signs, "="], [*captions, ""]))
 
 
-def _of_one_class(model, count, label):
-    """Inputs of the generator beside the latents, for one class if it has classes."""
-    return model.find_conditions(count, labels=drawing.one_class(model, label))
+def traverse(model, out, code=None, steps=10, rows=8, seed=0):
+    """Draw what the codes of a model mean: a row for each latent, a value a column.
+
+    Args:
+        model: `AdversarialModel`.
+        out: path. A `.png` sheet, on which the codes are one below another.
+        code: str or None. One of the model's `code_names`; None for all of them.
+        steps: int. How many values of a continuous code.
+        rows: int. How many latents for each code.
+        seed: int. Seed of the latents and of the other codes of each row.
+
+    Raises:
+        ValueError: If the ending is another, or the model has no such code.
+    """
+    out = pathlib.Path(out)
+    if out.suffix != ".png":
+        raise ValueError(f"Codes are drawn as .png. Received: out={str(out)!r}.")
+    if not model.code_names:
+        raise ValueError(
+            "Only a model with codes, such as InfoGAN, has something to traverse; "
+            "`ganzoo interpolate` goes between latents of others. "
+            f"Received: a model of {type(model).__name__}."
+        )
+    names = [code] if code else model.code_names
+    values = {name: model.code_values(name, steps) for name in names}
+    columns = max(map(len, values.values()))
+    images, captions = [], []
+    for name in names:
+        shown = model.traverse(name, steps, rows, seed=seed)
+        missing = columns - shown.shape[1]
+        white = np.full((rows, missing, *model.image_shape), 255, "uint8")
+        images.append(np.concatenate([shown, white], axis=1))
+        captions += [f"{name} = {value:g}" for value in values[name].round(2)]
+        captions += [""] * (rows * columns - shown.shape[1])
+    images = np.concatenate(images).reshape(-1, *model.image_shape)
+    grids.save(out, sheets.draw(images, captions, columns))

@@ -20,7 +20,7 @@ def translation_batch(recipe):
     return 1 if recipe and recipe.batch_size == 1 else TRANSLATION_BATCH
 
 
-def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
+def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     """Images to score, as the model's own door makes them, in chunks.
 
     Args:
@@ -30,19 +30,33 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH):
         count: int. How many images.
         seed: int. Seed of the latents, or of the dropout.
         batch_size: int. Images that share statistics in a translation.
+        domain: int or string. Which of the model's domains.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
 
     Raises:
-        ValueError: If there are fewer images to translate than asked for.
+        ValueError: If there are fewer images to translate than asked for, or there is
+            no such domain.
     """
     if not model.translates:
-        return model.draw(count, seed=seed)
+        return model.draw(count, seed=seed, domain=domain)
     sources = arrays[0][:count]
     check_sources(sources, count)
     batch_size = min(count, batch_size)
     return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
+
+
+def real(model, arrays, domain=0):
+    """The array of those that `fit` takes which has images like the drawn ones.
+
+    Args:
+        model: `AdversarialModel`.
+        arrays: tuple of arrays, as `fit` takes them.
+        domain: int or string. Which of the model's domains.
+    """
+    (number,) = model.find_domains(domain)
+    return arrays[-1 if model.translates else number]
 
 
 def check_sources(sources, count):
@@ -65,7 +79,8 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or source, translation and target side by side.
 
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
-    Figure 2.
+    Figure 2. Where there are codes, each column has a value of the first of them.
+    Images of several domains are side by side where one latent gave them.
 
     Returns:
         uint8 array `(height, width, channels)`.
@@ -81,9 +96,14 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
+    elif model.code_names:
+        pictures = model.traverse(model.code_names[0], columns, rows, seed=seed)
+        columns = min(columns, pictures.shape[1])
+        pictures = pictures[:, :columns].reshape(-1, *model.image_shape)
     else:
+        columns //= len(model.domains)
         pictures = model.generate(rows * columns, seed=seed)
-    return grids.grid(pictures, columns)
+    return grids.grid(grids.side_by_side(pictures), columns)
 
 
 def interpolations(model, seed=0, rows=5, columns=10):
@@ -91,7 +111,7 @@ def interpolations(model, seed=0, rows=5, columns=10):
 
     Radford et al. (2016), Section 6.1: a generator that has learned its data, not
     copied them, changes smoothly on the way. A conditional model keeps to one class in
-    each row.
+    each row, and one with codes to one draw of them.
 
     Returns:
         uint8 array `(height, width, channels)`.
@@ -102,10 +122,10 @@ def interpolations(model, seed=0, rows=5, columns=10):
     z = ends[:rows] * (1 - way) + ends[rows:] * way
     conditions = [
         np.repeat(condition, columns, axis=0)
-        for condition in model.find_conditions(rows)
+        for condition in model.find_conditions(rows, seed=seed)
     ]
     z = z.reshape(-1, model.latent_dim).astype("float32")
-    return grids.grid(model.decode(z, conditions), columns)
+    return grids.grid(grids.side_by_side(model.decode(z, conditions)), columns)
 
 
 def reconstructions(model, images, columns=10):

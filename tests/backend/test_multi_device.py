@@ -24,8 +24,8 @@ shared = pytest.mark.skipif(
 )
 WAIT = 240  # seconds until a process is given up
 # A plain GAN's step is part of the others'. Two are shared among more: shares of a
-# batch, and a second array with dropout. One looks ahead on all of a batch.
-ALONE = ["UnrolledGAN"] * (keras.backend.backend() == "tensorflow")
+# batch, and a second array with dropout. Some need all of a batch.
+ALONE = ["EBGAN", "UnrolledGAN"] * (keras.backend.backend() == "tensorflow")
 VARIANTS = [variant for variant in toys.VARIANTS if variant not in ("GAN", *ALONE)]
 KINDS = ["WGANGP", "Pix2Pix"]
 OTHERS = [variant for variant in VARIANTS if variant not in KINDS]
@@ -70,10 +70,11 @@ def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="right on JAX")
-def test_looking_ahead_on_parts_of_a_batch_is_refused(monkeypatch):
-    gan = toys.untraced("UnrolledGAN")
+@pytest.mark.parametrize("variant", ["EBGAN", "UnrolledGAN"])
+def test_what_needs_the_whole_batch_is_refused_on_parts_of_it(variant, monkeypatch):
+    gan = toys.untraced(variant)
     monkeypatch.setattr(backend, "placement", lambda model=None: Placement(2))
-    with pytest.raises(ValueError, match="looks ahead on the whole batch"):
+    with pytest.raises(ValueError, match="the whole batch, and on TensorFlow each"):
         gan.check_trains()
 
 

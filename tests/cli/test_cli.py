@@ -184,6 +184,23 @@ def classes(tmp_path_factory):
     return folder
 
 
+def test_codes_are_traversed_where_there_are_any(classes, tmp_path):
+    toys.compiled("InfoGAN").save(tmp_path / "model.keras")
+    out = tmp_path / "codes.png"
+    options = ["--rows", 2, "--steps", 3, "--out", out]
+    result = ganzoo("traverse", tmp_path, *options)
+    assert result.output == f"c1, c2, c3: {out}\n"
+    result = ganzoo("traverse", tmp_path, "--code", "c2", *options)
+    assert result.output == f"c2: {out}\n" and out.exists()
+    result = ganzoo("traverse", tmp_path, "--code", "digit", *options)
+    assert result.exit_code == 1 and "one of c1, c2, c3" in result.output
+    result = ganzoo("traverse", classes, *options)
+    assert result.exit_code == 1 and "Only a model with codes" in result.output
+    for name in "samples.png", "samples.npz":
+        result = ganzoo("generate", tmp_path, "-n", 3, "--out", tmp_path / name)
+        assert result.exit_code == 0, result.output
+
+
 @pytest.mark.parametrize(
     "label, told",
     [

@@ -29,21 +29,21 @@ def source(tmp_path, narrow, untraced, timed):
     return tmp_path / "source"
 
 
-def fill(folder, mode):
+def fill(folder, mode, seed=0):
     folder.mkdir()
     shape = (28, 28) if mode == "L" else (28, 28, 3)
     for i in range(20):
-        noise = np.random.default_rng(i).integers(0, 256, shape, "uint8")
+        noise = np.random.default_rng([seed, i]).integers(0, 256, shape, "uint8")
         Image.fromarray(noise).save(folder / f"{i}.png")
     return folder
 
 
 def test_own_images_begin_with_a_run_and_go_on_without_it(timed, source, tmp_path):
-    data, run_dir = fill(tmp_path / "colour", "RGB"), tmp_path / "tuned"
+    data, run_dir = fill(tmp_path / "others", "L", seed=1), tmp_path / "tuned"
     options = ("--from", source, "--freeze", 1, "--run-dir", run_dir)
     done = command("train", "--data", data, *options, "--epochs", 1)
     assert done.exit_code == 0, done.output
-    assert "discriminator: begins with trained weights, all but" in done.output
+    assert "discriminator: begins with trained weights, all\n" in done.output
     recipe = runs.load_recipe(run_dir)
     assert recipe.start == str(source) and recipe.frozen == 1
     assert recipe.config["generator"]["filters"] == 2
@@ -56,6 +56,16 @@ def test_own_images_begin_with_a_run_and_go_on_without_it(timed, source, tmp_pat
     assert "has --freeze 1. Received: --freeze 2" in done.output
     done = command("train", "--run-dir", run_dir, "--epochs", 3)
     assert done.exit_code == 0, done.output
+
+
+def test_images_of_other_channels_train_all_layers(timed, source, tmp_path):
+    data, run_dir = fill(tmp_path / "colour", "RGB"), tmp_path / "tuned"
+    options = ("--data", data, "--from", source, "--run-dir", run_dir, "--epochs", 1)
+    done = command("train", *options, "--freeze", 1)
+    assert done.exit_code == 1 and "would keep random weights" in done.output
+    done = command("train", *options)
+    assert done.exit_code == 0, done.output
+    assert "discriminator: begins with trained weights, all but" in done.output
 
 
 def test_frozen_layers_stay_and_others_learn(source, tmp_path):

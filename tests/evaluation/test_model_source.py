@@ -32,8 +32,9 @@ def test_an_encoder_is_scored_beside_an_untrained_one(split):
     assert scores["reconstruction_l1"] == pytest.approx(reconstructed)
 
 
-def test_neighbours_are_those_of_the_latents(split):
-    model = toys.compiled("BiGAN")
+@pytest.mark.parametrize("variant", ["ALI", "BiGAN"])
+def test_neighbours_are_those_of_the_latents(split, variant):
+    model = toys.compiled(variant)
     test = Pictures(255 - split.images[:15], split.labels[:15])
     scores = model_source.encoder_scores(model, model, split, test)
     z, z_test = model.encode(split.images), model.encode(test.images)

@@ -641,3 +641,22 @@ def test_a_saved_optimizer_is_of_no_backend(scaled):
         optimizer = keras.saving.deserialize_keras_object(config[player])
         inner = optimizer.inner_optimizer if scaled else optimizer
         assert isinstance(inner, keras.optimizers.Adam)
+
+
+def test_an_unknown_argument_is_told_with_what_may_be_meant():
+    for options, message in (
+        (
+            {"latent_dim": 10},
+            "no argument `latent_dim`. Sizes like .* Received: latent_dim=10",
+        ),
+        ({"r1_wight": 3.0}, "no argument `r1_wight`. Did you mean 'r1_weight'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            toys.build("GAN", **options)
+
+
+def test_one_name_of_an_optimizer_is_not_taken_for_the_discriminators():
+    gan = toys.build("GAN")
+    with pytest.raises(ValueError, match="A game has two optimizers"):
+        gan.compile("adam")
+    gan.compile("adam", "adam")

@@ -156,20 +156,23 @@ def test_a_score_is_of_the_averages_and_says_so():
 def test_an_encoder_is_scored_by_its_averages(monkeypatch):
     seen = []
     monkeypatch.setattr(
-        model_source,
-        "_encode",
-        lambda encoder, images: seen.append(encoder.get_weights()),
-    )
-    monkeypatch.setattr(
-        model_source.neighbours, "one_nearest_neighbour_accuracy", lambda *a: 0.0
+        model_source.neighbours,
+        "one_nearest_neighbour_accuracy",
+        lambda train, *others: seen.append(train) or 0.0,
     )
     gan, (x,) = untraced("BiGAN"), toys.data("BiGAN")
     gan.fit(x, batch_size=4, verbose=0)
     pictures = data.Pictures(x, toys.labels())
     model_source.encoder_scores(gan, toys.compiled("BiGAN"), pictures, pictures)
+    floats = x / np.float32(127.5) - 1
+    before_last = keras.Model(gan.encoder.input, gan.encoder.layers[-1].input)
+    networks = gan.encoder, before_last
     with gan.averaged():
-        assert toys.same(seen[0], gan.encoder.get_weights())
-    assert not toys.same(seen[0], gan.encoder.get_weights())
+        for found, network in zip(seen, networks):
+            wanted = network.predict(floats, verbose=0)
+            np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-5)
+    for found, network in zip(seen, networks):
+        assert not np.allclose(found, network.predict(floats, verbose=0), atol=1e-3)
 
 
 # === Weights that are set from outside ===

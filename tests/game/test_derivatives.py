@@ -226,3 +226,83 @@ def test_batch_normalisation_is_refused_where_its_second_derivative_is_wrong(lay
             network_checks.check_second_derivative("discriminator", network)
     else:
         network_checks.check_second_derivative("discriminator", network)
+
+
+# === Losses of one network each ===
+
+
+def apart(theta=2.0, e=5.0, normalized=False):
+    """A game of `Apart` whose G is θ, and whose E is a factor e."""
+    x = layers.Input((1, 1, 1))
+    flat = layers.BatchNormalization()(x) if normalized else x
+    factor = layers.Dense(1, use_bias=False, name="factor")
+    encoder = keras.Model(x, factor(flat))
+    factor.set_weights([np.array([[e]])])
+    return toy_variants.point(toy_variants.Apart, theta, encoder=encoder)
+
+
+def test_losses_apart_have_their_gradients_each_in_one_network():
+    gan, x = apart(), np.full((4, 1, 1, 1), 0.5, "float32")
+    # θ e x, and thrice that.
+    loss = gan.generator_loss(ops.convert_to_tensor(x))
+    assert toys.value(loss) == pytest.approx((1 + 3) * 2 * 5 * 0.5)
+    gradients = toys.gradient_of(gan, "generator", x)
+    (in_theta,) = [g for g in gradients[:-1] if g.shape == (1,)]
+    # A leak would add the other loss's: e x to the first, and 3 θ x to the second.
+    np.testing.assert_allclose(in_theta, 3 * 5 * 0.5, rtol=1e-5)
+    np.testing.assert_allclose(gradients[-1], [[2 * 0.5]], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Adam", "RMSprop", "SGD"])
+def test_one_optimizer_steps_losses_apart_as_two_would(name):
+    x = np.float32([0.5, -1.0, 2.0, 0.25]).reshape(-1, 1, 1, 1)
+    make = getattr(keras.optimizers, name)
+    together = apart()
+    together.compile(make(0.1), make(0.1))
+    one_by_one = apart()
+    one_by_one.compile(make(0.1), make(0.1))
+    losses = {
+        one_by_one.encoder: one_by_one.product,
+        one_by_one.generator: one_by_one.thrice_the_product,
+    }
+    optimizers = {network: make(0.1) for network in losses}
+    for network, optimizer in optimizers.items():
+        optimizer.build(network.trainable_variables)
+    batch = ops.convert_to_tensor(x)
+    for _ in range(3):
+        together.minimize(
+            together.generator_loss,
+            batch,
+            together.generator_variables,
+            together.generator_optimizer,
+        )
+        before = toys.copy_of(one_by_one.generator_variables)
+        moved = []
+        for network, loss in losses.items():
+            variables = network.trainable_variables
+            one_by_one.minimize(loss, batch, variables, optimizers[network])
+            moved += toys.copy_of(variables)
+            # Both from the same weights.
+            for variable, value in zip(one_by_one.generator_variables, before):
+                variable.assign(value)
+        places = [*one_by_one.encoder.trainable_variables]
+        places += one_by_one.generator.trainable_variables
+        for variable, value in zip(places, moved):
+            variable.assign(value)
+    for a, b in zip(*map(toys.copy_of, (together.weights, one_by_one.weights))):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+def test_losses_apart_keep_running_statistics_and_draw_anew():
+    gan = apart(normalized=True)
+    x = np.float32([0.5, -1.0, 2.0, 0.25]).reshape(-1, 1, 1, 1)
+    seed = toys.copy_of([gan.seed_generator.state])[0]
+    toys.gradient_of(gan, "generator", x)
+    norm = gan.encoder.layers[1]
+    # Run twice: m ← 0.99 m + 0.01 E[x].
+    wanted = (1 - 0.99**2) * x.mean()
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(norm.moving_mean), wanted, rtol=1e-4
+    )
+    after = toys.copy_of([gan.seed_generator.state])[0]
+    assert not np.array_equal(seed, after)

@@ -317,3 +317,11 @@ def test_steps_of_arrays_resume_to_the_bit(tmp_path):
     resumed = keras.saving.load_model(tmp_path / "model.keras")
     resumed.fit(x, epochs=2, initial_epoch=1, **options)
     assert toys.same(resumed.get_weights(), straight.get_weights())
+
+
+@pytest.mark.parametrize("form", [Batches, lambda batches: (b for b in batches)])
+def test_batches_that_are_no_tuples_are_taken_too(form):
+    gan = toys.compiled("GAN")
+    x = toys.pictures(12)
+    history = gan.fit(form([x[:6], x[6:]]), steps_per_epoch=2, **QUIET)
+    assert np.isfinite(history.history["discriminator_loss"]).all()

@@ -34,6 +34,28 @@ def test_parts_stay_together():
         np.testing.assert_array_equal(a, -b)
 
 
+def test_labelled_examples_have_an_order_of_their_own():
+    x, y = np.arange(10), np.where(np.arange(10) % 3 == 1, np.arange(10), -1)
+    epoch = Epochs([x, y], 4, labelled=np.array([1, 4, 7]))
+    everything, labelled = [], []
+    for state in ([1], [2]):
+        epoch.shuffle(state)
+        batches = [epoch[i] for i in range(len(epoch))]
+        assert [len(all_x) for all_x, _ in batches] == [4, 4, 2]
+        for all_x, (some_x, some_y) in batches:
+            np.testing.assert_array_equal(some_x, some_y)
+            assert len(some_x) == len(all_x)
+        everything.append(np.concatenate([all_x for all_x, _ in batches]).tolist())
+        labelled.append(np.concatenate([y for _, (_, y) in batches]).tolist())
+    assert all(sorted(order) == list(range(10)) for order in everything)
+    # Three passes and one more, each in a new order.
+    assert all(sorted(order[:9]) == [1, 1, 1, 4, 4, 4, 7, 7, 7] for order in labelled)
+    assert labelled[0] != labelled[1]
+    epoch.shuffle([1])
+    again = np.concatenate([epoch[i][1][1] for i in range(len(epoch))])
+    assert again.tolist() == labelled[0]
+
+
 @pytest.mark.parametrize("door", ["fit", "evaluate", "validation_data"])
 def test_parts_of_unequal_lengths_are_refused(door):
     gan, (x, y) = toys.compiled("CGAN"), toys.data("CGAN")

@@ -49,6 +49,19 @@ def test_labels_may_be_missing_only_where_it_is_declared():
     np.testing.assert_array_equal(ops.convert_to_numpy(column), labels)
 
 
+def test_all_labels_together_have_some_and_of_two_classes():
+    part = parts.Label(count=5, missing=True)
+    none, one = np.array([-1, -1], "int32"), np.array([-1, 3], "int32")
+    for trains in (True, False):
+        with pytest.raises(ValueError, match="there is nothing to learn classes from"):
+            part.check_all("y", none, trains)
+    with pytest.raises(ValueError, match="two classes or more.* class 3 only"):
+        part.check_all("y", one, trains=True)
+    part.check_all("y", one, trains=False)
+    # Where all must have one, others say what is missing.
+    parts.Label(count=5).check_all("y", one, trains=True)
+
+
 def test_labels_of_an_unknown_number_of_classes_are_refused():
     with pytest.raises(ValueError, match="must know how many classes"):
         parts.Label().resolve(toys.build("GAN"))

@@ -1,6 +1,5 @@
 """What the panels record, against closed forms."""
 
-import base64
 import math
 
 import keras
@@ -93,6 +92,16 @@ def test_maximum_likelihood_has_the_moments_of_the_data_and_reverse_kl_one_mode(
     assert np.isclose(seeking["sd"][-1], 0.5, atol=1e-2)
 
 
+def test_jensen_shannon_has_two_answers_and_the_start_decides():
+    covering, seeking = fits.fit(fits.jsd), fits.fit(fits.jsd, start=(2.0, 1.0))
+    assert covering["sd"][-1] > 2.5
+    assert np.isclose(seeking["mean"][-1], 2.5, atol=1e-2)
+    # p is half of q at one mode, and alone at the other.
+    exact = (math.log(4 / 3) + math.log(2 / 3) / 2 + math.log(2) / 2) / 2
+    assert np.isclose(seeking["value"][-1], exact, atol=1e-3)
+    assert seeking["value"][-1] < covering["value"][-1]
+
+
 def test_noise_costs_at_most_its_bound_and_all_of_it_in_many_dimensions():
     shares = np.array([0.0, 0.5, 0.99])
     for dimensions in fits.NATS_OF:
@@ -127,6 +136,15 @@ def test_modes_are_counted_within_three_standard_deviations():
     assert points.modes(points.centres() + [points.NEAR + 1e-6, 0]) == (0, 0.0)
 
 
+def test_a_mixture_has_the_modes_that_it_is_given():
+    means = points.grid(5, 0.8)
+    drawn = points.mixture(5000, np.random.default_rng(0), means)
+    covered, good = points.modes(drawn, means)
+    # Three standard deviations in the plane hold 1 − exp(−9/2) of a Gaussian.
+    assert covered == 25 and np.isclose(good, 1 - math.exp(-4.5), atol=5e-3)
+    assert points.modes(means[:4], means) == (4, 1.0)
+
+
 def test_places_of_a_map_go_from_the_top_left():
     found = points.grid(3, 1.0)
     assert found[0].tolist() == [-1, 1] and found[-1].tolist() == [1, -1]
@@ -145,7 +163,7 @@ def test_a_critic_s_pull_is_its_gradient_and_a_sure_discriminator_s_is_nothing()
 
 def test_an_adversarial_example_changes_no_pixel_by_more_than_epsilon():
     record = adversary_record()
-    images = unpacked(record["images"])
+    images = records.unpack(record["images"])
     for level, changed in zip(adversary.LEVELS, images):
         # Half a byte is what packing rounds away.
         assert np.abs(changed - images[0]).max() <= 2 / 255 * (level + 1e-3)
@@ -156,12 +174,6 @@ def test_an_adversarial_example_changes_no_pixel_by_more_than_epsilon():
 
 def adversary_record():
     return records.load("adversary")["data"]
-
-
-def unpacked(packed):
-    data = np.frombuffer(base64.b64decode(packed["bytes"]), "uint8").astype(float)
-    span = packed["high"] - packed["low"]
-    return (packed["low"] + span * data / 255).reshape(packed["shape"])
 
 
 def test_every_panel_has_a_training_and_records_of_the_package_are_of_full_length():
@@ -183,7 +195,7 @@ def test_records_have_few_digits_and_no_nan(tmp_path):
 
 def test_packed_arrays_are_near_to_what_they_were():
     values = np.linspace(-1.2, 1.0, 45).reshape(9, 5)
-    found = unpacked(records.pack(values, -1, 1))
+    found = records.unpack(records.pack(values, -1, 1))
     assert np.abs(found - values.clip(-1, 1)).max() <= 1 / 255
 
 
@@ -216,11 +228,10 @@ def test_games_are_recorded_at_every_pause(module, monkeypatch):
         assert game["points"]["shape"][0] == 3, game["title"]
 
 
-def test_players_take_turns_by_whole_epochs(monkeypatch):
-    monkeypatch.setattr(halves, "PAUSES", 2)
+def test_players_take_turns_by_whole_epochs():
     (setting,) = [s for s in games.settings("halves") if s.get("by_epoch")]
-    found = halves.train(setting, 2)
-    drawn = unpacked(found["points"])
+    found = halves.train(setting, 2, pauses=2)
+    drawn = records.unpack(found["points"])
     assert np.array_equal(drawn[0], drawn[1]) and not np.array_equal(drawn[1], drawn[2])
 
 

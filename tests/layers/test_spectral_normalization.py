@@ -117,6 +117,19 @@ def test_it_computes_as_keras_does_with_divided_weights(kind):
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_a_layer_of_networks(kind, tmp_path):
+    make, shape, _ = KINDS[kind]
+    x = keras_layers.Input(shape, dtype="int32" if kind == "embedding" else None)
+    model = keras.Model(x, make()(x))
+    values = np.ones((2, *shape), "int32")
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    found, wanted = toys.copy_of([m(values) for m in (loaded, model)])
+    np.testing.assert_array_equal(found, wanted)
+    assert found.shape == (2, *model.output_shape[1:])
+
+
 def test_weights_that_begin_at_0_stay_finite_and_are_divided_when_they_move():
     layer = dense(np.zeros((2, 2)))
     u = ops.convert_to_numpy(layer.u)

@@ -118,6 +118,8 @@ def test_other_games_play_on_networks_of_dcgans_size(size, channels):
     assert discriminator.count_params() == plain.count_params() + 10 * 5 * 5 * 2
     encoder = networks.dcgan_encoder(shape, 20, filters=2)
     assert encoder.output_shape == (None, 20)
+    stochastic = networks.dcgan_encoder(shape, 20, filters=2, stochastic=True)
+    assert stochastic.output_shape == (None, 40)
     of_pairs = networks.dcgan_joint_discriminator(shape, 20, filters=2, units=4)
     assert of_pairs.input_shape == [(None, *shape), (None, 20)]
     assert of_pairs.output_shape == (None, 1)
@@ -275,3 +277,21 @@ def test_no_network_repeats_pixels_to_grow():
         networks.unet_generator(shape, filters=1),
     ):
         assert count_of(model, layers.UpSampling2D) == 0
+
+
+@pytest.mark.parametrize("size", [28, 32, 64])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_classifiers_have_features_of_every_size(size, channels):
+    shape = (size, size, channels)
+    generator = networks.semi_supervised_generator(shape, units=(8, 8))
+    assert generator.output_shape == (None, *shape)
+    model = networks.semi_supervised_discriminator(shape, 7, units=(8, 5))
+    sizes = {head: tuple(t.shape) for head, t in model.output.items()}
+    assert sizes == {"classes": (None, 7), "features": (None, 5)}
+    model = networks.semi_supervised_conv_discriminator(shape, 7, filters=2)
+    assert tuple(model.output["classes"].shape) == (None, 7)
+    assert len(model.output["features"].shape) == 2
+    # In inference nothing is noise: twice the same.
+    x = np.ones((2, *shape), "float32")
+    twice = (ops.convert_to_numpy(model(x)["classes"]) for _ in range(2))
+    np.testing.assert_array_equal(*twice)

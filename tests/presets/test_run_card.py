@@ -30,6 +30,7 @@ def test_how_far_a_run_is_and_its_best_epoch(run_dir):
     assert known["last"] == {"discriminator_loss": 1.25, "val_generator_loss": 1.0}
     card = run_card.render(run_dir, known)
     of_recipe = known["epochs_of_recipe"]
+    assert known["epochs_wanted"] == of_recipe
     for line in (
         f"epochs      2 of {of_recipe} in 1 min",
         "best fd     20 at epoch 1, best_0001.keras",
@@ -40,9 +41,17 @@ def test_how_far_a_run_is_and_its_best_epoch(run_dir):
 
 
 def test_an_unfinished_run_says_how_to_go_on(run_dir):
-    known = run_card.facts(run_dir) | {"epochs_of_recipe": 3}
+    (run_dir / "epochs").write_text("3\n")
+    known = run_card.facts(run_dir)
+    assert known["epochs_wanted"] == 3
     card = run_card.render(run_dir, known)
     assert f"Not finished. To go on: ganzoo train --run-dir {run_dir}\n" in card
+
+
+def test_a_run_of_a_class_of_ones_own_says_what_to_import(run_dir):
+    known = run_card.facts(run_dir) | {"class": "my_module:MyGAN", "epochs_wanted": 3}
+    go_on = f"To go on: ganzoo --import my_module train --run-dir {run_dir}\n"
+    assert go_on in run_card.render(run_dir, known)
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

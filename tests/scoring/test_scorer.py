@@ -51,6 +51,25 @@ def test_a_translator_is_scored_on_its_targets():
         scorer(count=25).score(gan, sources, targets)
 
 
+@pytest.mark.parametrize("domain", [0, "second"])
+def test_a_domain_is_scored_by_its_own_images(domain):
+    gan = toys.compiled("CoGAN")
+    arrays = held_out("CoGAN")
+    number = 0 if domain == 0 else 1
+    by_hand = evaluation.evaluate(
+        gan.generate(24, seed=0)[number],
+        arrays[number],
+        features=toys.Features(),
+        scores=["fid"],
+    )
+    of_domain = scorer(scores=["fid"], domain=domain)
+    assert of_domain.score(gan, *arrays) == {"fd": by_hand["fd"]}
+    protocol = of_domain.record(gan, *arrays)["protocol"]
+    assert protocol["samples"]["domain"] == gan.domains[number]
+    with pytest.raises(ValueError, match="Received: domain='third'"):
+        scorer(domain="third").score(gan, *arrays)
+
+
 class Batches(keras.utils.PyDataset):
     def __init__(self, *arrays):
         super().__init__()

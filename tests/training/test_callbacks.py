@@ -286,6 +286,17 @@ def test_images_that_show_nothing_are_warned_of_in_the_second_epoch(kind):
     assert len(messages) == 1 and f"Epoch 2: the 24 samples are {kind}" in messages[0]
 
 
+def test_of_two_domains_the_one_that_has_collapsed_is_warned_of():
+    networks = toys.networks("CoGAN")
+    generator = networks["generator"]
+    *others, kernel, bias = generator.get_weights()
+    generator.set_weights([*others, np.zeros_like(kernel), bias])
+    gan = ganzoo.CoGAN(**networks, seed=0)
+    assert len(np.unique(gan.generate(9, seed=0)[0], axis=0)) == 9
+    logs, messages, _ = monitored(gan, toys.data("CoGAN"), epochs=2)
+    assert logs["duplicates"] == 1.0 and "Epoch 2: the 24 samples are" in messages[0]
+
+
 def test_different_but_flat_images_are_warned_of():
     players = toys.networks("GAN")
     *others, bias = players["generator"].get_weights()
@@ -348,7 +359,9 @@ def test_pictures_as_different_as_real_ones_are_not(kind):
 
 
 # Whose losses have no value for a discriminator that cannot tell.
-WITHOUT_LEAST = {"DRAGAN", "WGAN", "WGANGP"}
+WITHOUT_LEAST = {
+    *("BEGAN", "DRAGAN", "EBGAN", "InfoGAN", "SemiSupervisedGAN", "WGAN", "WGANGP")
+}
 
 
 @pytest.mark.parametrize("variant", toys.VARIANTS)

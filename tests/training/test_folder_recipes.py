@@ -5,10 +5,13 @@ import json
 import keras
 import numpy as np
 import pytest
+import toy_folders
+import toys
 from click.testing import CliRunner
 from PIL import Image
 
 from ganzoo import cli
+from ganzoo.cli import training
 from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
@@ -51,7 +54,10 @@ def pairs(tmp_path):
 RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
-@pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m != "pix2pix"])
+OF_TWO = ("pix2pix", "cogan")
+
+
+@pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m not in OF_TWO])
 @pytest.mark.parametrize("image_size", [28, 128])
 def test_settings_build_every_model_at_every_size(model, image_size, pictures, narrow):
     recipe, survey = folder_recipes.recipe(pictures, model, image_size)
@@ -68,6 +74,58 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     least = 0.05 if model == "rp_gan" else None
     assert gan.r1_weight == (10.0 if residual else least)
     assert gan.r2_weight == (gan.r1_weight if model == "rp_gan" else None)
+
+
+@pytest.mark.parametrize("image_size", [28, 128])
+def test_two_folders_are_for_a_model_of_two_domains(image_size, pictures, narrow):
+    recipe, survey = folder_recipes.recipe(pictures, "cogan", image_size)
+    assert (recipe.kind, survey.count) == ("unpaired", 20)
+    # All images of both are shown as often as those of one folder.
+    assert recipe.epochs * recipe.passes == 1_000_000 / 20
+    arrays = recipe.load_data()
+    assert [a.shape for a in arrays] == [(18, image_size, image_size, 3)] * 2
+    gan = recipe.build(arrays, seed=0)
+    assert gan.image_shapes == [(image_size, image_size, 3)] * 2
+
+
+@pytest.mark.filterwarnings("ignore:A Fréchet distance of")
+def test_a_run_of_two_folders_from_the_command_line(pictures, brief, timed, tmp_path):
+    """Trained, stopped, moved and gone on with; drawn, and scored by domain."""
+    for i in range(5):
+        toy_folders.save(pictures / "a" / f"more_{i}.png", 100 + i, size=(30, 20))
+
+    def call(*arguments):
+        done = CliRunner().invoke(cli.main, list(map(str, arguments)))
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run, straight = tmp_path / "run", tmp_path / "straight"
+    options = ("--model", "cogan", "--image-size", 28, "--batch-size", 6, "--small")
+    told = call("train", "--data", pictures, "--run-dir", run, *options, "--epochs", 1)
+    assert "first domain: 25 images" in told and "second domain: 20 images" in told
+    assert "images that are not square are cropped" in told
+    call("train", "--data", pictures, "--run-dir", straight, *options, "--epochs", 2)
+    moved = pictures.rename(tmp_path / "moved")
+    call("train", "--run-dir", run, "--data", moved, "--epochs", 2)
+    one, two = (runs.load_model(folder) for folder in (run, straight))
+    assert toys.same(toys.copy_of(one.variables), toys.copy_of(two.variables))
+    call("generate", run, "-n", 4, "--seed", 1, "--out", tmp_path / "pairs.png")
+    with Image.open(tmp_path / "pairs.png") as image:
+        # Two columns of pairs of 2 x 28 pixels, and a gap of 2.
+        assert image.width % 114 == 0 and image.height % 58 == 0
+    pair = one.generate(4, seed=1)
+    for domain, wanted in (("0", pair[0]), ("second", pair[1])):
+        out = tmp_path / f"{domain}.npy"
+        call("generate", run, "-n", 4, "--seed", 1, "--domain", domain, "--out", out)
+        np.testing.assert_array_equal(np.load(out), wanted)
+    for domain, name in ((0, "first"), (1, "second")):
+        told = call(
+            *("evaluate", run, "--features", "random-convolutions", "--domain", domain),
+            *("--scores", "fid", "-n", 4, "--json"),
+        )
+        assert (
+            json.loads(told[told.index("{") :])["protocol"]["samples"]["domain"] == name
+        )
 
 
 def test_a_million_pictures_are_shown_however_few_there_are(pictures):
@@ -152,7 +210,7 @@ def test_settings_of_a_run_without_an_epoch_are_those_it_began_with(
 
     def train(recipe, run_dir, *args, **kwargs):
         trained.append(recipe.text)
-        run_folder.write_settings(run_dir, recipe, 0)
+        run_folder.write_settings(run_dir, recipe, 0, recipe.epochs)
 
     monkeypatch.setattr("ganzoo.training.trainer.train", train)
     command = ["train", "--data", str(pictures), "--image-size", "28"]
@@ -288,6 +346,13 @@ def test_an_interrupted_training_says_how_to_go_on(
     assert "after 1 of 4 epochs, which are saved" in done.output
     again = f"ganzoo train --data {pictures} --run-dir {run_dir} --image-size 28"
     assert f"To go on, the same again: {again} --epochs 4\n" in done.output
+    monkeypatch.undo()
+    # It goes on to as many epochs as it was begun for, also where only it is named.
+    resume = ["train", "--run-dir", str(run_dir)]
+    done = CliRunner().invoke(cli.main, resume)
+    assert done.exit_code == 0 and run_folder.count_epochs(run_dir) == 4
+    done = CliRunner().invoke(cli.main, resume)
+    assert "This run is finished: it has 4 of 4 epochs" in done.output
 
 
 def test_a_training_interrupted_at_once_says_that_nothing_is_kept(
@@ -403,3 +468,7 @@ def test_a_recipe_has_a_name_or_a_folder(pictures):
         recipes.parse("x", recipe.text.replace("image_size = 28", ""))
     with pytest.raises(ValueError, match="no key `data.name`"):
         recipes.parse("x", recipe.text.replace("folder =", 'name = "mnist"\nfolder ='))
+
+
+def test_the_help_names_the_models_that_are_for_folders():
+    assert training.MODELS == sorted(folder_recipes.MODELS)

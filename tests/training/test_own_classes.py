@@ -73,6 +73,7 @@ def test_a_recipe_that_is_named_is_trained_and_drawn_from(
     done = command("train", "mine.toml", "--epochs", 1)
     assert done.exit_code == 0, done.output
     assert f"model: class {NAME}" in done.output
+    assert "\n  ganzoo --import toy_hinge generate runs/mine\n" in done.output
     run_dir = desk / "runs" / "mine"
     assert type(run_models.load_model(run_dir)).__name__ == "HingeGAN"
     done = command("info", run_dir)

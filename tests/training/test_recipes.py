@@ -54,6 +54,7 @@ def arrays(recipe):
     side = recipe.config["data"].get("image_size", 28)
     x = np.zeros((12, side, side, 1), "uint8")
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
+    y["unpaired_edges"] = x[:5]
     return (x, y[recipe.kind]) if recipe.kind in y else (x,)
 
 
@@ -67,6 +68,79 @@ def test_every_recipe_builds_the_model_that_it_names(name):
     assert model.image_shape == pictures.shape[1:]
     assert model.compiled
     assert name in recipe.text, "its header shows the command"
+
+
+def test_a_recipe_keeps_as_many_labels_as_it_says():
+    recipe = recipes.load("semi_supervised_gan_fashion_mnist_10k")
+    x, y = recipe.load_data("test")
+    same, kept = recipe.hide_labels((x, y), seed=3)
+    assert same is x and (kept >= 0).sum() == 100
+    np.testing.assert_array_equal(kept[kept >= 0], y[kept >= 0])
+    np.testing.assert_array_equal(kept, recipe.hide_labels((x, y), seed=3)[1])
+    assert (kept != recipe.hide_labels((x, y), seed=4)[1]).any()
+    others = recipes.load("cgan_fashion_mnist_10k")
+    assert others.hide_labels((x, y)) == (x, y)
+
+
+@pytest.mark.parametrize(
+    "name, old, new, message",
+    [
+        ("cgan", 'kind = "labels"', 'kind = "labels"\nlabels = 5', "needs them all"),
+        ("dcgan", 'kind = "images"', 'kind = "images"\nlabels = 5', "needs them all"),
+        (
+            "semi_supervised_gan",
+            "labels = 100",
+            "labels = 0",
+            "`data.labels` must be an int",
+        ),
+        (
+            "semi_supervised_gan",
+            '"semi_supervised_generator"',
+            '"dcgan_conditional_generator"',
+            "must be made for what the class SemiSupervisedGAN trains on",
+        ),
+    ],
+)
+def test_labels_that_cannot_be_kept_are_refused(name, old, new, message):
+    text = recipes.load(f"{name}_fashion_mnist_10k").text
+    assert old in text
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("mine", text.replace(old, new))
+
+
+def test_a_recipe_without_pairs_has_images_of_one_half_and_edges_of_the_other():
+    recipe = recipes.load("cogan_fashion_mnist_10k")
+    images, edges = recipe.load_data()
+    whole = ganzoo.data.load("fashion_mnist_10k")
+    np.testing.assert_array_equal(images, whole.images[:5_000])
+    np.testing.assert_array_equal(
+        edges, ganzoo.data.dilated_edges(whole.images[5_000:])
+    )
+    assert [len(array) for array in recipe.load_data("test")] == [10_000, 10_000]
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ('"unpaired_edges"', '"edges"', "must be 'unpaired_edges' or 'unpaired'"),
+        ('"unpaired_edges"', '"unpaired"', "`data.folder` must be a folder with a sub"),
+        ('"CoGAN"', '"Pix2Pix"', "`data.kind` must be 'edges' or 'pairs' for"),
+    ],
+)
+def test_pairs_are_not_for_a_model_without_nor_the_other_way(old, new, message):
+    text = recipes.load("cogan_fashion_mnist_10k").text
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("mine", text.replace(old, new))
+
+
+def test_a_schedule_ends_with_the_epochs_of_the_larger_domain(tmp_path):
+    text = recipes.load("cogan_fashion_mnist_10k").text
+    schedule = '[schedule]\nname = "CosineDecay"\n\n[data]'
+    recipe = recipes.parse("mine", text.replace("[data]", schedule))
+    x = np.zeros((100, 28, 28, 1), "uint8")
+    gan = recipe.build((x[:65], x), seed=0)
+    rate = gan.generator_optimizer._learning_rate
+    assert rate.decay_steps == 2 * recipe.epochs
 
 
 def test_every_variant_has_a_recipe():

@@ -38,7 +38,7 @@ def test_a_run_leaves_its_model_history_and_samples(
         np.testing.assert_array_equal(a, b)
     assert {path.name for path in run_dir.iterdir()} == {
         *("recipe.toml", "seed", "data", "environment.json", "model.keras", "lock"),
-        *("history.csv", "samples", "backup"),
+        *("history.csv", "samples", "backup", "epochs"),
     }
 
 

@@ -39,6 +39,22 @@ def test_pictures_are_those_of_generate(name, tmp_path, monkeypatch):
     np.testing.assert_array_equal(read(tmp_path / name), wanted)
 
 
+@pytest.mark.parametrize("name", ["a.npy", "b/a.npz", "a.zip", "b/folder"])
+def test_a_file_of_images_is_of_one_domain(name, tmp_path):
+    gan = toys.build("CoGAN")
+    with pytest.raises(ValueError, match="Choose one `domain` for a file or folder"):
+        drawing.generate(gan, 6, tmp_path / name)
+    drawing.generate(gan, 6, tmp_path / name, seed=3, domain="second")
+    wanted = gan.generate(6, seed=3)[1]
+    np.testing.assert_array_equal(read(tmp_path / name), wanted)
+
+
+def test_a_domain_is_read_as_a_name_or_else_as_a_number():
+    gan = toys.build("CoGAN")
+    read = [drawing.read_domain(gan, text) for text in (None, "second", "1", "-1")]
+    assert read == [None, "second", 1, "-1"]
+
+
 def test_a_sheet_is_square_and_enlarged_by_a_whole_factor(tmp_path):
     drawing.generate(toys.build("GAN"), 10, tmp_path / "a" / "b.png", seed=0)
     with Image.open(tmp_path / "a" / "b.png") as image:

@@ -10,6 +10,8 @@ from PIL import Image
 
 import ganzoo
 from ganzoo.game import sampling
+from ganzoo.visualization import drawing
+from ganzoo.visualization import grids
 from ganzoo.visualization import latent_walks
 from ganzoo.visualization import sheets
 
@@ -85,3 +87,65 @@ def test_latents_are_those_of_generate(monkeypatch):
     gan = toys.build("DCGAN")
     pictures = gan.decode(gan.latents(10, seed=7))
     assert abs(pictures.astype(int) - gan.generate(10, seed=7)).max() <= 1
+
+
+# === Codes ===
+
+
+def test_all_codes_are_drawn_one_below_another(tmp_path):
+    gan = toys.build("InfoGAN")
+    latent_walks.traverse(gan, tmp_path / "a.png", steps=3, rows=2, seed=1)
+    scale, gap, strip = sheets.CAPTIONED // 4, sheets.GAP, sheets.CAPTION
+    side = 4 * scale + gap
+    sheet = np.asarray(Image.open(tmp_path / "a.png"))
+    assert sheet.shape == (3 * (strip + 2 * side) - gap, 10 * side - gap)
+
+    def tile(code, row, column):
+        top = (strip + 2 * side) * code + strip + side * row
+        left = side * column
+        return sheet[top : top + 4 * scale, left : left + 4 * scale][::scale, ::scale]
+
+    for i, name in enumerate(gan.code_names):
+        wanted = gan.traverse(name, 3, 2, seed=1)[..., 0]
+        last = wanted.shape[1] - 1
+        for row, column in (0, 0), (1, last):
+            np.testing.assert_array_equal(tile(i, row, column), wanted[row, column])
+        # Fewer values leave the rest of a row white, and have words above.
+        assert i == 0 or (tile(i, 1, last + 1) == 255).all()
+        top = (strip + 2 * side) * i
+        assert (sheet[top : top + strip, : 4 * scale] < 128).any()
+
+
+def test_one_code_is_drawn_alone(tmp_path):
+    gan = toys.build("InfoGAN")
+    latent_walks.traverse(gan, tmp_path / "a.png", "c3", steps=4, rows=1, seed=1)
+    with Image.open(tmp_path / "a.png") as sheet:
+        scale = grids.scale_to(4 * 4)
+        assert sheet.height == sheets.CAPTION + 4 * scale
+
+
+def test_what_has_no_codes_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="Only a model with codes.*a model of CGAN"):
+        latent_walks.traverse(toys.build("CGAN"), tmp_path / "a.png")
+    with pytest.raises(ValueError, match="Codes are drawn as .png"):
+        latent_walks.traverse(toys.build("InfoGAN"), tmp_path / "a.gif")
+    with pytest.raises(ValueError, match="`code` must be one of c1, c2, c3"):
+        latent_walks.traverse(toys.build("InfoGAN"), tmp_path / "a.png", "c4")
+
+
+def test_walks_and_sums_keep_to_the_codes_of_their_seed(tmp_path):
+    gan = toys.build("InfoGAN")
+    (codes,) = gan.find_conditions(1, seed=1)
+    ends = gan.decode(gan.latents(4, seed=1), [np.repeat(codes, 4, axis=0)])
+    latent_walks.interpolate(gan, tmp_path / "a.png", 2, steps=3, seed=1)
+    found = np.asarray(Image.open(tmp_path / "a.png"))[::33, ::33]
+    for row, column, end in ((0, 0, 0), (1, 0, 1), (0, 2, 2), (1, 2, 3)):
+        image = found[6 * row : 6 * row + 4, 6 * column : 6 * column + 4]
+        assert abs(image.astype(int) - ends[end, ..., 0]).max() <= 1
+    # And the sheet whose images are counted.
+    drawing.generate(gan, 4, tmp_path / "b.png", seed=1, numbers=True)
+    scale = grids.scale_to(8, 512)
+    found = np.asarray(Image.open(tmp_path / "b.png"))[sheets.CAPTION :]
+    found = found[: 4 * scale : scale, : 4 * scale : scale]
+    assert abs(found.astype(int) - ends[0, ..., 0]).max() <= 1
+    latent_walks.arithmetic(gan, "0 - 1 + 1", tmp_path / "c.png", count=4, seed=1)

@@ -53,6 +53,28 @@ def test_a_sheet_of_a_conditional_model_has_a_class_to_each_row():
         np.testing.assert_array_equal(picture(sheet, i // 2, i % 2), wanted[i])
 
 
+def test_a_sheet_of_a_model_with_codes_has_a_value_to_each_column():
+    gan = toys.build("InfoGAN")
+    sheet = samples.sheet(None, gan, arrays=(), seed=3, rows=2, columns=4)
+    wanted = gan.traverse("c1", rows=2, seed=3)
+    for row in range(2):
+        for column in range(4):
+            found = picture(sheet, row, column)
+            np.testing.assert_array_equal(found, wanted[row, column])
+    assert sheet.shape == (2 * 6 - 2, 4 * 6 - 2, 1)
+
+
+def test_an_interpolation_keeps_to_its_codes():
+    gan = toys.build("InfoGAN")
+    sheet = samples.interpolations(gan, seed=3, rows=3, columns=2)
+    codes, sides = gan.find_conditions(3, seed=3), ends(gan, rows=3, seed=3)
+    for column, z in enumerate(sides):
+        wanted = gan.decode(z, codes)
+        for row in range(3):
+            off = picture(sheet, row, column).astype(int) - wanted[row]
+            assert abs(off).max() <= 1
+
+
 def test_a_reconstruction_stands_below_its_picture():
     gan, images = toys.build("BiGAN"), toys.pictures(6)
     sheet = samples.reconstructions(gan, images, columns=3)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ganzoo.data import two_folders
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
@@ -59,6 +60,28 @@ def open_pairs(
     return found or store.open_pairs(
         path, image_size, channels, layout=layout, bit_depth=bit_depth, pad=pad
     )
+
+
+def open_data(kind, path, image_size, channels=None, **options):
+    """What a recipe's kind of data is made of, by its place.
+
+    Args:
+        kind: string. "pairs", "unpaired", or another for images.
+        path: As in `open_pictures`, `open_pairs` or `two_folders.open_unpaired`, like
+            what follows.
+        image_size: integer, or `(height, width)`.
+        channels: 1, 3 or None.
+        **options: `layout`, `bit_depth` and `pad`.
+
+    Returns:
+        An object with a `survey`, and a `split` that returns `Pictures`, `Pairs` or
+        `Unpaired`.
+
+    Raises:
+        ValueError: As in these.
+    """
+    openers = {"pairs": open_pairs, "unpaired": two_folders.open_unpaired}
+    return openers.get(kind, open_pictures)(path, image_size, channels, **options)
 
 
 def image_size(path, of_pairs=False):

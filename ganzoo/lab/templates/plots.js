@@ -37,6 +37,13 @@ function ticks(low, high, most) {
   return found;
 }
 
+/* Ticks of a logarithmic axis: its powers of ten, or 1, 2 and 5 times powers if it has only one or none. */
+function decades(powers, [low, high]) {
+  if (powers.length > 1) return powers.map((power) => 10 ** power);
+  const first = Math.floor(Math.log10(low));
+  return [first, first + 1, first + 2].flatMap((power) => [1, 2, 5].map((k) => k * 10 ** power)).filter((tick) => tick >= low && tick <= high);
+}
+
 let plotted = 0;
 
 /*
@@ -51,10 +58,12 @@ class Plot {
     this.id = `plot${plotted++}`;
     this.box = bare ? [1, 1, width - 1, height - 1] : [54, 8, width - 14, height - 38];
     const [left, top, right, bottom] = this.box;
+    // A mark at an end of the x axis is shown whole.
+    const beyond = bare ? 0 : 8;
     const figure = document.createElement("figure");
     figure.innerHTML =
       `<figcaption><b></b><small></small></figcaption><svg viewBox="0 0 ${width} ${height}" role="img">` +
-      `<clipPath id="${this.id}"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>` +
+      `<clipPath id="${this.id}"><rect x="${left - beyond}" y="${top}" width="${right - left + 2 * beyond}" height="${bottom - top}"/></clipPath>` +
       `<g>${bare ? "" : this.axes(xLabel, yLabel)}</g><g clip-path="url(#${this.id})"></g>` +
       `<rect class="frame" x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/><g></g></svg>`;
     figure.querySelector("b").textContent = title;
@@ -104,10 +113,10 @@ class Plot {
       const anchor = label.length > 4 && right - x < 20 ? "end" : "middle";
       marks.push(`<path class="grid" d="M${x} ${top}V${bottom}"/><text x="${anchor === "end" ? right + 12 : x}" y="${bottom + 16}" text-anchor="${anchor}">${label}</text>`);
     }
-    const powers = () => ticks(...this.y.map(Math.log10), 4).filter(Number.isInteger).map((power) => 10 ** power);
-    for (const tick of this.log ? powers() : ticks(...this.y, 4)) {
+    const powers = this.log ? ticks(...this.y.map(Math.log10), 4).filter(Number.isInteger) : [];
+    for (const tick of this.log ? decades(powers, this.y) : ticks(...this.y, 4)) {
       const y = this.py(tick).toFixed(1);
-      const label = this.log ? `10<tspan dy="-5" font-size="10">${String(Math.round(Math.log10(tick))).replace("-", "−")}</tspan>` : this.tick(tick);
+      const label = powers.length > 1 ? `10<tspan dy="-5" font-size="10">${String(Math.round(Math.log10(tick))).replace("-", "−")}</tspan>` : this.tick(tick);
       marks.push(`<path class="grid" d="M${left} ${y}H${right}"/><text x="${left - 5}" y="${Number(y) + 4}" text-anchor="end">${label}</text>`);
     }
     if (xLabel) marks.push(`<text x="${(left + right) / 2}" y="${bottom + 34}" text-anchor="middle">${xLabel}</text>`);

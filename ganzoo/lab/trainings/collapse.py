@@ -17,11 +17,11 @@ SIZE = 24  # of the discriminator's map
 
 def record(budget, say):
     """Points, maps of the discriminator and modes of each game over its training."""
-    return ring.record("collapse", train, budget, say)
+    return ring.record("collapse", train, PAUSES, budget, say)
 
 
-def train(setting, steps):
-    """What a game shows at each pause."""
+def train(setting, steps, pauses):
+    """What a game shows at each of its pauses, so many steps apart."""
     rng = games.begin()
     packing = setting.get("options", {}).get("packing", 1)
     model = games.build(
@@ -37,7 +37,7 @@ def train(setting, steps):
         surface = points.surface(model, SIZE, ring.REACH, is_critic)
         return points.draw(model, ring.SAMPLES), surface
 
-    seen = games.train(model, data, look, PAUSES)
+    seen = games.train(model, data, look, pauses)
     drawn, maps = (np.array(each) for each in zip(*seen))
     return {
         **ring.summary(setting, drawn),

@@ -47,14 +47,18 @@ def density(weights):
     return stats.norm.pdf(X, weights[0], np.exp(weights[1]))
 
 
-def fit(divergence):
+def fit(divergence, start=START):
     """Gradient descent on a divergence from the data.
+
+    Args:
+        divergence: function of two densities on `X`.
+        start: sequence of two floats. Mean and standard deviation to begin with.
 
     Returns:
         Dict of arrays "mean", "sd" and "value", one more than steps.
     """
     p = target(X)
-    weights = np.array([START[0], np.log(START[1])])
+    weights = np.array([start[0], np.log(start[1])])
     path = [weights]
     for _ in range(STEPS):
         for _ in range(UPDATES):

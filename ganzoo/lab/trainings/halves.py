@@ -26,11 +26,11 @@ class WholeEpochs(keras.callbacks.Callback):
 
 def record(budget, say):
     """Accuracies on data and samples, and the points, of each game."""
-    return ring.record("halves", train, budget, say)
+    return ring.record("halves", train, PAUSES, budget, say)
 
 
-def train(setting, steps):
-    """What a game shows at each pause."""
+def train(setting, steps, pauses):
+    """What a game shows at each of its pauses, so many steps apart."""
     rng = games.begin()
     model = games.build(setting, points.generator(), points.discriminator())
     x = points.ring(games.BATCH * steps, rng)
@@ -43,7 +43,7 @@ def train(setting, steps):
         return drawn, on_data, on_samples
 
     turns = [WholeEpochs()] if setting.get("by_epoch") else []
-    seen = games.train(model, points.as_images(x), look, PAUSES, callbacks=turns)
+    seen = games.train(model, points.as_images(x), look, pauses, callbacks=turns)
     drawn, on_data, on_samples = map(np.array, zip(*seen))
     return {
         **ring.summary(setting, drawn),

@@ -1,4 +1,4 @@
-"""Losses that do not fall while images get better: DCGAN and pix2pix."""
+"""Losses that do not tell how good images are: DCGAN and pix2pix."""
 
 import numpy as np
 

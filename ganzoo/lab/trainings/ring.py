@@ -10,12 +10,14 @@ SHOWN = 250
 REACH = 1.1
 
 
-def record(panel, train, budget, say):
+def record(panel, train, pauses, budget, say):
     """What `train` says of each game of a panel, and what they are drawn by.
 
     Args:
         panel: str.
-        train: function of the settings of a game and of the steps between two pauses.
+        train: function of the settings of a game, of the steps between two pauses, and
+            of how many pauses there are.
+        pauses: int.
         budget: float. Share of the steps.
         say: function of the title of a game that begins.
     """
@@ -23,7 +25,7 @@ def record(panel, train, budget, say):
     trained = []
     for setting in games.settings(panel):
         say(setting["title"])
-        trained.append(train(setting, steps))
+        trained.append(train(setting, steps, pauses))
     return {
         "steps": steps,
         "reach": REACH,

@@ -16,11 +16,11 @@ PAUSES = 60
 
 def record(budget, say):
     """Singular values, modes and points of each game over its training."""
-    return ring.record("spectra", train, budget, say)
+    return ring.record("spectra", train, PAUSES, budget, say)
 
 
-def train(setting, steps):
-    """What a game shows at each pause."""
+def train(setting, steps, pauses):
+    """What a game shows at each of its pauses, so many steps apart."""
     rng = games.begin()
     model = games.build(setting, points.generator(), points.discriminator())
     x = points.as_images(points.ring(games.BATCH * steps, rng))
@@ -30,7 +30,7 @@ def train(setting, steps):
     def look(model):
         return points.draw(model, ring.SAMPLES), list(spectra.values().values())
 
-    drawn, sigmas = map(np.array, zip(*games.train(model, x, look, PAUSES)))
+    drawn, sigmas = map(np.array, zip(*games.train(model, x, look, pauses)))
     return {
         **ring.summary(setting, drawn),
         "layers": _names(spectra.values()),

@@ -29,7 +29,7 @@ def record(budget, say):
     trained = []
     for setting in games.settings("supports"):
         say(setting["title"])
-        trained.append(train(setting, steps))
+        trained.append(train(setting, steps, PAUSES))
     return {"steps": steps, "reach": REACH, "at": AT, "games": trained}
 
 
@@ -39,8 +39,8 @@ def line(n, rng):
     return np.stack([np.full(n, -AT), y], axis=-1).astype("float32")
 
 
-def train(setting, steps):
-    """What a game shows at each pause."""
+def train(setting, steps, pauses):
+    """What a game shows at each of its pauses, so many steps apart."""
     rng = games.begin()
     generator = points.shift([AT, 0.0], [0.0, HEIGHT])
     model = games.build(setting, generator, points.discriminator())
@@ -53,7 +53,7 @@ def train(setting, steps):
         surface = points.surface(model, SIZE, REACH, is_critic)
         return points.draw(model, SHOWN), surface, pull(placed)
 
-    drawn, maps, pulls = map(np.array, zip(*games.train(model, x, look, PAUSES)))
+    drawn, maps, pulls = map(np.array, zip(*games.train(model, x, look, pauses)))
     return {
         "title": setting["title"],
         "rule": setting["rule"],

@@ -5,7 +5,8 @@ panels.losses = (games, stage) => {
   const views = games.map((game) => ({
     game,
     images: unpack(game.images),
-    loss: new Plot(stage, { title: `${game.title}: losses`, x: [0, end], y: [0, top([...game.discriminator, ...game.generator])], xLabel: "epoch", yLabel: "loss" }),
+    discriminator: new Plot(stage, { title: `${game.title}: discriminator`, x: [0, end], y: [0, top(game.discriminator)], xLabel: "epoch", yLabel: "loss" }),
+    generator: new Plot(stage, { title: `${game.title}: generator`, x: [0, end], y: [0, top(game.generator)], xLabel: "epoch", yLabel: "loss" }),
     score: new Plot(stage, { title: `${game.title}: score`, x: [0, end], y: [0, top(game.scores.slice(1))], xLabel: "epoch", yLabel: "Fréchet distance" }),
     sheet: new Plot(stage, { title: `${game.title}: samples`, x: [0, 4], y: [2, 0], width: 320, height: 160, bare: true }),
   }));
@@ -13,20 +14,21 @@ panels.losses = (games, stage) => {
     frames: epochs.length,
     label: (i) => `epoch ${i} of ${end}`,
     draw(i) {
-      const said = views.map(({ game, images, loss, score, sheet }) => {
+      const said = views.map(({ game, images, discriminator, generator, score, sheet }) => {
         const curve = (plot, values, look, from) => [
           plot.line(epochs.slice(from, i + 1), values.slice(0, i + 1 - from), look),
           i >= from ? plot.mark(i, values[i - from], look) : "",
         ];
-        loss.set(...curve(loss, game.discriminator, "c0", 1), ...curve(loss, game.generator, "c1", 1));
+        discriminator.set(...curve(discriminator, game.discriminator, "c0", 1));
+        generator.set(...curve(generator, game.generator, "c1", 1));
         score.set(...curve(score, game.scores, "c2", 0));
         const [, shown, size] = images.shape;
         const at = images.at(i);
         sheet.set(...Array.from({ length: shown }, (_, k) =>
           sheet.picture(at.subarray(k * size * size, (k + 1) * size * size), size, [k % 4, Math.floor(k / 4)])));
-        const losses = i ? `, losses ${format(game.discriminator[i - 1])} and ${format(game.generator[i - 1])}` : "";
+        const losses = i ? `, loss ${format(game.discriminator[i - 1])} of the discriminator and ${format(game.generator[i - 1])} of the generator` : "";
         const text = `score ${format(game.scores[i])}${losses}`;
-        for (const plot of [loss, score, sheet]) plot.describe(text);
+        for (const plot of [discriminator, generator, score, sheet]) plot.describe(text);
         return `${game.title}: ${text}`;
       });
       return `${said.join(". ")}.`;

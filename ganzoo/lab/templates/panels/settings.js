@@ -20,6 +20,7 @@ panels.settings = ({ games, ranges }, stage) => {
   };
   const counts = Array.from({ length: tried }, (_, i) => i + 1);
   const means = games.map((game) => counts.map((k) => least(game, k)));
+  const average = games.map((game, k) => `${game.title} ${format(means[k][0])}`).join(", ");
   return {
     frames: tried,
     label: (i) => `${i + 1} of ${tried} settings`,
@@ -31,7 +32,7 @@ panels.settings = ({ games, ranges }, stage) => {
       expected.set(...means.map((values, k) => expected.line(counts, values, looks[k])), expected.now(i + 1), ...means.map((values, k) => expected.mark(i + 1, values[i], looks[k])));
       const said = games.map((game, k) => `${game.title} ${format(leads[k][i])}`).join(", ");
       for (const plot of [dots, best, expected]) plot.describe(`best so far: ${said}`);
-      return `Best score after ${i + 1} settings each: ${said}.`;
+      return `Best score after ${i + 1} settings each: ${said}. Mean score of all settings: ${average}.`;
     },
   };
 };

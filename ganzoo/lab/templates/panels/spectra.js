@@ -7,7 +7,7 @@ panels.spectra = ({ steps, reach, centres, games }, stage) => {
     points: unpack(game.points),
     chart: new Plot(stage, { title: game.title, note: game.rule, x: [0, time.at(-1)], y: bounds, xLabel: "step", yLabel: "largest singular value", log: true }),
     modes: new Plot(stage, { title: `${game.title}: modes`, note: "of 8", x: [0, time.at(-1)], y: [0, 8.4], xLabel: "step", yLabel: "modes covered" }),
-    map: new Plot(stage, { title: `${game.title}: samples`, note: " ", x: [-reach, reach], y: [-reach, reach], width: 320, height: 240, bare: true }),
+    map: new Plot(stage, { title: `${game.title}: samples`, note: " ", x: [-reach * 4 / 3, reach * 4 / 3], y: [-reach, reach], width: 320, height: 240, bare: true }),
   }));
   return {
     frames: time.length,

@@ -33,7 +33,7 @@ panels.supports = ({ steps, reach, at, games }, stage) => {
         chart.describe(`${game.title}: ${format(distance, 2)}`);
       }
       const said = games.map((game) => `${game.title} ${format(game.distance[i], 2)}`).join(", ");
-      return `Distance between samples and data, which is the Wasserstein distance: ${said}. The Jensen-Shannon divergence stays at log 2 = 0.69.`;
+      return `Distance between samples and data: ${said}. The Jensen-Shannon divergence is log 2 = 0.69 until they meet.`;
     },
   };
 };

@@ -1,0 +1,151 @@
+"""What encoders learn of digits without labels: ALI beside BiGAN.
+
+python benchmarks/representations.py [--seeds 3] [--data-dir FOLDER]
+
+The recipes ali_mnist and bigan_mnist have networks of the same size, and the same
+training. The encoder's latents of the 60,000 training images, `encode(images)`, are
+given to two classifiers, and both are judged on the 10,000 test images: multinomial
+logistic regression (`ganzoo.metrics.linear_probe`), and one nearest neighbour. An
+encoder before its first step is measured beside each, as random features already tell
+digits apart. "Reconstruction" is the mean squared error of `reconstruct(images)` on the
+test images, of pixels in [0, 1].
+
+Runs are kept in folders below `--runs`, and are resumed. A measured run is a line of
+`results.jsonl` below `--out`, and is not repeated. `report.md` there shows all of them.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+from statistics import mean
+from statistics import stdev
+
+# TensorFlow would greet its user with a page of build details; it reads this once.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+from ganzoo.backend import environment  # noqa: E402
+from ganzoo.benchmark import records  # noqa: E402
+from ganzoo.metrics.linear_probe import linear_probe_accuracy  # noqa: E402
+from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy  # noqa: E402
+from ganzoo.system import files  # noqa: E402
+from ganzoo.training import recipes  # noqa: E402
+from ganzoo.training import runs  # noqa: E402
+
+OUT = HERE / "results" / "representations"
+RECIPES = ("ali_mnist", "bigan_mnist")
+ERRORS = {"linear": linear_probe_accuracy, "neighbour": one_nearest_neighbour_accuracy}
+HEAD = {
+    "recipe": "---",
+    "linear probe, error %": "--:",
+    "untrained": "--:",
+    "1-NN, error %": "--:",
+    "untrained ": "--:",
+    "reconstruction": "--:",
+    "epochs": "--:",
+    "seeds": "--:",
+}
+
+
+def measure(recipe, seed, run_dir, epochs=None, data_dir=None):
+    """Train a recipe in its run folder, as far as it is not, and measure its encoder.
+
+    Returns:
+        Dict of the errors in percent, and of the reconstruction's.
+    """
+    keras.backend.clear_session()
+    model = runs.train(recipe, run_dir, seed, epochs, data_dir, verbose=2)
+    arrays = recipe.load_data("train", data_dir)
+    train, test = (recipe.load_pictures(s, data_dir) for s in ("train", "test"))
+    untrained = recipe.build(arrays, seed)
+    errors = {
+        **errors_of(model, train, test),
+        **{f"{k}_untrained": e for k, e in errors_of(untrained, train, test).items()},
+    }
+    difference = model.reconstruct(test.images) / 255.0 - test.images / 255.0
+    return {**errors, "reconstruction": float(np.mean(difference**2))}
+
+
+def errors_of(model, train, test):
+    """Errors in percent of both classifiers, by the latents of an encoder."""
+    latents = model.encode(train.images), model.encode(test.images)
+    return {
+        name: 100 * (1 - accuracy(latents[0], train.labels, latents[1], test.labels))
+        for name, accuracy in ERRORS.items()
+    }
+
+
+def report(out, lines):
+    """Write `report.md` into a folder."""
+    table = [f"| {' | '.join(map(str.strip, HEAD))} |", f"|{'|'.join(HEAD.values())}|"]
+    for name, epochs in dict.fromkeys((r["recipe"], r["epochs"]) for r in lines):
+        found = [r for r in lines if (r["recipe"], r["epochs"]) == (name, epochs)]
+        cells = [
+            *(
+                _mean_and_sd([run[key + suffix] for run in found], 2)
+                for key in ERRORS
+                for suffix in ("", "_untrained")
+            ),
+            _mean_and_sd([run["reconstruction"] for run in found], 4),
+            str(epochs),
+            str(len(found)),
+        ]
+        table.append(f"| {name} | {' | '.join(cells)} |")
+    title, usage, about = __doc__.split("\n\n", 2)
+    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
+    blocks = [
+        f"# {title}",
+        f"`{usage}`. {about.strip()}",
+        "\n".join(table),
+        "; ".join(sorted(places)),
+    ]
+    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
+
+
+def _mean_and_sd(values, digits):
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
+    return f"{mean(values):.{digits}f} ± {stdev(values):.{digits}f}"
+
+
+def main(argv=None):
+    """Read the command line, and train and measure what is missing."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--recipes", nargs="+", default=RECIPES, metavar="RECIPE")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, help="default: those of the recipe")
+    parser.add_argument("--data-dir", metavar="FOLDER", help="raw files of MNIST")
+    parser.add_argument("--out", default=OUT, type=pathlib.Path)
+    parser.add_argument(
+        "--runs", default="runs/representations", type=pathlib.Path, metavar="FOLDER"
+    )
+    args = parser.parse_args(argv)
+    kept = records.Records(args.out / "results.jsonl")
+    for seed in range(args.seeds):
+        for name in args.recipes:
+            recipe = recipes.load(name)
+            run = {
+                "recipe": name,
+                "recipe_sha256": recipe.sha256,
+                "seed": seed,
+                "epochs": args.epochs or recipe.epochs,
+            }
+            if any(run.items() <= line.items() for line in kept.read()):
+                continue
+            print(f"{name}, seed {seed}", file=sys.stderr, flush=True)
+            folder = args.runs / f"{name}-seed{seed}"
+            found = measure(recipe, seed, folder, args.epochs, args.data_dir)
+            kept.append({**run, **found, **environment.environment()})
+            report(args.out, kept.read())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""ProjectionGAN: cGANs with projection discriminator.
+
+Reference:
+    [Miyato & Koyama, 2018](https://arxiv.org/abs/1802.05637)
+"""
+
+import keras
+
+from ganzoo import networks
+from ganzoo.game import checks
+from ganzoo.game.conditions import ClassConditional
+from ganzoo.game.kinds.hinge import Hinge
+from ganzoo.inputs.parts import Images
+from ganzoo.inputs.parts import Label
+from ganzoo.networks import folder_settings
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class ProjectionGAN(ClassConditional, Hinge):
+    """The hinge game of a `D` that projects features of an image on its label.
+
+    The paper's discriminator returns `v_yᵀ φ(x) + l · φ(x)`: how well the image fits
+    its label, and how real it is. The networks are in
+    `ganzoo/networks/sn_resnet_conditional.py`; others of labels are allowed. The labels
+    of samples are drawn anew, each class as often as the others.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, for the paper's networks. They
+            are wide: for a CPU make narrower ones, with `filters=32`.
+        num_classes: int. Labels are integers from 0 to `num_classes - 1`.
+        generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` and integer
+            labels `(batch,)` to images.
+        discriminator: `keras.Model`. `D`, from images and integer labels `(batch,)`
+            to `(batch, 1)`.
+        class_names: sequence of strings or None. A name for each class, in the order
+            of the labels, which `generate` then takes as well.
+        discriminator_steps: int. Updates of `D` for each update of `G`, 5 by default.
+        seed: int or None. Seed of the game's draws.
+
+    Raises:
+        ValueError: If a network takes no labels, or as in `AdversarialModel`.
+    """
+
+    parts = {"x": Images("image_shape"), "y": Label(names="class_names")}
+    default_discriminator_steps = 5
+
+    def __init__(
+        self,
+        image_shape=None,
+        num_classes=None,
+        *,
+        generator=None,
+        discriminator=None,
+        **kwargs,
+    ):
+        checks.check_num_classes(num_classes)
+        if image_shape is not None:
+            shape = image_shape, num_classes
+            generator = generator or networks.sn_resnet_conditional_generator(*shape)
+            discriminator = (
+                discriminator or networks.sn_resnet_projection_discriminator(*shape)
+            )
+        super().__init__(
+            generator,
+            discriminator,
+            image_shape=image_shape,
+            num_classes=num_classes,
+            **kwargs,
+        )
+
+    def sample_inputs(self, batch):
+        """The pair `(G(z, c), c)`, its labels `c` uniform and not the batch's."""
+        x, _ = batch
+        z, (c,) = self.sample_z(x), self.sample_conditions(x)
+        return self.G([z, c]), c
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        sections = folder_settings.of_networks(
+            "sn_resnet_conditional_generator", "sn_resnet_projection_discriminator"
+        )
+        return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.9)
