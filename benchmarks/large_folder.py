@@ -29,7 +29,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from PIL import Image  # noqa: E402
 from PIL import ImageOps  # noqa: E402
@@ -39,6 +38,7 @@ from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data.disk import store  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.system.terminal.progress import progress_bar  # noqa: E402
 
 OUT = HERE / "results" / "large_folder"
 COUNTS = (20_000, 200_000)
@@ -63,16 +63,16 @@ def make_pictures(root, count):
     """Write pictures into sub-folders, all different, if only in bytes at the end."""
     source = ganzoo.data.load("fashion_mnist_10k").images[:KINDS, ..., 0]
     pictures = [_encoded(picture, i) for i, picture in enumerate(source)]
-    bar = keras.utils.Progbar(count, unit_name="picture", interval=1)
-    for start in range(0, count, A_FOLDER):
-        folder = root / f"{start // A_FOLDER:04d}"
-        folder.mkdir(parents=True)
-        for i in range(start, min(start + A_FOLDER, count)):
-            kind = i % len(pictures)
-            path = folder / f"{i:07d}.{FORMATS[kind % 2]}"
-            # Neither decoder looks at what follows a picture.
-            path.write_bytes(pictures[kind] + i.to_bytes(4))
-        bar.add(i + 1 - start)
+    with progress_bar("Files written", count) as advance:
+        for start in range(0, count, A_FOLDER):
+            folder = root / f"{start // A_FOLDER:04d}"
+            folder.mkdir(parents=True)
+            for i in range(start, min(start + A_FOLDER, count)):
+                kind = i % len(pictures)
+                path = folder / f"{i:07d}.{FORMATS[kind % 2]}"
+                # Neither decoder looks at what follows a picture.
+                path.write_bytes(pictures[kind] + i.to_bytes(4))
+            advance(i + 1 - start)
 
 
 def _encoded(picture, i):

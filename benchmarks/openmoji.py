@@ -28,7 +28,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
 from ganzoo import evaluation  # noqa: E402
@@ -36,6 +35,7 @@ from ganzoo.backend import environment  # noqa: E402
 from ganzoo.data.datasets import openmoji  # noqa: E402
 from ganzoo.metrics import paired  # noqa: E402
 from ganzoo.system import files  # noqa: E402
+from ganzoo.system.terminal.progress import progress_bar  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
 from ganzoo.training.callbacks import read_history  # noqa: E402
@@ -178,12 +178,12 @@ def nearest(data_dir):
 def draw(items):
     """Sources and targets of pairs of files, float32 `(count, pixels)` each."""
     size = (LOOKED_AT, LOOKED_AT)
-    bar = keras.utils.Progbar(len(items), unit_name="emoji")
     drawn = [], []
-    for item in items:
-        for pictures, picture in zip(drawn, openmoji.draw(item, size)):
-            pictures.append(np.asarray(picture, "float32").reshape(-1))
-        bar.add(1)
+    with progress_bar("Pairs drawn", len(items)) as advance:
+        for item in items:
+            for pictures, picture in zip(drawn, openmoji.draw(item, size)):
+                pictures.append(np.asarray(picture, "float32").reshape(-1))
+            advance(1)
     return np.stack(drawn[0]), np.stack(drawn[1])
 
 

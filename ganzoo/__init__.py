@@ -59,7 +59,7 @@ def __getattr__(name):
     try:
         value = getattr(found, name)
     except AttributeError:
-        raise AttributeError(f"module 'ganzoo' has no attribute {name!r}") from None
+        raise AttributeError(lazy.no_attribute(__name__, name, __dir__())) from None
     globals()[name] = value
     return value
 

@@ -177,15 +177,15 @@ figure.tight_layout()
 #
 # The Wasserstein distance is the least average distance by which the mass of one
 # distribution must be moved to obtain the other. It is also the largest difference of
-# means over all functions with a slope of at most 1 (Arjovsky et al., 2017, Equation
-# 2):
+# means over all functions with a gradient norm of at most 1 (Arjovsky et al., 2017,
+# Equation 2):
 #
 # $$W(p, q) = \max_{\lVert D \rVert_L \le 1} \mathbb{E}_p[D(x)] - \mathbb{E}_q[D(\tilde x)]$$
 #
-# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ favours slope
-# 1 between data and samples. It is a soft constraint. Let $s$ be the slope there. The
-# critic's loss is $-sW + \lambda(s - 1)^2$, and its minimum is at $s = 1 + W /
-# 2\lambda$. We can check this.
+# The penalty $\lambda\,\mathbb{E}[(\lVert\nabla D(\hat x)\rVert - 1)^2]$ favours a
+# gradient norm of 1 between data and samples. It is a soft constraint. Let $s$ be the
+# norm there. The critic's loss is $-sW + \lambda(s - 1)^2$, and its minimum is at
+# $s = 1 + W / 2\lambda$. We can check this.
 
 # %%
 print(inspect.getsource(ganzoo.WGANGP.gradient_penalty))
@@ -211,12 +211,15 @@ for color, (weight, slope) in enumerate(slopes.items()):
     label = rf"$\lambda$ = {weight}"
     ax.hist(slope, bins=80, range=(0, 2.5), color=f"C{color}", alpha=0.5, label=label)
     ax.axvline(1 + truth / (2 * weight), color=f"C{color}", linestyle="--")
-ax.set(xlabel=r"slope of the critic at $\hat x$", title=r"dashed: $1 + W / 2\lambda$")
+ax.set(
+    xlabel=r"gradient norm of the critic at $\hat x$",
+    title=r"dashed: $1 + W / 2\lambda$",
+)
 ax.legend()
 figure.tight_layout()
 
 # %% [markdown]
-# With the paper's $\lambda = 10$ the slope is 1.05 here, close to 1. So the critic's
+# With the paper's $\lambda = 10$ the gradient norm is 1.05 here, close to 1. So the critic's
 # difference of means is close to the distance itself. Next we move the samples towards
 # the data, continue to train a critic and a discriminator, and compare both:
 

@@ -9,6 +9,7 @@ import subprocess
 import keras
 
 from ganzoo import backend
+from ganzoo.system.terminal.counts import format_count
 
 PACKAGES = ("keras-ganzoo", "keras", "tensorflow", "jax", "torch", "numpy", "scipy")
 
@@ -19,7 +20,7 @@ def environment():
         "backend": keras.backend.backend(),
         "versions": versions(),
         "python": platform.python_version(),
-        "machine": f"{platform.machine()}, {_cores()} cores",
+        "machine": f"{platform.machine()}, {format_count(_cores(), 'core')}",
         "processor": _processor(),
         "devices": backend.devices(),
         "commit": _commit(),

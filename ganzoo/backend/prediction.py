@@ -4,6 +4,7 @@ import keras
 import numpy as np
 
 from ganzoo import backend
+from ganzoo.system.terminal.progress import progress_bar
 
 
 def predict(network, x, batch_size, verbose=0):
@@ -17,7 +18,7 @@ def predict(network, x, batch_size, verbose=0):
         x: array of shape `(count, ...)`, of one or more; a list of such for a network
             of several inputs.
         batch_size: int. How many at a time.
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         An array of shape `(count, ...)`, or a dict or list of such as the network's.
@@ -28,11 +29,11 @@ def predict(network, x, batch_size, verbose=0):
     count = len(x[0] if isinstance(x, list) else x)
     if not count:
         raise ValueError("There must be one example or more. Received: none.")
-    bar = keras.utils.Progbar(count, verbose=verbose)
     outputs = []
-    for start in range(0, count, batch_size):
-        rows = slice(start, start + batch_size)
-        batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
-        outputs.append(backend.predict_on_batch(network, batch))
-        bar.add(len(keras.tree.flatten(outputs[-1])[0]))
+    with progress_bar(f"Outputs of {network.name}", count, verbose) as advance:
+        for start in range(0, count, batch_size):
+            rows = slice(start, start + batch_size)
+            batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
+            outputs.append(backend.predict_on_batch(network, batch))
+            advance(len(keras.tree.flatten(outputs[-1])[0]))
     return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *outputs)

@@ -67,13 +67,13 @@ def _order(table, rows):
         return
     if unknown:
         yield (
-            f"One training seed says nothing of an order: {_list(unknown)} "
-            f"{'have' if len(unknown) > 1 else 'has'} no place in it."
+            f"{_list(unknown)} {'were' if len(unknown) > 1 else 'was'} trained with "
+            "one seed only, which is too few for a rank."
         )
     if not known:
         return
     best = known[0]
-    others = "all others'" if not unknown else "those of all that have one"
+    others = "all others'" if not unknown else "those of all that have a rank"
     if table.rank(best) == "1":
         yield f"{best.variant} wins: its 95 % interval over seeds lies below {others}."
     else:
@@ -132,8 +132,8 @@ def _limits(tables, rows):
                 "differs between them is chance and the prior."
             )
     yield (
-        "Seconds are those of the machine that a run had, and of what ran beside it: "
-        "benchmarks/throughput.py compares speeds."
+        "The seconds depend on the machine of each run and on its other load. To "
+        "compare speeds, use benchmarks/throughput.py."
     )
     if len(tables) > 1:
         yield (

@@ -17,7 +17,9 @@ from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
+from ganzoo.system import files
 from ganzoo.system import user_modules
+from ganzoo.system.suggestions import did_you_mean
 
 ALL = "all"  # asks for all variants of a suite
 
@@ -55,12 +57,15 @@ def run(
         Path of the page, or None if runs are only trained.
 
     Raises:
-        ValueError: If suite or variant are unknown, or seeds or budget not positive; if
+        ValueError: If suite or variant are unknown, seeds or budget not positive, or
+            `out` is called like a file; if
             data or the weights of a network are not at hand, results in the folder were
             scored by another protocol, or there is no Ray or no such cluster.
         click.ClickException: If runs have failed; the others are reported.
     """
     suite = _find(suite)
+    if out:
+        files.check_folder_name(out)
     if own := tuple(filter(user_modules.is_named, variants or ())):
         _check_local(own, ray)
         suite = dataclasses.replace(suite, own=own)
@@ -162,8 +167,8 @@ def _check_local(own, ray):
 def _find(name):
     if name not in suites.SUITES:
         raise ValueError(
-            f"There is no suite of this name, only {sorted(suites.SUITES)}. "
-            f"Received: suite={name!r}."
+            f"There is no suite of this name, only {sorted(suites.SUITES)}."
+            f"{did_you_mean(name, suites.SUITES)} Received: suite={name!r}."
         )
     return suites.SUITES[name]
 

@@ -21,6 +21,7 @@ from ganzoo.backend import environment
 from ganzoo.benchmark import scoring
 from ganzoo.benchmark import suites
 from ganzoo.system import files
+from ganzoo.system.terminal.counts import format_count
 from ganzoo.training import callbacks
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
@@ -57,7 +58,7 @@ class Run:
 
     @property
     def title(self):
-        epochs = f"{self.recipe.epochs} epochs"
+        epochs = format_count(self.recipe.epochs, "epoch")
         return f"{self.recipe.variant}, {epochs}, seed {self.seed}"
 
     @property

@@ -6,6 +6,7 @@ import click
 
 from ganzoo.cli import loading
 from ganzoo.presets import records
+from ganzoo.system.terminal.counts import format_count
 
 
 def _load(source):
@@ -48,10 +49,11 @@ _label = click.option(
     "default of --seed and --label, which is 0.",
 )
 def generate(source, count, label, domain, numbers, **options):
-    """Draw images from the model of SOURCE: a run folder, or a preset.
+    """Draw images from the model of SOURCE.
 
-    A run folder gives the model after the last epoch. For the model of the best score,
-    name its file in the folder. A preset is a name of `ganzoo list`, or its folder.
+    SOURCE is a run folder or a preset. A run folder gives the model after the last
+    epoch. For the model of the best score, name its file in the folder. A preset is a
+    name of `ganzoo list`, or its folder.
 
     \b
     Examples:
@@ -74,7 +76,7 @@ def generate(source, count, label, domain, numbers, **options):
     options["domain"] = drawing.read_domain(model, domain)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
-    click.echo(f"{count} images{of_class}: {options['out']}")
+    click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")
 
 
 @click.command()
@@ -108,7 +110,7 @@ def generate(source, count, label, domain, numbers, **options):
     help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
 def interpolate(source, label, **options):
-    """Show smooth transitions between random samples of the model of SOURCE.
+    """Show smooth transitions between samples of SOURCE.
 
     \b
     Examples:
@@ -145,9 +147,9 @@ def interpolate(source, label, **options):
     help="A .gif, .webp or .mp4 film. MP4 needs keras-ganzoo[video].",
 )
 def film(run_dir, fps, out):
-    """Make a film of the training in RUN_DIR from its sheets of samples.
+    """Make a film of the training in the run folder RUN_DIR.
 
-    It shows one sheet per epoch, 200 of them at most, and holds the last one.
+    It shows one sheet of samples per epoch, 200 at most, and holds the last one.
 
     \b
     Examples:
@@ -157,7 +159,7 @@ def film(run_dir, fps, out):
     from ganzoo.visualization import films
 
     count = films.of_training(run_dir / "samples", out, fps)
-    click.echo(f"{count} sheets of {run_dir / 'samples'}: {out}")
+    click.echo(f"{format_count(count, 'sheet')} of {run_dir / 'samples'}: {out}")
 
 
 @click.command()
@@ -180,8 +182,9 @@ def film(run_dir, fps, out):
     show_default=True,
 )
 def arithmetic(source, terms, label, **options):
-    """Add and subtract the latents of images of the model of SOURCE: a - b + c = d.
+    """Add and subtract the latents of images: a - b + c = d.
 
+    The images are of the model of SOURCE: a run folder, or a preset.
     TERMS are numbers of images on a sheet of `generate --numbers` with the same --count
     and --seed. Numbers joined by commas stand for the mean of their latents.
 
@@ -228,10 +231,11 @@ def arithmetic(source, terms, label, **options):
     help="A .png sheet.",
 )
 def traverse(source, code, **options):
-    """Show what the codes of the model of SOURCE mean, for models with codes.
+    """Show what the codes of a model mean.
 
-    Each row has one random latent, and each column one value of a code. The other codes
-    are the same along a row.
+    SOURCE is a run folder or a preset of a model with codes, like InfoGAN. Each row has
+    one random latent, and each column one value of a code. The other codes are the same
+    along a row.
 
     \b
     Examples:
@@ -306,9 +310,10 @@ def translate(source, images, out, edges, **options):
 @click.argument("images")
 @_new_folder
 def reconstruct(source, images, out):
-    """Write reconstructions of the folder IMAGES, by the model of SOURCE.
+    """Write reconstructions of the images in the folder IMAGES.
 
-    A BiGAN's are G(E(x)); an EBGAN's or BEGAN's are those of its discriminator.
+    SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
+    EBGAN's or BEGAN's are those of its discriminator.
 
     \b
     Example:
@@ -323,5 +328,5 @@ def reconstruct(source, images, out):
 
 
 def _say_where(count, out, comparison):
-    click.echo(f"{count} images: {out}")
+    click.echo(f"{format_count(count, 'image')}: {out}")
     click.echo(f"Comparison: {comparison}")

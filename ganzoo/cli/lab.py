@@ -23,10 +23,11 @@ from ganzoo.cli import loading
     "the recorded ones of the package]",
 )
 def lab(out, panels, budget):
-    """Write a page that shows why GANs fail and what helps, step by step.
+    """Write a page that shows why GANs fail and what helps.
 
-    The page is one file, `index.html`, and needs no network. With --budget it shows
-    trainings of your own, and keeps their records in the folder.
+    A slider shows each training step by step. The page is one file, `index.html`, and
+    needs no network. With --budget it shows trainings of your own, and keeps their
+    records in the folder.
 
     \b
     Examples:

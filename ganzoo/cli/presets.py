@@ -12,11 +12,14 @@ from ganzoo.presets import records
 from ganzoo.presets import weight_files
 from ganzoo.system import shipped
 from ganzoo.system.durations import format_duration
+from ganzoo.system.suggestions import did_you_mean
+from ganzoo.system.terminal import columns
+from ganzoo.system.terminal.counts import format_hardware
 
 
 @click.command("list")
 def list_():
-    """List the recipes to train, and the presets that are trained already.
+    """List the recipes to train, and the trained presets.
 
     Says which need no download, as they are in the package or on this machine, and how
     long the training of a preset took.
@@ -25,50 +28,97 @@ def list_():
     Example:
       ganzoo list
     """
-    papers, taken = shipped.papers(), records.seconds_of_recipes()
     click.echo("Recipes, for `ganzoo train`:")
+    for line in columns.align(_recipe_rows()):
+        click.echo(line)
+    click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
+    for line in columns.align(_preset_rows()):
+        click.echo(line)
+    if not records.names():
+        click.echo("none in this version")
+
+
+def _recipe_rows():
+    """Name, class, paper and notes of each recipe."""
+    papers, taken = shipped.papers(), records.seconds_of_recipes()
     for name in shipped.recipe_names():
         _, text = shipped.read_recipe(name)
         recipe = tomllib.loads(text)
         variant, data = recipe["model"]["class"], recipe["data"]["name"]
-        authors, url = papers[variant]
         notes = ["no download"] if shipped.has_data(data) else []
         if name in taken:
             seconds, hardware = taken[name]
-            notes.append(f"{format_duration(seconds)} on {hardware}")
-        told = f" ({'; '.join(notes)})" if notes else ""
-        click.echo(f"{name:32} {variant:8} {authors}, {url}{told}")
-    click.echo("\nPresets, for `ganzoo info`, `generate` and `ganzoo.from_preset`:")
+            notes.append(f"{format_duration(seconds)}, {format_hardware(hardware)}")
+        yield name, variant, *papers[variant], "; ".join(notes)
+
+
+def _preset_rows():
+    """Name, class, size and notes of each preset."""
     for name in records.names():
         facts = records.record(name)
-        here = ", no download" if weight_files.is_at_hand(name) else ""
-        click.echo(f"{name:32} {facts['class']:8} {facts['size'] / 1e6:.1f} MB{here}")
-    if not records.names():
-        click.echo("none in this version")
+        here = "no download" if weight_files.is_at_hand(name) else ""
+        yield name, facts["class"], f"{facts['size'] / 1e6:.1f} MB", here
 
 
 @click.command()
 @click.argument("name")
 @click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
 def info(name, as_json):
-    """Show the model card of the preset NAME, or of the folder of one; or a run.
+    """Show what is known of a preset, a recipe or a run.
 
-    Of a folder of `ganzoo train`: how far it is, the last epoch, and its best one.
+    NAME is a name of `ganzoo list`, the folder of a preset, or a run folder. Of a run:
+    how far it is, the last epoch, and its best one.
 
     \b
     Examples:
       ganzoo info dcgan_fashion_mnist
+      ganzoo info dcgan_fashion_mnist_10k
       ganzoo info runs/dcgan
       ganzoo info my_preset --json
     """
-    if (pathlib.Path(name) / "recipe.toml").is_file() and name not in records.names():
+    facts, render = _known(name)
+    click.echo(json.dumps(facts) if as_json else render(name, facts))
+
+
+def _known(name):
+    """The record of what has a name, and the function that renders it."""
+    folder = pathlib.Path(name).expanduser()
+    if records.is_shipped(name):
+        return records.record(name), cards.render
+    if (folder / "recipe.toml").is_file():
         loading.load_keras()
         from ganzoo.presets import run_card
 
-        facts, render = run_card.facts(name), run_card.render
-    else:
-        facts, render = records.record(name), cards.render
-    click.echo(json.dumps(facts) if as_json else render(name, facts))
+        return run_card.facts(folder), run_card.render
+    if name in shipped.recipe_names():
+        return _recipe_facts(name), cards.render_recipe
+    if (folder / records.RECORD).is_file():
+        return records.record(name), cards.render
+    if folder.is_dir():
+        raise ValueError(
+            "Pass a run folder, which has a `recipe.toml`, or the folder of a preset, "
+            f"which has a `{records.RECORD}`. Received: name={name!r}, a folder "
+            "without either."
+        )
+    known = [*records.names(), *shipped.recipe_names()]
+    raise ValueError(
+        f"There is no preset, recipe or folder of this name.{did_you_mean(name, known)}"
+        " Pass a name of `ganzoo list`, a run folder, or the folder of a preset. "
+        f"Received: name={name!r}."
+    )
+
+
+def _recipe_facts(name):
+    _, text = shipped.read_recipe(name)
+    recipe = tomllib.loads(text)
+    authors, url = shipped.papers()[recipe["model"]["class"]]
+    return {
+        "class": recipe["model"]["class"],
+        "paper": {"authors": authors, "url": url},
+        "data": recipe["data"],
+        "epochs": recipe["training"]["epochs"],
+        "recipe": {"name": name, "text": text},
+    }
 
 
 @click.command()
@@ -96,7 +146,9 @@ def download(name):
     help="File with a score of it, from `ganzoo evaluate --json`. May be repeated.",
 )
 def publish(run_dir, **options):
-    """Add the model in RUN_DIR, a finished run, to the presets of this checkout.
+    """Add a finished run to the presets of this checkout.
+
+    RUN_DIR is its folder.
 
     \b
     Example:

@@ -224,10 +224,10 @@ def fetch(what):
     "one here. Needs keras-ganzoo[ray].",
 )
 def benchmark(suite, variants, **options):
-    """Train variants, score them, and write a page with scores and samples.
+    """Train variants, score them, and write a report page.
 
-    Interrupted runs resume; finished runs are not repeated. Started twice on the same
-    folder, both processes share the work.
+    The page shows scores and samples. Interrupted runs resume; finished runs are not
+    repeated. Started twice on the same folder, both processes share the work.
 
     \b
     Examples:

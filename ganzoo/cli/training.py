@@ -185,14 +185,16 @@ def train(
     worker,
     **options,
 ):
-    """Train RECIPE, a name of `ganzoo list` or the path of a TOML file.
+    """Train RECIPE, or train on your own images with --data.
+
+    RECIPE is a name of `ganzoo list` or the path of a TOML file.
 
     To train on a folder of your own images, use --data: ganzoo checks and decodes them,
-    times a step, chooses settings that end overnight on this machine or after --time,
-    and prints them. An epoch shows each image once or several times, and ends with a
-    sheet of samples. pix2pix takes pairs: side by side in each file with the source on
-    the left, or in two sub-folders with equal file names, sources in the first one.
-    cogan takes two sub-folders of any images, one for each domain.
+    times a step, and chooses settings with which the training ends within 8 hours here,
+    or within --time. It prints them. An epoch shows each image once or several times,
+    and ends with a sheet of samples. pix2pix takes pairs: side by side in each file
+    with the source on the left, or in two sub-folders with equal file names, sources in
+    the first one. cogan takes two sub-folders of any images, one for each domain.
 
     The same command resumes an interrupted run after its last finished epoch. So does
     `ganzoo train --run-dir RUN`. If the images of a run have moved, add --data.

@@ -2,13 +2,13 @@
 
 import math
 
-import keras
 import numpy as np
 
 from ganzoo.system import resources
+from ganzoo.system.terminal.progress import progress_bar
 
 CHUNK_SIZE = 256  # rows that are read together where all are wanted
-PROGRESS_FROM = 1_000  # rows, from which on a progress bar is shown
+PROGRESS_FROM = 1_000  # rows, from which on progress is shown
 
 
 def repeated(array, times):
@@ -59,10 +59,9 @@ class LazyArray:
         )
         whole = np.empty(self.shape, self.dtype)
         is_long = len(self) > PROGRESS_FROM
-        progress = keras.utils.Progbar(len(self), unit_name="row") if is_long else None
-        for start in range(0, len(self), CHUNK_SIZE):
-            chunk = np.arange(start, min(start + CHUNK_SIZE, len(self)))
-            whole[chunk] = self[chunk]
-            if progress:
-                progress.add(len(chunk))
+        with progress_bar("Rows read", len(self), is_long) as advance:
+            for start in range(0, len(self), CHUNK_SIZE):
+                chunk = np.arange(start, min(start + CHUNK_SIZE, len(self)))
+                whole[chunk] = self[chunk]
+                advance(len(chunk))
         return whole.astype(dtype or self.dtype, copy=False)

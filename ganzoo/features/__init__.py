@@ -4,6 +4,7 @@ from ganzoo.features.classifier import ClassifierFeatures
 from ganzoo.features.classifier import StackedFeatures
 from ganzoo.features.inception import InceptionFeatures
 from ganzoo.features.random_features import RandomFeatures
+from ganzoo.system.suggestions import did_you_mean
 
 NAMES = {
     "inception": InceptionFeatures,
@@ -36,6 +37,7 @@ def find(name):
     """
     if name not in NAMES:
         raise ValueError(
-            f"Features are {', '.join(NAMES)}. Received: features={name!r}."
+            f"Features are {', '.join(NAMES)}.{did_you_mean(str(name), NAMES)} "
+            f"Received: features={name!r}."
         )
     return NAMES[name]()

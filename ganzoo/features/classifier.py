@@ -62,7 +62,7 @@ class ClassifierFeatures:
         Args:
             images: uint8 array of shape `(count, 28, 28, 1)`, 0..255.
             batch_size: int. Images at a time; it changes only rounding.
-            verbose: 0 or 1. 1 shows a progress bar.
+            verbose: 0 or 1. 1 shows progress on the standard error.
 
         Returns:
             A float32 array of shape `(count, dimension)`, none below 0.
@@ -136,7 +136,7 @@ class StackedFeatures:
             images: uint8 array of shape `(count, 28, 28, 3)`, as Stacked MNIST's:
                 hundreds in red, tens in green, ones in blue.
             batch_size: int. Digits at a time; it changes only rounding.
-            verbose: 0 or 1. 1 shows a progress bar.
+            verbose: 0 or 1. 1 shows progress on the standard error.
 
         Returns:
             A float32 array of shape `(count, dimension)`, none below 0.

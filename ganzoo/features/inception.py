@@ -72,7 +72,7 @@ class InceptionFeatures:
         Args:
             images: uint8 array of shape `(count, height, width, 1 or 3)`, 0..255.
             batch_size: int. Images at a time; it changes only rounding.
-            verbose: 0 or 1. 1 shows a progress bar.
+            verbose: 0 or 1. 1 shows progress on the standard error.
 
         Returns:
             A float32 array of shape `(count, 2048)`, none below 0.

@@ -6,6 +6,7 @@ import jinja2
 
 from ganzoo.lab import records
 from ganzoo.system import files
+from ganzoo.system.suggestions import did_you_mean
 
 # In the order of the lectures. Each has a text and a drawing in `templates/panels`.
 PANELS = (
@@ -27,28 +28,34 @@ def write(out, names=PANELS, folder=records.FOLDER):
 
     Raises:
         ValueError: If there is no panel of a name, or some are asked for of which one
-            has no record; of all panels those without are left out.
+            has no record, or `out` is called like a file. Of all panels those without
+            a record are left out.
     """
-    check_names(names)
+    check_names(names, folder)
+    files.check_folder_name(out)
     found = {name: records.load(name, folder) for name in PANELS if name in names}
     missing = [name for name, record in found.items() if not record]
     if missing and len(found) < len(PANELS):
         raise ValueError(
-            "Train it first, by `ganzoo lab --panels NAME --budget 1`: the package has "
-            f"no record of this panel. Received: panels={missing}."
+            f"Train first: `ganzoo lab --panels {','.join(missing)} --budget 1`. There "
+            f"is no record yet. Received: panels={missing}."
         )
     path = pathlib.Path(out) / "index.html"
     files.write_text(path, render({k: v for k, v in found.items() if v}))
     return path
 
 
-def check_names(names):
-    """Raise a ValueError for the name of a panel that there is not."""
+def check_names(names, folder=records.FOLDER):
+    """Raise a ValueError for the name of a panel that there is not.
+
+    The error offers the panels that have a record in `folder`.
+    """
     unknown = sorted(set(names) - set(PANELS))
     if unknown:
+        recorded = [name for name in PANELS if records.load(name, folder)] or PANELS
         raise ValueError(
-            f"There is no such panel; choose from {', '.join(PANELS)}. "
-            f"Received: panels={unknown}."
+            f"There is no such panel.{did_you_mean(unknown[0], PANELS)} Choose from "
+            f"{', '.join(recorded)}. Received: panels={unknown}."
         )
 
 

@@ -269,8 +269,8 @@ def _warn_of_bias(counts, dimension):
     if 2 <= count < dimension:
         warnings.warn(
             f"A Fréchet distance of {count} feature vectors is biased far upwards, "
-            f"about in proportion to 1 / {count}: it says as much of the count as of "
-            f"the images. Use {dimension} or more, as many as their dimension, on "
-            "both sides, and compare distances of equal counts only.",
+            f"about in proportion to 1 / {count}. Use {dimension} or more, as many as "
+            "their dimension, on both sides, and compare only distances of equal "
+            "counts.",
             stacklevel=3,
         )

@@ -16,7 +16,7 @@ from ganzoo.networks import folder_settings
 
 @keras.saving.register_keras_serializable("ganzoo")
 class DRAGAN(AdversarialModel):
-    """GAN whose discriminator has a slope of norm 1 in the neighbourhood of data.
+    """GAN whose discriminator has a gradient of norm 1 around the data.
 
     As the penalty is for each example alone, the discriminator must not use batch
     normalisation. For layer normalisation there is `ganzoo.layers.LayerNormalization`.

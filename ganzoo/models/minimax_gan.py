@@ -1,4 +1,4 @@
-"""MinimaxGAN: generative adversarial nets, with the value function as it is printed.
+"""MinimaxGAN: generative adversarial nets, with the minimax loss of Equation 1.
 
 Reference:
     [Goodfellow et al., 2014](https://arxiv.org/abs/1406.2661)
@@ -17,7 +17,7 @@ from ganzoo.networks import folder_settings
 
 @keras.saving.register_keras_serializable("ganzoo")
 class MinimaxGAN(AdversarialModel):
-    """The original game with the generator's side of Equation 1 as it is printed.
+    """The original game, whose generator minimises the minimax loss of Equation 1.
 
     `G` minimises the same value that `D` maximises. Where `D` is sure of a sample, this
     loss is flat and `G` learns next to nothing, which is why Section 3 replaces it: the

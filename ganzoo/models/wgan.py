@@ -21,7 +21,7 @@ class WGAN(AdversarialModel):
     """GAN whose critic estimates the Wasserstein distance, by weights in a box.
 
     After each of its updates all weights of the critic, gains and biases too, are
-    clipped to `[−c, c]`, which bounds its slope. For the estimate alone the critic
+    clipped to `[−c, c]`, which bounds its gradient. For the estimate alone the critic
     should be trained to its optimum; the paper updates it 5 times for each update of
     `G`, by an optimizer without momentum (Section 4.2).
 

@@ -1,6 +1,7 @@
 """Model cards: the record of a preset for people, whoever wrote it."""
 
 from ganzoo.presets import records
+from ganzoo.system.terminal.counts import format_class
 
 
 def render(name, facts):
@@ -40,6 +41,30 @@ def render(name, facts):
     return "\n".join("".join(filter(str.isprintable, line)) for line in lines)
 
 
+def render_recipe(name, facts):
+    """Return a recipe as lines for a terminal: how to train it, and its text.
+
+    Args:
+        name: string.
+        facts: dict with "class", "paper", "data", "epochs" and "recipe", as in records
+            of presets.
+
+    Returns:
+        String.
+    """
+    lines = [f"{name}: a recipe, to be trained first. No preset of it exists.", ""]
+    for key, value in {
+        "class": facts["class"],
+        "paper": _joined(facts["paper"], "authors", "url"),
+        "trains on": _data(facts["data"]),
+        "for": _duration(facts),
+        "command": f"ganzoo train {name} --run-dir runs/{name}",
+    }.items():
+        lines.append(f"{key:12}{value}")
+    text = facts["recipe"]["text"]
+    return "\n".join([*lines, "", *(f"    {line}" for line in text.splitlines())])
+
+
 def _score_lines(score):
     score = score if isinstance(score, dict) else {}
     protocol = _part(score, "protocol")
@@ -74,13 +99,17 @@ def _data(data):
 
 def _classes(names):
     """A line with the classes of a conditional model; none for others."""
-    told = ", ".join(f"{label} {name}" for label, name in enumerate(names or ()))
+    told = ", ".join(format_class(*each) for each in enumerate(names or ()))
     return {"classes": told} if told else {}
 
 
 def _duration(facts):
-    known = {unit: _text(facts.get(unit)) for unit in ("epochs", "seconds")}
-    return ", ".join(f"{value} {unit}" for unit, value in known.items() if value)
+    known = {unit: facts.get(f"{unit}s") for unit in ("epoch", "second")}
+    return ", ".join(
+        f"{_text(value)} {unit}{'' if value == 1 else 's'}"
+        for unit, value in known.items()
+        if _text(value)
+    )
 
 
 def _place(facts):

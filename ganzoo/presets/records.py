@@ -5,6 +5,7 @@ import pathlib
 
 from ganzoo.data.datasets.class_names import find as find_class_names
 from ganzoo.system import files
+from ganzoo.system import shipped
 from ganzoo.system import suggestions
 
 INDEX = pathlib.Path(__file__).with_name("presets.json")
@@ -38,9 +39,8 @@ def record(name):
         return _index()[name]
     path = pathlib.Path(name).expanduser() / RECORD
     if not path.is_file():
-        hint = suggestions.did_you_mean(str(name), names())
         raise ValueError(
-            f"There is no preset of this name.{hint} Pass one of {names()}, or a "
+            f"There is no preset of this name.{hint(name)} Pass one of {names()}, or a "
             f"folder with a `{RECORD}`, as `save_preset` writes it. "
             f"Received: name={str(name)!r}."
         )
@@ -82,13 +82,21 @@ def check_model(name):
     is_file = path.suffix == ".keras" and path.is_file()
     if is_shipped(str(name)) or path.is_dir() or is_file:
         return
-    hint = suggestions.did_you_mean(str(name), names())
     raise ValueError(
-        f"A run folder has a `{MODEL}`, and so has the folder of a preset. "
-        "There is neither of this name, nor a preset that comes with the zoo."
-        f"{hint} "
-        f"Those are {names()}. Received: name={str(name)!r}."
+        f"There is no preset, run folder or file of a model of this name.{hint(name)} "
+        f"A run folder has a `{MODEL}`, and so has the folder of a preset. The presets "
+        f"that come with the zoo are {names()}. Received: name={str(name)!r}."
     )
+
+
+def hint(name):
+    """What to do with a name that is none of a preset."""
+    if str(name) in shipped.recipe_names():
+        return (
+            " It is the name of a recipe: train it first, by "
+            f"`ganzoo train {name} --run-dir runs/{name}`."
+        )
+    return suggestions.did_you_mean(str(name), names())
 
 
 def _index():

@@ -67,7 +67,7 @@ def download(name, progress=True):
     if not records.is_shipped(name):
         raise ValueError(
             f"Only a preset that comes with the zoo is downloaded: one of "
-            f"{records.names()}. Received: name={str(name)!r}."
+            f"{records.names()}.{records.hint(name)} Received: name={str(name)!r}."
         )
     facts = records.record(name)
     path = cached(name)

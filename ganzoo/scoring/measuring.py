@@ -3,10 +3,8 @@
 import contextlib
 import dataclasses
 import hashlib
-import sys
 import tempfile
 
-import click
 import numpy as np
 
 from ganzoo import backend
@@ -14,6 +12,7 @@ from ganzoo.metrics.frechet import Moments
 from ganzoo.scoring import sources
 from ganzoo.scoring import statistics
 from ganzoo.system import cache
+from ganzoo.system.terminal.progress import progress_bar
 
 # Of what is kept; another one where images are read or features written otherwise.
 FORMAT = 2
@@ -115,34 +114,3 @@ def _features(batch, extractor, shown, advance):
         parts.append(extractor(batch[start : start + shown]))
         advance(len(parts[-1]))
     return np.concatenate(parts)
-
-
-@contextlib.contextmanager
-def progress_bar(label, length, verbose):
-    """A bar on the standard error, which leaves the output to the scores.
-
-    In a log it is a line for each tenth.
-    """
-    if not verbose:
-        yield lambda done: None
-    elif sys.stderr.isatty():
-        with click.progressbar(
-            length=length, label=label, file=sys.stderr, show_pos=True
-        ) as bar:
-            yield bar.update
-    else:
-        yield _advance_by_tenths(label, length)
-
-
-def _advance_by_tenths(label, length):
-    done = 0
-
-    def advance(more):
-        nonlocal done
-        tenths = 10 * done // length
-        done += more
-        if 10 * done // length > tenths:
-            click.echo(f"{label}: {done:,} of {length:,}", err=True)
-
-    click.echo(f"{label}: {length:,} to come", err=True)
-    return advance

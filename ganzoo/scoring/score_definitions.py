@@ -16,7 +16,7 @@ from ganzoo.metrics import paired
 from ganzoo.metrics import prdc
 from ganzoo.scoring import notes
 from ganzoo.scoring import sources
-from ganzoo.scoring.measuring import progress_bar
+from ganzoo.system.terminal.progress import progress_bar
 
 # As published scores have them.
 SUBSETS = 100
@@ -167,7 +167,7 @@ def _inception_score(c):
 
 
 def _prdc(c):
-    with progress_bar("Neighbours", 100, c.verbose) as advance:
+    with progress_bar("Neighbours, percent", 100, c.verbose) as advance:
         found, empty = prdc.prdc_and_empty_balls(
             c.reference.features,
             c.samples.features,

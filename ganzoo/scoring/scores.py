@@ -9,6 +9,7 @@ from ganzoo.scoring.score_definitions import SCORES
 from ganzoo.scoring.score_definitions import add_note
 from ganzoo.scoring.score_definitions import name_of
 from ganzoo.scoring.score_definitions import settings
+from ganzoo.system.suggestions import did_you_mean
 
 
 def compute(comparison, names=None, translation=False):
@@ -56,8 +57,10 @@ def choose(names, translation=False):
     chosen = [n for n, score in SCORES.items() if names & {n, *score.keys}]
     unknown = names - {n for c in chosen for n in (c, *SCORES[c].keys)}
     if unknown or not names:
+        hint = did_you_mean(min(unknown, default=""), SCORES)
         raise ValueError(
-            f"Scores are {', '.join(SCORES)}. Received: {', '.join(sorted(unknown))!r}."
+            f"Scores are {', '.join(SCORES)}.{hint} "
+            f"Received: {', '.join(sorted(unknown))!r}."
         )
     return chosen
 

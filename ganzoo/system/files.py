@@ -7,6 +7,11 @@ import pathlib
 import re
 import uuid
 
+# Of what ganzoo writes where it is asked for a file.
+FILE_ENDINGS = {
+    *(".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp", ".mp4"),
+    *(".npy", ".npz", ".zip", ".html", ".csv", ".json", ".keras", ".toml"),
+}
 PARTIAL = re.compile(r"\..+-[0-9a-f]{32}(\..+)?")
 
 
@@ -43,6 +48,16 @@ def write_text(path, text):
     """Write a text file in UTF-8, whole or not at all."""
     with atomic(path) as partial:
         partial.write_text(text, "utf-8")
+
+
+def check_folder_name(path):
+    """Raise a ValueError if the name for a folder ends like that of a file."""
+    ending = pathlib.Path(path).suffix
+    if ending.lower() in FILE_ENDINGS:
+        raise ValueError(
+            f"Leave out the ending {ending}: `out` is a folder, whose files have names "
+            f"of their own. Received: out={str(path)!r}."
+        )
 
 
 def sha256_of(path):

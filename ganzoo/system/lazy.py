@@ -5,6 +5,8 @@ import importlib.abc
 import importlib.util
 import sys
 
+from ganzoo.system.suggestions import did_you_mean
+
 
 def attributes(package, modules):
     """Return `__getattr__` and `__dir__` for a package.
@@ -18,7 +20,7 @@ def attributes(package, modules):
 
     def __getattr__(name):
         if name not in modules:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            raise AttributeError(no_attribute(package, name, modules))
         value = getattr(importlib.import_module(modules[name]), name)
         setattr(sys.modules[package], name, value)
         return value
@@ -27,6 +29,12 @@ def attributes(package, modules):
         return sorted({*vars(sys.modules[package]), *modules})
 
     return __getattr__, __dir__
+
+
+def no_attribute(package, name, known):
+    """The message of an `AttributeError` of a package, with the name that was meant."""
+    hint = did_you_mean(name, known)
+    return f"module {package!r} has no attribute {name!r}{hint and f'.{hint}'}"
 
 
 class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

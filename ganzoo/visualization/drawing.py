@@ -5,13 +5,15 @@ import pathlib
 import re
 import zipfile
 
-import keras
 import numpy as np
 
 from ganzoo.system import files
 from ganzoo.system import suggestions
+from ganzoo.system.terminal.progress import progress_bar
 from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
+
+PROGRESS_FROM = 2_000  # images, from which on progress is shown
 
 
 def read_label(model, text):
@@ -61,7 +63,7 @@ def generate(
             which are 0, and with the codes of the first for all.
         domain: int, string or None. Which of the model's domains; None for all of
             them, side by side on a sheet.
-        verbose: 0 or 1. 1 shows a progress bar where there are thousands.
+        verbose: 0 or 1. 1 shows progress where there are thousands.
 
     Raises:
         ValueError: If the ending is another, the folder is there, the sheet would be
@@ -85,16 +87,17 @@ def generate(
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
         chunks = model.draw(count, seed=seed, labels=label, domain=domain)
-    bar = keras.utils.Progbar(count, verbose=verbose if count > 2_000 else 0)
     number, *_ = model.find_domains(domain)
     shape = (count, *model.image_shapes[number])
-    write(out, shape, _with_progress(chunks, bar))
+    is_long = verbose and count > PROGRESS_FROM
+    with progress_bar("Images drawn", count, is_long) as advance:
+        write(out, shape, _counted(chunks, advance))
 
 
-def _with_progress(chunks, bar):
+def _counted(chunks, advance):
     for chunk in map(grids.side_by_side, chunks):
         yield chunk
-        bar.add(len(chunk))
+        advance(len(chunk))
 
 
 def _writer(out, count):
@@ -148,7 +151,8 @@ def conditions_alike(model, count, label, seed):
 
 
 def check_new_folder(out):
-    """Raise a ValueError if a folder to write to is there already."""
+    """Raise a ValueError if a folder to write to is there, or is called like a file."""
+    files.check_folder_name(out)
     if out.exists():
         raise ValueError(
             "Choose another output folder: it must be new. "

@@ -2,13 +2,14 @@
 
 import pathlib
 
-import keras
 import numpy as np
 
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_files
+from ganzoo.data.disk import image_info
 from ganzoo.data.disk import image_reading
 from ganzoo.data.disk import pairs
+from ganzoo.system.terminal.progress import progress_bar
 from ganzoo.visualization import drawing
 from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
@@ -32,7 +33,7 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
             name.
         edges: bool. Whether the folder holds photographs, of which a model of outlines
             is to be given the edges, drawn by `data.edges_to_images`.
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         int. How many images were written.
@@ -40,7 +41,7 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
     Raises:
         ValueError: If the model does not translate, it takes no grey sources and edges
             are to be drawn, the folder holds no image that can be read, or the new
-            folder is there.
+            folder is there or is called like a file.
     """
     if not model.translates:
         raise ValueError(
@@ -74,14 +75,14 @@ def reconstruct(model, source, out, verbose=1):
         model: `AdversarialModel` that reconstructs.
         source: path. The folder; its images are fitted to the model's size.
         out: path. The new folder, of PNG files.
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         int. How many images were written.
 
     Raises:
         ValueError: If the model does not reconstruct, the folder holds no image that
-            can be read, or the new folder is there.
+            can be read, or the new folder is there or is called like a file.
     """
     if not model.reconstructs:
         raise ValueError(
@@ -112,26 +113,27 @@ def _change_all(change, shape, source, out, verbose):
     found = image_files.find_pictures(root)
     image_files.check_found(root, found)
     image_files.warn_of_dangling(root)
-    bar = keras.utils.Progbar(len(found), verbose=verbose)
-    written, compared = 0, []
-    for start in range(0, len(found), CHUNK_SIZE):
-        items = found[start : start + CHUNK_SIZE]
-        images, kept = folder.read_all(
-            items,
-            lambda file: [image_reading.open_picture(file)],
-            (1, *shape),
-            root,
-        )
-        changed = change(images[:, 0])
-        *_, results = changed.values()
-        for i, image in zip(kept, results):
-            _save(image, out, items[i].relative_to(root))
-        if written < COMPARED:
-            compared.append(changed)
-        written += len(results)
-        bar.add(len(items))
+    total, compared = folder.Reading(), []
+    with progress_bar(f"Files of {root.name}", len(found), verbose) as advance:
+        for start in range(0, len(found), CHUNK_SIZE):
+            items = found[start : start + CHUNK_SIZE]
+            images, reading = folder.read_some(
+                items, lambda file: [image_reading.open_picture(file)], (1, *shape)
+            )
+            # Masks of 0 and 1 are refused before anything is written.
+            image_info.notes(reading.found, image_info.BITS, f"path={str(root)!r}")
+            if reading.kept:
+                changed = change(images[:, 0])
+                *_, results = changed.values()
+                for i, image in zip(reading.kept, results):
+                    _save(image, out, items[i].relative_to(root))
+                if len(total.kept) < COMPARED:
+                    compared.append(changed)
+            total.add(reading, start)
+            advance(len(items))
+    folder.report(total, len(found), root)
     _save_comparison(compared, comparison_path(out))
-    return written
+    return len(total.kept)
 
 
 def _save(image, out, name):

@@ -60,10 +60,29 @@ def test_list_shows_every_recipe_with_its_paper_and_every_preset():
     for name in registry.names():
         assert f"\n{name} " in trained
     assert trained.count(" MB") == len(registry.names())
-    assert re.search(r"\ndcgan_fashion_mnist_10k .*\(no download\)\n", trainable)
+    assert re.search(r"\ndcgan_fashion_mnist_10k .*  no download\n", trainable)
     facts = registry.record("cgan_mnist")
-    minutes = f"{facts['seconds'] / 60:.0f} min on {facts['hardware']}"
-    assert re.search(rf"\ncgan_mnist .*{minutes}\)\n", trainable)
+    minutes = f"{facts['seconds'] / 60:.0f} min, 2 cores"
+    assert re.search(rf"\ncgan_mnist .*  {minutes}\n", trainable)
+    starts = {line.index("https://") for line in trainable.splitlines()[1:]}
+    assert len(starts) == 1
+
+
+def test_a_recipe_is_shown_and_how_to_train_it():
+    result = ganzoo("info", "minimax_gan_fashion_mnist_10k")
+    assert result.exit_code == 0, result.output
+    assert "a recipe, to be trained first" in result.output
+    assert "ganzoo train minimax_gan_fashion_mnist_10k --run-dir" in result.output
+    assert '    class = "MinimaxGAN"' in result.output
+    facts = ganzoo("info", "minimax_gan_fashion_mnist_10k", "--json").output
+    assert json.loads(facts)["class"] == "MinimaxGAN"
+
+
+def test_summaries_of_verbs_are_whole():
+    for name, verb in cli.main.commands.items():
+        # As `ganzoo --help` has room for in 80 columns.
+        short = verb.get_short_help_str(78 - 6 - len("interpolate"))
+        assert not short.endswith("..."), name
 
 
 @pytest.fixture
@@ -341,7 +360,12 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
         (("evaluate", "fashion_mnist_10k:test", "mnist"), "'mnist:test'"),
         (("train", "dcgan_fashion", "--run-dir", "x"), "Did you mean 'dcgan_fashion_m"),
         (("generate", "nowhere"), "has a `model.keras`"),
-        (("info", "nowhere"), "There is no preset of this name"),
+        (("info", "nowhere"), "There is no preset, recipe or folder of this name"),
+        (("info", "nowhere"), "a run folder"),
+        (("info", "DCGAN"), "Did you mean 'dcgan_fashion_mnist' or 'dcgan_"),
+        (("train", "dcgan", "--run-dir", "x"), "Did you mean 'dcgan_fashion_mnist' or"),
+        (("generate", "rp_gan_fashion_mnist"), "the name of a recipe: train it first"),
+        (("evaluate", "fashion_mnst:test"), "Did you mean 'fashion_mnist'?"),
         (("download", "nowhere"), "Only a preset that comes with the zoo"),
         (("publish", "nowhere"), "has a `model.keras`"),
         (("benchmark", "--variants", "STYLEGAN"), "has the variants"),

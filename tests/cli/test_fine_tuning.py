@@ -90,7 +90,7 @@ def test_what_cannot_begin_is_told(timed, source, tmp_path):
         (("--from", source, "--filters", 4), "the networks are those of --from"),
         (("--from", source, "--image-size", 64), "images of 28×28. Received: --image-"),
         (("--freeze", 2), "--freeze is with --from"),
-        (("--from", tmp_path / "none"), "There is neither of this name"),
+        (("--from", tmp_path / "none"), "There is no preset, run folder or file"),
     ):
         done = command(*train, *options)
         assert done.exit_code != 0 and message in " ".join(done.output.split())

@@ -69,12 +69,14 @@ def test_an_unknown_panel_is_refused_before_anything_is_done(tmp_path):
         cli.main, ["lab", "--out", str(out), "--panels", "ring"]
     )
     assert result.exit_code == 1 and not out.exists()
-    assert "choose from adversary, orbits" in result.output
+    assert f"Choose from {', '.join(RECORDED)}." in result.output
     assert "Received: --panels ['ring']" in result.output
 
 
 def test_a_panel_without_a_record_is_refused_if_it_is_asked_for(tmp_path):
-    with pytest.raises(ValueError, match=r"Train it first.*panels=\['orbits'\]"):
+    with pytest.raises(
+        ValueError, match=r"--panels orbits --budget 1`.*panels=\['orbits'\]"
+    ):
         page.write(tmp_path, ["orbits"], tmp_path / "records")
     assert not (tmp_path / "index.html").exists()
 
@@ -156,6 +158,20 @@ def test_nothing_is_cut(html, browser, width):
         ".filter(e => !e.closest('.skip')).map(e => e.outerHTML.slice(0, 80))"
     )
     assert tab.evaluate(cut) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_image_and_its_change_are_one_above_the_other(html, browser, width):
+    tab, _ = open_page(browser, html, viewport={"width": width, "height": 800})
+    boxes = tab.locator("#adversary figure svg").evaluate_all(
+        "all => all.map(svg => svg.getBoundingClientRect())"
+        ".map(box => [box.left, box.top])"
+    )
+    for real, change, sample in zip(boxes[:4], boxes[4:8], boxes[8:]):
+        assert real[0] == change[0] == sample[0]
+        column = sorted(box for box in boxes if box[0] == real[0])
+        first = column.index(real)
+        assert column[first : first + 3] == [real, change, sample]
 
 
 @pytest.mark.parametrize("width", [390, 1280])

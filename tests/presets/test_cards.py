@@ -40,6 +40,7 @@ def test_a_card_shows_scores_with_their_protocol_and_where_they_come_from():
     lines = cards.render("mine", facts).splitlines()
     place = "x86_64, 2 cores; cpu; tensorflow 2.21.0; ganzoo 39f2279-dirty"
     assert f"on          {place}" in lines
+    assert "classes" not in {line.split(" ")[0] for line in lines}
     assert "for         20 epochs, 61.5 seconds" in lines
     assert [line.split() for line in lines[lines.index("") + 14 :]] == [
         ["scores", "protocol", "8ce1"],
@@ -51,6 +52,13 @@ def test_a_card_shows_scores_with_their_protocol_and_where_they_come_from():
         ["reference", "500,", "mnist:test"],
         ["features", "inception,", "877a"],
     ]
+
+
+def test_classes_and_an_epoch_are_told_in_few_words():
+    facts = facts_of(CONTENT, class_names=["0", "1", "Dress"], epochs=1, seconds=2)
+    lines = cards.render("mine", facts).splitlines()
+    assert "classes     0, 1, 2 Dress" in lines
+    assert "for         1 epoch, 2 seconds" in lines
 
 
 def deep():

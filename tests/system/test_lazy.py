@@ -46,3 +46,12 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
     load, _ = lazy.attributes("ganzoo.data", {})
     with pytest.raises(AttributeError, match="'ganzoo.data' has no attribute 'lod'"):
         load("lod")
+
+
+def test_the_name_that_was_meant_is_suggested():
+    with pytest.raises(AttributeError, match="attribute 'GANN'. Did you mean 'GAN'?"):
+        ganzoo.GANN  # noqa: B018
+    with pytest.raises(AttributeError, match="Did you mean 'from_folder'?"):
+        ganzoo.data.fromfolder  # noqa: B018
+    with pytest.raises(AttributeError, match="'zzzzzz'$"):
+        ganzoo.zzzzzz  # noqa: B018

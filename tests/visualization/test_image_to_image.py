@@ -55,7 +55,7 @@ def test_edges_of_photographs_are_translated(folder, tmp_path):
         image_to_image.translate(gan, folder, tmp_path / "new", edges=True)
 
 
-@pytest.mark.filterwarnings("ignore:Skipped 1 of 2")
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 4")
 def test_a_sheet_beside_the_folder_compares(folder, tmp_path, monkeypatch):
     monkeypatch.setattr(image_to_image, "CHUNK_SIZE", 2)
     gan, out = toys.build("BiGAN"), tmp_path / "out.v2"
@@ -109,3 +109,29 @@ def test_models_that_cannot_are_told(folder, tmp_path):
         latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.avi")
     with pytest.raises(ValueError, match="A way has a beginning and an end"):
         latent_walks.interpolate(toys.build("GAN"), tmp_path / "a.gif", pictures=1)
+
+
+def test_a_folder_is_not_called_like_a_file(folder, tmp_path):
+    for name in ("out.png", "out.ZIP"):
+        with pytest.raises(ValueError, match="Leave out the ending .* is a folder"):
+            image_to_image.reconstruct(toys.build("BiGAN"), folder, tmp_path / name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pictures"]
+
+
+def test_what_is_skipped_is_told_once_and_of_all(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(image_to_image, "CHUNK_SIZE", 1)
+    with pytest.warns(UserWarning) as told:
+        assert (
+            image_to_image.reconstruct(
+                toys.build("BiGAN"), folder, tmp_path / "out", verbose=0
+            )
+            == 3
+        )
+    skipped = [str(w.message) for w in told if "Skipped" in str(w.message)]
+    assert len(skipped) == 1 and skipped[0].startswith("Skipped 1 of 4 images that")
+    assert len(list((tmp_path / "out").rglob("*.png"))) == 3
+    for path in folder.rglob("*.*"):
+        path.write_text("no picture")
+    with pytest.raises(ValueError, match="None of the 4 images can be read"):
+        image_to_image.reconstruct(toys.build("BiGAN"), folder, tmp_path / "none")
+    assert not (tmp_path / "none").exists()

@@ -12,6 +12,7 @@ from ganzoo.data.datasets import openmoji
 from ganzoo.data.datasets import raw_files
 from ganzoo.data.datasets import stacked_mnist
 from ganzoo.data.images import Pictures
+from ganzoo.system.suggestions import did_you_mean
 
 DATA_DIR = "GANZOO_DATA_DIR"
 DEBIAN_FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
@@ -206,6 +207,7 @@ def _first_line(error):
 def _check_known(argument, value, known):
     if value not in known:
         raise ValueError(
-            f"`{argument}` must be one of {', '.join(map(repr, known))}. "
+            f"`{argument}` must be one of {', '.join(map(repr, known))}."
+            f"{did_you_mean(str(value), known)} "
             f"Received: {argument}={value!r}."
         )

@@ -72,7 +72,7 @@ def load(path, image_size, split="train", verbose=1):
         path: string or path. The folder that has `black` and `color`.
         image_size: int. Pixels of a side.
         split: string. "train" or "test".
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         `Pairs`, on disk: `source` `(count, image_size, image_size, 1)`, black on white,

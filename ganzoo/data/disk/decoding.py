@@ -5,7 +5,6 @@ import dataclasses
 import hashlib
 import os
 
-import keras
 from PIL import Image
 
 from ganzoo.data.disk import image_files
@@ -15,6 +14,7 @@ from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk import splits
 from ganzoo.data.disk.listings import MIN_IMAGES
+from ganzoo.system.terminal.progress import progress_bar
 
 CHUNK_SIZE = 256  # images decoded in a row
 THREADS = min(32, os.cpu_count() or 1)
@@ -70,7 +70,7 @@ def decode(listing, size, channels, encode, keep, verbose=1):
         encode: function of a uint8 array `(height, width, channels)` that returns
             bytes; it is called in threads.
         keep: function of a `Kept` and of the bytes of its parts.
-        verbose: 0 or 1. 1 shows a progress bar.
+        verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
         `Outcome`.
@@ -81,23 +81,23 @@ def decode(listing, size, channels, encode, keep, verbose=1):
     chosen, unreadable, duplicates = {}, [], []
     is_held_out = listings.held_out_rule(listing)
     items = listing.items
-    unit = "image" if listing.parts == listings.PICTURES else "pair"
-    bar = keras.utils.Progbar(len(items), verbose=verbose, unit_name=unit)
     outcomes = _in_threads(
         lambda item: _read(item, listing, size, channels, encode), items
     )
-    for index, outcome in enumerate(outcomes):
-        name = listings.name_of(listing, index)
-        if isinstance(outcome, Exception):
-            unreadable.append(f"{name} ({outcome})")
-        elif outcome[0] in chosen:
-            original = listings.name_of(listing, chosen[outcome[0]].index)
-            duplicates.append(f"{name} (of {original})")
-        else:
-            digest, parts, *header = outcome
-            chosen[digest] = Kept(index, is_held_out(index), digest, *header)
-            keep(chosen[digest], parts)
-        bar.add(1)
+    unit = "Files" if listing.parts == listings.PICTURES else "Pairs"
+    with progress_bar(f"{unit} checked", len(items), verbose) as advance:
+        for index, outcome in enumerate(outcomes):
+            name = listings.name_of(listing, index)
+            if isinstance(outcome, Exception):
+                unreadable.append(f"{name} ({outcome})")
+            elif outcome[0] in chosen:
+                original = listings.name_of(listing, chosen[outcome[0]].index)
+                duplicates.append(f"{name} (of {original})")
+            else:
+                digest, parts, *header = outcome
+                chosen[digest] = Kept(index, is_held_out(index), digest, *header)
+                keep(chosen[digest], parts)
+            advance(1)
     _check_enough(listing, len(chosen), unreadable)
     kept = sorted(chosen.values(), key=lambda item: item.is_held_out)
     held_out = sum(item.is_held_out for item in kept)

@@ -1,10 +1,10 @@
 """Any folder of images as one array."""
 
+import dataclasses
 import math
 import pathlib
 import warnings
 
-import keras
 import numpy as np
 
 from ganzoo.data.disk import image_files
@@ -14,8 +14,9 @@ from ganzoo.data.disk import splits
 from ganzoo.data.disk.image_files import first_few
 from ganzoo.data.images import Pictures
 from ganzoo.system import resources
+from ganzoo.system.terminal.progress import progress_bar
 
-PROGRESS_FROM = 1_000  # images, from which on a progress bar is shown
+PROGRESS_FROM = 1_000  # images, from which on progress is shown
 
 
 def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=False):
@@ -116,30 +117,78 @@ def read_all(items, read, shape, root, bit_depth=image_info.BITS, pad=False):
         "--data`, which takes any number",
         f"path={str(root)!r}",
     )
-    array = np.empty((len(items), *shape), "uint8")
-    kept, failures, found = [], [], {}
-    many = len(items) > PROGRESS_FROM
-    progress = keras.utils.Progbar(len(items), unit_name="image") if many else None
+    is_long = len(items) > PROGRESS_FROM
+    with progress_bar(f"Files of {root.name}", len(items), is_long) as advance:
+        array, reading = read_some(items, read, shape, pad, advance)
+    report(reading, len(items), root, bit_depth, stacklevel=4)
+    return array, reading.kept
+
+
+@dataclasses.dataclass
+class Reading:
+    """What came of reading items of a folder.
+
+    Args:
+        kept: list of int. The indexes of the items that can be read.
+        failures: list of str. Items that cannot be read, and why.
+        found: dict. Tuples of `Finding`, one for each image, by the names of items.
+    """
+
+    kept: list = dataclasses.field(default_factory=list)
+    failures: list = dataclasses.field(default_factory=list)
+    found: dict = dataclasses.field(default_factory=dict)
+
+    def add(self, more, start):
+        """Take in the `Reading` of further items, whose first has the index `start`."""
+        self.kept += [start + index for index in more.kept]
+        self.failures += more.failures
+        self.found |= more.found
+
+
+def read_some(items, read, shape, pad=False, advance=lambda more: None):
+    """Read items into one array; `report` warns of them when all have been read.
+
+    Args:
+        items: As in `read_all`.
+        read: As in `read_all`.
+        shape: As in `read_all`.
+        pad: As in `read_all`.
+        advance: function to call with how many more were read.
+
+    Returns:
+        A uint8 array `(count, *shape)` of those that can be read, and a `Reading`.
+    """
+    array, reading = np.empty((len(items), *shape), "uint8"), Reading()
     for index, item in enumerate(items):
         # Pillow's decoders raise almost anything on a broken file.
         try:
             pictures = read(item)
-            array[len(kept)] = [
+            array[len(reading.kept)] = [
                 image_reading.fitted(p, shape[1:3], shape[3], pad) for p in pictures
             ]
-            found[str(item)] = tuple(map(image_info.inspect_pixels, pictures))
-            kept.append(index)
+            found = tuple(map(image_info.inspect_pixels, pictures))
+            reading.found[str(item)] = found
+            reading.kept.append(index)
         except Exception as error:
-            failures.append(f"{item} ({error})")
-        if progress:
-            progress.update(index + 1)
-    _report(failures, len(items), root)
-    for note in image_info.notes(found, bit_depth, f"path={str(root)!r}"):
-        warnings.warn(note, UserWarning, stacklevel=3)
-    return array[: len(kept)], kept
+            reading.failures.append(f"{item} ({error})")
+        advance(1)
+    return array[: len(reading.kept)], reading
 
 
-def _report(failures, count, root):
+def report(reading, count, root, bit_depth=image_info.BITS, stacklevel=3):
+    """Warn of what was read: what was skipped, and what looks wrong.
+
+    Args:
+        reading: `Reading`.
+        count: int. How many items there were.
+        root: As in `read_all`.
+        bit_depth: As in `read_all`.
+        stacklevel: int. As of `warnings.warn`.
+
+    Raises:
+        ValueError: If no item can be read, or the pixels are 0 and 1 only.
+    """
+    failures = reading.failures
     if len(failures) == count:
         raise ValueError(
             f"None of the {count} images can be read: {first_few(failures)}. "
@@ -147,4 +196,6 @@ def _report(failures, count, root):
         )
     if failures:
         message = f"Skipped {len(failures)} of {count} images that cannot be read: "
-        warnings.warn(message + first_few(failures), UserWarning, stacklevel=4)
+        warnings.warn(message + first_few(failures), UserWarning, stacklevel=stacklevel)
+    for note in image_info.notes(reading.found, bit_depth, f"path={str(root)!r}"):
+        warnings.warn(note, UserWarning, stacklevel=stacklevel)

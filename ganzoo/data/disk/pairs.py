@@ -153,12 +153,15 @@ def note_on_halves(root, items, sizes):
         sizes: list of `(width, height)` of the sources.
     """
     halved = all(len(files) == 1 for files in items)
-    if halved and all(2 * width <= height for width, height in sizes):
+    narrow = sum(2 * width <= height for width, height in sizes)
+    if halved and 2 * narrow > len(sizes):
+        few = "no file is" if narrow == len(sizes) else "most files are not"
         return (
             "Check that each file holds a pair side by side, the source in its left "
-            "half: it is read so, but no file is wider than high. Pairs in two files "
-            "must be in exactly two sub-folders under the same names. "
-            f"Received: path={str(root)!r}."
+            f"half: ganzoo cuts each file in two, but {few} wider than high. Pairs in "
+            "two files must be in exactly two sub-folders under the same names. "
+            f"Received: path={str(root)!r} with {narrow:,} such files of "
+            f"{len(sizes):,}."
         )
     return None
 

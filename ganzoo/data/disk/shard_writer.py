@@ -8,7 +8,6 @@ import pathlib
 import shutil
 
 import filelock
-import keras
 from PIL import Image
 
 from ganzoo.data import tfds
@@ -21,6 +20,8 @@ from ganzoo.data.disk import listings
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.disk import survey
+from ganzoo.system import files
+from ganzoo.system.terminal.progress import progress_bar
 
 SHARD = 2**28  # bytes of pixels in a shard, before they are compressed
 
@@ -49,7 +50,7 @@ def write(
         image_size: integer, or `(height, width)`; None for 64. Not for shards.
         channels: 1, 3 or None. None for 1 if all images are grey, else 3.
         of_pairs: bool. Whether they are pairs.
-        verbose: 0 or 1. 1 shows progress bars.
+        verbose: 0 or 1. 1 shows progress on the standard error.
         bit_depth: int or None. As in `ganzoo.data.from_folder`. Not for shards.
         pad: bool. As in `ganzoo.data.from_folder`. Not for shards.
 
@@ -57,9 +58,10 @@ def write(
         `Survey`, or `ShardsSurvey` if the images come from shards.
 
     Raises:
-        ValueError: If an argument is bad, `out` is there or cannot be written, or fewer
-            than ten images can be read.
+        ValueError: If an argument is bad, `out` is there, cannot be written or is
+            called like a file, or fewer than ten images can be read.
     """
+    files.check_folder_name(out)
     if shards.is_shard_directory(path):
         given = {
             "image_size": image_size,
@@ -83,14 +85,14 @@ def _write_listing(out, listing, size, channels, verbose):
     parts = shards.features_of(listing.parts == listings.PAIRS)
     labels = class_names = None
     if parts == shards.IMAGE:
-        files = [file for (file,) in listing.items]
-        labels, class_names = image_files.classes(listing.root, files)
+        names = [file for (file,) in listing.items]
+        labels, class_names = image_files.classes(listing.root, names)
     found = [channels or _colours(listing, i) for i in range(len(parts))]
     shapes = {part: (*size, number) for part, number in zip(parts, found)}
     writer = tfds.Writer(out, shapes, class_names, _per_shard(shapes.values()))
 
-    def keep(item, files):
-        example = dict(zip(parts, files))
+    def keep(item, encoded):
+        example = dict(zip(parts, encoded))
         if labels is not None:
             example[shards.LABEL] = labels[item.index]
         writer.add("test" if item.is_held_out else "train", example)
@@ -121,13 +123,12 @@ def _convert_shards(path, out, of_pairs, given, verbose):
     with _atomic_folder(out) as partial:
         writer = tfds.Writer(partial, features, None, _per_shard(found.shapes))
         for split, about in info.splits.items():
-            bar = keras.utils.Progbar(
-                about.num_examples, verbose=verbose, unit_name="image"
-            )
             examples = tfds.encoded_examples(found.builder, split, names)
-            for example in _checked_examples(examples, found.path, split):
-                writer.add(split, example)
-                bar.add(1)
+            label = f"Images of split {split}"
+            with progress_bar(label, about.num_examples, verbose) as advance:
+                for example in _checked_examples(examples, found.path, split):
+                    writer.add(split, example)
+                    advance(1)
         writer.close()
     return shards.Shards(shards.resolved(out), found.parts).survey
 
@@ -147,9 +148,9 @@ def _colours(listing, i):
 
     A file whose head cannot be read will be left out.
     """
-    for files in listing.items:
+    for names in listing.items:
         # Pairs may be side by side in one.
-        with contextlib.suppress(Exception), Image.open(files[i % len(files)]) as head:
+        with contextlib.suppress(Exception), Image.open(names[i % len(names)]) as head:
             if head.mode not in image_reading.GREY:
                 return 3
     return 1

@@ -96,7 +96,7 @@ def open_store(
         path: string or path. The folder.
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None. None for 1 if all images are grey, else 3.
-        verbose: 0 or 1. 1 shows progress bars.
+        verbose: 0 or 1. 1 shows progress on the standard error.
         layout: int. As in `Listing`.
         bit_depth: int. As in `from_folder`.
         pad: bool. As in `from_folder`.

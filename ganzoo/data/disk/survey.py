@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk.listings import MIN_IMAGES
+from ganzoo.system.terminal.counts import format_class
 
 SHOWN_CLASSES = 10  # names that a survey tells
 
@@ -24,9 +26,9 @@ class Survey:
         unreadable: list of str. Files that cannot be read, and why, and so of pairs
             whose images differ in shape.
         duplicates: list of str. Files whose bytes are those of one before them.
-        smallest: tuple `(width, height)` of the image with the shortest side.
+        smallest: tuple `(width, height)` of the image with the fewest pixels.
         median: tuple `(width, height)`, of widths and of heights.
-        largest: tuple `(width, height)` of the image with the longest side.
+        largest: tuple `(width, height)` of the image with the most pixels.
         channels: 1 if all are grey, else 3; of pairs, the targets, as sizes are.
         class_names: list of str, or None. The first-level sub-folders, if every
             image is in one.
@@ -99,7 +101,9 @@ class Survey:
     def _labels(self):
         """Which name has which label, and how many images."""
         shown = list(zip(self.class_names, self.class_counts))[:SHOWN_CLASSES]
-        named = ", ".join(f"{i} {name} {n}" for i, (name, n) in enumerate(shown))
+        named = ", ".join(
+            f"{format_class(i, name)}: {n:,}" for i, (name, n) in enumerate(shown)
+        )
         return named + (", ..." if len(self.class_names) > len(shown) else "")
 
 
@@ -131,9 +135,9 @@ def facts_of(listing, outcome, channels):
         "count": len(outcome.kept),
         "unreadable": outcome.unreadable,
         "copies": outcome.duplicates,
-        "smallest": min(sizes, key=min),
+        "smallest": min(sizes, key=math.prod),
         "median": [int(side) for side in np.median(sizes, axis=0)],
-        "largest": max(sizes, key=max),
+        "largest": max(sizes, key=math.prod),
         "channels": channels[-1],
         "class_names": None,
         "content": _content(listing, outcome),

@@ -21,7 +21,7 @@ SPREAD = 0.05  # standard deviation of the samples, which are amid the ring
 def losses(s):
     """The generator's losses over the logit, and their slopes, by name.
 
-    As printed, log(1 − D): slope −σ(s). In use, −log D: slope −σ(−s).
+    The minimax loss log(1 − D): slope −σ(s). In use, −log D: slope −σ(−s).
     """
     return {
         "printed": (special.log_expit(-s), -special.expit(s)),

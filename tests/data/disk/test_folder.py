@@ -264,4 +264,4 @@ def test_progress_is_shown_for_many_pictures(
     for i in range(count):
         save(tmp_path / f"{i}.png")
     from_folder(tmp_path, 4)
-    assert ("4/4" in capsys.readouterr().out) == shown
+    assert ("4 of 4" in capsys.readouterr().err) == shown

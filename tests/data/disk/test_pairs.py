@@ -174,7 +174,11 @@ def test_files_that_are_not_wide_are_told_to_be_halved(tmp_path):
     ):
         pairs_from_folder(tmp_path, 4)
     save_halves(tmp_path / "wide.png", RED, BLUE)
-    assert len(pairs_from_folder(tmp_path, 4)) == 4
+    with pytest.warns(UserWarning, match="most files are not wider than high"):
+        pairs_from_folder(tmp_path, 4)
+    for i in range(2):
+        save_halves(tmp_path / f"wide{i}.png", RED, BLUE)
+    assert len(pairs_from_folder(tmp_path, 4)) == 6
 
 
 def test_sources_that_are_masks_of_0_and_1_are_refused(tmp_path):
@@ -261,3 +265,20 @@ def test_pictures_beyond_one_chunk_are_all_drawn(square, monkeypatch):
 def test_edges_of_floats_are_refused(square):
     with pytest.raises(ValueError, match="must be a uint8 array"):
         edges_to_images(square / 255.0)
+
+
+@pytest.mark.parametrize(
+    "high, wide, said",
+    [
+        (3, 0, "no file is wider than high.* 3 such files of 3"),
+        (3, 1, "most files are not wider than high.* 3 such files of 4"),
+        (2, 2, None),
+        (1, 3, None),
+    ],
+)
+def test_single_images_are_told_though_some_are_wide(tmp_path, high, wide, said):
+    files = [(tmp_path / f"{i}.png",) for i in range(high + wide)]
+    # Of the left halves.
+    sizes = [(4, 8)] * high + [(8, 8)] * wide
+    note = pairs.note_on_halves(tmp_path, files, sizes)
+    assert re.search(said, note) if said else note is None

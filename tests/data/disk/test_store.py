@@ -98,7 +98,7 @@ def test_sub_folders_are_classes(tmp_path):
     plain = from_folder(tmp_path, 6)
     order = order_of(20, [2, 3])
     assert found.survey.class_names == ["a", "b"]
-    assert "2 classes, by sub-folder: 0 a 10, 1 b 10" in list(
+    assert "2 classes, by sub-folder: 0 a: 10, 1 b: 10" in list(
         found.survey.summary_lines()
     )
     np.testing.assert_array_equal(found.labels, plain.labels[order])

@@ -32,16 +32,18 @@ def test_what_is_broken_or_a_copy_is_left_out_and_told(tmp_path):
 
 def test_sizes_are_told(tmp_path):
     fill(tmp_path)
-    save(tmp_path / "small.png", 97, size=(5, 30))
-    save(tmp_path / "large.png", 98, size=(70, 20))
+    save(tmp_path / "narrow.png", 96, size=(5, 30))
+    save(tmp_path / "small.png", 97, size=(9, 9))
+    save(tmp_path / "long.png", 98, size=(70, 20))
+    save(tmp_path / "large.png", 99, size=(60, 50))
     lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
-    assert lines[1] == "sizes from 5×30 to 70×20, median 12×8"
+    assert lines[1] == "sizes from 9×9 to 60×50, median 12×8"
 
 
 def test_classes_are_counted_and_small_ones_told(tmp_path):
     fill_classes(tmp_path, cat=40, dog=1)
     lines = list(store.open_store(tmp_path, 6, verbose=0).survey.summary_lines())
-    assert "2 classes, by sub-folder: 0 cat 40, 1 dog 1" in lines
+    assert "2 classes, by sub-folder: 0 cat: 40, 1 dog: 1" in lines
     assert "classes with fewer than 10 images, too few to learn: 1, dog 1" in lines
 
 

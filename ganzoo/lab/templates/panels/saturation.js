@@ -34,7 +34,7 @@ panels.saturation = (data, stage) => {
         ...Object.entries(looks).map(([name, look]) => norm.line(time.slice(0, i + 1), data[name].slice(0, i + 1), look)),
         ...Object.entries(looks).map(([name, look]) => norm.mark(time[i], data[name][i], look)),
       );
-      const said = `gradient ${format(data.printed[i], 2)} of the printed loss and ${format(data["in use"][i], 2)} of the one in use`;
+      const said = `gradient ${format(data.printed[i], 2)} of the minimax loss and ${format(data["in use"][i], 2)} of the non-saturating one`;
       norm.describe(said);
       return `Mean logit of samples ${format(logit[i])}: the discriminator is right about ${percent(data.accuracy[i])} of them. Norm of the generator's ${said}.`;
     },
