@@ -151,7 +151,7 @@ time = supports.STEPS * np.arange(pauses + 1)
 for game, style in zip(moved, ("k", "C0", "C1--", "C2-.", "C3:")):
     ax.plot(time, game["distance"], style, label=game["title"])
 ax.set(xlabel="updates of $G$", ylabel="distance", title="from samples to data")
-ax.legend(fontsize=8)
+ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 figure.tight_layout()
 
 # %% [markdown]
