@@ -143,7 +143,11 @@ COMMANDS = {
     ),
     "unknown preset": (
         "generate dcgan_fashion_mnits",
-        ["nor a preset", "Did you mean 'dcgan_fashion_mnist'?", "cgan_mnist"],
+        [
+            "no preset, run folder or file",
+            "Did you mean 'dcgan_fashion_mnist'?",
+            "cgan_mnist",
+        ],
     ),
 }
 

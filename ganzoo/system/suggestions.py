@@ -3,8 +3,8 @@
 import difflib
 import re
 
-SHORTEST = 2  # letters of what names may begin with
-MOST = 3  # names that begin so
+MIN_LETTERS = 2  # of what names may begin with
+MAX_SHOWN = 3  # names that begin so
 
 
 def find_name(word, names):
@@ -25,15 +25,16 @@ def find_name(word, names):
 
 
 def did_you_mean(word, words):
-    """A hint at the word that was meant, or at some that begin so; empty for none.
+    """A hint at words that begin so, or else at the nearest one; empty for none.
 
     Upper and lower case, dashes and underscores do not matter.
     """
     known = {_plain(each): each for each in words}
-    near = difflib.get_close_matches(_plain(word), known, n=1)
-    if not near and len(_plain(word)) >= SHORTEST:
-        near = [key for key in known if key.startswith(_plain(word))][:MOST]
-    meant = " or ".join(repr(known[key]) for key in near)
+    start = _plain(word)
+    found = [key for key in known if key.startswith(start)][:MAX_SHOWN]
+    if len(start) < MIN_LETTERS or not found:
+        found = difflib.get_close_matches(start, known, n=1)
+    meant = " or ".join(repr(known[key]) for key in found)
     return f" Did you mean {meant}?" if meant else ""
 
 

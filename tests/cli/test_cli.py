@@ -118,7 +118,7 @@ def preset(tmp_path, monkeypatch):
 
 def test_a_preset_is_listed_shown_downloaded_and_drawn_from(preset, tmp_path):
     listed = ganzoo("list").output
-    assert re.search(r"\ntoy +DCGAN +0\.\d MB, no download\n", listed)
+    assert re.search(r"\ntoy +DCGAN +0\.\d MB  no download\n", listed)
     card = ganzoo("info", preset).output
     facts = json.loads(ganzoo("info", preset, "--json").output)
     place = "toy, 2 cores; ", "; ganzoo 39f2279"
