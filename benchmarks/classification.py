@@ -23,7 +23,6 @@ import os
 import pathlib
 import sys
 from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -33,11 +32,11 @@ sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402
 
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.evaluation.model_source import ModelSource  # noqa: E402
 from ganzoo.features import ClassifierFeatures  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import run_folder  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
@@ -114,18 +113,12 @@ def table_of_labels(lines):
             first["data"],
             first["labels"],
             len(errors),
-            _mean_and_sd(errors),
+            reports.mean_and_sd(errors, 2),
             ", ".join(f"{error:.2f}" for error in errors),
             PUBLISHED.get((first["data"], first["labels"]), ""),
             first["epochs"],
             round(mean(line["seconds"] for line in of_recipe)),
         ]
-
-
-def _mean_and_sd(values):
-    if len(values) == 1:
-        return f"{values[0]:.2f}"
-    return f"{mean(values):.2f} ± {stdev(values):.2f}"
 
 
 # === Samples with labels ===
@@ -213,18 +206,14 @@ def _least(values, scale):
 
 def report(out, lines):
     """Write `report.md` into a folder."""
-    title, usage, about = __doc__.split("\n\n", 2)
-    usage = "`, `".join(usage.splitlines())
-    blocks = [f"# {title}", f"`{usage}`. {about.strip()}"]
+    blocks = []
     of_labels = [line for line in lines if "error" in line]
     of_samples = [line for line in lines if "spread" in line]
     if of_labels:
         blocks += ["## Few labels", _table(LABELS, table_of_labels(of_labels))]
     if of_samples:
         blocks += ["## Samples", _table(SAMPLES, table_of_samples(of_samples))]
-    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
-    blocks.append("; ".join(sorted(places)))
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
+    reports.write(out, __doc__, blocks, lines)
 
 
 def _table(head, rows):

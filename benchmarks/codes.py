@@ -31,9 +31,9 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from scipy.optimize import linear_sum_assignment  # noqa: E402
 
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import run_folder  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
@@ -96,12 +96,11 @@ def run(recipe, seed, folder, out, data_dir=None):
 
 def report(out, lines):
     """Write `report.md` into a folder."""
-    title, usage, about = __doc__.split("\n\n", 2)
-    blocks = [f"# {title}", f"`{usage}`. {about.strip()}"]
+    blocks = []
     for name in dict.fromkeys(line["recipe"] for line in lines):
         found = [line for line in lines if line["recipe"] == name]
         blocks += [f"## {name}", _table(found), _summary(found)]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
+    reports.write(out, __doc__, blocks, lines)
 
 
 def _table(lines):
@@ -122,14 +121,10 @@ def _table(lines):
 
 def _summary(lines):
     errors = [100 * line["error"] for line in lines]
-    places = {
-        f"{line['machine']}, {line['backend']}, commit {line['commit']}"
-        for line in lines
-    }
     return (
         f"Median error of {len(errors)} seeds: {median(errors):.1f} %, from "
         f"{min(errors):.1f} to {max(errors):.1f} %. The last column is the class that "
-        f"each value of the code is matched with. {'; '.join(sorted(places))}"
+        "each value of the code is matched with."
     )
 
 

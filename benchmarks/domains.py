@@ -22,8 +22,6 @@ import argparse
 import os
 import pathlib
 import sys
-from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -36,9 +34,9 @@ import numpy as np  # noqa: E402
 import tomlkit  # noqa: E402
 
 import ganzoo  # noqa: E402
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import callbacks  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.visualization import grids  # noqa: E402
@@ -151,7 +149,7 @@ def report(out, lines):
         found = [line for line in lines if line["arm"] == arm]
         if found:
             cells = [
-                _mean_and_sd([run[key] for run in found], digits)
+                reports.mean_and_sd([run[key] for run in found], digits)
                 for key, digits in (
                     ("agreement", 3),
                     ("apart", 3),
@@ -162,21 +160,11 @@ def report(out, lines):
             ]
             table.append(f"| {arm} | {' | '.join(cells)} | {len(found)} |")
             shown.append(f"![Pairs of {arm}, seed 0]({name_of(arm)})")
-    title, usage, about = __doc__.split("\n\n", 2)
-    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
-        f"# {title}",
-        f"`{usage}`\n\n{about.strip()}",
         "\n".join(table),
         *shown,
-        "; ".join(sorted(places)),
     ]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
-
-
-def _mean_and_sd(values, digits):
-    text = f"{mean(values):.{digits}f}"
-    return text if len(values) == 1 else f"{text} ± {stdev(values):.{digits}f}"
+    reports.write(out, __doc__, blocks, lines)
 
 
 def main(argv=None):

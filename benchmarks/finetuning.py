@@ -17,8 +17,6 @@ import argparse
 import os
 import pathlib
 import sys
-from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -29,10 +27,10 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 
 import ganzoo  # noqa: E402
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.presets import registry  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import callbacks  # noqa: E402
 from ganzoo.training import run_models  # noqa: E402
 
@@ -96,29 +94,18 @@ def report(out, lines):
         if found:
             cells = [
                 *(
-                    _mean_and_sd([dict(r["scores"])[step] for r in found])
+                    reports.mean_and_sd([dict(r["scores"])[step] for r in found])
                     for step in shown
                 ),
-                _mean_and_sd([min(fd for _, fd in run["scores"]) for run in found]),
-                _mean_and_sd([run["seconds"] for run in found]),
+                reports.mean_and_sd([min(fd for _, fd in r["scores"]) for r in found]),
+                reports.mean_and_sd([run["seconds"] for run in found]),
             ]
             table.append(f"| {arm} | {' | '.join(cells)} | {len(found)} |")
-    title, usage, about = __doc__.split("\n\n", 2)
-    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
-        f"# {title}",
-        f"`{usage}`. {about.strip()}",
         "FD by fashion-classifier, lower is better:",
         "\n".join(table),
-        "; ".join(sorted(places)),
     ]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
-
-
-def _mean_and_sd(values):
-    if len(values) == 1:
-        return f"{values[0]:.1f}"
-    return f"{mean(values):.1f} ± {stdev(values):.1f}"
+    reports.write(out, __doc__, blocks, lines)
 
 
 def main(argv=None):

@@ -8,6 +8,7 @@ those of PacGAN's code, scaled into [-1, 1]. All networks have two hidden layers
 units with ReLU and orthogonal weights; latents are 32 normal numbers. Each update of a
 player sees 60 points, in packs or not, and all learning rates fall to 0 as a cosine.
 The critics of WGAN and WGAN-GP have their papers' 5 updates for each of the generator.
+The discriminator of ALI also sees 32 latents, and its encoder has the same two layers.
 2,500 samples are judged as in PacGAN's code. A sample is good within 3 standard
 deviations of its nearest mode. A mode is covered by one good sample, which is little:
 a spread over the whole square nearly covers the grid, so look at the share of good
@@ -127,7 +128,10 @@ GAMES = {
     "RpGAN, R1 and R2": Game(
         "RpGAN", {"r1_weight": PENALTY, "r2_weight": PENALTY}, rates=FASTEST
     ),
-    "ALI": Game("ALI"),
+    "ALI": Game("ALI", rates=EQUAL),
+    "ALI, R1 and R2": Game(
+        "ALI", {"r1_weight": PENALTY, "r2_weight": PENALTY}, rates=FASTEST
+    ),
 }
 
 

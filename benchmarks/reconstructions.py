@@ -21,8 +21,6 @@ import argparse
 import os
 import pathlib
 import sys
-from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -34,12 +32,12 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import ops  # noqa: E402
 
+from benchmarks import reports  # noqa: E402
 from ganzoo import evaluation  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.backend.prediction import predict  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import pixels  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
 from ganzoo.visualization import grids  # noqa: E402
@@ -144,29 +142,18 @@ def report(out, lines):
             ratios = [line["mse"] / blurred[line["seed"]] for line in found]
             cells = [
                 f"{recipe}, {epochs} epochs",
-                _mean_and_sd([line["fd"] for line in found], 1),
-                _mean_and_sd([line["mse"] for line in found], 4),
-                _mean_and_sd(ratios, 2),
-                _mean_and_sd([line["fd_of_samples"] for line in found], 1),
+                reports.mean_and_sd([line["fd"] for line in found], 1),
+                reports.mean_and_sd([line["mse"] for line in found], 4),
+                reports.mean_and_sd(ratios, 2),
+                reports.mean_and_sd([line["fd_of_samples"] for line in found], 1),
                 str(len(found)),
             ]
             table.append(f"| {model} | {' | '.join(cells)} |")
-    title, usage, about = __doc__.split("\n\n", 2)
-    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
-        f"# {title}",
-        f"`{usage}`. {about.strip()}",
         "\n".join(table),
         "![Test images; reconstructions and samples of both](images.png)",
-        "; ".join(sorted(places)),
     ]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
-
-
-def _mean_and_sd(values, digits):
-    if len(values) == 1:
-        return f"{values[0]:.{digits}f}"
-    return f"{mean(values):.{digits}f} ± {stdev(values):.{digits}f}"
+    reports.write(out, __doc__, blocks, lines)
 
 
 def main(argv=None):

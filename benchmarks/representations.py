@@ -18,8 +18,6 @@ import argparse
 import os
 import pathlib
 import sys
-from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -30,11 +28,11 @@ sys.path.insert(0, str(HERE.parent))
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
 
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.metrics.linear_probe import linear_probe_accuracy  # noqa: E402
 from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy  # noqa: E402
-from ganzoo.system import files  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
 
@@ -88,30 +86,19 @@ def report(out, lines):
         found = [r for r in lines if (r["recipe"], r["epochs"]) == (name, epochs)]
         cells = [
             *(
-                _mean_and_sd([run[key + suffix] for run in found], 2)
+                reports.mean_and_sd([run[key + suffix] for run in found], 2)
                 for key in ERRORS
                 for suffix in ("", "_untrained")
             ),
-            _mean_and_sd([run["reconstruction"] for run in found], 4),
+            reports.mean_and_sd([run["reconstruction"] for run in found], 4),
             str(epochs),
             str(len(found)),
         ]
         table.append(f"| {name} | {' | '.join(cells)} |")
-    title, usage, about = __doc__.split("\n\n", 2)
-    places = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
-        f"# {title}",
-        f"`{usage}`. {about.strip()}",
         "\n".join(table),
-        "; ".join(sorted(places)),
     ]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
-
-
-def _mean_and_sd(values, digits):
-    if len(values) == 1:
-        return f"{values[0]:.{digits}f}"
-    return f"{mean(values):.{digits}f} ± {stdev(values):.{digits}f}"
+    reports.write(out, __doc__, blocks, lines)
 
 
 def main(argv=None):

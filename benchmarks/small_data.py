@@ -25,7 +25,6 @@ import pathlib
 import shutil
 import sys
 from statistics import mean
-from statistics import stdev
 
 # TensorFlow would greet its user with a page of build details; it reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -38,6 +37,7 @@ from matplotlib.figure import Figure  # noqa: E402
 from scipy.stats import mannwhitneyu  # noqa: E402
 
 import ganzoo  # noqa: E402
+from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
 from ganzoo.data import pixels  # noqa: E402
@@ -159,25 +159,15 @@ def report(out, lines):
         known = [
             f"{100 * line['by_heart']:.0f} %" for line in found if "by_heart" in line
         ]
-        cells = [arm, _mean_and_sd(ends), _mean_and_sd(bests), ", ".join(known) or "–"]
+        scores = map(reports.mean_and_sd, (ends, bests))
+        cells = [arm, *scores, ", ".join(known) or "–"]
         table.append(f"| {' | '.join(cells)} | {len(found)} |")
-    title, usage, about = __doc__.split("\n\n", 2)
-    environments = {f"{line['machine']}, commit {line['commit']}" for line in lines}
     blocks = [
-        f"# {title}",
-        f"`{usage}`. {about.strip()}",
         "\n".join(table),
         "![FD by epoch](curves.png)",
-        "; ".join(sorted(environments)),
     ]
-    files.write_text(pathlib.Path(out) / "report.md", "\n\n".join(blocks) + "\n")
+    reports.write(out, __doc__, blocks, lines)
     _chart(rows, pathlib.Path(out) / "curves.png")
-
-
-def _mean_and_sd(values):
-    if len(values) == 1:
-        return f"{values[0]:.1f}"
-    return f"{mean(values):.1f} ± {stdev(values):.1f}"
 
 
 def _chart(rows, path):

@@ -65,6 +65,8 @@ TOYS = {
     "WGANGP": {"normalized": False},
 }
 VARIANTS = list(TOYS)
+# Those whose step is part of others', but for how the outputs of `D` become a loss.
+ALIKE = ["DCGAN", "GAN", "LSGAN", "MinimaxGAN", "SNGAN"]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
 KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]

@@ -142,7 +142,7 @@ figure.tight_layout()
 # Noise on the images makes both distributions overlap. R1 keeps the gradient of $D$
 # small on the data, so $D$ becomes a gentle slope. The critic of WGAN-GP has a gradient
 # of length about 1 everywhere. Roth's penalty acts on samples too, but hardly where $D$
-# is sure. So its weight matters: with a weight of 2 instead of 3, the samples stand
+# is sure. So its weight matters: with a weight of 2 instead of 5, the samples stand
 # still here.
 
 # %%
@@ -151,7 +151,7 @@ time = supports.STEPS * np.arange(pauses + 1)
 for game, style in zip(moved, ("k", "C0", "C1--", "C2-.", "C3:")):
     ax.plot(time, game["distance"], style, label=game["title"])
 ax.set(xlabel="updates of $G$", ylabel="distance", title="from samples to data")
-ax.legend(fontsize=8)
+ax.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
 figure.tight_layout()
 
 # %% [markdown]
@@ -192,10 +192,10 @@ axes[0].legend(fontsize=8)
 figure.tight_layout()
 
 # %% [markdown]
-# Without a penalty the largest singular value of $D$ grows tenfold within the first
-# thousand steps. With R1 it hardly grows. BigGAN's authors observed such growth before
-# their trainings collapsed ([Brock et al., 2019](https://arxiv.org/abs/1809.11096),
-# Section 4).
+# Without a penalty the largest singular value of $D$ soon grows to several times its
+# start. With R1 it hardly grows. In BigGAN such values grow in the first
+# layers of $G$, and jump when the training collapses ([Brock et al.,
+# 2019](https://arxiv.org/abs/1809.11096), Section 4.1).
 #
 # **Remedies.** R1 again. Spectral normalisation divides the weights of each layer by
 # their largest singular value, so it is always 1: `ganzoo.layers.SpectralDense` and

@@ -36,7 +36,8 @@ def show(images, labels=None):
     Args:
         images: uint8 array or float array in [-1, 1], `(n, height, width, channels)`;
             or one image `(height, width, channels)` or `(height, width)`; or grey
-            images `(n, height, width)`. 1 or 3 channels.
+            images `(n, height, width)`. 1 or 3 channels. A tuple of arrays, as
+            `generate` returns for several domains, is shown side by side.
         labels: sequence or None. A caption for each image, like a number or the name
             of a class. For one image it may be a single string or number.
 
@@ -47,6 +48,8 @@ def show(images, labels=None):
         ValueError: If the shape or the range is another, there are more than 10,000
             images, or the labels are not one for each.
     """
+    if isinstance(images, tuple):
+        images = grids.side_by_side(tuple(map(_as_images, images)))
     images = _as_images(images)
     return draw(images, _as_captions(labels, len(images)))
 

@@ -22,11 +22,11 @@ from ganzoo.visualization import grids
 shared = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"
 )
-WAIT = 240  # seconds until a process is given up
-# A plain GAN's step is part of the others'. Two are shared among more: shares of a
-# batch, and a second array with dropout. Some need all of a batch.
+WAIT = 480  # seconds until a process is given up
+# Some need all of a batch, which a device has not on TensorFlow.
 ALONE = ["EBGAN", "UnrolledGAN"] * (keras.backend.backend() == "tensorflow")
-VARIANTS = [variant for variant in toys.VARIANTS if variant not in ("GAN", *ALONE)]
+VARIANTS = [v for v in toys.VARIANTS if v not in (*toys.ALIKE, *ALONE)]
+# Two are shared among more: shares of a batch, and a second array with dropout.
 KINDS = ["WGANGP", "Pix2Pix"]
 OTHERS = [variant for variant in VARIANTS if variant not in KINDS]
 

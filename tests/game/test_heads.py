@@ -23,6 +23,16 @@ def test_the_logit_is_found_by_its_name_in_whichever_order_keras_lists_outputs()
     assert gan.heads(X)["classes"].shape == (10, toys.NUM_CLASSES)
 
 
+def test_what_a_discriminator_sees_may_be_a_tuple():
+    """As `data_inputs` and `sample_inputs` are."""
+    alone, labelled = toys.build("GAN"), toys.build("CGAN")
+    alone._is_training = labelled._is_training = False
+    for gan, inputs in ((alone, (X,)), (labelled, (X, Y))):
+        wanted = gan.judge(X if gan is alone else [X, Y])
+        for seen in (inputs, list(inputs)):
+            np.testing.assert_array_equal(*toys.copy_of([gan.D(seen), wanted]))
+
+
 def test_the_slope_is_that_of_the_logit():
     gan = toy_variants.two_heads()
     kernel, _ = gan.discriminator.get_layer("score").get_weights()

@@ -295,3 +295,22 @@ def test_a_step_trains_every_weight_and_a_resumed_game_has_the_same_bits(tmp_pat
     for model in (gan, loaded):
         model.train_on_batch(x, Y)
     assert toys.same(gan.get_weights(), loaded.get_weights())
+
+
+@pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16"])
+def test_it_trains_in_half_precision_and_with_averaged_weights(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        gan = toys.build("ProjectionGAN", discriminator_steps=1)
+        averages = ganzoo.AveragedWeights(decay=0.5, batch_statistics="standing")
+        gan.compile(averages=averages, run_eagerly=toys.TRACES)
+        history = gan.fit(*toys.data("ProjectionGAN", 12), batch_size=6, verbose=0)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(list(history.history.values())).all()
+    (layer,) = [x for x in gan.generator.layers if hasattr(x, "gammas")]
+    weights = toys.copy_of([layer.gammas, layer.moving_mean])
+    with gan.averaged():
+        averaged = toys.copy_of([layer.gammas, layer.moving_mean])
+    assert all((a != b).any() for a, b in zip(weights, averaged))
+    assert toys.same(weights, toys.copy_of([layer.gammas, layer.moving_mean]))

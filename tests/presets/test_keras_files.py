@@ -332,8 +332,8 @@ def test_the_models_of_all_recipes_may_be_shared(tmp_path, name):
     recipe = recipes.parse(name, text)
     side = recipe.config["data"].get("image_size", 28)
     x = np.zeros((10, side, side, 1), "uint8")
-    arrays = {"images": (x,), "labels": (x, np.arange(10)), "edges": (x, x)}
-    arrays["pairs"] = (x, x)
+    arrays = {kind: (x, x) for kind in ("edges", "pairs", "unpaired_edges")}
+    arrays |= {"images": (x,), "labels": (x, np.arange(10))}
     recipe.build(arrays[recipe.kind], seed=0).save(tmp_path / "model.keras")
     keras_files.check(tmp_path / "model.keras")
 

@@ -110,9 +110,9 @@ def test_a_fit_of_a_killed_process(tmp_path):
     assert not partial_files(killed)
 
 
-# What a run writes: recipe and seed, copies of them, data, environment; then sheet,
-# model, history and state, of two epochs.
-FILES = 6 + 2 * 4
+# What a run writes: epochs, recipe and seed, copies of them, data, environment; then
+# sheet, model, history and state, of two epochs.
+FILES = 7 + 2 * 4
 
 
 def train_for_two_epochs(run_dir):

@@ -72,6 +72,14 @@ def test_what_cannot_be_shown_is_refused(images, labels, message):
         ganzoo.show(images, labels)
 
 
+def test_images_of_several_domains_are_shown_side_by_side():
+    rng = np.random.default_rng(0)
+    grey, colours = (rng.integers(0, 256, (3, 4, 4, c), "uint8") for c in (1, 3))
+    wide = np.concatenate([np.repeat(grey, 3, axis=-1), colours], axis=2)
+    found = ganzoo.show((grey, colours), labels=[0, 1, 2])
+    assert found.tobytes() == ganzoo.show(wide, labels=[0, 1, 2]).tobytes()
+
+
 def test_grey_stands_beside_colours():
     colours = np.repeat(X, 3, axis=-1) // 2
     sheet = np.asarray(sheets.compare([X, colours], ["source", "translation"]))

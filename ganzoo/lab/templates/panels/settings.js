@@ -32,7 +32,7 @@ panels.settings = ({ games, ranges }, stage) => {
       expected.set(...means.map((values, k) => expected.line(counts, values, looks[k])), expected.now(i + 1), ...means.map((values, k) => expected.mark(i + 1, values[i], looks[k])));
       const said = games.map((game, k) => `${game.title} ${format(leads[k][i])}`).join(", ");
       for (const plot of [dots, best, expected]) plot.describe(`best so far: ${said}`);
-      return `Best score after ${i + 1} settings each: ${said}. Mean score of all settings: ${average}.`;
+      return `Best score after ${i + 1} ${i ? "settings" : "setting"} each: ${said}. Mean score of all settings: ${average}.`;
     },
   };
 };
