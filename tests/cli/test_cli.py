@@ -154,7 +154,7 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tm
     assert result.exit_code == 0, result.output
     assert out.exists()
     result = ganzoo("film", run_dir, "--out", tmp_path / "film.gif")
-    assert result.output.startswith("1 sheets of "), result.output
+    assert result.output.startswith("1 sheet of "), result.output
     assert (tmp_path / "film.gif").is_file()
     result = ganzoo("generate", run_dir, "--label", 1, "--out", out)
     assert result.exit_code == 1
