@@ -58,7 +58,7 @@ class VAEGAN(GaussianEncoding, AdversarialModel):
         generator=None,
         discriminator=None,
         encoder=None,
-        reconstruction_weight=1e-3,
+        reconstruction_weight=0.01,
         **kwargs,
     ):
         checks.check_positive("reconstruction_weight", reconstruction_weight)
