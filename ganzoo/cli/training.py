@@ -205,7 +205,7 @@ def train(
       ganzoo train my_recipe.toml --run-dir runs/mine --seed 1 --epochs 50
       ganzoo train --data ./pictures --model wgan_gp --run-dir runs/products
       ganzoo train --data ./pictures --time 20m
-      ganzoo train --data ./pictures --from dcgan_fashion_mnist --freeze 2
+      ganzoo train --data ./pictures --from dcgan_fashion_mnist
       ganzoo train --data ./pictures --run-dir runs/mine --score inception --patience 4
       ganzoo train --data ./pairs --model pix2pix --run-dir runs/pairs
       ganzoo train --run-dir runs/products
