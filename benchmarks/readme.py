@@ -38,7 +38,7 @@ FIRST_STEPS = RESULTS / "first_steps.json"
 STEPS = {
     "train": "the first command",
     "python": "the first lines of Python",
-    "benchmark": "all variants",
+    "benchmark": "the benchmark",
     "tests": "the tests",
 }
 
@@ -73,7 +73,7 @@ TAKES = {
 
 
 def variants(link="docs/variants/{}.md".format):
-    """The table of all variants, as lines.
+    """The table of the benchmark, as lines.
 
     Args:
         link: function of the name of a variant's file. Where its page is.

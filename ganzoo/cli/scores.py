@@ -188,7 +188,7 @@ def fetch(what):
 @click.option(
     "--variants",
     help="These, like GAN,DCGAN; or your own, like my_module:HingeGAN; or all.  "
-    "[default: for quick the seven of a quarter of an hour, else all]",
+    "[default: for quick seven, else all]",
 )
 @click.option(
     "--seeds",
