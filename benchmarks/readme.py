@@ -73,7 +73,7 @@ TAKES = {
 
 
 def variants(link="docs/variants/{}.md".format):
-    """The table of the benchmark, as lines.
+    """The table of all variants, as lines.
 
     Args:
         link: function of the name of a variant's file. Where its page is.
