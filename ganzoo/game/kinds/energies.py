@@ -1,5 +1,7 @@
 """Energies: what a discriminator says of images that it has to reconstruct."""
 
+import abc
+
 from keras import ops
 
 from ganzoo.backend.prediction import predict
@@ -10,7 +12,7 @@ from ganzoo.inputs.parts import Images
 NO_LOGIT = "its discriminator returns energies, and this is for logits"
 
 
-class EnergyBased:
+class EnergyBased(abc.ABC):
     """What an `AdversarialModel` does whose discriminator is an autoencoder.
 
     `D` returns a dict with "reconstruction", images, and no logit. What it says of an
@@ -31,6 +33,7 @@ class EnergyBased:
         "packing": "its discriminator reconstructs images one by one",
     }
 
+    @abc.abstractmethod
     def distance(self, x, reconstruction):
         """How far reconstructions are from images.
 
@@ -41,7 +44,6 @@ class EnergyBased:
         Returns:
             Tensor `(batch,)`, a mean over the pixels of each image.
         """
-        raise NotImplementedError(f"Define `distance` in {type(self).__name__}.")
 
     def judge(self, x):
         """Energies `(batch,)` of what the discriminator sees, as it is."""
