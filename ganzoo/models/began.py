@@ -103,7 +103,7 @@ class BEGAN(EnergyBased, AdversarialModel):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        return folder_settings.of_networks("began_generator", "began_discriminator")
+        return folder_settings.of_networks("dcgan_generator", "ebgan_discriminator")
 
     def get_config(self):
         return {
