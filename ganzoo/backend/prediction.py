@@ -21,7 +21,8 @@ def predict(network, x, batch_size, verbose=0):
         verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
-        An array of shape `(count, ...)`, or a dict or list of such as the network's.
+        An array of shape `(count, ...)`, or a dict or list of such as the network's;
+        float32 where that is in half precision.
 
     Raises:
         ValueError: If there is no example.
@@ -36,4 +37,9 @@ def predict(network, x, batch_size, verbose=0):
             batch = [part[rows] for part in x] if isinstance(x, list) else x[rows]
             outputs.append(backend.predict_on_batch(network, batch))
             advance(len(keras.tree.flatten(outputs[-1])[0]))
-    return keras.tree.map_structure(lambda *parts: np.concatenate(parts), *outputs)
+    return keras.tree.map_structure(_joined, *outputs)
+
+
+def _joined(*parts):
+    whole = np.concatenate(parts)
+    return whole.astype("float32") if "float16" in whole.dtype.name else whole

@@ -207,9 +207,9 @@ class AdversarialModel(
         self.seed = seed
         network_checks.check_image_shape("image_shape", image_shape, self.image_shape)
         checks.check_packing(packing)
-        self.check_players()
         if packing > 1:
             network_checks.check_packs(self.discriminator)
+        self.check_players()
         if r2_weight is not None or roth_weight is not None:
             self._check_sample_inputs()
         for name, network in networks.items():

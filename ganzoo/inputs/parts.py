@@ -215,7 +215,7 @@ class Label(Part):
             )
 
     def check_all(self, name, array, trains):
-        if not self.missing:
+        if self.count is None:
             return
         classes = np.unique(ops.convert_to_numpy(array))
         classes = classes[classes >= 0]
@@ -227,9 +227,9 @@ class Label(Part):
             )
         if trains and len(classes) == 1:
             raise ValueError(
-                f"`{name}` must have labelled examples of two classes or more: what "
-                "learns from one class tells it of every image. Received: "
-                f"{name} with labels of the class {classes[0]} only."
+                f"`{name}` must have labels of two classes or more: with one there is "
+                "nothing to tell apart, and a model that takes no labels trains as "
+                f"well. Received: {name} with labels of the class {classes[0]} only."
             )
 
     def convert(self, name, part):

@@ -14,6 +14,9 @@ from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.kinds.energies import EnergyBased
 from ganzoo.networks import folder_settings
 
+# What the mean squared difference of two images in [-1, 1] is below.
+MOST = 4
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class EBGAN(EnergyBased, AdversarialModel):
@@ -30,7 +33,7 @@ class EBGAN(EnergyBased, AdversarialModel):
         discriminator: `keras.Model`. The autoencoder, from images to a dict:
             "reconstruction", images, and "code", `(batch, d)`.
         margin: float. `m`, positive: the energy of a sample that `D` is content with.
-            Energies are a mean over the pixels, and 4 at most.
+            Energies are a mean over the pixels, and less than 4.
         pulling_weight: float. Weight of the pulling-away term; 0 for none. With it, a
             batch must have two images or more.
         discriminator_steps: int. Updates of `D` for each update of `G`.
@@ -53,6 +56,11 @@ class EBGAN(EnergyBased, AdversarialModel):
         **kwargs,
     ):
         checks.check_positive("margin", margin)
+        if margin >= MOST:
+            raise ValueError(
+                f"`margin` must be less than {MOST}, the most that an energy can be: "
+                f"no sample would be far enough for `D`. Received: margin={margin}."
+            )
         if pulling_weight != 0:
             checks.check_positive("pulling_weight", pulling_weight)
         if image_shape is not None:

@@ -8,6 +8,7 @@ import keras
 from keras import ops
 
 from ganzoo import networks
+from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.conditions import Classifying
@@ -58,6 +59,7 @@ class SemiSupervisedGAN(Classifying, AdversarialModel):
         **kwargs,
     ):
         if image_shape is not None:
+            checks.check_num_classes(num_classes)
             generator = generator or networks.semi_supervised_generator(image_shape)
             discriminator = discriminator or networks.semi_supervised_discriminator(
                 image_shape, num_classes

@@ -43,6 +43,7 @@ class UnrolledGAN(AdversarialModel):
 
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
+    smooths_labels = True
 
     def __init__(
         self,
@@ -83,7 +84,7 @@ class UnrolledGAN(AdversarialModel):
 
     def value(self, x, x_fake):
         """The value f = E[log D(x)] + E[log(1 − D(G(z)))], Equation 4."""
-        log_real = ops.log_sigmoid(self.D(x))
+        log_real = self.log_real(self.D(x))
         log_fake = ops.log_sigmoid(-self.D(x_fake))
         return ops.mean(log_real) + ops.mean(log_fake)
 

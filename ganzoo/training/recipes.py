@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import inspect
 import re
 import sys
 import tomllib
@@ -331,7 +332,9 @@ class Recipe:
                 of_packs = kwargs.get("packing", 1) if name == "discriminator" else 1
                 made_for = recipe_checks.parts_of(self.model_class, name)
                 of_data = [sizes[part] for part in made_for]
-                kwargs[name] = _build_network(self.config[name], of_data, of_packs)
+                kwargs[name] = _build_network(
+                    self.config[name], of_data, of_packs, self.config["model"]
+                )
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
         updates = -(-shown // self.batch_size) * self.epochs
@@ -440,7 +443,10 @@ def _option(value, images):
     return getattr(recipe_checks.schedules_by_name(), name)(first, images, **table)
 
 
-def _build_network(config, sizes, packing=1):
+def _build_network(config, sizes, packing, options):
+    """A network, which takes the options of its model that are its own too."""
     config, (image_shape, *others) = dict(config), sizes
     network = getattr(networks, config.pop("network"))
-    return network(packed_shape(image_shape, packing), *others, **config)
+    taken = inspect.signature(network).parameters
+    shared = {key: value for key, value in options.items() if key in taken}
+    return network(packed_shape(image_shape, packing), *others, **{**shared, **config})

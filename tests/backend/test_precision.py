@@ -1,9 +1,11 @@
 """Full precision, on whichever backend is at hand."""
 
 import keras
+import numpy as np
 import pytest
 
 from ganzoo.backend import full_precision
+from ganzoo.backend.prediction import predict
 
 
 def tensorflow_switch():
@@ -64,3 +66,14 @@ def test_full_precision_ends_with_an_error_too(switch):
         with pytest.raises(KeyError), full_precision():
             raise KeyError
         assert read() == outside
+
+
+def test_outputs_of_half_precision_are_returned_in_full_precision():
+    x = keras.layers.Input((3,))
+    half = keras.layers.Dense(2, dtype="mixed_bfloat16")(x)
+    whole = keras.layers.Dense(2, dtype="float32")(x)
+    network = keras.Model(x, {"half": half, "whole": whole})
+    assert network.outputs[0].dtype == "bfloat16"
+    found = predict(network, np.ones((5, 3), "float32"), batch_size=2)
+    assert [found[name].dtype.name for name in ("half", "whole")] == ["float32"] * 2
+    assert found["half"].shape == (5, 2)

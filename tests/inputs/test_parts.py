@@ -58,8 +58,9 @@ def test_all_labels_together_have_some_and_of_two_classes():
     with pytest.raises(ValueError, match="two classes or more.* class 3 only"):
         part.check_all("y", one, trains=True)
     part.check_all("y", one, trains=False)
-    # Where all must have one, others say what is missing.
-    parts.Label(count=5).check_all("y", one, trains=True)
+    with pytest.raises(ValueError, match="two classes or more.* class 3 only"):
+        parts.Label(count=5).check_all("y", one[1:], trains=True)
+    parts.Label(count=5).check_all("y", one[1:], trains=False)
 
 
 def test_labels_of_an_unknown_number_of_classes_are_refused():

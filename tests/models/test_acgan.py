@@ -170,6 +170,14 @@ def test_labels_outside_of_the_classes_are_refused():
         gan.fit(toys.pictures(10), Y + 1, verbose=0)
 
 
+@pytest.mark.parametrize("variant", ["ACGAN", "CGAN", "ProjectionGAN"])
+def test_labels_of_one_class_alone_are_refused(variant):
+    gan = toys.untraced(variant)
+    with pytest.raises(ValueError, match="two classes or more.* class 3 only"):
+        gan.fit(toys.pictures(10), 0 * toys.labels(10) + 3, verbose=0)
+    gan.evaluate(toys.pictures(10), 0 * toys.labels(10) + 3, verbose=0)
+
+
 def test_default_networks_and_hyperparameters_are_saved(tmp_path):
     gan = ganzoo.ACGAN((28, 28, 1), 3, class_weight=2.0, classify_fakes=False)
     gan.save(tmp_path / "gan.keras")

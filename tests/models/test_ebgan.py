@@ -163,6 +163,7 @@ def test_only_the_generator_pulls_away():
     [
         ({"margin": 0}, "`margin` must be a positive"),
         ({"margin": -1.0}, "`margin` must be a positive"),
+        ({"margin": 4.0}, "`margin` must be less than 4"),
         ({"pulling_weight": -0.1}, "`pulling_weight` must be a positive"),
         ({"label_smoothing": 0.1}, "EBGAN has no `label_smoothing`"),
         ({"packing": 2}, "EBGAN has no `packing`"),

@@ -308,6 +308,17 @@ def test_discriminators_with_other_outputs_are_refused(heads, message):
         game(discriminator=keras.Model(x, outputs))
 
 
+def test_the_number_of_classes_has_to_be_said():
+    with pytest.raises(ValueError, match="`num_classes` must be an int"):
+        ganzoo.SemiSupervisedGAN(image_shape=(28, 28, 1))
+
+
+@pytest.mark.parametrize("variant", ["SemiSupervisedGAN", "VAEGAN", "ACGAN"])
+def test_packs_are_refused_by_any_discriminator_of_several_outputs(variant):
+    with pytest.raises(ValueError, match="`packing` is for a discriminator of images"):
+        toys.build(variant, packing=2)
+
+
 def test_packs_are_refused():
     with pytest.raises(ValueError, match="`packing` is for a discriminator of images"):
         wide = toys.network(

@@ -129,7 +129,6 @@ def test_settings_are_saved():
         ({"r1_weight": 1.0}, "has no `r1_weight`"),
         ({"r2_weight": 1.0}, "has no .*`r2_weight`"),
         ({"roth_weight": 1.0}, "has no .*`roth_weight`"),
-        ({"label_smoothing": 0.1}, "has no `label_smoothing`"),
     ],
 )
 def test_options_that_steps_ahead_cannot_honour_are_refused(options, message):

@@ -70,6 +70,19 @@ def test_every_recipe_builds_the_model_that_it_names(name):
     assert name in recipe.text, "its header shows the command"
 
 
+def test_networks_take_what_their_model_is_told():
+    text = recipes.load("info_gan_fashion_mnist_10k").text
+    own = 'class = "InfoGAN"\ncategorical = [3, 2]\ncontinuous = 1'
+    recipe = recipes.parse("own", text.replace('class = "InfoGAN"', own))
+    gan = recipe.build(arrays(recipe), seed=0)
+    assert gan.generator.input_shape[1] == (None, 3 + 2 + 1)
+    heads = gan.discriminator.output  # a dict, which `output_shape` is not
+    assert (heads["categorical"].shape, heads["continuous"].shape) == (
+        (None, 5),
+        (None, 1),
+    )
+
+
 def test_a_recipe_keeps_as_many_labels_as_it_says():
     recipe = recipes.load("semi_supervised_gan_fashion_mnist_10k")
     x, y = recipe.load_data("test")

@@ -22,6 +22,7 @@ class Bidirectional(Encoding, AdversarialModel):
 
     # −2 log ½, as in Theorem 1 of Goodfellow et al.
     undecided_loss = 2 * math.log(2)
+    smooths_labels = True
 
     def discriminator_loss(self, x):
         """−E[log D(x, E(x))] − E[log(1 − D(G(z), z))].
@@ -29,7 +30,7 @@ class Bidirectional(Encoding, AdversarialModel):
         Equation 3 of Donahue et al., and Equation 1 of Dumoulin et al.
         """
         z = self.sample_z(x)
-        log_encoded = ops.log_sigmoid(self.D([x, self.E(x)]))
+        log_encoded = self.log_real(self.D([x, self.E(x)]))
         log_generated = ops.log_sigmoid(-self.D([self.G(z), z]))
         return -ops.mean(log_encoded) - ops.mean(log_generated)
 

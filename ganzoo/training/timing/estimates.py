@@ -91,9 +91,7 @@ def estimate(chosen, data_dir=None):
         if backend.placement().devices == 1:
             timed = min(whole, TIMED_BATCH * model.discriminator_steps)
     times = _StepTimes()
-    # From all over the data, as a folder is in the order of its classes.
-    rows = np.linspace(0, len(arrays[0]) - 1, timed).astype("int64")
-    few = (array[rows] for array in arrays)
+    few = (_from_all_over(array, timed) for array in arrays)
     options = {"batch_size": timed, "epochs": MAX_STEPS, "verbose": 0}
     model.fit(*few, callbacks=[times], **options)
     found = Estimate(
@@ -104,6 +102,11 @@ def estimate(chosen, data_dir=None):
     )
     keras.backend.clear_session()
     return found
+
+
+def _from_all_over(array, count):
+    """So many examples; a folder is in the order of its classes."""
+    return array[np.linspace(0, len(array) - 1, count).astype("int64")]
 
 
 class _StepTimes(keras.callbacks.Callback):

@@ -144,6 +144,16 @@ def test_a_step_is_timed(draft, untraced):
     assert found.memory > 10**8
 
 
+def test_a_step_of_domains_of_different_sizes_is_timed(tmp_path, narrow, untraced):
+    for name, count in {"first": 30, "second": 12}.items():
+        (tmp_path / name).mkdir()
+        for i in range(count):
+            image = np.full((28, 28), 8 * i, "uint8")
+            Image.fromarray(image).save(tmp_path / name / f"{i}.png")
+    recipe = folder_recipes.recipe(tmp_path, "cogan", 28)[0]
+    assert estimates.estimate(recipe).count == len(recipe.load_data()[0])
+
+
 @pytest.mark.parametrize(
     "text, seconds",
     [("20m", 1200), ("2h", 7200), ("1h30m", 5400), ("45s", 45), (" 1H ", 3600)],
