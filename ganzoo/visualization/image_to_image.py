@@ -84,6 +84,7 @@ def reconstruct(model, source, out, verbose=1):
         ValueError: If the model has no latents, or takes labels, the folder holds no
             image that can be read, or the new folder is there or is called like a file.
     """
+
     def change(images):
         return {"image": images, "reconstruction": model.reconstruct(images)}
 

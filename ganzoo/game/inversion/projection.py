@@ -11,9 +11,8 @@ from keras import ops
 
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion import features
+from ganzoo.game.inversion import search
 from ganzoo.game.inversion.distances import Squared
-from ganzoo.game.inversion.search import Search
-from ganzoo.game.inversion.search import draw_starts
 from ganzoo.inputs.parts import Images
 
 
@@ -98,25 +97,32 @@ class Projection:
         strokes,
         mask,
         *,
+        starts=16,
         steps=200,
         learning_rate=0.03,
-        prior_weight=0.1,
-        verbose=0,
+        prior_weight=1.0,
+        seed=0,
+        verbose=1,
         **conditions,
     ):
         """Change latents so that their images come near to strokes on them.
 
-        Minimises `mean m (G(z) − v)² / mean m + λ mean (z − z₀)²` from `z₀` on, for
-        strokes `v` and their mask `m`. Everything outside the mask is free to follow.
+        Minimises `mean m (G(z) − v)² / mean m + λ mean (z − z₀)²` for strokes `v` and
+        their mask `m`. Everything outside the mask is free to follow. The best of
+        several starts counts: `z₀` itself, where a pixel may be so black that its
+        gradient is 0, and others around it.
 
         Args:
             z: array `(n, latent_dim)`. `z₀`.
             strokes: images as in `project`, one for each latent or one for all.
             mask: array. Where there are strokes, as in `project`. It may be empty, and
                 then the latents stay as they are.
-            steps: int.
+            starts: int. How many starts: `z₀`, and others that are `z₀` and half a draw
+                from U[−1, 1].
+            steps: int. With 0 the best start is returned.
             learning_rate: float.
             prior_weight: float. `λ`: more keeps more of the image.
+            seed: int or None. Of the starts.
             verbose: 0 or 1. 1 shows progress on the standard error.
             **conditions: As in `project`.
 
@@ -136,6 +142,7 @@ class Projection:
             )
         strokes = np.broadcast_to(strokes, (len(z), *strokes.shape[1:]))
         arguments.check_numbers(
+            starts=(starts, 1),
             steps=(steps, 0),
             learning_rate=(learning_rate, None),
             prior_weight=(prior_weight, 0.0),
@@ -143,7 +150,7 @@ class Projection:
         known = self._known(strokes, mask, conditions, may_be_empty=True)
         edited, _ = self.search(Squared())(
             known,
-            z[:, None],
+            search.starts_around(z, starts, seed),
             steps=steps,
             rate=learning_rate,
             weight=prior_weight,
@@ -231,7 +238,7 @@ class Projection:
     def _find_starts(self, start, images, count, seed):
         """Starts for each image, `(n, count, latent_dim)`."""
         if start == "random":
-            drawn = draw_starts(self, count, seed)
+            drawn = search.draw_starts(self, count, seed)
             return np.broadcast_to(drawn, (len(images), *drawn.shape))
         if start == "encoder" and self.encodes:
             return self.encode(images)[:, None]
@@ -251,7 +258,7 @@ class _Searches:
 
     def find(self, distance):
         if distance not in self.found:
-            self.found[distance] = Search(self.model, distance)
+            self.found[distance] = search.Search(self.model, distance)
         return self.found[distance]
 
     @functools.cached_property

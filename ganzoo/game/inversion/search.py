@@ -28,10 +28,33 @@ def draw_starts(model, count, seed):
     Returns:
         float32 array `(count, latent_dim)`.
     """
-    seeds = keras.random.SeedGenerator(seed)
-    seeds.state.assign(seeds.state + [0, OF_STARTS])
+    seeds = _seeds(seed)
     starts = [model.prior((1, model.latent_dim), seeds) for _ in range(count)]
     return np.concatenate([ops.convert_to_numpy(z) for z in starts])
+
+
+def starts_around(z, count, seed):
+    """Latents, and others near them, as in the code of Zhu et al. (2016).
+
+    Args:
+        z: array `(n, latent_dim)`.
+        count: int. How many for each, the first of which is itself.
+        seed: int or None. Of half a draw from U[−1, 1], the same for all of them.
+
+    Returns:
+        float32 array `(n, count, latent_dim)`.
+    """
+    seeds, shape = _seeds(seed), (1, z.shape[-1])
+    away = [keras.random.uniform(shape, -0.5, 0.5, seed=seeds) for _ in range(count)]
+    away = np.concatenate([ops.convert_to_numpy(one) for one in away])
+    away[0] = 0.0
+    return z[:, None] + away
+
+
+def _seeds(seed):
+    seeds = keras.random.SeedGenerator(seed)
+    seeds.state.assign(seeds.state + [0, OF_STARTS])
+    return seeds
 
 
 class Search:
