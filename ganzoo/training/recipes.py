@@ -163,7 +163,11 @@ class Recipe:
         found = self._load_all(split, data_dir)
         if self.kind != "one_class":
             return found
-        image_files.check_classes(found.name, found.class_names)
+        if found.labels is None:
+            raise ValueError(
+                "The kind 'one_class' needs a class for each image: put those of each "
+                f"class into a sub-folder of their own. Received: path={self.data!r}."
+            )
         normal = self.config["data"]["normal"]
         images = data.one_class(found.images, found.labels, normal)
         labels = np.full(len(images), normal, "int32")
