@@ -86,8 +86,8 @@ def project(source, images, out, sheet, label, **options):
 
 @click.command()
 @click.argument("source")
-@click.argument("image", type=click.Path(exists=True, dir_okay=False))
-@click.argument("strokes", type=click.Path(exists=True, dir_okay=False))
+@click.argument("image")
+@click.argument("strokes")
 @click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
 @click.option(
     "--prior-weight",
