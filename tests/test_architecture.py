@@ -32,6 +32,7 @@ SHARED_BY_VARIANTS = (
 # end with what it tells.
 ALLOWED = {
     "ganzoo.game.kinds.encoding": {"encoder"},
+    "ganzoo.cli.projecting": {"encoder"},
     "ganzoo.game.inversion.projection": {"encoder"},
     "ganzoo.game.inversion.anomalies": {"encoder"},
     "ganzoo.evaluation.evaluate": {"encoder"},
