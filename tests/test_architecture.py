@@ -28,9 +28,13 @@ SHARED_BY_VARIANTS = (
     *("ganzoo.models", "ganzoo.networks", "ganzoo.game.conditions"),
     "ganzoo.game.kinds",
 )
-# Scores of what an encoder has learned are kept under this name.
+# Scores of what an encoder has learned are kept under this name, and searches begin or
+# end with what it tells.
 ALLOWED = {
     "ganzoo.game.kinds.encoding": {"encoder"},
+    "ganzoo.cli.projecting": {"encoder"},
+    "ganzoo.game.inversion.projection": {"encoder"},
+    "ganzoo.game.inversion.anomalies": {"encoder"},
     "ganzoo.evaluation.evaluate": {"encoder"},
     "ganzoo.evaluation.model_source": {"encoder"},
 }

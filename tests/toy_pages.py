@@ -14,6 +14,7 @@ from ganzoo import cli
 from ganzoo import features
 from ganzoo.data.datasets import named
 from ganzoo.features import inception_weights
+from ganzoo.game.inversion import search
 from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -61,6 +62,10 @@ def set_up_files(folder):
     for name in "part1.npz", "part2.npz":
         cli.main(["statistics", "pictures", name], standalone_mode=False)
     recipe = recipes.load("dcgan_fashion_mnist_10k")
+    Image.fromarray(pixels[0, ..., 0]).save(folder / "shirt.png")
+    strokes = np.zeros((28, 28, 4), "uint8")
+    strokes[4:12, 2:7] = [220, 220, 220, 255]
+    Image.fromarray(strokes, "RGBA").save(folder / "strokes.png")
     (folder / "my_recipe.toml").write_text(recipe.text)
 
 
@@ -96,6 +101,12 @@ def set_scene(folder, monkeypatch):
     def keep_most(labels, count, seed=0):
         return np.where(np.arange(len(labels)) % 4, labels, -1).astype("int32")
 
+    run = search.Search._run
+
+    def search_briefly(self, z, rows, settings, steps, advance):
+        return run(self, z, rows, settings, 2, advance)
+
+    monkeypatch.setattr(search.Search, "_run", search_briefly)
     monkeypatch.setattr(ganzoo.data, "load", load_few)
     monkeypatch.setattr(ganzoo.data, "keep_labels", keep_most)
     monkeypatch.setitem(features.NAMES, "inception", toys.Features)

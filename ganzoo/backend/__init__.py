@@ -28,6 +28,10 @@ batch, with its mean and its variance; or it is None where Keras's way is as fas
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
 
+`traced(fn, model)` is `fn` of arrays and tensors, in any nest, as the backend runs it
+fastest again and again: traced once for their shapes, with the weights that the model
+has at each call. `fn` may take derivatives by the model; what it returns has none.
+
 The mixin is `AdversarialTrainer`, of six methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
@@ -61,6 +65,7 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import predict_on_batch as predict_on_batch
     from ganzoo.backend.tensorflow import scope as scope
     from ganzoo.backend.tensorflow import synchronize as synchronize
+    from ganzoo.backend.tensorflow import traced as traced
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.jax import batch_normalization as batch_normalization
@@ -74,6 +79,7 @@ elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import predict_on_batch as predict_on_batch
     from ganzoo.backend.jax import scope as scope
     from ganzoo.backend.jax import synchronize as synchronize
+    from ganzoo.backend.jax import traced as traced
 else:
     from ganzoo.backend.torch import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.torch import batch_normalization as batch_normalization
@@ -87,3 +93,4 @@ else:
     from ganzoo.backend.torch import predict_on_batch as predict_on_batch
     from ganzoo.backend.torch import scope as scope
     from ganzoo.backend.torch import synchronize as synchronize
+    from ganzoo.backend.torch import traced as traced

@@ -136,6 +136,17 @@ def hash_of(variable):
     return (bits * (bits >> 16) * places).sum(dtype="int32")
 
 
+def traced(fn, model):
+    """Compiled, for whichever weights; the contract is in `ganzoo.backend`."""
+
+    @jax.jit
+    def of_weights(values, *args):
+        with keras.StatelessScope(list(zip(model.variables, values))):
+            return fn(*args)
+
+    return lambda *args: of_weights([v.value for v in model.variables], *args)
+
+
 class AdversarialTrainer:
     """The steps of the game on JAX; the contract is in `ganzoo.backend`."""
 

@@ -241,6 +241,11 @@ def hash_of(variable):
     return tf.reduce_sum(bits * tf.bitwise.right_shift(bits, 16) * places)
 
 
+def traced(fn, model):
+    """A graph, which reads variables anew; the contract is in `ganzoo.backend`."""
+    return tf.function(fn)
+
+
 class AdversarialTrainer:
     """The steps of the game on TensorFlow; the contract is in `ganzoo.backend`."""
 

@@ -92,6 +92,17 @@ def _watched_alone(model, variables):
             value.requires_grad_()
 
 
+def traced(fn, model):
+    """As it is written, without its graph; the contract is in `ganzoo.backend`."""
+
+    def run(*args):
+        with _watched_alone(model, ()):
+            outputs = fn(*keras.tree.map_structure(keras.ops.convert_to_tensor, args))
+        return keras.tree.map_structure(torch.Tensor.detach, outputs)
+
+    return run
+
+
 class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
 

@@ -9,6 +9,7 @@ from ganzoo.cli import drawing
 from ganzoo.cli import lab
 from ganzoo.cli import loading
 from ganzoo.cli import presets
+from ganzoo.cli import projecting
 from ganzoo.cli import scores
 from ganzoo.cli import shards
 from ganzoo.cli import training
@@ -102,6 +103,9 @@ for command in (
     drawing.traverse,
     drawing.translate,
     drawing.reconstruct,
+    projecting.project,
+    projecting.paint,
+    projecting.anomalies,
     scores.evaluate,
     scores.statistics,
     scores.fetch,

@@ -313,7 +313,8 @@ def reconstruct(source, images, out):
     """Write reconstructions of the images in the folder IMAGES.
 
     SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
-    EBGAN's or BEGAN's are those of its discriminator.
+    EBGAN's or BEGAN's are those of its discriminator. For others a search finds the
+    latents, as `ganzoo project` does.
 
     \b
     Example:

@@ -13,6 +13,8 @@ from ganzoo.game import network_checks
 from ganzoo.game.compiling import Compiling
 from ganzoo.game.derivatives import Derivatives
 from ganzoo.game.fitting import Fitting
+from ganzoo.game.inversion.anomalies import Anomalies
+from ganzoo.game.inversion.projection import Projection
 from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
@@ -29,6 +31,8 @@ class AdversarialModel(
     Derivatives,
     View,
     Sampling,
+    Projection,
+    Anomalies,
     AdversarialTrainer,
     Compiling,
     Lifecycle,
@@ -124,7 +128,12 @@ class AdversarialModel(
     code_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
-    # Whether it has the way back, `reconstruct`.
+    # Least and greatest number of a latent by its prior, between which a search for one
+    # stays. None if there is no such limit, as for N(0, I).
+    latent_range = None
+    # Whether it tells latents of images by a network, `encode`.
+    encodes = False
+    # Whether it tells images again by a network, and not by a search.
     reconstructs = False
     # Parts of the losses that it reports, by `note`.
     note_names = ()

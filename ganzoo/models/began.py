@@ -36,6 +36,7 @@ class BEGAN(EnergyBased, AdversarialModel):
         ValueError: If `diversity` or `k_rate` is out of range, or as in `EnergyBased`.
     """
 
+    latent_range = (-1.0, 1.0)
     # M, how far the game has converged, and k.
     note_names = (*EnergyBased.note_names, "convergence", "k")
 

@@ -39,6 +39,7 @@ class CoGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
+    latent_range = (-1.0, 1.0)
     parts = {"x": Images("image_shape"), "y": Images("second_shape")}
     paired = False
     domains = ("first", "second")

@@ -27,6 +27,8 @@ class DCGAN(GAN):
         seed: int or None. Seed of the game's draws.
     """
 
+    latent_range = (-1.0, 1.0)
+
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs
     ):

@@ -54,6 +54,7 @@ class InfoGAN(CodeConditional, AdversarialModel):
             is missing or of another size, or as in `AdversarialModel`.
     """
 
+    latent_range = (-1.0, 1.0)
     smooths_labels = True
 
     def __init__(

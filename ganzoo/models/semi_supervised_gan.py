@@ -41,6 +41,7 @@ class SemiSupervisedGAN(Classifying, AdversarialModel):
             `AdversarialModel`.
     """
 
+    latent_range = (0.0, 1.0)
     parts = {
         "x": Images("image_shape"),
         "y": Label(names="class_names", missing=True),

@@ -25,7 +25,7 @@ SECTIONS = {
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {
-        *("name", "folder", "kind", "labels"),
+        *("name", "folder", "kind", "labels", "normal"),
         *("image_size", "channels", "bit_depth", "pad"),
     },
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
@@ -34,6 +34,7 @@ SECTIONS = {
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
 # The parts that each kind of data has: sources are drawn of images, or given.
 KINDS = {
+    "one_class": (Images,),
     "images": (Images,),
     "labels": (Images, Label),
     "edges": (Images, Images),
@@ -130,7 +131,7 @@ def _check_source(file, config):
     else:
         # Pairs are drawn at a size, others come in theirs.
         of_pairs = section.get("kind") == "pairs"
-        keys = {"name", "kind", "image_size" if of_pairs else "labels"}
+        keys = {"name", "kind", "normal", "image_size" if of_pairs else "labels"}
         known = named.PAIRS if of_pairs else named.DATA_SETS
         _require(file, config, "data", "name")
         _check_choice(file, "data.name", section["name"], known)
@@ -159,10 +160,27 @@ def _check_kind(file, config):
             f"{file}: `data.kind` must be {' or '.join(map(repr, wanted))} for the "
             f"class {variant}. Received: '{kind}'."
         )
+    _check_normal(file, config["data"])
     if "labels" in config["data"] and not may_lack_labels(find_class(variant).parts):
         raise ValueError(
             f"{file}: leave out `data.labels`, how many labels are kept: the class "
             f"{variant} needs them all. Received: labels={config['data']['labels']}."
+        )
+
+
+def _check_normal(file, section):
+    """Check that one class is named if the data are of one, and else none."""
+    normal = section.get("normal", 0)
+    if ("normal" in section) != (section["kind"] == "one_class"):
+        raise ValueError(
+            f"{file}: `data.normal` is the class of the kind 'one_class', which has "
+            f"one, and no other kind. Received: kind={section['kind']!r}, "
+            f"normal={section.get('normal')!r}."
+        )
+    if type(normal) is not int or normal < 0:
+        raise ValueError(
+            f"{file}: `data.normal` must be the number of a class. "
+            f"Received: normal={normal!r}."
         )
 
 

@@ -161,6 +161,21 @@ class Recipe:
 
     def _load(self, split, data_dir):
         """`Pictures`, or `Pairs` or `Unpaired` where the recipe is for them."""
+        found = self._load_all(split, data_dir)
+        if self.kind != "one_class":
+            return found
+        if found.labels is None:
+            raise ValueError(
+                "The kind 'one_class' needs a class for each image: put those of each "
+                f"class into a sub-folder of their own. Received: path={self.data!r}."
+            )
+        normal = self.config["data"]["normal"]
+        images = data.one_class(found.images, found.labels, normal)
+        labels = np.full(len(images), normal, "int32")
+        return dataclasses.replace(found, images=images, labels=labels)
+
+    def _load_all(self, split, data_dir):
+        """The same, of all classes."""
         if self.place:
             return self._open().split(split)
         section = self.config["data"]
@@ -206,7 +221,7 @@ class Recipe:
             found = data.images_and_edges(found)
         if not self.model_class.paired:
             return (found.first, found.second)
-        if self.kind == "images":
+        if self.kind in ("images", "one_class"):
             return (found.images,)
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)

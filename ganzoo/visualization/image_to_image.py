@@ -81,14 +81,9 @@ def reconstruct(model, source, out, verbose=1):
         int. How many images were written.
 
     Raises:
-        ValueError: If the model does not reconstruct, the folder holds no image that
-            can be read, or the new folder is there or is called like a file.
+        ValueError: If the model has no latents, or takes labels, the folder holds no
+            image that can be read, or the new folder is there or is called like a file.
     """
-    if not model.reconstructs:
-        raise ValueError(
-            "Only a model with an encoder or an autoencoder reconstructs images. "
-            f"Received: a model of {type(model).__name__}."
-        )
 
     def change(images):
         return {"image": images, "reconstruction": model.reconstruct(images)}

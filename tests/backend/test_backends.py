@@ -24,6 +24,7 @@ FILES = [
     "game/test_derivatives.py",
     "game/test_game_state.py",
     "game/test_heads.py",
+    "game/inversion",
     "game/test_own_averages.py",
     "inputs/test_parts.py",
     "game/view",
@@ -48,7 +49,10 @@ FILES = [
 # Both games' values and gradients by hand, a life cycle, and what has broken on one.
 NAMES = (
     "(models or conditions or derivatives or game_state or heads or own_averages "
-    "or parts or a_players_step or trains_on_bit_for_bit or moves_every_network "
+    "or parts or closed_form or neighbours_nor or a_step_is_that or no_step_returns "
+    "or new_weights_are_seen or after_a_search or by_the_pair or strokes_move "
+    "or sum_over_pixels or a_players_step or trains_on_bit_for_bit "
+    "or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
     "or finds_the_weights or look_at or wrong_batch or follow_weights_that_were_set "

@@ -394,3 +394,51 @@ def test_a_lost_game_ends_with_a_message_and_what_was_good(
     assert result.exit_code == 1
     assert "Error: Training has diverged in epoch 1" in result.output
     assert not (tmp_path / "run" / "model.keras").exists()
+
+
+@pytest.fixture
+def run(tmp_path):
+    """A run folder of a GAN, and a folder of an image and of strokes for it."""
+    (tmp_path / "run").mkdir()
+    toys.compiled("BiGAN").save(tmp_path / "run" / "model.keras")
+    for name in ("good", "bad"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        Image.new("L", (8, 8), 100).save(tmp_path / "pictures" / name / "a.png")
+    painted = Image.new("RGBA", (8, 8), (200, 200, 200, 255))
+    painted.putpixel((0, 0), (0, 0, 0, 0))
+    painted.save(tmp_path / "strokes.png")
+    return tmp_path / "run"
+
+
+def test_a_folder_is_projected_and_scored(run, tmp_path):
+    source, out = tmp_path / "pictures", tmp_path / "z.npz"
+    sheet = tmp_path / "sheet.png"
+    quick = "--steps", 2
+    result = ganzoo("project", run, source, out, "--images", sheet, *quick)
+    assert result.exit_code == 0, result.output
+    assert f"2 latents: {out}\n" in result.output and sheet.is_file()
+    assert "PSNR of the projections: median" in result.output
+    for by in ("search", "encoder"):
+        scores = tmp_path / f"{by}.csv"
+        options = "--by", by, "--out", scores, "--sheet", sheet, "--normal", "good"
+        result = ganzoo("anomalies", run, source, *options, *quick)
+        assert result.exit_code == 0, result.output
+        assert f"2 scores: {scores}\n" in result.output
+        assert "AUROC: 50.0 %" in result.output
+        assert scores.read_text().startswith("file,score,anomaly")
+
+
+def test_an_image_is_painted(run, tmp_path):
+    image, out = tmp_path / "pictures" / "good" / "a.png", tmp_path / "out.png"
+    words = "paint", run, image, tmp_path / "strokes.png", out, "--steps", 2
+    result = ganzoo(*words)
+    assert result.exit_code == 0, result.output
+    assert f"Result: {out}\nComparison: {tmp_path / 'out_comparison.png'}" in (
+        result.output
+    )
+    result = ganzoo("paint", run, image, image, out)
+    assert result.exit_code == 1 and "background is transparent" in result.output
+    result = ganzoo("project", run, tmp_path / "nowhere", tmp_path / "z.npz")
+    assert result.exit_code == 1 and "existing folder of images" in result.output
+    result = ganzoo("project", run, image, tmp_path / "z.npz", "--label", "3")
+    assert result.exit_code == 1 and "takes no `labels`" in result.output

@@ -368,7 +368,11 @@ def test_a_constant_rate_falls_in_a_straight_line_to_the_last_update():
         ("batch_size = 8", "batch_size = 8\npasses = 0", "int of at least 1"),
         ('"dcgan_generator"', '"dcgan_generater"', "Did you mean 'dcgan_generator'"),
         ('"images"', '"image"', "Did you mean 'images'"),
-        ('"images"', '"labels"', "must be 'images' for the class WGANGP"),
+        (
+            '"images"',
+            '"labels"',
+            "must be 'one_class' or 'images' for the class WGANGP",
+        ),
         ('"fashion_mnist_10k"', '"fashion_mnist10k"', "Did you mean 'fashion_mnist_"),
         ("epochs = 2", "epochs = true", "int of at least 1"),
         ("epochs = 2", "epochs = ", "not valid TOML"),
@@ -446,3 +450,44 @@ def test_a_recipe_adapts_to_other_data_and_another_length():
     assert adapted.sha256 != recipe.sha256
     with pytest.raises(ValueError, match="`data.name` must be one of"):
         recipe.adapt("photographs")
+
+
+ONE_CLASS = '"one_class"\nnormal = 3'
+
+
+def test_one_class_is_trained_on_and_held_out(write):
+    recipe = recipes.load(write('"images"', ONE_CLASS))
+    everything = ganzoo.data.load("fashion_mnist_10k", "test")
+    (x,) = recipe.load_data("test")
+    np.testing.assert_array_equal(x, everything.images[everything.labels == 3])
+    found = recipe.load_pictures("train")
+    assert (found.labels == 3).all() and found.name == "fashion_mnist_10k"
+    assert recipe.build((x,), seed=0).image_shape == (28, 28, 1)
+
+
+def test_one_class_of_a_folder_is_its_sub_folder(write, tmp_path):
+    for i, name in enumerate(("bad", "good")):
+        (tmp_path / "mine" / name).mkdir(parents=True)
+        for j in range(20):
+            image = Image.new("L", (28, 28), 100 * i + j)
+            image.save(tmp_path / "mine" / name / f"{j}.png")
+    path = write('"images"', '"one_class"\nnormal = 1')
+    place = f"folder = {str(tmp_path / 'mine')!r}\nimage_size = 28\nchannels = 1"
+    text = path.read_text().replace('name = "fashion_mnist_10k"', place)
+    path.write_text(text)
+    (x,) = recipes.load(path).load_data("train")
+    assert len(x) == 18 and x.min() >= 100
+
+
+@pytest.mark.parametrize(
+    "new, message",
+    [
+        ('"one_class"', "is the class of the kind 'one_class'.*normal=None"),
+        ('"images"\nnormal = 3', "no other kind. Received: kind='images', normal=3"),
+        ('"one_class"\nnormal = "Dress"', "must be the number of a class"),
+        ('"one_class"\nnormal = -1', "must be the number of a class"),
+    ],
+)
+def test_a_class_that_cannot_be_meant_is_refused(new, message, write):
+    with pytest.raises(ValueError, match=message):
+        recipes.load(write('"images"', new))

@@ -65,6 +65,35 @@ def from_folder(path, image_size, channels=3, bit_depth=image_info.BITS, pad=Fal
     return Pictures(images[:, 0], labels, class_names, name=root.name)
 
 
+def read_with_names(path, size, channels):
+    """Read all the images below a folder, or of one file, and how they are called.
+
+    Args:
+        path: string or path. The folder, or the file.
+        size: `(height, width)`.
+        channels: 1 or 3.
+
+    Returns:
+        A uint8 array `(n, height, width, channels)`, and the paths of the files within
+        the folder.
+
+    Raises:
+        ValueError: As in `from_folder`.
+    """
+    file = pathlib.Path(path).expanduser()
+    if file.is_file():
+        root, files = file.parent, [file]
+    else:
+        root, _ = checked_arguments(path, size, channels)
+        files = image_files.find_pictures(root)
+        image_files.warn_of_dangling(root)
+    shape = (1, *size, channels)
+    images, kept = read_all(
+        files, lambda file: [image_reading.open_picture(file, size)], shape, root
+    )
+    return images[:, 0], [files[i].relative_to(root).as_posix() for i in kept]
+
+
 def checked_arguments(path, image_size, channels, bit_depth=image_info.BITS):
     """Return the folder as a `pathlib.Path` and the size as `(height, width)`."""
     root = pathlib.Path(path).expanduser()

@@ -65,6 +65,52 @@ def is_transparent(file):
         return picture.convert("RGBA").getchannel("A").getextrema()[0] < 255
 
 
+def read_strokes(file, like, size, channels):
+    """Read what is painted over an image: a file that is transparent elsewhere.
+
+    Args:
+        file: path.
+        like: path. The image that it lies on, which `fitted` crops in the same way.
+        size: `(height, width)`.
+        channels: 1 or 3.
+
+    Returns:
+        A uint8 array `(height, width, channels)`, and a float32 array `(height, width)`
+        of how opaque it is, from 0 to 1.
+
+    Raises:
+        ValueError: If a file cannot be read, nothing is transparent or nothing painted,
+            or the strokes are of another shape than the image.
+    """
+    received = f"Received: strokes={str(file)!r}"
+    try:
+        with Image.open(like) as below:
+            width, height = ImageOps.exif_transpose(below).size
+        with Image.open(file) as strokes:
+            strokes = ImageOps.exif_transpose(strokes)
+            strokes.load()
+    except OSError as error:
+        raise ValueError(f"This cannot be read: {error}. {received}.") from error
+    if not strokes.has_transparency_data:
+        raise ValueError(
+            "Save strokes as a PNG whose background is transparent: what is opaque is "
+            f"painted, and this is opaque all over. {received}."
+        )
+    if strokes.width * height != strokes.height * width:
+        raise ValueError(
+            "Strokes must have the shape of the image that they are painted on, "
+            f"{width} x {height}. {received} of {strokes.width} x {strokes.height}."
+        )
+    strokes = strokes.convert("RGBA")
+    # Each pixel counts by its area, and its colour by how opaque it is.
+    strokes = ImageOps.fit(strokes, (size[1], size[0]), Image.Resampling.BOX)
+    opaque = np.asarray(strokes.getchannel("A")).astype("float32") / 255
+    if not opaque.any():
+        raise ValueError(f"Paint something: this is transparent all over. {received}.")
+    colours = np.asarray(strokes.convert("L" if channels == 1 else "RGB"))
+    return colours.reshape(*size, channels), opaque
+
+
 def fitted(picture, size, channels, pad=False):
     """Crop a Pillow image about its centre, or pad it, and resize it.
 

@@ -58,6 +58,10 @@ class Bidirectional(Encoding, AdversarialModel):
     def generator_variables(self):
         return self.generator.trainable_variables + self.encoder.trainable_variables
 
+    def discriminator_inputs(self, x, z, conditions):
+        """A pair `(x, z)`."""
+        return [x, z]
+
     def check_players(self):
         network_checks.check_latents(self.generator)
         network_checks.check_inputs(

@@ -14,6 +14,7 @@ from ganzoo.networks import exporting
 class Encoding:
     """What an `AdversarialModel` does that has an encoder `E` too."""
 
+    encodes = True
     reconstructs = True
     network_names = ("generator", "discriminator", "encoder")
     # Numbers that the encoder returns for each latent.

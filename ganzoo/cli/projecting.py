@@ -1,0 +1,181 @@
+"""`ganzoo project` and its like: a user's own images, and a model's latents of them."""
+
+import pathlib
+
+import click
+
+from ganzoo.cli import loading
+from ganzoo.presets import records
+from ganzoo.system.terminal.counts import format_count
+
+
+def _open(source, label):
+    """The model of SOURCE, and what a label on the command line means to it."""
+    records.check_model(source)
+    loading.load_keras()
+    from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
+
+    model = registry.open_model(source)
+    return model, drawing.read_label(model, label)
+
+
+_label = click.option(
+    "--label",
+    metavar="NAME_OR_NUMBER",
+    help="Class of the images, for a conditional model: its name or its number.",
+)
+_starts = click.option(
+    "--starts",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    help="Random latents that the search begins with. The best result counts.",
+)
+_seed = click.option(
+    "--seed", default=0, show_default=True, help="Seed of the random start."
+)
+
+
+def _steps(default):
+    return click.option(
+        "--steps",
+        type=click.IntRange(0),
+        default=default,
+        show_default=True,
+        help="Steps of the search.",
+    )
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option(
+    "--images",
+    "sheet",
+    metavar="OUT.png",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="Also draw a sheet: the first images, each beside its projection.",
+)
+@_starts
+@_steps(800)
+@_seed
+@_label
+def project(source, images, out, sheet, label, **options):
+    """Find the latents of the images in the folder or file IMAGES.
+
+    SOURCE is the run folder or the preset of any model that draws from latents. OUT is
+    a .npz file with the arrays "latents", "errors" and "files".
+
+    \b
+    Examples:
+      ganzoo project dcgan_fashion_mnist clothes latents.npz --images projected.png
+      ganzoo project runs/cgan dresses latents.npz --label Dress
+    """
+    model, label = _open(source, label)
+    from ganzoo.visualization import projection
+
+    found = projection.project(model, images, out, sheet, label, **options)
+    median, worst = sorted(found)[len(found) // 2], min(found)
+    click.echo(f"{format_count(len(found), 'latent')}: {out}")
+    click.echo(f"PSNR of the projections: median {median:.1f} dB, worst {worst:.1f} dB")
+    if sheet:
+        click.echo(f"Comparison: {sheet}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("image")
+@click.argument("strokes")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option(
+    "--prior-weight",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="How much to keep of the image. Less follows the strokes more.",
+)
+@_starts
+@_steps(800)
+@_seed
+@_label
+def paint(source, image, strokes, out, label, **options):
+    """Change the file IMAGE by STROKES, as far as the model of SOURCE can draw that.
+
+    STROKES is a PNG file of the same shape. It is opaque where you paint, and
+    transparent where the model is free. OUT is the result, a PNG file of the model's
+    size. A sheet that compares it is written beside it: OUT_comparison.png.
+
+    \b
+    Example:
+      ganzoo paint dcgan_fashion_mnist shirt.png sleeves.png painted.png
+    """
+    model, label = _open(source, label)
+    from ganzoo.visualization import projection
+
+    sheet = projection.paint(model, image, strokes, out, label, **options)
+    click.echo(f"Result: {out}")
+    click.echo(f"Comparison: {sheet}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="scores.csv",
+    show_default=True,
+    help="A .csv file of the files and their scores, the strangest first.",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    default="anomalies.png",
+    show_default=True,
+    help="A .png sheet of the strangest images.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(["search", "encoder"]),
+    default="search",
+    show_default=True,
+    help="How latents are found. A model with an encoder, like BiGAN, has both.",
+)
+@click.option(
+    "--feature-weight",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    help="Weight of the discriminator's features. The rest is that of the pixels.",
+)
+@click.option(
+    "--normal",
+    metavar="FOLDER",
+    help="Sub-folder of IMAGES with normal images. Prints how well the scores tell the "
+    "others from them: the AUROC.",
+)
+@_steps(500)
+@_seed
+@_label
+def anomalies(source, images, label, **options):
+    """Score how strange the images in the folder IMAGES are to a model.
+
+    SOURCE is the run folder or the preset of a model that was trained on normal images.
+    Scores compare images under one model only.
+
+    \b
+    Examples:
+      ganzoo anomalies dcgan_fashion_mnist clothes
+      ganzoo anomalies bigan_fashion_mnist clothes --by encoder --out scores.csv
+      ganzoo anomalies runs/mine test --normal good
+    """
+    model, label = _open(source, label)
+    from ganzoo.visualization import anomalies
+
+    scores, area = anomalies.find(model, images, label=label, **options)
+    click.echo(f"{format_count(len(scores), 'score')}: {options['out']}")
+    click.echo(f"Strangest images: {options['sheet']}")
+    if area is not None:
+        click.echo(f"AUROC: {100 * area:.1f} %")

@@ -1,0 +1,1 @@
+"""Latents of given images, found by descent, and what they are good for."""

@@ -1,0 +1,119 @@
+"""What a search for latents may be given."""
+
+import numpy as np
+from keras import ops
+
+
+def check_inverts(model):
+    """Raise a ValueError unless images of a model have latents."""
+    name = type(model).__name__
+    if model.translates:
+        raise ValueError(
+            f"{name} has no latents to search: it translates given images. "
+            f"Received: a model of {name}."
+        )
+    if len(model.domains) > 1:
+        raise ValueError(
+            "Search latents of a model of one domain: which of several an image is of "
+            f"is not known here. Received: a model of {name}, of {model.domains}."
+        )
+
+
+def check_numbers(**numbers):
+    """Raise a ValueError for a number out of its range.
+
+    Args:
+        **numbers: By its name a number and the least that it may be, an int where that
+            is one; None for any above 0.
+    """
+    for name, (value, least) in numbers.items():
+        is_int = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if isinstance(least, int):
+            fits, wanted = is_int and value >= least, f"an int of at least {least}"
+        else:
+            number = is_int or isinstance(value, (float, np.floating))
+            fits = number and np.isfinite(value) and value >= (least or 0)
+            fits = fits and (least is not None or value > 0)
+            wanted = "a positive number" if least is None else "a number of at least 0"
+        if not fits:
+            raise ValueError(f"`{name}` must be {wanted}. Received: {name}={value!r}.")
+
+
+def find_conditions(model, n, conditions):
+    """The generator's inputs beside latents, all of which must be given.
+
+    Raises:
+        ValueError: If one is missing, or as in `find_conditions` of the model.
+    """
+    for name in model.condition_names:
+        if conditions.get(name) is None:
+            raise ValueError(
+                f"Pass `{name}` of the images, one for each or one for all: "
+                f"{type(model).__name__} draws by them, and a search looks for latents "
+                f"alone. Received: {name}=None."
+            )
+    return model.find_conditions(n, **conditions)
+
+
+def as_latents(name, z, n, model):
+    """Latents as a float32 array.
+
+    Args:
+        name: str. What they are called, for the message.
+        z: array.
+        n: int or None. How many there must be; None for any.
+        model: `AdversarialModel`.
+
+    Raises:
+        ValueError: If they are of another shape, or no finite numbers.
+    """
+    z = np.asarray(ops.convert_to_numpy(z))
+    wanted = (len(z) if n is None and z.ndim else n, model.latent_dim)
+    if z.shape != wanted or not z.size or z.dtype.kind not in "fiu":
+        raise ValueError(
+            f"`{name}` must be latents of shape ({n or 'n'}, {model.latent_dim}). "
+            f"Received: {name} of shape {z.shape} and type {z.dtype}."
+        )
+    if not np.isfinite(z).all():
+        raise ValueError(
+            f"`{name}` must be finite numbers. Received: {name} with NaN or infinity."
+        )
+    return z.astype("float32")
+
+
+def as_mask(mask, shape, may_be_empty=False):
+    """A mask of images as a float32 array `(n, height, width, 1)`.
+
+    Args:
+        mask: array `(height, width)` or `(n, height, width)`, with or without a last
+            axis of 1; None for all pixels.
+        shape: tuple. `(n, height, width)`.
+        may_be_empty: bool.
+
+    Raises:
+        ValueError: If it is of another shape or range, or empty for an image.
+    """
+    if mask is None:
+        return np.broadcast_to(np.float32(1), (*shape, 1))
+    given = np.asarray(ops.convert_to_numpy(mask))
+    shapes = (shape, shape[1:])
+    has_axis = given.shape not in shapes and given.shape[-1:] == (1,)
+    mask = given[..., 0] if has_axis else given
+    if mask.shape not in shapes or mask.dtype.kind not in "bfiu":
+        raise ValueError(
+            f"`mask` must be an array of shape {shape[1:]}, or {shape} with one for "
+            f"each image. Received: mask of shape {given.shape} and type {given.dtype}."
+        )
+    if not ((mask >= 0) & (mask <= 1)).all():
+        raise ValueError(
+            "`mask` must be from 0, for pixels that do not count, to 1: divide one of "
+            f"bytes by 255. Received: mask from {mask.min()} to {mask.max()}."
+        )
+    mask = np.broadcast_to(mask, shape).astype("float32")
+    empty = np.flatnonzero(mask.max(axis=(1, 2)) == 0)
+    if len(empty) and not may_be_empty:
+        raise ValueError(
+            "`mask` must leave a pixel of each image, or any latent is as good as "
+            f"another. Received: mask with 0 only for image {empty[0]}."
+        )
+    return mask[..., None]

@@ -1,0 +1,65 @@
+"""How far images of latents are from given ones, `(n,)`, as searches minimise it."""
+
+import dataclasses
+
+from keras import ops
+
+TINY = 1e-6
+
+
+@dataclasses.dataclass(frozen=True)
+class Squared:
+    """`mean (x − G(z))² + α mean (f(x) − f(G(z)))²`, f being features of `D`.
+
+    Of what a mask leaves: where it is 0, `x` counts as `G(z)`. As in the code of Zhu et
+    al. (2016), whose features are of another network.
+
+    Args:
+        feature_weight: float. `α`.
+    """
+
+    feature_weight: float = 0.0
+
+    def __call__(self, model, z, x_hat, rows):
+        mask = rows["mask"]
+        x = mask * rows["images"] + (1 - mask) * x_hat
+        share = ops.maximum(_mean(mask), TINY)
+        distance = _mean((x - x_hat) ** 2) / share
+        if self.feature_weight:
+            f, f_hat = _features(model, z, (x, x_hat), rows["conditions"])
+            distance = distance + self.feature_weight * _mean((f - f_hat) ** 2)
+        return distance
+
+
+@dataclasses.dataclass(frozen=True)
+class Absolute:
+    """`(1 − λ) Σ |x − G(z)| + λ Σ |f(x) − f(G(z))|` of Schlegl et al. (2017).
+
+    Args:
+        feature_weight: float. `λ`.
+    """
+
+    feature_weight: float = 0.1
+
+    def __call__(self, model, z, x_hat, rows):
+        x = rows["images"]
+        distance = (1 - self.feature_weight) * _sum(ops.abs(x - x_hat))
+        if self.feature_weight:
+            f, f_hat = _features(model, z, (x, x_hat), rows["conditions"])
+            distance = distance + self.feature_weight * _sum(ops.abs(f - f_hat))
+        return distance
+
+
+def _features(model, z, images, conditions):
+    """Features of data and of samples, which `D` sees with the same of all else."""
+    return [
+        model.features(model.discriminator_inputs(x, z, conditions)) for x in images
+    ]
+
+
+def _mean(x):
+    return ops.mean(x, axis=tuple(range(1, len(x.shape))))
+
+
+def _sum(x):
+    return ops.sum(x, axis=tuple(range(1, len(x.shape))))

@@ -1,0 +1,272 @@
+"""Projection of images onto what a generator can draw, and editing there.
+
+Reference:
+    [Zhu et al., 2016](https://arxiv.org/abs/1609.03552)
+"""
+
+import functools
+
+import numpy as np
+from keras import ops
+
+from ganzoo.game.inversion import arguments
+from ganzoo.game.inversion import features
+from ganzoo.game.inversion import search
+from ganzoo.game.inversion.distances import Squared
+from ganzoo.inputs.parts import Images
+
+
+class Projection:
+    """What an `AdversarialModel` does whose images have latents that can be found."""
+
+    def project(
+        self,
+        images,
+        *,
+        start="random",
+        starts=4,
+        steps=800,
+        learning_rate=0.03,
+        prior_weight=0.01,
+        feature_weight=0.0,
+        mask=None,
+        seed=0,
+        return_errors=False,
+        verbose=1,
+        **conditions,
+    ):
+        """Find latents whose images are nearest to given ones, by Adam on the latents.
+
+        Minimises `mean (x − G(z))² + α mean (f(x) − f(G(z)))² + λ mean z²` for each
+        image by itself, and takes the best of several starts. `f` are features of `D`.
+        A prior of a range, like U[−1, 1], keeps `z` there instead of the last term.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            start: "random", for draws from the prior; "encoder", for those of `encode`;
+                or an array `(n, latent_dim)`.
+            starts: int. How many random starts, the same for each image.
+            steps: int. With 0 the best start is returned.
+            learning_rate: float.
+            prior_weight: float. `λ`.
+            feature_weight: float. `α`.
+            mask: array or None. Which pixels count, from 0 to 1: `(height, width)` for
+                all images, or `(n, height, width)`.
+            seed: int or None. Of the random starts; None draws new ones.
+            return_errors: bool. Whether to return the errors too: what is minimised,
+                without the last term.
+            verbose: 0 or 1. 1 shows progress on the standard error.
+            **conditions: As in `generate`, like `labels`, which must be given to a
+                model that has them.
+
+        Returns:
+            float32 array `(n, latent_dim)`; with `return_errors` also `(n,)`.
+
+        Raises:
+            ValueError: If the model has no latents or several domains, images are not
+                as in `fit`, conditions are missing, a mask is of another size or empty,
+                or an argument is out of its range.
+        """
+        arguments.check_inverts(self)
+        images = self._checked_images(images)
+        arguments.check_numbers(
+            starts=(starts, 1),
+            steps=(steps, 0),
+            learning_rate=(learning_rate, None),
+            prior_weight=(prior_weight, 0.0),
+            feature_weight=(feature_weight, 0.0),
+        )
+        known = self._known(images, mask, conditions)
+        if isinstance(start, str):
+            start = self._find_starts(start, images, starts, seed)
+        else:
+            start = arguments.as_latents("start", start, len(images), self)[:, None]
+        z, errors = self.search(Squared(float(feature_weight)))(
+            known,
+            start,
+            steps=steps,
+            rate=learning_rate,
+            weight=prior_weight,
+            verbose=verbose,
+        )
+        return (z, errors) if return_errors else z
+
+    def edit_latents(
+        self,
+        z,
+        strokes,
+        mask,
+        *,
+        starts=16,
+        steps=200,
+        learning_rate=0.03,
+        prior_weight=1.0,
+        seed=0,
+        verbose=1,
+        **conditions,
+    ):
+        """Change latents so that their images come near to strokes on them.
+
+        Minimises `mean m (G(z) − v)² / mean m + λ mean (z − z₀)²` for strokes `v` and
+        their mask `m`. Everything outside the mask is free to follow. The best of
+        several starts counts: `z₀` itself, where a pixel may be so black that its
+        gradient is 0, and others around it.
+
+        Args:
+            z: array `(n, latent_dim)`. `z₀`.
+            strokes: images as in `project`, one for each latent or one for all.
+            mask: array. Where there are strokes, as in `project`. It may be empty, and
+                then the latents stay as they are.
+            starts: int. How many starts: `z₀`, and others that are `z₀` and half a draw
+                from U[−1, 1].
+            steps: int. With 0 the best start is returned.
+            learning_rate: float.
+            prior_weight: float. `λ`: more keeps more of the image.
+            seed: int or None. Of the starts.
+            verbose: 0 or 1. 1 shows progress on the standard error.
+            **conditions: As in `project`.
+
+        Returns:
+            float32 array `(n, latent_dim)`.
+
+        Raises:
+            ValueError: As in `project`.
+        """
+        arguments.check_inverts(self)
+        z = arguments.as_latents("z", z, None, self)
+        strokes = self._checked_images(strokes, "strokes")
+        if len(strokes) not in (1, len(z)):
+            raise ValueError(
+                f"`strokes` must be one image for each of the {len(z)} latents, or one "
+                f"for all. Received: strokes of shape {strokes.shape}."
+            )
+        strokes = np.broadcast_to(strokes, (len(z), *strokes.shape[1:]))
+        arguments.check_numbers(
+            starts=(starts, 1),
+            steps=(steps, 0),
+            learning_rate=(learning_rate, None),
+            prior_weight=(prior_weight, 0.0),
+        )
+        known = self._known(strokes, mask, conditions, may_be_empty=True)
+        edited, _ = self.search(Squared())(
+            known,
+            search.starts_around(z, starts, seed),
+            steps=steps,
+            rate=learning_rate,
+            weight=prior_weight,
+            centres=z,
+            verbose=verbose,
+        )
+        return edited
+
+    def reconstruct(self, images, **options):
+        """`G(z)` of the latents that `project` finds.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            **options: Other arguments of `project`, like `labels`.
+
+        Returns:
+            uint8 array `(n, height, width, channels)`.
+
+        Raises:
+            ValueError: As in `project`.
+        """
+        z = self.project(images, **options)
+        given = {k: v for k, v in options.items() if k in self.condition_names}
+        return self.decode(z, self.find_conditions(len(z), **given))
+
+    # === Features of the discriminator ===
+
+    def features(self, inputs):
+        """What `D` has before its last layer, in inference mode, `(batch, size)`.
+
+        Args:
+            inputs: tensor of images, or a list of what `D` takes.
+
+        Raises:
+            ValueError: If there is no such layer.
+        """
+        features = self._searches.features(inputs, training=False)
+        flat = ops.reshape(features, (-1, int(np.prod(features.shape[1:]))))
+        return ops.cast(flat, self.variable_dtype)
+
+    def discriminator_inputs(self, x, z, conditions):
+        """What `D` takes of an image, its latent and its conditions."""
+        inputs = [x, *conditions][: len(self.discriminator.inputs)]
+        return inputs if len(inputs) > 1 else x
+
+    # === The search ===
+
+    def search(self, distance):
+        """The `Search` of a distance, traced once for a model."""
+        return self._searches.find(distance)
+
+    @functools.cached_property
+    def _searches(self):
+        return _Searches(self)
+
+    def _checked_images(self, images, name="images"):
+        """Images as an array, after a look at them."""
+        images = np.asarray(ops.convert_to_numpy(images))
+        part = Images(self.image_shape)
+        part.check(name, images)
+        part.check_values(name, images)
+        if not len(images):
+            raise ValueError(
+                f"`{name}` must hold one image or more. Received: {name} of shape "
+                f"{images.shape}."
+            )
+        return images
+
+    def _known(self, images, mask, conditions, may_be_empty=False):
+        """What a search is told of images, by their indexes."""
+        found = arguments.find_conditions(self, len(images), conditions)
+        mask = arguments.as_mask(mask, images.shape[:3], may_be_empty)
+        part = Images(self.image_shape)
+
+        def of(rows):
+            converted = part.convert("images", images[rows])
+            return {
+                "images": np.asarray(ops.convert_to_numpy(converted), "float32"),
+                "mask": mask[rows],
+                "conditions": [condition[rows] for condition in found],
+            }
+
+        return of
+
+    def _find_starts(self, start, images, count, seed):
+        """Starts for each image, `(n, count, latent_dim)`."""
+        if start == "random":
+            drawn = search.draw_starts(self, count, seed)
+            return np.broadcast_to(drawn, (len(images), *drawn.shape))
+        if start == "encoder" and self.encodes:
+            return self.encode(images)[:, None]
+        encoded = " or 'encoder'" if self.encodes else ""
+        raise ValueError(
+            f"`start` must be 'random'{encoded} or latents of {type(self).__name__}, "
+            f"`(n, {self.latent_dim})`. Received: start={start!r}."
+        )
+
+
+class _Searches:
+    """The searches of a model, apart from what Keras saves of it."""
+
+    def __init__(self, model):
+        self.model = model
+        self.found = {}
+
+    def find(self, distance):
+        if distance not in self.found:
+            self.found[distance] = search.Search(self.model, distance)
+        return self.found[distance]
+
+    @functools.cached_property
+    def features(self):
+        if self.model.packing > 1:
+            raise ValueError(
+                "Pass `feature_weight=0`: this discriminator sees images in packs, and "
+                "has no features of one. "
+                f"Received: a model of packing={self.model.packing}."
+            )
+        return features.cut(self.model.discriminator)
