@@ -101,11 +101,11 @@ def project(source, images, out, sheet, label, **options):
 @_seed
 @_label
 def paint(source, image, strokes, out, label, **options):
-    """Change the file IMAGE by STROKES, as far as the model of SOURCE can draw that.
+    """Change an image by strokes, as the model can draw it.
 
-    STROKES is a PNG file of the same shape. It is opaque where you paint, and
-    transparent where the model is free. OUT is the result, a PNG file of the model's
-    size. A sheet that compares it is written beside it: OUT_comparison.png.
+    IMAGE is a file, and STROKES a PNG file of the same shape. It is opaque where you
+    paint, and transparent where the model is free. OUT is the result, a PNG file of the
+    model's size. A sheet that compares it is written beside it: OUT_comparison.png.
 
     \b
     Example:
@@ -160,10 +160,10 @@ def paint(source, image, strokes, out, label, **options):
 @_seed
 @_label
 def anomalies(source, images, label, **options):
-    """Score how strange the images in the folder IMAGES are to a model.
+    """Score how strange the images of a folder are to a model.
 
-    SOURCE is the run folder or the preset of a model that was trained on normal images.
-    Scores compare images under one model only.
+    IMAGES is the folder. SOURCE is the run folder or the preset of a model that was
+    trained on normal images. Scores compare images under one model only.
 
     \b
     Examples:
