@@ -5,7 +5,6 @@ import sys
 import time
 
 import keras
-from keras import ops
 
 from ganzoo import backend
 from ganzoo.system.durations import format_duration as format_duration
@@ -53,8 +52,8 @@ class Progress(keras.callbacks.Callback):
         if self.is_live and now - self.shown > self.EVERY:
             self.shown = now
             self.pace = (now - self.start) / (batch + 1)
-            losses = {metric.name: _value(metric) for metric in self.model.metrics}
-            self._write(batch + 1, losses)
+            # On JAX `self.model` would put values back into it, beside the next step.
+            self._write(batch + 1, logs or {})
 
     def on_epoch_end(self, epoch, logs=None):
         scores = {
@@ -103,7 +102,3 @@ class Progress(keras.callbacks.Callback):
         # Back to the front, and what was longer before is wiped.
         self.out.write(f"\r\x1b[K{line}" if self.is_live else line)
         self.out.flush()
-
-
-def _value(metric):
-    return ops.convert_to_numpy(metric.result())

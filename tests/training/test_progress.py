@@ -58,6 +58,21 @@ def test_a_terminal_has_one_line_that_changes(monkeypatch):
     assert LINE.fullmatch(shown[-1])
 
 
+def test_nothing_is_asked_of_a_model_while_its_next_step_may_run(monkeypatch):
+    monkeypatch.setattr(progress.Progress, "EVERY", 0.0)
+    out = Terminal()
+    watch = progress.Progress(10, out)
+    assert watch.async_safe
+    watch.set_params({"epochs": 1, "steps": 2})
+    # Whoever asks for anything of it fails.
+    watch.set_model(object())
+    monkeypatch.setattr(progress.Progress, "model", property(lambda self: 1 / 0))
+    watch.on_train_begin()
+    watch.on_epoch_begin(0)
+    watch.on_train_batch_end(0, {"discriminator_loss": keras.ops.ones(())})
+    assert "discriminator loss 1.000" in out.getvalue()
+
+
 def test_what_is_told_of_a_score_has_a_line_of_its_own(monkeypatch):
     monkeypatch.setattr(progress.Progress, "EVERY", 0.0)
     monkeypatch.setattr(sys, "stderr", Terminal())
