@@ -16,7 +16,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
     from ganzoo.data.images import Unpaired as Unpaired
-    from ganzoo.data.one_class import one_class as one_class
+    from ganzoo.data.class_selection import one_class as one_class
 
 __getattr__, __dir__ = lazy.attributes(
     __name__,
@@ -32,6 +32,6 @@ __getattr__, __dir__ = lazy.attributes(
         "Pairs": "ganzoo.data.images",
         "Pictures": "ganzoo.data.images",
         "Unpaired": "ganzoo.data.images",
-        "one_class": "ganzoo.data.one_class",
+        "one_class": "ganzoo.data.class_selection",
     },
 )
