@@ -5,6 +5,7 @@ import typing
 from ganzoo.system import lazy
 
 if typing.TYPE_CHECKING:
+    from ganzoo.data.class_selection import one_class as one_class
     from ganzoo.data.datasets.edge_domain import dilated_edges as dilated_edges
     from ganzoo.data.datasets.edge_domain import images_and_edges as images_and_edges
     from ganzoo.data.datasets.named import load as load
@@ -16,7 +17,6 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
     from ganzoo.data.images import Unpaired as Unpaired
-    from ganzoo.data.class_selection import one_class as one_class
 
 __getattr__, __dir__ = lazy.attributes(
     __name__,
