@@ -8,7 +8,6 @@ from ganzoo import backend
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import network_checks
-from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
@@ -98,9 +97,7 @@ class Classifying(Labelled):
         Raises:
             ValueError: If the shape or the range is not that of the images.
         """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        heads = predict(self.discriminator, part.convert("images", images), 128)
+        heads = predict(self.discriminator, self.to_pixels(images), 128)
         return ops.convert_to_numpy(ops.softmax(heads["classes"], axis=-1))
 
     def cross_entropies(self, labels, heads):

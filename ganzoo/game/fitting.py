@@ -13,6 +13,7 @@ from ganzoo.game import callbacks
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
 from ganzoo.inputs import epochs
+from ganzoo.inputs.parts import Images
 
 
 class Fitting:
@@ -21,6 +22,22 @@ class Fitting:
     def to_batch(self, data):
         """The batch that the losses see, from what `fit` hands to a step."""
         return batches.to_batch(data, self.batch_parts, type(self).__name__)
+
+    def to_pixels(self, images):
+        """Images of the model's shape as the networks take them, after a look at them.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+
+        Returns:
+            float32 tensor in [-1, 1].
+
+        Raises:
+            ValueError: If the shape or the range is another.
+        """
+        part = Images(self.image_shape)
+        part.check_values("images", images)
+        return part.convert("images", images)
 
     def check_data(self, x, y=None):
         """Raise a ValueError for data that a step would refuse, or cannot mean.

@@ -16,7 +16,6 @@ from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.kinds.codes import CodeConditional
 from ganzoo.game.kinds.codes import check_codes
-from ganzoo.inputs.parts import Images
 from ganzoo.networks import folder_settings
 
 LOG_2PI = math.log(2 * math.pi)
@@ -193,9 +192,7 @@ class InfoGAN(CodeConditional, AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the images.
         """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        heads = predict(self.discriminator, part.convert("images", images), 128)
+        heads = predict(self.discriminator, self.to_pixels(images), 128)
         found = {}
         if self.categorical:
             logits = self.categories(heads["categorical"])

@@ -7,7 +7,6 @@ from keras import ops
 from ganzoo import backend
 from ganzoo.backend.prediction import predict
 from ganzoo.game import network_checks
-from ganzoo.inputs.parts import Images
 from ganzoo.networks import exporting
 
 
@@ -39,10 +38,8 @@ class Encoding:
         return self._run_encoder(images)
 
     def _run_encoder(self, images):
-        part = Images(self.image_shape)
-        part.check_values("images", images)
         with self.averaged():
-            return predict(self.encoder, part.convert("images", images), 128)
+            return predict(self.encoder, self.to_pixels(images), 128)
 
     def reconstruct(self, images):
         """`G(E(x))`, both in inference mode.

@@ -7,7 +7,6 @@ from keras import ops
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import network_checks
-from ganzoo.inputs.parts import Images
 
 NO_LOGIT = "its discriminator returns energies, and this is for logits"
 
@@ -79,9 +78,7 @@ class EnergyBased(abc.ABC):
         return pixels.to_uint8(self._autoencode(images)[1])
 
     def _autoencode(self, images):
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        x = part.convert("images", images)
+        x = self.to_pixels(images)
         reconstruction = predict(self.discriminator, x, 128)["reconstruction"]
         return x, ops.convert_to_tensor(reconstruction, x.dtype)
 
