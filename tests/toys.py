@@ -41,6 +41,7 @@ TOYS = {
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
+    "FAnoGAN": {"normalized": False},
     "GAN": {},
     "HingeGAN": {"spectral": True},
     "InfoGAN": {

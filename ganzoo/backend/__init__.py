@@ -34,8 +34,8 @@ has at each call. `fn` may take derivatives by the model; what it returns has no
 
 The mixin is `AdversarialTrainer`, of six methods:
 
-- `train_step`: what `fit()` calls for every batch; it runs `adversarial_step`.
-- `test_step`: what `evaluate()` calls for every batch; it runs `evaluation_step`.
+- `train_step`: what `fit()` calls for every batch; it runs `training_step`.
+- `test_step`: what `evaluate()` calls for every batch; it runs `testing_step`.
 - `minimize(loss_fn, batch, variables, optimizer)`: one step down `loss_fn(batch)`, or
   its first value where it returns a tuple; the gradient is scaled and unscaled if the
   optimizer asks for it. Returns what `loss_fn` has returned.

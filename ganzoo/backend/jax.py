@@ -208,7 +208,7 @@ class AdversarialTrainer:
             self.optimizer.variables,
             self.metrics_variables,
         )
-        return _run_on_state(self.adversarial_step, data, groups, state)
+        return _run_on_state(self.training_step, data, groups, state)
 
     def test_step(self, state, data):
         groups = (
@@ -216,7 +216,7 @@ class AdversarialTrainer:
             self.non_trainable_variables,
             self.metrics_variables,
         )
-        return _run_on_state(self.evaluation_step, data, groups, state)
+        return _run_on_state(self.testing_step, data, groups, state)
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         def pure_loss(values):

@@ -250,10 +250,10 @@ class AdversarialTrainer:
     """The steps of the game on TensorFlow; the contract is in `ganzoo.backend`."""
 
     def train_step(self, data):
-        return self._logs(self.adversarial_step(data))
+        return self._logs(self.training_step(data))
 
     def test_step(self, data):
-        return self._logs(self.evaluation_step(data))
+        return self._logs(self.testing_step(data))
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         with tf.GradientTape(watch_accessed_variables=False) as tape:

@@ -107,10 +107,10 @@ class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
 
     def train_step(self, data):
-        return self.adversarial_step(data)
+        return self.training_step(data)
 
     def test_step(self, data):
-        return self.evaluation_step(data)
+        return self.testing_step(data)
 
     def minimize(self, loss_fn, batch, variables, optimizer):
         with _watched_alone(self, variables):

@@ -139,16 +139,14 @@ def paint(source, image, strokes, out, label, **options):
 @click.option(
     "--by",
     type=click.Choice(["search", "encoder"]),
-    default="search",
-    show_default=True,
-    help="How latents are found. A model with an encoder, like BiGAN, has both.",
+    help="How latents are found. A model with an encoder, like BiGAN, has both. "
+    "Default: search, and FAnoGAN's encoder.",
 )
 @click.option(
     "--feature-weight",
-    type=click.FloatRange(0, 1),
-    default=0.1,
-    show_default=True,
-    help="Weight of the discriminator's features. The rest is that of the pixels.",
+    type=click.FloatRange(0),
+    help="Weight of the discriminator's features. Default: 0.1, and the rest of 1 for "
+    "the pixels; FAnoGAN's own.",
 )
 @click.option(
     "--normal",

@@ -18,6 +18,7 @@ from ganzoo.game.inversion.projection import Projection
 from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
+from ganzoo.game.stages import Stages
 from ganzoo.game.step import Step
 from ganzoo.game.view.chain import View
 from ganzoo.inputs.parts import Images
@@ -26,6 +27,7 @@ from ganzoo.inputs.parts import of_shapes
 
 class AdversarialModel(
     Fitting,
+    Stages,
     Step,
     Regularization,
     Derivatives,
@@ -234,6 +236,9 @@ class AdversarialModel(
         self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
         self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]
+        self.stage_trackers = {
+            name: keras.metrics.Mean(name=f"{name}_loss") for name in self.stages
+        }
         self._is_training = True
         self.built = True
 
@@ -415,8 +420,9 @@ class AdversarialModel(
         return outputs if isinstance(outputs, dict) else {"logit": outputs}
 
     def play(self, network, inputs):
-        """Run a player's network: in training mode inside `fit`."""
-        outputs = network(inputs, training=self._is_training)
+        """Run a player's network: in training mode inside `fit` that trains it."""
+        training = self._is_training and self.is_trained(network)
+        outputs = network(inputs, training=training)
         # A network in half precision still has its loss computed in full.
         return keras.tree.map_structure(
             lambda output: ops.cast(output, self.variable_dtype), outputs

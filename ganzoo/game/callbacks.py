@@ -26,9 +26,11 @@ class TerminateOnNaN(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
         self.losses = {}
+        # On JAX `self.model` would put values back into it, beside the next step.
+        self.loss_names = self.model.loss_names
 
     def on_train_batch_end(self, batch, logs=None):
-        self.losses = self.losses or _not_finite(logs)
+        self.losses = self.losses or _not_finite(logs, self.loss_names)
         self.on_train_batch_begin(batch)
 
     def on_train_batch_begin(self, batch, logs=None):
@@ -103,8 +105,7 @@ class ForgetNaN(keras.callbacks.Callback):
                 callback.best = None
 
 
-def _not_finite(logs):
-    losses = ("discriminator_loss", "generator_loss")
+def _not_finite(logs, losses):
     return {k: logs[k] for k in losses if k in logs and not np.isfinite(logs[k])}
 
 

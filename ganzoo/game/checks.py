@@ -167,7 +167,7 @@ def check_note_names(names):
 
 def check_no_metrics(model):
     """Raise a ValueError for metrics of its own, which no history has."""
-    known = {id(metric) for metric in model.metrics}
+    known = {id(m) for m in (*model.metrics, *model.stage_trackers.values())}
     layers = [n for n in model._flatten_layers() if not isinstance(n, keras.Model)]
     found = [m for part in (model, *layers) for m in part._metrics]
     names = [metric.name for metric in found if id(metric) not in known]

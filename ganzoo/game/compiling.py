@@ -38,6 +38,7 @@ class Compiling:
         generator_optimizer=None,
         *,
         averages=None,
+        stage_optimizers=None,
         run_eagerly=False,
         steps_per_execution=1,
         jit_compile="auto",
@@ -57,6 +58,8 @@ class Compiling:
             averages: `AveragedWeights` or None. Averages by images seen, or that begin
                 after some steps, instead of the optimizer's. They begin at the weights
                 of this moment.
+            stage_optimizers: dict or None. Optimizers of the model's `stages`, by their
+                names; by default those of the paper.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
@@ -101,6 +104,9 @@ class Compiling:
         self.generator_optimizer = self._prepare_optimizer(
             "generator", generator_optimizer, self.generator_variables, scale
         )
+        self.stage_optimizers = self._prepare_stages(stage_optimizers or {}, scale)
+        # What Keras has traced of each stage.
+        self._traced = {}
         # How far the game has come is not a matter of its optimizers.
         self._counters = getattr(self, "_counters", None) or Counters()
         self._check_schedules()
@@ -109,8 +115,22 @@ class Compiling:
         self.optimizer = _Optimizers(
             self.discriminator_optimizer,
             self.generator_optimizer,
+            *self.stage_optimizers.values(),
             others=own,
         )
+
+    def _prepare_stages(self, given, scale):
+        for name in given:
+            self.find_stage(name)
+        return {
+            name: self._prepare_optimizer(
+                name,
+                given.get(name) or stage.optimizer(),
+                self.stage_variables(name),
+                scale,
+            )
+            for name, stage in self.stages.items()
+        }
 
     def _check_schedules(self):
         """Raise a ValueError for a schedule of what an optimizer does not have."""
@@ -196,6 +216,7 @@ class Compiling:
             "discriminator_optimizer": _portable(self.discriminator_optimizer),
             "generator_optimizer": _portable(self.generator_optimizer),
             **self._averages_config(),
+            **self._stages_config(),
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": self.steps_per_execution,
             "jit_compile": self.jit_compile,
@@ -209,6 +230,11 @@ class Compiling:
         if settings is None:
             return {}
         return {"averages": keras.saving.serialize_keras_object(settings)}
+
+    def _stages_config(self):
+        optimizers = self.stage_optimizers.items()
+        portable = {name: _portable(optimizer) for name, optimizer in optimizers}
+        return {"stage_optimizers": portable} if portable else {}
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))

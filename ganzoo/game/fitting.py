@@ -10,6 +10,7 @@ from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
 from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
+from ganzoo.game.stages import GAME
 from ganzoo.inputs import batches
 from ganzoo.inputs import checked_data
 from ganzoo.inputs import epochs
@@ -59,7 +60,7 @@ class Fitting:
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
         found = batches.check_structure(batch, self.batch_parts, type(self).__name__)
         count = len(found[0][1])
-        batches.check_packs(count, self.packing, self.discriminator_steps)
+        batches.check_packs(count, self._count_pack(), self._count_shares())
         for name, tensor in found:
             self.check_values(name, tensor, is_first)
 
@@ -67,8 +68,11 @@ class Fitting:
         """Raise a ValueError for values of a part that cannot be meant."""
         self.batch_parts[name].check_values(name, part, is_first)
 
-    def fit(self, x=None, y=None, batch_size=None, *args, **kwargs):
+    def fit(self, x=None, y=None, batch_size=None, *args, stage=GAME, **kwargs):
         """Train as `keras.Model.fit` does, after a look at the data.
+
+        With a `stage` it trains some of the networks without the game: a variant that
+        has such says which, in its `stages`.
 
         Arrays come in batches of 32 for each discriminator step unless `batch_size`
         says otherwise, and with `steps_per_epoch` an epoch has so many of them. Where
@@ -84,9 +88,13 @@ class Fitting:
             ValueError: If images are not uint8 or in [-1, 1], parts are missing or
                 superfluous, weights are given, `batch_size` is smaller than
                 `discriminator_steps`, data have no end or no batch, a network is
-                frozen, or a penalty cannot be trained by here. Of data in batches,
-                each batch is checked when it comes.
+                frozen, a penalty cannot be trained by here, or there is no such stage.
+                Of data in batches, each batch is checked when it comes.
         """
+        with self.in_stage(stage):
+            return self._fit(x, y, batch_size, *args, **kwargs)
+
+    def _fit(self, x, y, batch_size, *args, **kwargs):
         x, y = self._unpack(x, y)
         call = inspect.signature(super().fit).bind(x, y, batch_size, *args, **kwargs)
         call.apply_defaults()
@@ -94,7 +102,7 @@ class Fitting:
         arguments["validation_data"] = self._held_out(arguments["validation_data"])
         self._check_fit(arguments)
         if batch_size is None and hasattr(x, "shape"):
-            size = epochs.multiple(32, self._count_groups()) * self.discriminator_steps
+            size = epochs.multiple(32, self._count_groups()) * self._count_shares()
             arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
         check = checked_data.BatchCheck(self.check_batch)
@@ -133,7 +141,7 @@ class Fitting:
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
         self._check_batch_size(arguments["batch_size"])
-        self.check_trains()
+        self.check_trains() if self._stage is None else self.check_stage_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
         self.check_all_data(x, arguments["y"])
@@ -152,8 +160,10 @@ class Fitting:
             batches.check_shared(held_out, self._count_groups())
 
     def _check_batch_size(self, batch_size):
-        steps, least = self.discriminator_steps, self.min_examples
-        batches.check_batch_size(batch_size, steps, self.packing, least)
+        least = self.min_examples if self._stage is None else 1
+        batches.check_batch_size(
+            batch_size, self._count_shares(), self._count_pack(), least
+        )
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
@@ -204,11 +214,19 @@ class Fitting:
     def _count_parts(self):
         """How many equal parts a batch must have: each device shares its own again."""
         groups = self._count_groups()
-        return groups * self.discriminator_steps if groups > 1 else 1
+        return groups * self._count_shares() if groups > 1 else 1
 
     def _count_groups(self):
         """How many equal parts the batch of one update must have, of whole packs."""
-        return backend.placement(self).devices * self.packing
+        return backend.placement(self).devices * self._count_pack()
+
+    def _count_shares(self):
+        """How many updates share a batch, each with a part of its own."""
+        return self.discriminator_steps if self._stage is None else 1
+
+    def _count_pack(self):
+        """How many images are judged together."""
+        return self.packing if self._stage is None else 1
 
     def _shuffle(self, data, others):
         """Let an order be drawn after all else that happens before an epoch."""
@@ -216,7 +234,16 @@ class Fitting:
         shuffle.set_model(self)
         getattr(others, "callbacks", others).append(shuffle)
 
-    def evaluate(self, x=None, y=None, batch_size=None, *args, scorer=None, **kwargs):
+    def evaluate(
+        self,
+        x=None,
+        y=None,
+        batch_size=None,
+        *args,
+        scorer=None,
+        stage=None,
+        **kwargs,
+    ):
         """Both losses, as `keras.Model.evaluate` does, after a look at the data.
 
         Args:
@@ -226,11 +253,18 @@ class Fitting:
             *args: Other arguments of `keras.Model.evaluate`.
             scorer: `ganzoo.evaluation.Scorer` or None. Adds its scores, like the FID,
                 of images drawn as its protocol says.
+            stage: str or None. A stage, whose loss is then computed; None for the game.
             **kwargs: Other arguments of `keras.Model.evaluate`.
 
         Raises:
             ValueError: As in `fit`, or if a score does not apply.
         """
+        # `fit` evaluates what it trains.
+        now = self._stage if kwargs.get("_use_cached_eval_dataset") else None
+        with self.in_stage(stage or now or GAME):
+            return self._evaluate(x, y, batch_size, *args, scorer=scorer, **kwargs)
+
+    def _evaluate(self, x, y, batch_size, *args, scorer, **kwargs):
         x, y = self._unpack(x, y)
         given = x, y, batch_size
         check = checked_data.BatchCheck(self.check_batch)

@@ -118,7 +118,7 @@ class Regularization:
 
     def refresh(self):
         """One power iteration of each spectrally normalised layer, before an update."""
-        for network in self.players.values():
+        for network in filter(self.is_trained, self.players.values()):
             for layer in network._flatten_layers():
                 if isinstance(layer, SpectralNormalized):
                     layer.refresh()

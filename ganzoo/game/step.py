@@ -110,17 +110,23 @@ class Step:
             return weight
         return weight(ops.cast(self.images_seen, "float32"))
 
+    @contextlib.contextmanager
+    def inference(self):
+        """Have all networks in inference mode for a while."""
+        self._is_training = False
+        try:
+            yield
+        finally:
+            self._is_training = True
+
     def evaluation_step(self, data):
         """Compute both losses with the networks in inference mode."""
         batch = self.to_batch(data)
-        self._is_training = False
-        try:
+        with self.inference():
             d_loss, d_notes, d_counts = self._with_notes(self.penalized_loss, batch)
             g_loss, g_notes, g_counts = self._with_notes(
                 self.regularized_generator_loss, batch
             )
-        finally:
-            self._is_training = True
         self._check_notes({**d_notes, **g_notes})
         self._track({"discriminator_loss": d_loss, **d_notes}, d_counts, batch)
         self._track({"generator_loss": g_loss, **g_notes}, g_counts, batch)
@@ -188,6 +194,8 @@ class Step:
 
     @property
     def metrics(self):
+        if self._stage is not None:
+            return [self.stage_trackers[self._stage]]
         losses = self.discriminator_loss_tracker, self.generator_loss_tracker
         return [*losses, *self.note_trackers]
 

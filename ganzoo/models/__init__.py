@@ -9,6 +9,7 @@ from ganzoo.models.cogan import CoGAN as CoGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.ebgan import EBGAN as EBGAN
+from ganzoo.models.fanogan import FAnoGAN as FAnoGAN
 from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
 from ganzoo.models.info_gan import InfoGAN as InfoGAN

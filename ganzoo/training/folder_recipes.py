@@ -99,6 +99,8 @@ def recipe(
     config["training"] = {"batch_size": steps * batch_size, "epochs": epochs}
     if passes > 1:
         config["training"]["passes"] = passes
+    if model_class.stages:
+        config["stages"] = {name: {"epochs": epochs} for name in model_class.stages}
     what = "pairs" if of_pairs else "images"
     header = (
         f"# {model_class.__name__} on {survey.count:,} {what} of {survey.path},\n"

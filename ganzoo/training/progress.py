@@ -43,6 +43,7 @@ class Progress(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
+        self.loss_names = self.model.loss_names
         self.start = self.shown = time.perf_counter()
         if self.last:
             self.between.append(self.start - self.last)
@@ -88,7 +89,7 @@ class Progress(keras.callbacks.Callback):
         left = epochs * (self._steps * self.pace + between)
         losses = (
             f"{name.replace('_', ' ')} {float(logs[name]):.3f}"
-            for name in ("discriminator_loss", "generator_loss")
+            for name in self.loss_names
             if name in logs
         )
         parts = [

@@ -29,6 +29,7 @@ SECTIONS = {
         *("image_size", "channels", "bit_depth", "pad"),
     },
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
+    "stages": None,
 }
 # Arguments of a schedule that follow from the optimizer and the length of the run.
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
@@ -98,12 +99,8 @@ def check(file, config, may_import=False):
     _require(file, config, "training", "batch_size")
     _require(file, config, "training", "epochs")
     for key in ("batch_size", "epochs", "passes"):
-        value = config["training"].get(key, 1)
-        if type(value) is not int or value < 1:
-            raise ValueError(
-                f"{file}: `training.{key}` must be an int of at least 1. "
-                f"Received: {key}={value!r}."
-            )
+        _check_count(file, f"training.{key}", config["training"].get(key, 1))
+    _check_stages(file, config, model_class)
 
 
 def _check_schedules(file, model):
@@ -115,6 +112,23 @@ def _check_schedules(file, model):
             _require(file, {section: option}, section, "value")
             table = {key: value for key, value in option.items() if key != "value"}
             _check_call(file, {section: table}, section, "schedule", known, vars(known))
+
+
+def _check_count(file, key, value):
+    if type(value) is not int or value < 1:
+        raise ValueError(
+            f"{file}: `{key}` must be an int of at least 1. "
+            f"Received: {key.rpartition('.')[2]}={value!r}."
+        )
+
+
+def _check_stages(file, config, model_class):
+    """Check that all stages of the model's class are told, and no others."""
+    _check_keys(file, "stages.", config.get("stages", {}), model_class.stages)
+    for name in model_class.stages:
+        epochs = _require(file, config, "stages", name, "epochs")
+        _check_count(file, f"stages.{name}.epochs", epochs)
+        _check_keys(file, f"stages.{name}.", config["stages"][name], {"epochs"})
 
 
 def _check_source(file, config):

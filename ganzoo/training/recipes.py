@@ -84,6 +84,12 @@ class Recipe:
         return self.config["training"].get("passes", 1)
 
     @property
+    def stages(self):
+        """Epochs of each stage that follows the game, a dict by their names."""
+        sections = self.config.get("stages", {})
+        return {name: sections[name]["epochs"] for name in self.model_class.stages}
+
+    @property
     def averages(self):
         """Whether the generator's weights are averaged."""
         by_optimizer = self.config.get("optimizer", {}).get("use_ema", False)

@@ -10,6 +10,7 @@ runs/dcgan/
     history.csv    losses, seconds, scores and learning rates, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of images for each epoch, at fixed latents
+    history_NAME.csv, backup_NAME/    the same of a stage that follows the game
     backup/        where to go on, after a kill or with more epochs, and copies of the
                    recipe and the seed that led there
     lock           held by the process that trains
@@ -33,6 +34,7 @@ from ganzoo.system import files
 from ganzoo.system import resources
 from ganzoo.training import callbacks
 from ganzoo.training import dataset_identity
+from ganzoo.training import progress
 from ganzoo.training import run_folder
 from ganzoo.training import run_models
 from ganzoo.training.run_folder import load_recipe as load_recipe
@@ -113,15 +115,40 @@ def train(
             files.write_text(run_dir / "environment.json", f"{about}\n")
             _warn_of_schedule(recipe, epochs)
             _check_disk_space(run_dir, model, score)
-        shown = recipe.hide_labels(arrays, seed)
+        shown = recipe.in_an_epoch(recipe.hide_labels(arrays, seed))
         model.fit(
-            *recipe.in_an_epoch(shown),
+            *shown,
             batch_size=recipe.batch_size,
             epochs=epochs,
             verbose=verbose,
             callbacks=[*own_callbacks, *others],
         )
+        for stage in recipe.stages:
+            _train_stage(stage, model, recipe, run_dir, shown, verbose, others)
     return model
+
+
+def _train_stage(stage, model, recipe, run_dir, arrays, verbose, others):
+    """Train a stage after the game; started again, it goes on after its last epoch."""
+    # A game that goes on has a stage of its own.
+    folder = run_dir / f"backup_{stage}" / f"after_{run_folder.count_epochs(run_dir)}"
+    for path in folder.parent.glob("after_*"):
+        if path != folder:
+            shutil.rmtree(path)
+    model.fit(
+        *arrays,
+        stage=stage,
+        batch_size=recipe.batch_size,
+        epochs=recipe.stages[stage],
+        verbose=verbose,
+        callbacks=[
+            callbacks.Seconds(),
+            keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
+            callbacks.History(run_dir / f"history_{stage}.csv"),
+            callbacks.BackupAndRestore(folder, delete_checkpoint=False),
+            *(other for other in others if isinstance(other, progress.Progress)),
+        ],
+    )
 
 
 def _check_start(recipe, start):

@@ -35,6 +35,7 @@ FILES = [
     "training/test_kills.py",
     "game/test_own_reference.py",
     "game/test_r1.py",
+    "game/test_stages.py",
     "game/test_regularization.py",
     "layers/test_spectral_normalization.py",
     "layers/test_minibatch_discrimination.py",
@@ -56,7 +57,7 @@ NAMES = (
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
     "or finds_the_weights or look_at or wrong_batch or follow_weights_that_were_set "
-    "or begin_their_averages_anew or begins_their_averages_anew "
+    "or test_stages or begin_their_averages_anew or begins_their_averages_anew "
     "or lost_game_ends or state_of_a_step "
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "

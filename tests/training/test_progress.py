@@ -64,11 +64,10 @@ def test_nothing_is_asked_of_a_model_while_its_next_step_may_run(monkeypatch):
     watch = progress.Progress(10, out)
     assert watch.async_safe
     watch.set_params({"epochs": 1, "steps": 2})
-    # Whoever asks for anything of it fails.
-    watch.set_model(object())
-    monkeypatch.setattr(progress.Progress, "model", property(lambda self: 1 / 0))
+    watch.set_model(toys.build("GAN"))
     watch.on_train_begin()
     watch.on_epoch_begin(0)
+    monkeypatch.setattr(progress.Progress, "model", property(lambda self: 1 / 0))
     watch.on_train_batch_end(0, {"discriminator_loss": keras.ops.ones(())})
     assert "discriminator loss 1.000" in out.getvalue()
 
@@ -102,6 +101,7 @@ def test_the_time_left_is_that_between_epochs_too(monkeypatch):
     monkeypatch.setattr(progress.time, "perf_counter", lambda: now[0])
     out = io.StringIO()
     watch = progress.Progress(10, out)
+    watch.set_model(toys.build("GAN"))
     watch.set_params({"epochs": 3, "steps": 2})
     watch.on_train_begin()
     for epoch in range(3):

@@ -16,12 +16,30 @@ KINDS = ("search", "encoder")
 class Anomalies:
     """What an `AdversarialModel` tells of images that may be none of its data."""
 
+    # What a variant may have otherwise: how latents are found, and the weight of the
+    # features, unless a user says so.
+    anomaly_by = "search"
+    anomaly_weight = 0.1
+
+    def anomaly_distance(self, feature_weight):
+        """The distance that `anomaly_score` is, with such a weight.
+
+        Raises:
+            ValueError: If the weight is out of its range.
+        """
+        if feature_weight > 1:
+            raise ValueError(
+                "`feature_weight` must be in [0, 1]: what is left of 1 is the weight "
+                f"of the pixels. Received: feature_weight={feature_weight!r}."
+            )
+        return Absolute(feature_weight)
+
     def anomaly_score(
         self,
         images,
         *,
-        by="search",
-        feature_weight=0.1,
+        by=None,
+        feature_weight=None,
         steps=500,
         seed=0,
         return_latents=False,
@@ -38,7 +56,9 @@ class Anomalies:
             by: "search", for the `z` that minimises `A` by Adam from one random start
                 (Schlegl et al., 2017); or "encoder", for `z = E(x)`, with a model that
                 has `encode` ([Zenati et al., 2018](https://arxiv.org/abs/1802.06222)).
-            feature_weight: float. `λ`, in [0, 1].
+                By default "search", and of FAnoGAN "encoder".
+            feature_weight: float. `λ`, in [0, 1]; by default 0.1. FAnoGAN has a score
+                of its own, with `κ`.
             steps: int. Of the search.
             seed: int or None. Of the random start, the same for each image.
             return_latents: bool. Whether to return `z` too.
@@ -53,17 +73,16 @@ class Anomalies:
                 is out of its range, or as in `project`.
         """
         arguments.check_inverts(self)
+        by = by or self.anomaly_by
         self._check_by(by)
+        if feature_weight is None:
+            feature_weight = self.anomaly_weight
         images = self._checked_images(images)
         arguments.check_numbers(steps=(steps, 0), feature_weight=(feature_weight, 0.0))
-        if feature_weight > 1:
-            raise ValueError(
-                "`feature_weight` must be in [0, 1]: what is left of 1 is the weight "
-                f"of the pixels. Received: feature_weight={feature_weight!r}."
-            )
+        distance = self.anomaly_distance(float(feature_weight))
         known = self._known(images, None, conditions)
         kind = "random" if by == "search" else by
-        z, scores = self.search(Absolute(float(feature_weight)))(
+        z, scores = self.search(distance)(
             known,
             self._find_starts(kind, images, 1, seed),
             steps=steps if by == "search" else 0,

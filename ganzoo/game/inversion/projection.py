@@ -191,6 +191,10 @@ class Projection:
         flat = ops.reshape(features, (-1, int(np.prod(features.shape[1:]))))
         return ops.cast(flat, self.variable_dtype)
 
+    def check_features(self):
+        """Raise a ValueError unless the discriminator has features."""
+        _ = self._searches.features
+
     def discriminator_inputs(self, x, z, conditions):
         """What `D` takes of an image, its latent and its conditions."""
         inputs = [x, *conditions][: len(self.discriminator.inputs)]

@@ -90,18 +90,27 @@ def estimate(chosen, data_dir=None):
         )
         if backend.placement().devices == 1:
             timed = min(whole, TIMED_BATCH * model.discriminator_steps)
-    times = _StepTimes()
-    few = (_from_all_over(array, timed) for array in arrays)
-    options = {"batch_size": timed, "epochs": MAX_STEPS, "verbose": 0}
-    model.fit(*few, callbacks=[times], **options)
+    few = [_from_all_over(array, timed) for array in arrays]
+    seconds = _seconds_of_step(model, few, timed)
+    for stage, epochs in chosen.stages.items():
+        # Those of an epoch are of its share of a stage, too.
+        share = epochs / chosen.epochs
+        seconds += share * _seconds_of_step(model, few, timed, stage=stage)
     found = Estimate(
-        times.seconds / timed,
+        seconds / timed,
         2 * _seconds_of_saving(model),
         _peak_memory() + _memory_of_step(model, whole) - _memory_of_step(model, timed),
         examples,
     )
     keras.backend.clear_session()
     return found
+
+
+def _seconds_of_step(model, arrays, batch_size, **stage):
+    times = _StepTimes()
+    options = {"batch_size": batch_size, "epochs": MAX_STEPS, "verbose": 0}
+    model.fit(*arrays, callbacks=[times], **options, **stage)
+    return times.seconds
 
 
 def _from_all_over(array, count):

@@ -174,6 +174,8 @@ def with_filters(recipe, filters):
 def _with_length(recipe, epochs, passes):
     def change(document):
         document["training"]["epochs"] = epochs
+        for stage in recipe.stages:
+            document["stages"][stage]["epochs"] = epochs
         document["training"].pop("passes", None)
         if passes > 1:
             document["training"]["passes"] = passes

@@ -1,0 +1,141 @@
+"""Stages: trainings of some networks without the game, before it or after it."""
+
+import contextlib
+import dataclasses
+import typing
+
+from ganzoo.game import network_checks
+from ganzoo.system import suggestions
+
+GAME = "game"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stage:
+    """What a stage of a variant is.
+
+    Args:
+        loss: str. Name of the method that computes what is minimised, of a batch.
+        networks: tuple of str. The networks that are trained, by the names of their
+            arguments. All others are in inference mode, and stay as they are.
+        optimizer: function without arguments. The optimizer by default.
+    """
+
+    loss: str
+    networks: tuple
+    optimizer: typing.Callable
+
+
+class Stages:
+    """How an `AdversarialModel` trains some of its networks without the game.
+
+    A variant declares its `stages`. `fit(stage=NAME)` then minimises that loss alone.
+    Its history has `NAME_loss`.
+    """
+
+    # A `Stage` by its name, in the order in which they are trained.
+    stages = {}
+    # The one that is trained or evaluated now; None for the game.
+    _stage = None
+
+    def find_stage(self, name):
+        """The `Stage` of a name; None for "game".
+
+        Raises:
+            ValueError: If there is none of this name.
+        """
+        if name == GAME:
+            return None
+        if name not in self.stages:
+            known = [*self.stages, GAME]
+            raise ValueError(
+                f"`stage` must be one of {known}."
+                f"{suggestions.did_you_mean(str(name), known)} "
+                f"Received: stage={name!r}."
+            )
+        return self.stages[name]
+
+    @contextlib.contextmanager
+    def in_stage(self, name):
+        """Have training and evaluation be of a stage, or of the game, for a while.
+
+        What Keras has traced of one is kept apart from that of the others.
+        """
+        self.find_stage(name)
+        name = None if name == GAME else name
+        if name == self._stage:
+            yield
+            return
+        outer = self._stage, self.train_function, self.test_function
+        self._stage = name
+        traced = self._traced.get(name, (None, None))
+        self.train_function, self.test_function = traced
+        try:
+            yield
+        finally:
+            self._traced[name] = self.train_function, self.test_function
+            self._stage, self.train_function, self.test_function = outer
+
+    @property
+    def _now(self):
+        return self.stages[self._stage]
+
+    @property
+    def loss_names(self):
+        """Names of the losses that the history has now."""
+        if self._stage is None:
+            return ["discriminator_loss", "generator_loss"]
+        return [f"{self._stage}_loss"]
+
+    def is_trained(self, network):
+        """Whether the game or the stage at hand trains a network."""
+        if self._stage is None:
+            return True
+        return any(getattr(self, name) is network for name in self._now.networks)
+
+    def training_step(self, data):
+        """A step of the game, or of the stage at hand."""
+        game = self._stage is None
+        return self.adversarial_step(data) if game else self.stage_step(data)
+
+    def testing_step(self, data):
+        """The losses of a batch, of the game or of the stage at hand."""
+        game = self._stage is None
+        return self.evaluation_step(data) if game else self.stage_evaluation_step(data)
+
+    def stage_step(self, data):
+        """Update the networks of the stage at hand once."""
+        batch = self.to_batch(data)
+        self.refresh()
+        loss = self.minimize(
+            self._stage_loss,
+            batch,
+            self.stage_variables(self._stage),
+            self.stage_optimizers[self._stage],
+        )
+        return self._tell(loss, batch)
+
+    def stage_evaluation_step(self, data):
+        """Compute the loss of the stage at hand with all networks in inference mode."""
+        batch = self.to_batch(data)
+        with self.inference():
+            loss = self._stage_loss(batch)
+        return self._tell(loss, batch)
+
+    def _tell(self, loss, batch):
+        self._track({f"{self._stage}_loss": loss}, {}, batch)
+        return self.get_metrics_result()
+
+    def _stage_loss(self, batch):
+        loss = getattr(self, self._now.loss)(batch)
+        return self.regularized(loss, self.stage_variables(self._stage))
+
+    def stage_variables(self, name):
+        """The weights that a stage trains."""
+        networks = [getattr(self, network) for network in self.stages[name].networks]
+        return [v for network in networks for v in network.trainable_variables]
+
+    def check_stage_trains(self):
+        """Raise a ValueError for networks that the stage at hand could not train."""
+        for name in self._now.networks:
+            network_checks.check_trains(name, getattr(self, name))
