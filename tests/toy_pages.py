@@ -54,6 +54,7 @@ def set_up_files(folder):
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (60, 28, 28, 1)).astype("uint8")
     counts = {"clothes": 12, "sketches": 12, "real_pictures": 60, "my_samples": 60}
+    counts |= {"normal_images": 60, "other_images": 12}
     for name, count in counts.items():
         (folder / name).mkdir(parents=True)
         for i in range(count):
