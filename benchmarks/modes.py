@@ -389,6 +389,8 @@ def train_digits(game, seed, steps=DIGITS_STEPS, judged=DIGITS_JUDGED, images=No
 # The seed of the search, which the results do not use.
 SEARCH_SEED = 100
 SLOWER = (1e-4, 1e-3)
+SEARCH_STEPS = {**STEPS, "digits": 2_000}
+QUICK = [{"rates": (4e-3, 1e-3)}, {"rates": (8e-3, 2e-3)}]
 # What to try, by data and game, beside the settings above.
 CANDIDATES = {
     ("ring", "unrolled, 0 steps"): [{}, {"rates": SLOWER}],
@@ -410,6 +412,8 @@ CANDIDATES = {
         {"rates": (1e-3, 1e-3)},
         {"r1_weight": 1.0, "r2_weight": 1.0},
     ],
+    ("digits", "DCGAN"): [{}, *QUICK],
+    ("digits", "RpGAN, R1 and R2"): [{"rates": (1e-3, 1e-3)}, *QUICK],
 }
 
 
@@ -497,8 +501,8 @@ def search(tried):
     """Try the candidates that have not been tried."""
     for (data, name), settings in CANDIDATES.items():
         for changes in settings:
-            game = changed(GAMES[name], changes)
-            run_missing(tried, data, name, game, SEARCH_SEED, STEPS[data])
+            game = changed((DIGITS if data == "digits" else GAMES)[name], changes)
+            run_missing(tried, data, name, game, SEARCH_SEED, SEARCH_STEPS[data])
 
 
 if __name__ == "__main__":

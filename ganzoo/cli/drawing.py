@@ -29,6 +29,14 @@ _label = click.option(
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
 @click.option(
+    "--code",
+    "codes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A code of a model with codes, for all images, like c1=3 or c2=-0.5; may be "
+    "given several times. The others are drawn. `ganzoo traverse` shows them.",
+)
+@click.option(
     "--domain",
     metavar="NAME_OR_NUMBER",
     help="Domain to draw, for a model of several.  [default: all, side by side on a "
@@ -48,7 +56,7 @@ _label = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, domain, numbers, **options):
+def generate(source, count, label, codes, domain, numbers, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -64,6 +72,7 @@ def generate(source, count, label, domain, numbers, **options):
       ganzoo generate runs/dcgan --numbers --out numbered.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
       ganzoo generate runs/cogan --domain second --out second.zip
+      ganzoo generate runs/info_gan --code c1=3 --code c2=0.5 --out alike.png
     """
     _load(source)
     from ganzoo.presets import registry
@@ -74,6 +83,7 @@ def generate(source, count, label, domain, numbers, **options):
     if numbers:
         label = drawing.one_class(model, label)
     options["domain"] = drawing.read_domain(model, domain)
+    options["codes"] = drawing.read_codes(codes)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")

@@ -35,6 +35,28 @@ def read_label(model, text):
     return int(text) if re.fullmatch("[+-]?[0-9]+", text or "") else text
 
 
+def read_codes(texts):
+    """What codes on the command line mean, like "c1=3": a dict, by their names.
+
+    Raises:
+        ValueError: If one is no name and number, or comes twice.
+    """
+    codes = {}
+    for text in texts:
+        name, _, number = text.partition("=")
+        try:
+            value = float(number)
+        except ValueError:
+            value = None
+        if value is None or name in codes:
+            raise ValueError(
+                "A code is its name and a number, like c1=3, and is given once. "
+                f"Received: {text!r}."
+            )
+        codes[name] = int(value) if re.fullmatch("[+-]?[0-9]+", number) else value
+    return codes
+
+
 def format_class(model, label):
     """Name and number of a class, to follow what was drawn of it; empty for none."""
     if label is None:
@@ -46,7 +68,15 @@ def format_class(model, label):
 
 
 def generate(
-    model, count, out, seed=None, label=None, numbers=False, domain=None, verbose=1
+    model,
+    count,
+    out,
+    seed=None,
+    label=None,
+    codes=None,
+    numbers=False,
+    domain=None,
+    verbose=1,
 ):
     """Draw images into a file or a folder, in constant memory but for a sheet.
 
@@ -58,6 +88,7 @@ def generate(
         seed: int or None. Seed of the latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.
+        codes: dict or None. Of a model with codes, as in `AdversarialModel.generate`.
         numbers: bool. Whether each image on a sheet has its number above it, from 0,
             as `latent_walks.arithmetic` counts them: by default of its seed and class,
             which are 0, and with the codes of the first for all.
@@ -80,13 +111,19 @@ def generate(
         )
     if numbers:
         check_sheet(out)
+        if codes:
+            raise ValueError(
+                "`numbers` are those of `ganzoo arithmetic`, which draws the codes: "
+                f"give none with them. Received: codes={codes!r}."
+            )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
         alike = conditions_alike(model, count, label, seed)
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        chunks = model.draw(count, seed=seed, labels=label, domain=domain)
+        given = {"labels": label, "codes": codes or None}
+        chunks = model.draw(count, seed=seed, domain=domain, **given)
     number, *_ = model.find_domains(domain)
     shape = (count, *model.image_shapes[number])
     is_long = verbose and count > PROGRESS_FROM

@@ -201,6 +201,27 @@ def test_codes_are_traversed_where_there_are_any(classes, tmp_path):
         assert result.exit_code == 0, result.output
 
 
+def test_codes_are_asked_for(classes, tmp_path):
+    gan = toys.compiled("InfoGAN")
+    gan.save(tmp_path / "model.keras")
+    out = tmp_path / "samples.npy"
+    options = ["-n", 3, "--seed", 0, "--out", out]
+    codes = ["--code", "c1=3", "--code", "c2=-0.5"]
+    result = ganzoo("generate", tmp_path, *codes, *options)
+    assert result.exit_code == 0, result.output
+    wanted = gan.generate(3, seed=0, codes={"c1": 3, "c2": -0.5})
+    np.testing.assert_array_equal(np.load(out), wanted)
+    for wrong in ("c1", "c1=three", "c1=3.5", "c9=1", "=3"):
+        result = ganzoo("generate", tmp_path, "--code", wrong, *options)
+        assert result.exit_code == 1 and "Received: " in result.output
+    result = ganzoo("generate", tmp_path, *codes, "--code", "c1=4", *options)
+    assert result.exit_code == 1 and "given once" in result.output
+    result = ganzoo("generate", tmp_path, *codes, "--numbers")
+    assert result.exit_code == 1 and "give none with them" in result.output
+    result = ganzoo("generate", classes, *codes, *options)
+    assert result.exit_code == 1 and "takes no --code" in result.output
+
+
 @pytest.mark.parametrize(
     "label, told",
     [

@@ -324,6 +324,17 @@ def test_codes_that_are_asked_for_come_beside_those_that_are_drawn():
     assert images.shape == (3, *toys.IMAGE_SHAPE)
 
 
+def test_codes_are_asked_for_by_name():
+    gan = game()
+    (drawn,) = gan.find_conditions(3, seed=1)
+    (found,) = gan.find_conditions(3, seed=1, codes={"c1": [0, 9, 5], "c3": -1})
+    np.testing.assert_array_equal(found[:, :10], np.eye(10)[[0, 9, 5]])
+    np.testing.assert_array_equal(found[:, 10], drawn[:, 10])
+    np.testing.assert_array_equal(found[:, 11], [-1, -1, -1])
+    (found,) = gan.find_conditions(3, seed=1, codes={"c1": 2, "continuous": [0, 1]})
+    np.testing.assert_array_equal(found, np.tile([*np.eye(10)[2], 0, 1], (3, 1)))
+
+
 @pytest.mark.parametrize(
     "codes, message",
     [
@@ -337,6 +348,11 @@ def test_codes_that_are_asked_for_come_beside_those_that_are_drawn():
         ({"continuous": [0.5, 1.01]}, r"numbers in \[-1, 1\]"),
         ({"continuous": [0.5, float("nan")]}, r"numbers in \[-1, 1\]"),
         ({"continuous": ["a", "b"]}, r"numbers in \[-1, 1\]"),
+        ({"c4": 0.5}, "`codes` must be a dict with .* or with c1, c2, c3"),
+        ({"c1": 10}, r"integers from 0, below \(10,\)"),
+        ({"c2": 1.5}, r"numbers in \[-1, 1\]"),
+        ({"c1": [1, 2]}, "a condition for each of the 3 images"),
+        ({"categorical": 1, "c1": 2}, "`codes` must ask for each code once"),
     ],
 )
 def test_codes_that_cannot_be_meant_are_refused(codes, message):

@@ -74,47 +74,33 @@ class CodeConditional:
 
         Args:
             n: int. How many images.
-            codes: dict or None. "categorical", integers `(n, len(categorical))`, and
-                "continuous", numbers in [-1, 1], `(n, continuous)`, or one of them; or
-                one row for all images.
+            codes: dict or None. By the name of a code, like "c1", or by "categorical"
+                or "continuous" for all of a kind: integers of categorical codes,
+                numbers in [-1, 1] of continuous ones, `(n, codes)`, or one row for all
+                images.
         """
         chunks = self.in_chunks(n, lambda count: self.draw_codes(count, self.noise))
         drawn = np.concatenate([chunk for _, chunk in chunks])
-        for kind, columns in self._asked_for(n, codes).items():
-            place = slice(None, -self.continuous or None)
-            if kind == "continuous":
-                place = slice(-self.continuous, None)
-            drawn[:, place] = columns
+        for columns, values in self._asked_for(n, {} if codes is None else codes):
+            drawn[:, columns] = values
         return [drawn]
 
     def _asked_for(self, n, codes):
-        """The codes that are asked for, as the generator takes them, by their kind."""
-        counts = {"categorical": len(self.categorical), "continuous": self.continuous}
-        known = [kind for kind, count in counts.items() if count]
-        if codes is None:
-            return {}
-        if not isinstance(codes, dict) or not set(codes) <= set(known):
-            raise ValueError(
-                f"`codes` must be a dict with {' and '.join(map(repr, known))}, or one "
-                f"of them. Received: codes={codes!r}."
-            )
-        found = {}
-        for kind, given in codes.items():
-            name = f"codes[{kind!r}]"
-            rows = for_each(n, name, given, (counts[kind],)).reshape(n, -1)
-            of_kind = self._one_hot if kind == "categorical" else _within_one
-            found[kind] = of_kind(name, rows)
-        return found
-
-    def _one_hot(self, name, rows):
-        integers = np.issubdtype(rows.dtype, np.integer)
-        if not integers or (rows < 0).any() or (rows >= self.categorical).any():
-            raise ValueError(
-                f"`{name}` must be integers from 0, below {self.categorical}. "
-                f"Received: {name}={rows.tolist()[:SHOWN]}."
-            )
-        columns = zip(self.categorical, rows.T)
-        return np.concatenate([np.eye(k)[values] for k, values in columns], axis=1)
+        """Where each of the codes that are asked for goes, and what comes there."""
+        count = len(self.categorical)
+        kinds = {
+            "categorical": range(count),
+            "continuous": range(count, count + self.continuous),
+        }
+        kinds = {kind: places for kind, places in kinds.items() if places}
+        names = {name: range(i, i + 1) for i, name in enumerate(self.code_names)}
+        _check_keys(codes, kinds, names)
+        for key, given in codes.items():
+            places, name = (kinds | names)[key], f"codes[{key!r}]"
+            rows = for_each(n, name, given, (len(places),)).reshape(n, -1)
+            sizes = self.categorical[places.start : places.stop]
+            values = _one_hot(name, rows, sizes) if sizes else _within_one(name, rows)
+            yield self._columns(places), values
 
     def traverse(self, code, steps=10, rows=8, *, codes=None, seed=None):
         """Images over the values of one code, with all else held in each row.
@@ -171,9 +157,13 @@ class CodeConditional:
                 f"categorical codes of {self.categorical} values, and then "
                 f"{self.continuous} continuous ones. Received: code={code!r}."
             )
-        sizes = [*self.categorical, *[1] * self.continuous]
-        i = self.code_names.index(code)
-        return slice(sum(sizes[:i]), sum(sizes[: i + 1]))
+        place = self.code_names.index(code)
+        return self._columns(range(place, place + 1))
+
+    def _columns(self, places):
+        """Where some codes are in the generator's input, by a range of their places."""
+        ends = np.cumsum([0, *self.categorical, *[1] * self.continuous])
+        return slice(ends[places.start], ends[places.stop])
 
     def get_config(self):
         return {
@@ -204,6 +194,32 @@ def check_codes(categorical, continuous):
             "There must be a code, or there is nothing to be informed of. Received: "
             f"categorical={categorical!r}, continuous={continuous}."
         )
+
+
+def _check_keys(codes, kinds, names):
+    """Raise a ValueError unless all codes that are asked for are known, and once."""
+    places = kinds | names
+    if not isinstance(codes, dict) or not set(codes) <= set(places):
+        raise ValueError(
+            f"`codes` must be a dict with {' and '.join(map(repr, kinds))}, or one of "
+            f"them, or with {', '.join(names)}. Received: codes={codes!r}."
+        )
+    asked = [place for key in codes for place in places[key]]
+    if len(set(asked)) < len(asked):
+        raise ValueError(
+            f"`codes` must ask for each code once. Received: codes={codes!r}."
+        )
+
+
+def _one_hot(name, rows, sizes):
+    integers = np.issubdtype(rows.dtype, np.integer)
+    if not integers or (rows < 0).any() or (rows >= sizes).any():
+        raise ValueError(
+            f"`{name}` must be integers from 0, below {sizes}. "
+            f"Received: {name}={rows.tolist()[:SHOWN]}."
+        )
+    columns = zip(sizes, rows.T)
+    return np.concatenate([np.eye(k)[values] for k, values in columns], axis=1)
 
 
 def _within_one(name, rows):
