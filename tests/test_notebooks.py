@@ -26,6 +26,7 @@ OF_FEW_STEPS = (
     "05_reading_a_score",
     "07_remedies",
     "08_modes",
+    "09_labels_codes_domains",
 )
 
 
