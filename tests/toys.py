@@ -36,6 +36,12 @@ TOYS = {
     "ALI": {"discriminator": [X, Z], "code": (6,)},
     "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
+    "BigGAN": {
+        "generator": [Z, Y],
+        "discriminator": [X, Y],
+        "spectral": True,
+        "conditional": True,
+    },
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
     "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
     "DCGAN": {},
@@ -67,7 +73,7 @@ TOYS = {
 }
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
-ALIKE = ["DCGAN", "GAN", "LSGAN", "MinimaxGAN", "SNGAN"]
+ALIKE = ["BigGAN", "DCGAN", "GAN", "LSGAN", "MinimaxGAN", "SNGAN"]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
 KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]

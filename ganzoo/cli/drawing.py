@@ -37,6 +37,20 @@ _label = click.option(
     "given several times. The others are drawn. `ganzoo traverse` shows them.",
 )
 @click.option(
+    "--truncation",
+    type=click.FloatRange(0, min_open=True),
+    help="Draw latents between minus and plus this number, for BigGAN: less makes "
+    "samples better and more alike.",
+)
+@click.option(
+    "--statistics",
+    type=click.Choice(["running", "standing"]),
+    default="running",
+    show_default=True,
+    help="What batch normalisation goes by: what training has kept, or the statistics "
+    "of fresh batches.",
+)
+@click.option(
     "--domain",
     metavar="NAME_OR_NUMBER",
     help="Domain to draw, for a model of several.  [default: all, side by side on a "
@@ -73,6 +87,7 @@ def generate(source, count, label, codes, domain, numbers, **options):
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
       ganzoo generate runs/cogan --domain second --out second.zip
       ganzoo generate runs/info_gan --code c1=3 --code c2=0.5 --out alike.png
+      ganzoo generate runs/biggan --truncation 0.5 --out typical.png
     """
     _load(source)
     from ganzoo.presets import registry

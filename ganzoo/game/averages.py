@@ -5,18 +5,15 @@ import contextlib
 import warnings
 
 import keras
-import numpy as np
 from keras import ops
 
-from ganzoo import backend
+from ganzoo.backend import values
 from ganzoo.game import checks
 
 # Share of the steps so far over which an average forgets half, until that is more than
 # `ema_momentum` says: `ema_rampup` of the code of Karras et al. (2020).
 RAMP_UP = 0.05
 BATCH_STATISTICS = ("running", "averaged", "standing")
-# Of standing statistics: how many batches, of how many latents.
-STANDING = (16, 128)
 PREFIX = "average_"  # of the names of averages in a file
 # In the place of a hash, which is odd: that of weights nobody knows, and of none.
 UNKNOWN, NONE = 0, 2
@@ -41,7 +38,7 @@ class AveragedWeights:
         start: int. Steps after which the decay begins; only with that.
         batch_statistics: "running", "averaged" or "standing". What batch normalisation
             of averaged weights goes by: the running statistics of the weights in
-            training, their averages, or the mean statistics of `STANDING` batches of
+            training, their averages, or the mean statistics of several batches of
             latents, which the averaged weights are run on for it.
 
     Raises:
@@ -177,7 +174,7 @@ class Averages(abc.ABC):
     def follow_weights(self):
         """Let weights that were set from outside be their own averages."""
         if not bool(ops.convert_to_numpy(self._are_of_weights())):
-            _assign(self.values, _copies(self.weights))
+            values.assign(self.values, values.copies(self.weights))
             self.origin.assign(self._hash())
 
     @contextlib.contextmanager
@@ -187,13 +184,13 @@ class Averages(abc.ABC):
             yield
             return
         self.follow_weights()
-        weights = _copies(self.weights)
+        weights = values.copies(self.weights)
         # Copies, as JAX takes the array of a variable back when it is assigned anew.
-        _assign(self.weights, _copies(self.values))
+        values.assign(self.weights, values.copies(self.values))
         try:
             yield
         finally:
-            _assign(self.weights, weights)
+            values.assign(self.weights, weights)
 
     def _begin_anew_if_set(self):
         known = self._are_of_weights()
@@ -206,7 +203,7 @@ class Averages(abc.ABC):
 
     def _hash(self):
         """An odd integer that other weights hardly share."""
-        return _hash_of(self.weights)
+        return values.hash_of(self.weights)
 
 
 class OptimizerAverages(Averages):
@@ -280,7 +277,6 @@ class OwnAverages(Averages):
             _variable(ops.convert_to_numpy(w), f"{PREFIX}{i}", w.dtype)
             for i, w in enumerate(self.weights)
         ]
-        self._standing = None, []
         self.origin.assign(self._hash())
 
     @property
@@ -332,24 +328,12 @@ class OwnAverages(Averages):
             if self.settings.batch_statistics != "standing" or not self.have_begun:
                 yield
                 return
-            running = _copies(self._statistics)
-            try:
-                _assign(self._statistics, self._standing_statistics())
+            with self.model.standing():
                 yield
-            finally:
-                _assign(self._statistics, running)
-
-    def _standing_statistics(self):
-        """Those of the weights at hand, computed once for them."""
-        key = int(ops.convert_to_numpy(self._hash()))
-        if self._standing[0] != key:
-            self.model.measure_statistics(*STANDING)
-            self._standing = key, _copies(self._statistics)
-        return self._standing[1]
 
     def _hash(self):
         # Running statistics change with each step in training mode.
-        return _hash_of(self._trained)
+        return values.hash_of(self._trained)
 
 
 def warn_of_unused(names, averages):
@@ -369,11 +353,6 @@ def warn_of_unused(names, averages):
         )
 
 
-def _hash_of(variables):
-    total = sum(backend.hash_of(v) * (2 * i + 1) for i, v in enumerate(variables))
-    return ops.bitwise_or(total, 1)
-
-
 def _variable(value, name, dtype):
     return keras.Variable(
         value,
@@ -382,12 +361,3 @@ def _variable(value, name, dtype):
         aggregation="only_first_replica",
         name=name,
     )
-
-
-def _copies(variables):
-    return [np.array(ops.convert_to_numpy(v)) for v in variables]
-
-
-def _assign(variables, values):
-    for variable, value in zip(variables, values):
-        variable.assign(value)

@@ -8,8 +8,10 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend import values
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.game import checks
 from ganzoo.game import conditions
 from ganzoo.game import network_checks
 from ganzoo.system import resources
@@ -18,12 +20,24 @@ from ganzoo.system import resources
 CHUNK = 1024
 # Where numbers for conditions begin; those for latents of the same seed begin at 0.
 OF_CONDITIONS = 2**30
+# Of standing statistics: how many batches, of how many latents.
+STANDING = (16, 128)
 
 
 class Sampling:
     """What an `AdversarialModel` draws."""
 
-    def generate(self, n, *, seed=None, as_float=False, domain=None, **conditions):
+    def generate(
+        self,
+        n,
+        *,
+        seed=None,
+        as_float=False,
+        domain=None,
+        truncation=None,
+        statistics="running",
+        **conditions,
+    ):
         """Draw images from the generator in inference mode.
 
         Args:
@@ -34,6 +48,12 @@ class Sampling:
                 [-1, 1], and not images rounded to bytes.
             domain: int, string or None. Of several `domains` the one to draw, by its
                 number from 0 or its name; None for all.
+            truncation: float or None. Of a variant with `truncated_prior`, like BigGAN:
+                less makes samples better and more alike. None for all of the prior.
+            statistics: "running" or "standing". What batch normalisation goes by: what
+                training has kept, or the mean statistics of several batches of
+                latents, which the generator is run on for it, as in the code of
+                [Brock et al., 2019](https://arxiv.org/abs/1809.11096).
             **conditions: What the variant's `condition_names` tell, like `labels`.
 
         Returns:
@@ -41,10 +61,16 @@ class Sampling:
             a tuple of these, whose images are of the same latents.
 
         Raises:
-            ValueError: If `n` is not positive, something is asked for that the variant
-                does not take, or memory has no room for so many.
+            ValueError: If `n` is not positive, an option is out of its range, something
+                is asked for that the variant does not take, or memory has no room for
+                so many.
         """
-        options = {"as_float": as_float, "domain": domain}
+        options = {
+            "as_float": as_float,
+            "domain": domain,
+            "truncation": truncation,
+            "statistics": statistics,
+        }
         chunks = self.draw(n, seed=seed, **options, **conditions)
         dtype = np.dtype("float32" if as_float else "uint8")
         shapes = [(n, *self.image_shapes[i]) for i in self.find_domains(domain)]
@@ -60,7 +86,17 @@ class Sampling:
                 array[i * CHUNK : i * CHUNK + len(part)] = part
         return _one_or_tuple(images)
 
-    def draw(self, n, *, seed=None, as_float=False, domain=None, **conditions):
+    def draw(
+        self,
+        n,
+        *,
+        seed=None,
+        as_float=False,
+        domain=None,
+        truncation=None,
+        statistics="running",
+        **conditions,
+    ):
         """The images of `generate`, in chunks, for more than fit in memory.
 
         Args:
@@ -68,6 +104,8 @@ class Sampling:
             seed: int or None.
             as_float: bool.
             domain: int, string or None.
+            truncation: float or None.
+            statistics: "running" or "standing".
             **conditions: As of `condition_names`.
 
         Returns:
@@ -80,7 +118,10 @@ class Sampling:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         found = self.find_conditions(n, seed=seed, **conditions)
         self.find_domains(domain)
-        return self._draw_chunks(n, found, seed, as_float=as_float, domain=domain)
+        self.check_truncation(truncation)
+        _check_statistics(statistics)
+        options = {"as_float": as_float, "domain": domain, "statistics": statistics}
+        return self._draw_chunks(n, found, seed, truncation, **options)
 
     def find_domains(self, domain=None):
         """Numbers of the domains that are asked for, a list.
@@ -146,17 +187,34 @@ class Sampling:
             for condition in zip(names, found, shapes)
         ]
 
-    def latents(self, n, *, seed=None):
+    def latents(self, n, *, seed=None, truncation=None):
         """The latents of the images that `generate` draws.
 
         Args:
             n: int. As in `generate`.
             seed: int or None.
+            truncation: float or None.
 
         Returns:
             float32 array `(n, latent_dim)`.
         """
-        return np.concatenate([z for _, z in self._draw_latents(n, seed)])
+        self.check_truncation(truncation)
+        return np.concatenate([z for _, z in self._draw_latents(n, seed, truncation)])
+
+    # A variant may have `truncated_prior(shape, seed, truncation)`, latents of a prior
+    # without its extremes.
+    truncated_prior = None
+
+    def check_truncation(self, truncation):
+        """Raise a ValueError for a truncation that is none, or that nothing takes."""
+        if truncation is None:
+            return
+        if self.truncated_prior is None:
+            raise ValueError(
+                f"{type(self).__name__} takes no `truncation`: it draws from all of "
+                f"its prior. Received: truncation={truncation!r}."
+            )
+        checks.check_positive("truncation", truncation)
 
     @contextlib.contextmanager
     def _drawing_conditions(self, seed):
@@ -173,17 +231,24 @@ class Sampling:
             if seed is not None:
                 state.assign(before)
 
-    def _draw_chunks(self, n, conditions, seed, **options):
-        for start, z in self._draw_latents(n, seed):
+    def _draw_chunks(self, n, conditions, seed, truncation, **options):
+        for start, z in self._draw_latents(n, seed, truncation):
             rows = slice(start, start + len(z))
             of_rows = [condition[rows] for condition in conditions]
             yield self.decode(z, of_rows, **options)
 
-    def _draw_latents(self, n, seed):
+    def _draw_latents(self, n, seed, truncation=None):
         seeds = self.evaluation_seed_generator
         if seed is not None:
             seeds = keras.random.SeedGenerator(seed)
-        return self.in_chunks(n, lambda n: self.prior((n, self.latent_dim), seeds))
+
+        def draw(count):
+            shape = count, self.latent_dim
+            if truncation is None:
+                return self.prior(shape, seeds)
+            return self.truncated_prior(shape, seeds, truncation)
+
+        return self.in_chunks(n, draw)
 
     def in_chunks(self, n, draw):
         """Draws for `n` images, of which those of a smaller `n` are the first.
@@ -199,7 +264,9 @@ class Sampling:
             # A chunk is drawn whole, so that the first do not depend on `n`.
             yield start, ops.convert_to_numpy(draw(CHUNK))[: n - start]
 
-    def decode(self, z, conditions=(), *, as_float=False, domain=None):
+    def decode(
+        self, z, conditions=(), *, as_float=False, domain=None, statistics="running"
+    ):
         """Images of given latents, by the generator in inference mode.
 
         Args:
@@ -207,13 +274,16 @@ class Sampling:
             conditions: list of arrays `(n, ...)`, as of `conditions`.
             as_float: bool. As in `generate`, like what follows.
             domain: int, string or None.
+            statistics: "running" or "standing".
 
         Returns:
             uint8 array `(n, height, width, channels)`, or float32. Of several domains
             a tuple.
         """
+        _check_statistics(statistics)
         inputs = [z, *conditions] if len(conditions) else z
-        with self.averaged():
+        standing = self.standing if statistics == "standing" else contextlib.nullcontext
+        with self.averaged(), standing():
             outputs = predict(self.generator, inputs, batch_size=128)
         floats = [as_tuple(outputs)[i] for i in self.find_domains(domain)]
         if as_float:
@@ -265,6 +335,27 @@ class Sampling:
 
         return backend.per_example(draw, x)
 
+    @contextlib.contextmanager
+    def standing(self):
+        """Have the generator normalise by standing statistics for a while.
+
+        Those of the weights at hand, measured once for them.
+        """
+        statistics = self.generator.non_trainable_weights
+        running = values.copies(statistics)
+        key = int(ops.convert_to_numpy(values.hash_of(self.generator_variables)))
+        if self._standing[0] != key:
+            self.measure_statistics(*STANDING)
+            self._standing = key, tuple(values.copies(statistics))
+        try:
+            values.assign(statistics, self._standing[1])
+            yield
+        finally:
+            values.assign(statistics, running)
+
+    # The hash of weights, and their standing statistics.
+    _standing = None, ()
+
     def measure_statistics(self, count, batch_size):
         """Set batch normalisation in the generator to the mean of some batches.
 
@@ -305,6 +396,14 @@ class Sampling:
                 layer.momentum = momentum
             for variable, value in zip(others, values):
                 variable.assign(value)
+
+
+def _check_statistics(statistics):
+    if statistics not in ("running", "standing"):
+        raise ValueError(
+            "`statistics` must be 'running' or 'standing'. "
+            f"Received: statistics={statistics!r}."
+        )
 
 
 def as_tuple(images):

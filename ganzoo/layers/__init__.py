@@ -10,6 +10,8 @@ from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormali
 from ganzoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination as MinibatchDiscrimination,
 )
+from ganzoo.layers.orthogonality import OffDiagonalRegularizer as OffDiagonalRegularizer
+from ganzoo.layers.self_attention import SelfAttention as SelfAttention
 from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
 from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense
 from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEmbedding

@@ -8,15 +8,12 @@ import keras
 
 from ganzoo import networks
 from ganzoo.game import checks
-from ganzoo.game.conditions import ClassConditional
-from ganzoo.game.kinds.hinge import Hinge
-from ganzoo.inputs.parts import Images
-from ganzoo.inputs.parts import Label
+from ganzoo.game.kinds.conditional_hinge import ConditionalHinge
 from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class ProjectionGAN(ClassConditional, Hinge):
+class ProjectionGAN(ConditionalHinge):
     """The hinge game of a `D` that projects features of an image on its label.
 
     The paper's discriminator returns `v_yᵀ φ(x) + l · φ(x)`: how well the image fits
@@ -41,7 +38,6 @@ class ProjectionGAN(ClassConditional, Hinge):
         ValueError: If a network takes no labels, or as in `AdversarialModel`.
     """
 
-    parts = {"x": Images("image_shape"), "y": Label(names="class_names")}
     default_discriminator_steps = 5
 
     def __init__(
@@ -67,12 +63,6 @@ class ProjectionGAN(ClassConditional, Hinge):
             num_classes=num_classes,
             **kwargs,
         )
-
-    def sample_inputs(self, batch):
-        """The pair `(G(z, c), c)`, its labels `c` uniform and not the batch's."""
-        x, _ = batch
-        z, (c,) = self.sample_z(x), self.sample_conditions(x)
-        return self.G([z, c]), c
 
     @classmethod
     def settings_for_folder(cls, image_size):

@@ -6,6 +6,8 @@ from ganzoo.networks.began import began_generator as began_generator
 from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
 from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator
+from ganzoo.networks.biggan import biggan_discriminator as biggan_discriminator
+from ganzoo.networks.biggan import biggan_generator as biggan_generator
 from ganzoo.networks.cgan import cgan_discriminator as cgan_discriminator
 from ganzoo.networks.cgan import cgan_generator as cgan_generator
 from ganzoo.networks.cogan import cogan_discriminator as cogan_discriminator

@@ -64,14 +64,26 @@ def to_image(z, image_shape, filters, normalize):
     )(x)
 
 
-def generator_block(x, filters, normalize):
-    """A residual block that doubles the size, normalised before each convolution."""
+def _convolution(filters, size, gain=1.0):
+    return layers.Conv2D(filters, size, 1, "same", **blocks.glorot(gain))
+
+
+def generator_block(x, filters, normalize, convolution=_convolution):
+    """A residual block that doubles the size, normalised before each convolution.
+
+    Args:
+        x: Keras tensor.
+        filters: int.
+        normalize: function of features.
+        convolution: function of filters, the kernel's size and the gain it starts
+            with, which returns a layer.
+    """
     y = layers.UpSampling2D(2)(layers.ReLU()(normalize(x)))
-    y = layers.Conv2D(filters, 3, 1, "same", **blocks.glorot(GAIN))(y)
+    y = convolution(filters, 3, GAIN)(y)
     y = layers.ReLU()(normalize(y))
-    y = layers.Conv2D(filters, 3, 1, "same", **blocks.glorot(GAIN))(y)
+    y = convolution(filters, 3, GAIN)(y)
     # Before the doubling it is the same as after it, with fewer products.
-    x = layers.UpSampling2D(2)(layers.Conv2D(filters, 1, **blocks.glorot())(x))
+    x = layers.UpSampling2D(2)(convolution(filters, 1)(x))
     return layers.Add()([x, y])
 
 
@@ -124,15 +136,31 @@ def to_logit(features):
     return dense(features)
 
 
-def discriminator_block(x, filters, halves=False, first=False):
-    """A residual block of `D`. The first one takes images, which are not rectified."""
+def _spectral_convolution(filters, size, gain=1.0):
+    return SpectralConv2D(filters, size, 1, "same", **blocks.glorot(gain))
+
+
+def discriminator_block(
+    x, filters, halves=False, first=False, convolution=_spectral_convolution
+):
+    """A residual block of `D`. The first one takes images, which are not rectified.
+
+    Args:
+        x: Keras tensor.
+        filters: int.
+        halves: bool. Whether it halves the size.
+        first: bool.
+        convolution: function as of `generator_block`.
+    """
     y = x if first else layers.ReLU()(x)
-    y = SpectralConv2D(filters, 3, 1, "same", **blocks.glorot(GAIN))(y)
+    y = convolution(filters, 3, GAIN)(y)
     y = layers.ReLU()(y)
-    y = SpectralConv2D(filters, 3, 1, "same", **blocks.glorot(GAIN))(y)
+    y = convolution(filters, 3, GAIN)(y)
+    changes = halves or x.shape[-1] != filters
     if halves:
         y = layers.AveragePooling2D(2)(y)
-        # After the halving it is the same as before it, with fewer products.
         x = layers.AveragePooling2D(2)(x)
-        x = SpectralConv2D(filters, 1, **blocks.glorot())(x)
+    if changes:
+        # After the halving it is the same as before it, with fewer products.
+        x = convolution(filters, 1)(x)
     return layers.Add()([x, y])

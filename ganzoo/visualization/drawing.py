@@ -76,6 +76,8 @@ def generate(
     codes=None,
     numbers=False,
     domain=None,
+    truncation=None,
+    statistics="running",
     verbose=1,
 ):
     """Draw images into a file or a folder, in constant memory but for a sheet.
@@ -94,6 +96,8 @@ def generate(
             which are 0, and with the codes of the first for all.
         domain: int, string or None. Which of the model's domains; None for all of
             them, side by side on a sheet.
+        truncation: float or None. As in `AdversarialModel.generate`, like what follows.
+        statistics: "running" or "standing".
         verbose: 0 or 1. 1 shows progress where there are thousands.
 
     Raises:
@@ -111,10 +115,12 @@ def generate(
         )
     if numbers:
         check_sheet(out)
-        if codes:
+        if codes or truncation or statistics != "running":
             raise ValueError(
-                "`numbers` are those of `ganzoo arithmetic`, which draws the codes: "
-                f"give none with them. Received: codes={codes!r}."
+                "`numbers` are those of `ganzoo arithmetic`, which draws the codes, "
+                "truncates nothing and has running statistics: ask for nothing else. "
+                f"Received: codes={codes}, truncation={truncation}, "
+                f"statistics={statistics!r}."
             )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
@@ -122,8 +128,9 @@ def generate(
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        given = {"labels": label, "codes": codes or None}
-        chunks = model.draw(count, seed=seed, domain=domain, **given)
+        given = {"labels": label, "codes": codes or None, "truncation": truncation}
+        given |= {"domain": domain, "statistics": statistics}
+        chunks = model.draw(count, seed=seed, **given)
     number, *_ = model.find_domains(domain)
     shape = (count, *model.image_shapes[number])
     is_long = verbose and count > PROGRESS_FROM

@@ -217,9 +217,27 @@ def test_codes_are_asked_for(classes, tmp_path):
     result = ganzoo("generate", tmp_path, *codes, "--code", "c1=4", *options)
     assert result.exit_code == 1 and "given once" in result.output
     result = ganzoo("generate", tmp_path, *codes, "--numbers")
-    assert result.exit_code == 1 and "give none with them" in result.output
+    assert result.exit_code == 1 and "ask for nothing else" in result.output
     result = ganzoo("generate", classes, *codes, *options)
     assert result.exit_code == 1 and "takes no --code" in result.output
+
+
+def test_latents_are_truncated_and_statistics_chosen(classes, tmp_path):
+    gan = toys.compiled("BigGAN")
+    gan.save(tmp_path / "model.keras")
+    out = tmp_path / "samples.npy"
+    options = ["-n", 3, "--seed", 0, "--label", 2, "--out", out]
+    chosen = ["--truncation", 0.5, "--statistics", "standing"]
+    result = ganzoo("generate", tmp_path, *chosen, *options)
+    assert result.exit_code == 0, result.output
+    chosen = {"truncation": 0.5, "statistics": "standing"}
+    np.testing.assert_array_equal(
+        np.load(out), gan.generate(3, seed=0, labels=2, **chosen)
+    )
+    result = ganzoo("generate", tmp_path, "--truncation", 0, *options)
+    assert result.exit_code == 2 and "--truncation" in result.output
+    result = ganzoo("generate", classes, "--truncation", 0.5, *options)
+    assert result.exit_code == 1 and "takes no --truncation" in result.output
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import toys
 from keras import ops
 
 import ganzoo
-from ganzoo.game import averages
+from ganzoo.game import sampling
 
 X = toys.pictures(12)
 
@@ -155,7 +155,7 @@ def test_batch_statistics_are_the_running_ones_or_their_averages(kind):
 
 
 def test_standing_statistics_of_one_batch_are_its_moments(monkeypatch):
-    monkeypatch.setattr(averages, "STANDING", (1, 50))
+    monkeypatch.setattr(sampling, "STANDING", (1, 50))
     gan = averaging(decay=0.75, batch_statistics="standing")
     list(steps(gan))
     before = toys.copy_of(gan.generator.variables)
