@@ -46,7 +46,7 @@ STEPS = {
 def main():
     """Write all that the module's docstring names."""
     path = ROOT / "README.md"
-    text = _replace(path.read_text("utf-8"), "variants", ["\n".join(variants())])
+    text = _replace(path.read_text("utf-8"), "variants", ["\n".join(by_kind())])
     path.write_text(_replace(text, "times", times()), "utf-8")
     for path, page in PAGES.items():
         path.write_text(page(), "utf-8")
@@ -72,7 +72,28 @@ TAKES = {
 }
 
 
-def variants(link="docs/variants/{}.md".format):
+def by_kind():
+    """The table of all variants by what `fit` takes, as lines."""
+    yield "| `fit` takes | variants |"
+    yield "|---|---|"
+    for kind, takes in TAKES.items():
+        pages = [page_of(name) for name in recipes.variants() if kind_of(name) == kind]
+        yield f"| {takes} | {', '.join(pages)} |"
+
+
+def kind_of(variant):
+    """The kind of a variant's data, one of `TAKES`."""
+    *_, kind = recipes.kinds_of(getattr(models, variant))
+    return kind
+
+
+def page_of(variant, link="docs/variants/{}.md".format):
+    """A variant's name, which leads to its page."""
+    module = getattr(models, variant).__module__
+    return f"[`{variant}`]({link(module.rpartition('.')[2])})"
+
+
+def variants(link):
     """The table of all variants, as lines.
 
     Args:
@@ -81,12 +102,9 @@ def variants(link="docs/variants/{}.md".format):
     yield "| class | paper | what it is | `fit` takes | to train it |"
     yield "|---|---|---|---|---|"
     for name in recipes.variants():
-        model_class = getattr(models, name)
         authors, url = recipes.paper(name)
-        what = inspect.getdoc(model_class).partition("\n")[0]
-        *_, kind = recipes.kinds_of(model_class)
-        page = link(model_class.__module__.rpartition(".")[2])
-        cells = [f"[`{name}`]({page})", f"[{authors}]({url})", what, TAKES[kind]]
+        what = inspect.getdoc(getattr(models, name)).partition("\n")[0]
+        cells = [page_of(name, link), f"[{authors}]({url})", what, TAKES[kind_of(name)]]
         yield f"| {' | '.join([*cells, f'`{quickest(name)}`'])} |"
 
 
