@@ -34,7 +34,6 @@ class Sampling:
         seed=None,
         as_float=False,
         domain=None,
-        truncation=None,
         statistics="running",
         **conditions,
     ):
@@ -48,8 +47,6 @@ class Sampling:
                 [-1, 1], and not images rounded to bytes.
             domain: int, string or None. Of several `domains` the one to draw, by its
                 number from 0 or its name; None for all.
-            truncation: float or None. Of a variant with `truncated_prior`, like BigGAN:
-                less makes samples better and more alike. None for all of the prior.
             statistics: "running" or "standing". What batch normalisation goes by: what
                 training has kept, or the mean statistics of several batches of
                 latents, which the generator is run on for it, as in the code of
@@ -68,7 +65,6 @@ class Sampling:
         options = {
             "as_float": as_float,
             "domain": domain,
-            "truncation": truncation,
             "statistics": statistics,
         }
         chunks = self.draw(n, seed=seed, **options, **conditions)
@@ -93,7 +89,6 @@ class Sampling:
         seed=None,
         as_float=False,
         domain=None,
-        truncation=None,
         statistics="running",
         **conditions,
     ):
@@ -104,7 +99,6 @@ class Sampling:
             seed: int or None.
             as_float: bool.
             domain: int, string or None.
-            truncation: float or None.
             statistics: "running" or "standing".
             **conditions: As of `condition_names`.
 
@@ -118,9 +112,9 @@ class Sampling:
             raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         found = self.find_conditions(n, seed=seed, **conditions)
         self.find_domains(domain)
-        self.check_truncation(truncation)
         _check_statistics(statistics)
         options = {"as_float": as_float, "domain": domain, "statistics": statistics}
+        truncation = self.truncated_prior and conditions.get("truncation")
         return self._draw_chunks(n, found, seed, truncation, **options)
 
     def find_domains(self, domain=None):
@@ -193,28 +187,20 @@ class Sampling:
         Args:
             n: int. As in `generate`.
             seed: int or None.
-            truncation: float or None.
+            truncation: float or None. Of a variant with `truncated_prior`.
 
         Returns:
             float32 array `(n, latent_dim)`.
+
+        Raises:
+            ValueError: If the truncation is out of its range, or of no such variant.
         """
-        self.check_truncation(truncation)
+        check_truncation(self, truncation)
         return np.concatenate([z for _, z in self._draw_latents(n, seed, truncation)])
 
     # A variant may have `truncated_prior(shape, seed, truncation)`, latents of a prior
-    # without its extremes.
+    # without its extremes, and "truncation" among its conditions.
     truncated_prior = None
-
-    def check_truncation(self, truncation):
-        """Raise a ValueError for a truncation that is none, or that nothing takes."""
-        if truncation is None:
-            return
-        if self.truncated_prior is None:
-            raise ValueError(
-                f"{type(self).__name__} takes no `truncation`: it draws from all of "
-                f"its prior. Received: truncation={truncation!r}."
-            )
-        checks.check_positive("truncation", truncation)
 
     @contextlib.contextmanager
     def _drawing_conditions(self, seed):
@@ -396,6 +382,18 @@ class Sampling:
                 layer.momentum = momentum
             for variable, value in zip(others, values):
                 variable.assign(value)
+
+
+def check_truncation(model, truncation):
+    """Raise a ValueError for one that is not positive, or that the prior has not."""
+    if truncation is None:
+        return
+    if model.truncated_prior is None:
+        raise ValueError(
+            f"{type(model).__name__} has no latents that are truncated. "
+            f"Received: truncation={truncation!r}."
+        )
+    checks.check_positive("truncation", truncation)
 
 
 def _check_statistics(statistics):

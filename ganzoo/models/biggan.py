@@ -12,6 +12,7 @@ from keras import ops
 from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game.kinds.conditional_hinge import ConditionalHinge
+from ganzoo.game.sampling import check_truncation
 from ganzoo.networks import folder_settings
 
 
@@ -43,6 +44,7 @@ class BigGAN(ConditionalHinge):
     """
 
     default_discriminator_steps = 4
+    condition_names = ("labels", "truncation")
 
     def __init__(
         self,
@@ -65,6 +67,11 @@ class BigGAN(ConditionalHinge):
             num_classes=num_classes,
             **kwargs,
         )
+
+    def conditions(self, n, labels, truncation):
+        """A label for each of `n` images; the truncation is that of their latents."""
+        check_truncation(self, truncation)
+        return super().conditions(n, labels)
 
     def truncated_prior(self, shape, seed, truncation):
         """Latents of N(0, 1), of which those beyond `truncation` are drawn again.

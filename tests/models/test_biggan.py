@@ -56,8 +56,11 @@ def test_a_truncation_out_of_its_range_is_refused(truncation):
 
 
 def test_others_take_no_truncation():
+    gan = toys.build("GAN")
     with pytest.raises(ValueError, match="GAN takes no `truncation`.*truncation=0.5"):
-        toys.build("GAN").generate(2, truncation=0.5)
+        gan.generate(2, truncation=0.5)
+    with pytest.raises(ValueError, match="no latents that are truncated.*=0.5"):
+        gan.latents(2, truncation=0.5)
 
 
 # === The step ===
