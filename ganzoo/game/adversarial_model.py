@@ -126,6 +126,8 @@ class AdversarialModel(
     network_names = ("generator", "discriminator")
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
+    # Those of them that change nothing where they are not given, and so need not be.
+    optional_conditions = ()
     # Names of the codes whose values `traverse` goes through.
     code_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.

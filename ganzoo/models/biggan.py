@@ -45,6 +45,7 @@ class BigGAN(ConditionalHinge):
 
     default_discriminator_steps = 4
     condition_names = ("labels", "truncation")
+    optional_conditions = ("truncation",)
 
     def __init__(
         self,

@@ -55,6 +55,14 @@ def test_a_truncation_out_of_its_range_is_refused(truncation):
         toys.build("BigGAN").generate(2, truncation=truncation)
 
 
+def test_a_search_for_latents_needs_no_truncation():
+    gan = toys.build("BigGAN")
+    z = gan.project(toys.pictures(2), labels=[1, 2], steps=2, starts=1)
+    assert z.shape == (2, toys.LATENT_DIM)
+    with pytest.raises(ValueError, match="Pass `labels` of the images"):
+        gan.project(toys.pictures(2), steps=2, starts=1)
+
+
 def test_others_take_no_truncation():
     gan = toys.build("GAN")
     with pytest.raises(ValueError, match="GAN takes no `truncation`.*truncation=0.5"):

@@ -46,7 +46,7 @@ def find_conditions(model, n, conditions):
         ValueError: If one is missing, or as in `find_conditions` of the model.
     """
     for name in model.condition_names:
-        if conditions.get(name) is None:
+        if name not in model.optional_conditions and conditions.get(name) is None:
             raise ValueError(
                 f"Pass `{name}` of the images, one for each or one for all: "
                 f"{type(model).__name__} draws by them, and a search looks for latents "
