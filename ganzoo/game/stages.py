@@ -3,6 +3,9 @@
 import contextlib
 import dataclasses
 import typing
+import warnings
+
+from keras import ops
 
 from ganzoo.game import network_checks
 from ganzoo.system import suggestions
@@ -19,11 +22,14 @@ class Stage:
         networks: tuple of str. The networks that are trained, by the names of their
             arguments. All others are in inference mode, and stay as they are.
         optimizer: function without arguments. The optimizer by default.
+        before: bool. Whether it comes before the game, which then begins with what it
+            has trained.
     """
 
     loss: str
     networks: tuple
     optimizer: typing.Callable
+    before: bool = False
 
 
 class Stages:
@@ -87,6 +93,18 @@ class Stages:
             return ["discriminator_loss", "generator_loss"]
         return [f"{self._stage}_loss"]
 
+    @property
+    def current_optimizers(self):
+        """Optimizers that are at work now, by name; none before `compile`."""
+        if not self.compiled:
+            return {}
+        if self._stage is not None:
+            return {self._stage: self.stage_optimizers[self._stage]}
+        return {
+            "discriminator": self.discriminator_optimizer,
+            "generator": self.generator_optimizer,
+        }
+
     def is_trained(self, network):
         """Whether the game or the stage at hand trains a network."""
         if self._stage is None:
@@ -134,6 +152,21 @@ class Stages:
         """The weights that a stage trains."""
         networks = [getattr(self, network) for network in self.stages[name].networks]
         return [v for network in networks for v in network.trainable_variables]
+
+    def warn_of_skipped_stages(self):
+        """Warn of a game that begins before the stages that come before it."""
+        if int(ops.convert_to_numpy(self.steps)):
+            return
+        for name, stage in self.stages.items():
+            steps = self.stage_optimizers[name].iterations
+            if stage.before and not int(ops.convert_to_numpy(steps)):
+                warnings.warn(
+                    f"Call `fit(..., stage={name!r})` first: the game of "
+                    f"{type(self).__name__} begins with what that has trained, and "
+                    "may not reach it by itself. "
+                    f"Received: fit(stage={GAME!r}) of a new model.",
+                    stacklevel=5,
+                )
 
     def check_stage_trains(self):
         """Raise a ValueError for networks that the stage at hand could not train."""
