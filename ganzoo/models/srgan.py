@@ -21,6 +21,7 @@ from ganzoo.game.kinds.translating import Translating
 from ganzoo.game.lifecycle import serialize
 from ganzoo.game.stages import Stage
 from ganzoo.game.view.chain import packed_shape
+from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import SmallImages
 from ganzoo.networks import exporting
@@ -213,9 +214,11 @@ class SRGAN(Translating, AdversarialModel):
                 f"Received: {len(images)} images, batch_size={batch_size}."
             )
         part = Images((None, None, self.source_shape[-1]))
+        mistakes.check_batched("images", images, part.shape, mistakes.ARRAY)
+        part.check("images", images)
+        self._check_memory(min(len(images), batch_size), images.shape)
         part.check_values("images", images)
         images = np.asarray(ops.convert_to_numpy(part.convert("images", images)))
-        self._check_memory(min(len(images), batch_size), images.shape)
         fits = images.shape[1:] == self.source_shape
         with self.averaged():
             network = self.generator if fits else self._for_any_size()
@@ -249,7 +252,7 @@ class SRGAN(Translating, AdversarialModel):
         largest = max(map(math.prod, outputs)) / math.prod(self.source_shape[:2])
         resources.check_memory(
             int(3 * 4 * count * math.prod(shape[1:3]) * largest),
-            f"To enlarge {count:,} images of {shape[2]}×{shape[1]} pixels takes",
+            f"To enlarge {count:,} images of {shape[2]}×{shape[1]} pixels takes about",
             "enlarge fewer at a time, by `batch_size`, or parts of them",
             f"images of shape {shape}",
         )
