@@ -12,7 +12,6 @@ from ganzoo.layers.depth_to_space import EqualSubkernels
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 
-SCALES = (2, 4)  # how many times as long sides can become
 MIN_SIDE = 16  # pixels of the shorter side of a large image
 
 
@@ -37,7 +36,7 @@ def srgan_generator(source_shape, image_shape, residual_blocks=16, filters=64):
     """
     source_shape = sizes.check_image_shape(source_shape)
     image_shape = sizes.check_image_shape(image_shape)
-    scale = find_scale(source_shape, image_shape)
+    scale = sizes.find_scale(source_shape, image_shape)
     if scale is None:
         raise ValueError(
             "`image_shape` must have the channels of `source_shape`, and sides that "
@@ -92,19 +91,6 @@ def srgan_discriminator(image_shape, filters=64, normalization="batch"):
     x = layers.LeakyReLU(0.2)(layers.Dense(16 * filters)(layers.Flatten()(x)))
     x = layers.Dense(1, dtype="float32")(x)
     return keras.Model(images, x, name="srgan_discriminator")
-
-
-def find_scale(source_shape, image_shape):
-    """How many times as long the sides of images are as those of their sources.
-
-    Returns:
-        2 or 4; None if it is something else, or the channels are others.
-    """
-    if None in source_shape:
-        return None
-    height, width, channels = source_shape
-    shapes = {scale: (scale * height, scale * width, channels) for scale in SCALES}
-    return next((s for s in SCALES if shapes[s] == tuple(image_shape)), None)
 
 
 def _block(x, filters):
