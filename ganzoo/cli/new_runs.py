@@ -141,6 +141,8 @@ def new_recipe(
             click.echo(line)
         any_width = not (filters or start)
         plan = folder_recipes.plan(draft, seconds, any_width, scored_by, every)
+        if epochs:
+            plan = planning.with_stages(plan, epochs)
     else:
         chosen = _started(_recipe_of_name(recipe, run_dir), start, freeze)
         run_folder.check_run(run_dir, chosen, seed)

@@ -141,7 +141,7 @@ class Fitting:
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
         self._check_batch_size(arguments["batch_size"])
-        self._check_trained()
+        self.check_trains() if self._stage is None else self.check_stage_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
         self.check_all_data(x, arguments["y"])
@@ -159,13 +159,6 @@ class Fitting:
                 raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, self._count_groups())
 
-    def _check_trained(self):
-        if self._stage is not None:
-            self.check_stage_trains()
-            return
-        self.check_trains()
-        self.warn_of_skipped_stages()
-
     def _check_batch_size(self, batch_size):
         least = self.min_examples if self._stage is None else 1
         batches.check_batch_size(
@@ -174,7 +167,11 @@ class Fitting:
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
-        first = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
+        first = [
+            callbacks.TerminateOnNaN(),
+            callbacks.TerminateWithoutData(),
+            callbacks.WarnOfSkippedStages(),
+        ]
         if not isinstance(given, keras.callbacks.CallbackList):
             given = keras.tree.flatten(given or [])
             return [*first, *given, callbacks.ForgetNaN(given)]

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import typing
-import warnings
 
 from keras import ops
 
@@ -93,9 +92,11 @@ class Stages:
             return ["discriminator_loss", "generator_loss"]
         return [f"{self._stage}_loss"]
 
-    @property
     def current_optimizers(self):
-        """Optimizers that are at work now, by name; none before `compile`."""
+        """Optimizers that are at work now, by name; none before `compile`.
+
+        Not a property, which Keras would save.
+        """
         if not self.compiled:
             return {}
         if self._stage is not None:
@@ -153,22 +154,21 @@ class Stages:
         networks = [getattr(self, network) for network in self.stages[name].networks]
         return [v for network in networks for v in network.trainable_variables]
 
-    def warn_of_skipped_stages(self):
-        """Warn of a game that begins before the stages that come before it."""
-        if int(ops.convert_to_numpy(self.steps)):
-            return
-        for name, stage in self.stages.items():
-            steps = self.stage_optimizers[name].iterations
-            if stage.before and not int(ops.convert_to_numpy(steps)):
-                warnings.warn(
-                    f"Call `fit(..., stage={name!r})` first: the game of "
-                    f"{type(self).__name__} begins with what that has trained, and "
-                    "may not reach it by itself. "
-                    f"Received: fit(stage={GAME!r}) of a new model.",
-                    stacklevel=5,
-                )
+    def skipped_stages(self):
+        """Names of the stages before the game that it would now begin without."""
+        if self._stage is not None or _number(self.steps):
+            return []
+        return [
+            name
+            for name, stage in self.stages.items()
+            if stage.before and not _number(self.stage_optimizers[name].iterations)
+        ]
 
     def check_stage_trains(self):
         """Raise a ValueError for networks that the stage at hand could not train."""
         for name in self._now.networks:
             network_checks.check_trains(name, getattr(self, name))
+
+
+def _number(tensor):
+    return int(ops.convert_to_numpy(tensor))

@@ -49,7 +49,7 @@ def _learning_rates(model):
     """Those of both players, or of the stage at hand, by their columns."""
     rates = {}
     # There are none outside of `fit`.
-    for name, optimizer in getattr(model, "current_optimizers", {}).items():
+    for name, optimizer in getattr(model, "current_optimizers", dict)().items():
         rate = ops.convert_to_numpy(optimizer.learning_rate)
         rates[f"learning_rate_{name}"] = in_single_precision(rate)
     return rates

@@ -1,5 +1,7 @@
 """SRGAN: its losses by hand, its content stage, and images of any size."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,11 @@ from keras import ops
 
 import ganzoo
 from ganzoo import networks
+from ganzoo.cli import new_runs
+from ganzoo.training import recipes
+from ganzoo.training import run_folder
+from ganzoo.training import runs
+from ganzoo.training.history import read_history
 
 X, Y = toys.data("SRGAN", 10)
 C = np.random.default_rng(3).uniform(-1, 1, toys.IMAGE_SHAPE).astype("float32")
@@ -443,3 +450,159 @@ def test_a_file_for_other_programs_takes_any_size(tmp_path, convolutional):
     served = tf.saved_model.load(str(tmp_path / "srgan"))
     found = np.round((served.serve(floats(x)).numpy() + 1) * 127.5)
     assert abs(found - convolutional.super_resolve(x)).max() <= 1
+
+
+# === Runs ===
+
+TEXT = """
+[model]
+class = "SRGAN"
+adversarial_weight = 0.01
+
+[generator]
+network = "srgan_generator"
+residual_blocks = 1
+filters = 2
+
+[discriminator]
+network = "srgan_discriminator"
+filters = 1
+
+[optimizer]
+name = "Adam"
+learning_rate = 1e-3
+
+[schedule]
+name = "PolynomialDecay"
+end_learning_rate = 0.0
+
+[data]
+name = "fashion_mnist_10k"
+kind = "downscaled"
+scale = 4
+
+[training]
+batch_size = 20
+epochs = 2
+
+[stages.content]
+epochs = 3
+learning_rate = 0.01
+"""
+
+
+def run(folder, **options):
+    return runs.train(recipes.parse("own", TEXT), folder, verbose=0, **options)
+
+
+@pytest.fixture
+def short(monkeypatch, untraced):
+    """Let a data set have as many images as two steps take."""
+    load = recipes.Recipe._load
+
+    def load_few(self, *args):
+        found = load(self, *args)
+        return dataclasses.replace(found, images=found.images[:40], labels=None)
+
+    monkeypatch.setattr(recipes.Recipe, "_load", load_few)
+
+
+class Kill(keras.callbacks.Callback):
+    """Ends a run after so many epochs of a loss."""
+
+    def __init__(self, loss, epochs):
+        super().__init__()
+        self.loss = loss
+        self.epochs = epochs
+
+    def on_epoch_end(self, epoch, logs=None):
+        if next(iter(logs)) == self.loss and epoch + 1 == self.epochs:
+            raise KeyboardInterrupt
+
+
+def kill(folder, *when):
+    fit = ganzoo.SRGAN.fit
+
+    def fit_until_the_kill(self, *args, callbacks, **kwargs):
+        return fit(self, *args, callbacks=[*callbacks, Kill(*when)], **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(ganzoo.SRGAN, "fit", fit_until_the_kill)
+        run(folder)
+
+
+def histories(folder):
+    """What was trained, without the seconds that it took."""
+    names = "history_content.csv", "history.csv"
+    rows = [row for name in names for row in read_history(folder / name)]
+    return [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
+
+
+def test_a_run_trains_the_content_first_and_goes_on_with_it(tmp_path, short):
+    straight = run(tmp_path / "straight")
+    told = histories(tmp_path / "straight")
+    assert [row["epoch"] for row in told] == ["1", "2", "3", "1", "2"]
+    assert all("content_loss" in row for row in told)
+    rates = [row.get("learning_rate_content") for row in told]
+    # The schedule of the recipe is of each of them.
+    assert [rate and float(rate) for rate in rates] == pytest.approx(
+        [0.01 * 2 / 3, 0.01 / 3, 0.0, None, None]
+    )
+    killed = tmp_path / "killed"
+    kill(killed, "content_loss", 2)
+    assert run_folder.count_epochs(killed) == 0
+    # It enlarges already, as far as it has come.
+    early = runs.load_model(killed)
+    assert early.super_resolve(images(1, 7, 7, 1)).shape == (1, 28, 28, 1)
+    assert new_runs.format_saved(killed, recipes.parse("own", TEXT), 2) == (
+        "after 2 of 3 epochs of 'content', which are saved"
+    )
+    kill(killed, "adversarial_loss", 1)
+    assert run_folder.count_epochs(killed) == 1
+    again = run(killed)
+    assert histories(killed) == told
+    for a, b in zip(straight.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    # SRResNet is kept.
+    kept = [
+        runs.load_file(tmp_path / name / "model_content.keras").generator.get_weights()
+        for name in ("straight", "killed")
+    ]
+    assert toys.same(*kept)
+    assert not toys.same(kept[0], straight.generator.get_weights())
+    # A longer game begins no stage anew, and neither does a finished run.
+    times = {path: path.stat().st_mtime_ns for path in killed.glob("*content*")}
+    with pytest.warns(UserWarning, match="The schedule of own ends after"):
+        run(killed, epochs=3)
+    run(killed)
+    assert {p: p.stat().st_mtime_ns for p in killed.glob("*content*")} == times
+    assert len(times) == 3
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ("scale = 4", "", "`data.scale` says how many times smaller"),
+        ("scale = 4", "scale = 4.0", "`data.scale` must be an int"),
+        ('"downscaled"', '"images"', "must be 'downscaled' for the class SRGAN"),
+        ('"fashion_mnist_10k"', '"openmoj"', "Did you mean 'openmoji'"),
+        ('"fashion_mnist_10k"', '"openmoji"', "`data.image_size` is missing"),
+        ("scale = 4", "scale = 4\nimage_size = 28", "no key `data.image_size`"),
+        ("learning_rate = 0.01", "learning_rate = 1", "must be a positive float"),
+        ("learning_rate = 0.01", "learning_rate = -1.0", "must be a positive float"),
+        ("residual_blocks", "scale = 4\nresidual_blocks", "no key `generator.scale`"),
+        ("adversarial_weight", "scale = 4\nadversarial_weight", "key `model.scale`"),
+        ('"srgan_generator"', '"dcgan_generator"', "made for what the class SRGAN"),
+        ('"srgan_discriminator"', '"patchgan_discriminator"', "what the class SRGAN"),
+    ],
+)
+def test_a_wrong_recipe_says_what_is_wrong(old, new, message):
+    assert old in TEXT
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("own", TEXT.replace(old, new, 1))
+
+
+def test_sides_that_the_scale_does_not_divide_are_refused(short):
+    recipe = recipes.parse("own", TEXT.replace("scale = 4", "scale = 3"))
+    with pytest.raises(ValueError, match="divides the sides of the images"):
+        recipe.load_data()
