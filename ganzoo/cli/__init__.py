@@ -6,6 +6,7 @@ import warnings
 import click
 
 from ganzoo.cli import drawing
+from ganzoo.cli import enlarging
 from ganzoo.cli import lab
 from ganzoo.cli import loading
 from ganzoo.cli import presets
@@ -102,6 +103,7 @@ for command in (
     drawing.arithmetic,
     drawing.traverse,
     drawing.translate,
+    enlarging.upscale,
     drawing.reconstruct,
     projecting.project,
     projecting.paint,

@@ -38,7 +38,9 @@ def next_lines(run_dir, chosen):
     ganzoo = user_modules.command(chosen.config["model"]["class"])
     yield f"Model and samples: {run_dir}"
     yield "To go on:"
-    if chosen.model_class.translates:
+    if chosen.model_class.enlarges:
+        yield f"  {ganzoo} upscale {folder} FOLDER enlarged"
+    elif chosen.model_class.translates:
         yield f"  {ganzoo} translate {folder} FOLDER --out translated"
     else:
         yield f"  {ganzoo} generate {folder}"
@@ -58,6 +60,18 @@ def line_of_finished(run_dir, epochs):
         f"{run_dir / 'recipe.toml'}. --epochs trains it for longer; for other settings "
         "choose another --run-dir."
     )
+
+
+def format_saved(run_dir, chosen, epochs):
+    """How far a run has come that was stopped, and what of it is kept."""
+    from ganzoo.training import run_folder
+
+    if done := run_folder.count_epochs(run_dir):
+        return f"after {done} of {epochs} epochs, which are saved"
+    for stage, count in chosen.stages.items():
+        if done := run_folder.count_epochs(run_dir, stage):
+            return f"after {done} of {count} epochs of {stage!r}, which are saved"
+    return "within the first epoch, of which nothing is kept"
 
 
 def check_given(names, needed, value):
@@ -127,6 +141,8 @@ def new_recipe(
             click.echo(line)
         any_width = not (filters or start)
         plan = folder_recipes.plan(draft, seconds, any_width, scored_by, every)
+        if epochs:
+            plan = planning.with_stages(plan, epochs)
     else:
         chosen = _started(_recipe_of_name(recipe, run_dir), start, freeze)
         run_folder.check_run(run_dir, chosen, seed)

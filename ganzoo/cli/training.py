@@ -271,12 +271,7 @@ def train(
             model = start.model if start else None
             trainer.train(chosen, run_dir, seed, epochs, start=model, **options)
         except KeyboardInterrupt:
-            done, wanted = run_folder.count_epochs(run_dir), epochs or chosen.epochs
-            saved = (
-                f"after {done} of {wanted} epochs, which are saved"
-                if done
-                else "within the first epoch, of which nothing is kept"
-            )
+            saved = new_runs.format_saved(run_dir, chosen, epochs or chosen.epochs)
             again = click.get_current_context().meta[ARGUMENTS]
             click.echo(
                 f"\nStopped {saved}. To go on, the same again: "

@@ -13,6 +13,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.disk.folder import from_folder as from_folder
     from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
     from ganzoo.data.disk.pairs import pairs_from_folder as pairs_from_folder
+    from ganzoo.data.downscaling import downscaled as downscaled
     from ganzoo.data.few_labels import keep_labels as keep_labels
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
@@ -26,6 +27,7 @@ __getattr__, __dir__ = lazy.attributes(
         "load": "ganzoo.data.datasets.named",
         "load_pairs": "ganzoo.data.datasets.named",
         "from_folder": "ganzoo.data.disk.folder",
+        "downscaled": "ganzoo.data.downscaling",
         "edges_to_images": "ganzoo.data.disk.pairs",
         "pairs_from_folder": "ganzoo.data.disk.pairs",
         "keep_labels": "ganzoo.data.few_labels",

@@ -124,6 +124,8 @@ class AdversarialModel(
     default_discriminator_steps = 1
     # Its networks, by the names of their arguments.
     network_names = ("generator", "discriminator")
+    # Names of the parts that a network is made for, by its name, if it is not all.
+    made_for = {}
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
     # Those of them that change nothing where they are not given, and so need not be.
@@ -132,6 +134,12 @@ class AdversarialModel(
     code_names = ()
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
+    # Whether it translates in training mode: with dropout, by statistics of a batch.
+    translates_in_training = False
+    # Whether they are larger than those, and made by `super_resolve`.
+    enlarges = False
+    # How many times as long their sides are.
+    scale = 1
     # Least and greatest number of a latent by its prior, between which a search for one
     # stays. None if there is no such limit, as for N(0, I).
     latent_range = None

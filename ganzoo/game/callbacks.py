@@ -1,5 +1,7 @@
 """What watches a game in every `fit`."""
 
+import warnings
+
 import keras
 import numpy as np
 from keras import ops
@@ -82,6 +84,25 @@ class TerminateWithoutData(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         if not self.steps:
             raise ValueError(checked_data.NO_BATCH.format(epoch=epoch + 1))
+
+
+class WarnOfSkippedStages(keras.callbacks.Callback):
+    """Warns of a game that begins before the stages that come before it.
+
+    `fit` has this callback by itself. When training begins, others may still load what
+    has been trained.
+    """
+
+    async_safe = True
+
+    def on_epoch_begin(self, epoch, logs=None):
+        for name in self.model.skipped_stages():
+            warnings.warn(
+                f"Call `fit(..., stage={name!r})` first: the game of "
+                f"{type(self.model).__name__} begins with what that has trained, and "
+                "may not reach it by itself. Received: a new model.",
+                stacklevel=2,
+            )
 
 
 class ForgetNaN(keras.callbacks.Callback):

@@ -167,7 +167,11 @@ class Fitting:
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
-        first = [callbacks.TerminateOnNaN(), callbacks.TerminateWithoutData()]
+        first = [
+            callbacks.TerminateOnNaN(),
+            callbacks.TerminateWithoutData(),
+            callbacks.WarnOfSkippedStages(),
+        ]
         if not isinstance(given, keras.callbacks.CallbackList):
             given = keras.tree.flatten(given or [])
             return [*first, *given, callbacks.ForgetNaN(given)]

@@ -156,9 +156,11 @@ class Sampling:
             ValueError: If the variant does not take it, or there are no latents.
         """
         if self.translates:
+            ours = ("super_resolve", "upscale"), ("translate", "translate")
+            method, command = ours[0] if self.enlarges else ours[1]
             raise ValueError(
                 f"{type(self).__name__} draws nothing from latents; it translates "
-                "given images: call `translate(images)`, or `ganzoo translate` for a "
+                f"given images: call `{method}(images)`, or `ganzoo {command}` for a "
                 f"folder. Received: n={n}."
             )
         for name, value in given.items():

@@ -4,6 +4,8 @@ import contextlib
 import dataclasses
 import typing
 
+from keras import ops
+
 from ganzoo.game import network_checks
 from ganzoo.system import suggestions
 
@@ -19,11 +21,14 @@ class Stage:
         networks: tuple of str. The networks that are trained, by the names of their
             arguments. All others are in inference mode, and stay as they are.
         optimizer: function without arguments. The optimizer by default.
+        before: bool. Whether it comes before the game, which then begins with what it
+            has trained.
     """
 
     loss: str
     networks: tuple
     optimizer: typing.Callable
+    before: bool = False
 
 
 class Stages:
@@ -87,6 +92,20 @@ class Stages:
             return ["discriminator_loss", "generator_loss"]
         return [f"{self._stage}_loss"]
 
+    def current_optimizers(self):
+        """Optimizers that are at work now, by name; none before `compile`.
+
+        Not a property, which Keras would save.
+        """
+        if not self.compiled:
+            return {}
+        if self._stage is not None:
+            return {self._stage: self.stage_optimizers[self._stage]}
+        return {
+            "discriminator": self.discriminator_optimizer,
+            "generator": self.generator_optimizer,
+        }
+
     def is_trained(self, network):
         """Whether the game or the stage at hand trains a network."""
         if self._stage is None:
@@ -135,7 +154,21 @@ class Stages:
         networks = [getattr(self, network) for network in self.stages[name].networks]
         return [v for network in networks for v in network.trainable_variables]
 
+    def skipped_stages(self):
+        """Names of the stages before the game that it would now begin without."""
+        if self._stage is not None or _number(self.steps):
+            return []
+        return [
+            name
+            for name, stage in self.stages.items()
+            if stage.before and not _number(self.stage_optimizers[name].iterations)
+        ]
+
     def check_stage_trains(self):
         """Raise a ValueError for networks that the stage at hand could not train."""
         for name in self._now.networks:
             network_checks.check_trains(name, getattr(self, name))
+
+
+def _number(tensor):
+    return int(ops.convert_to_numpy(tensor))

@@ -145,6 +145,11 @@ class Images(Part):
 
 
 @dataclasses.dataclass(frozen=True)
+class SmallImages(Images):
+    """Images that are to be enlarged: small versions of those of another part."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Frames(Images):
     """Sequences of images, `(frames, height, width, channels)`."""
 

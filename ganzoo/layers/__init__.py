@@ -4,6 +4,8 @@ from ganzoo.layers.batch_normalization import BatchNormalization as BatchNormali
 from ganzoo.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization as ConditionalBatchNormalization,
 )
+from ganzoo.layers.depth_to_space import DepthToSpace as DepthToSpace
+from ganzoo.layers.depth_to_space import EqualSubkernels as EqualSubkernels
 from ganzoo.layers.dropout import Dropout as Dropout
 from ganzoo.layers.gaussian_noise import GaussianNoise as GaussianNoise
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization

@@ -11,6 +11,9 @@ import scipy
 
 LARGEST = 255
 WINDOW = 11
+# Of R, G and B in 0..255 in the luminance, which is from 16 to 235.
+LUMINANCE = np.array([65.481, 128.553, 24.966]) / LARGEST
+BLACK = 16.0
 
 
 def l1(targets, outputs):
@@ -33,28 +36,32 @@ def l1(targets, outputs):
     return np.array([np.mean(np.abs(x - y)) / LARGEST for x, y in pairs])
 
 
-def psnr(targets, outputs):
+def psnr(targets, outputs, luminance=False, crop=0):
     """Return the peak signal-to-noise ratio `10 log₁₀ (255² / MSE)` of each pair.
 
     Args:
         targets: uint8 array of shape `(count, height, width, channels)`.
         outputs: uint8 array of the same shape.
+        luminance: bool. Whether it is of `Y = 16 + (65.481 R + 128.553 G + 24.966 B) /
+            255` alone, unrounded, as for super-resolution. Grey images are of equal R,
+            G and B.
+        crop: int. Pixels that are left out at each side.
 
     Returns:
         float64 array of shape `(count,)`, in decibels: 0 for black against white, and
         infinity for equal images, so that a mean over images needs care.
 
     Raises:
-        ValueError: if the arrays are not such images, or of two shapes.
+        ValueError: if the arrays are not such images, or of two shapes, or nothing is
+            left of them.
     """
-    errors = np.array(
-        [np.mean((x - y) ** 2) for x, y in _checked_pairs(targets, outputs)]
-    )
+    pairs = _checked_pairs(targets, outputs, luminance, crop)
+    errors = np.array([np.mean((x - y) ** 2) for x, y in pairs])
     with np.errstate(divide="ignore"):
         return 10 * np.log10(LARGEST**2 / errors)
 
 
-def ssim(targets, outputs):
+def ssim(targets, outputs, luminance=False, crop=0):
     """Return the mean structural similarity of each pair (Wang et al., Equation 13).
 
     With the paper's Gaussian window of 11 x 11 pixels and deviation 1.5, `K₁` = 0.01,
@@ -64,6 +71,8 @@ def ssim(targets, outputs):
     Args:
         targets: uint8 array of shape `(count, height, width, channels)`.
         outputs: uint8 array of the same shape.
+        luminance: bool. As in `psnr`.
+        crop: int. As in `psnr`.
 
     Returns:
         float64 array of shape `(count,)`, from -1 to 1; 1 for equal images.
@@ -72,12 +81,13 @@ def ssim(targets, outputs):
         ValueError: if the arrays are not such images, of two shapes, or smaller than
             the window.
     """
-    pairs = _checked_pairs(targets, outputs)
+    pairs = _checked_pairs(targets, outputs, luminance, crop)
     shape = np.shape(targets)
-    if min(shape[1:3]) < WINDOW:
+    if min(shape[1:3]) - 2 * crop < WINDOW:
+        cropped = f", cropped by {crop} pixels a side" if crop else ""
         raise ValueError(
-            f"SSIM's window needs images of {WINDOW} x {WINDOW} pixels or more. "
-            f"Received: targets of shape {shape}."
+            f"SSIM's window needs images of {WINDOW} x {WINDOW} pixels or more"
+            f"{cropped}. Received: targets of shape {shape}."
         )
     return np.array([_similarity(x, y) for x, y in pairs])
 
@@ -101,7 +111,7 @@ def _windowed(x):
     return smooth[radius:-radius, radius:-radius]
 
 
-def _checked_pairs(targets, outputs):
+def _checked_pairs(targets, outputs, luminance=False, crop=0):
     """The pairs of images in float64, converted one at a time."""
     targets, outputs = np.asarray(targets), np.asarray(outputs)
     for name, array in [("targets", targets), ("outputs", outputs)]:
@@ -116,6 +126,26 @@ def _checked_pairs(targets, outputs):
             "`targets` and `outputs` must be pairs, of one shape. Received: targets of "
             f"shape {targets.shape}, outputs of shape {outputs.shape}."
         )
-    return (
-        (x.astype("float64"), y.astype("float64")) for x, y in zip(targets, outputs)
-    )
+    if crop < 0 or 2 * crop >= min(targets.shape[1:3]):
+        raise ValueError(
+            "`crop` must be from 0 to less than half of the sides, or nothing would be "
+            f"left. Received: crop={crop}, targets of shape {targets.shape}."
+        )
+    if luminance and targets.shape[-1] not in (1, 3):
+        raise ValueError(
+            "A luminance is of images with 1 or 3 channels. "
+            f"Received: luminance={luminance}, targets of shape {targets.shape}."
+        )
+
+    def seen(image):
+        height, width, _ = image.shape
+        image = image[crop : height - crop, crop : width - crop].astype("float64")
+        return _luminance(image) if luminance else image
+
+    return ((seen(x), seen(y)) for x, y in zip(targets, outputs))
+
+
+def _luminance(image):
+    """Y of an image, `(height, width, 1)`."""
+    image = np.broadcast_to(image, (*image.shape[:2], 3))
+    return BLACK + image @ LUMINANCE[:, None]

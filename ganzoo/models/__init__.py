@@ -21,6 +21,7 @@ from ganzoo.models.projection_gan import ProjectionGAN as ProjectionGAN
 from ganzoo.models.rp_gan import RpGAN as RpGAN
 from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
 from ganzoo.models.sngan import SNGAN as SNGAN
+from ganzoo.models.srgan import SRGAN as SRGAN
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
 from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN

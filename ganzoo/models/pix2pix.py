@@ -18,6 +18,7 @@ from ganzoo.game import checks
 from ganzoo.game import lifecycle
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.kinds.translating import Translating
 from ganzoo.inputs.parts import Images
 from ganzoo.networks import exporting
 from ganzoo.networks import folder_settings
@@ -27,7 +28,7 @@ _translators = weakref.WeakKeyDictionary()
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class Pix2Pix(AdversarialModel):
+class Pix2Pix(Translating, AdversarialModel):
     """GAN that translates a source `x` to a target `y`; its only noise is dropout.
 
     Args:
@@ -43,7 +44,7 @@ class Pix2Pix(AdversarialModel):
     """
 
     parts = {"x": Images("source_shape"), "y": Images("image_shape")}
-    translates = True
+    translates_in_training = True
     lacks = dict.fromkeys(
         (
             *("augmentation", "instance_noise", "packing"),
@@ -178,11 +179,6 @@ class Pix2Pix(AdversarialModel):
         with self.averaged():
             exporting.export(translator, filepath, format, **kwargs)
 
-    def call(self, inputs, training=False):
-        # `predict` takes uint8 sources too.
-        inputs = Images(self.source_shape).convert("inputs", inputs)
-        return super().call(inputs, training=training)
-
     # === Pairs ===
 
     @classmethod
@@ -192,19 +188,12 @@ class Pix2Pix(AdversarialModel):
         )
 
     def check_players(self):
-        network_checks.check_inputs(
-            "generator", self.generator, {"source images": (None, None, None)}
-        )
+        super().check_players()
         network_checks.check_inputs(
             "discriminator",
             self.discriminator,
             {"source images": self.source_shape, "images": self.image_shape},
         )
-
-    @property
-    def source_shape(self):
-        """Shape of an image to translate, `(height, width, channels)`."""
-        return network_checks.input_shapes(self.generator)[0]
 
     def get_config(self):
         return {**super().get_config(), "l1_weight": self.l1_weight}

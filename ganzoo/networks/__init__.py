@@ -50,5 +50,7 @@ from ganzoo.networks.sn_resnet_conditional import (
 from ganzoo.networks.sn_resnet_conditional import (
     sn_resnet_projection_discriminator as sn_resnet_projection_discriminator,
 )
+from ganzoo.networks.srgan import srgan_discriminator as srgan_discriminator
+from ganzoo.networks.srgan import srgan_generator as srgan_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

@@ -1,4 +1,6 @@
-"""How images halve: what convolutional networks need to know of a size."""
+"""How images halve and double: what convolutional networks need to know of a size."""
+
+SCALES = (2, 4)  # how many times as long the sides of enlarged images are
 
 
 def check_image_shape(image_shape):
@@ -34,3 +36,31 @@ def count_halvings(image_shape):
             f"Received: image_shape={image_shape!r}."
         )
     return halvings
+
+
+def find_scale(source_shape, image_shape):
+    """How many times as long the sides of images are as those of their sources.
+
+    Returns:
+        2 or 4; None if it is something else, or the channels are others.
+    """
+    if None in source_shape:
+        return None
+    height, width, channels = source_shape
+    shapes = {scale: (scale * height, scale * width, channels) for scale in SCALES}
+    return next((s for s in SCALES if shapes[s] == tuple(image_shape)), None)
+
+
+def shrink(image_shape, scale):
+    """Shape of images whose sides are so many times shorter.
+
+    Raises:
+        ValueError: If the scale is not 2 or 4, or does not divide the sides.
+    """
+    height, width, channels = check_image_shape(image_shape)
+    if scale not in SCALES or height % scale or width % scale:
+        raise ValueError(
+            "`scale` must be 2 or 4, and divide the sides of the images. "
+            f"Received: scale={scale!r}, image_shape={image_shape}."
+        )
+    return height // scale, width // scale, channels

@@ -86,7 +86,9 @@ def recipe(
         kind, folder, image_size, bit_depth=bit_depth, pad=pad
     ).survey
     config = _sections_of(base) if base else _config(model_class, image_size)
-    config["data"] = {"folder": survey.path, "image_size": image_size, "kind": kind}
+    of_kind = config.pop("data", {})
+    place = {"folder": survey.path, "image_size": image_size, "kind": kind}
+    config["data"] = {**place, **of_kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
     if pad:
@@ -220,7 +222,10 @@ def _kind_of(model_class):
 def _sections_of(base):
     """Those sections of a recipe that make its model, as they are."""
     names = ("model", *base.model_class.network_names, "optimizer", "averages")
-    return {name: base.config[name] for name in names if name in base.config}
+    sections = {name: base.config[name] for name in names if name in base.config}
+    if "scale" in base.config["data"]:
+        sections["data"] = {"scale": base.config["data"]["scale"]}
+    return sections
 
 
 def _config(model_class, image_size):

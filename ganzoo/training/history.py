@@ -46,14 +46,12 @@ def _shown(value):
 
 
 def _learning_rates(model):
-    """Those of both players, by their columns."""
+    """Those of both players, or of the stage at hand, by their columns."""
     rates = {}
-    for player in ("discriminator", "generator"):
-        # There is none outside of `fit`.
-        optimizer = getattr(model, f"{player}_optimizer", None)
-        if optimizer:
-            rate = ops.convert_to_numpy(optimizer.learning_rate)
-            rates[f"learning_rate_{player}"] = in_single_precision(rate)
+    # There are none outside of `fit`.
+    for name, optimizer in getattr(model, "current_optimizers", dict)().items():
+        rate = ops.convert_to_numpy(optimizer.learning_rate)
+        rates[f"learning_rate_{name}"] = in_single_precision(rate)
     return rates
 
 

@@ -14,6 +14,7 @@ from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.batches import may_lack_labels
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
+from ganzoo.inputs.parts import SmallImages
 from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import schedules
@@ -25,21 +26,24 @@ SECTIONS = {
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {
-        *("name", "folder", "kind", "labels", "normal"),
+        *("name", "folder", "kind", "labels", "normal", "scale"),
         *("image_size", "channels", "bit_depth", "pad"),
     },
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
     "stages": None,
 }
+# What a recipe says of a stage.
+STAGE = {"epochs", "learning_rate"}
 # Arguments of a schedule that follow from the optimizer and the length of the run.
 SCHEDULED = {"initial_learning_rate", "decay_steps"}
-# The parts that each kind of data has: sources are drawn of images, or given.
+# The parts that each kind of data has: sources are drawn or made of images, or given.
 KINDS = {
     "one_class": (Images,),
     "images": (Images,),
     "labels": (Images, Label),
     "edges": (Images, Images),
     "pairs": (Images, Images),
+    "downscaled": (SmallImages, Images),
     "unpaired_edges": (Images, Images),
     "unpaired": (Images, Images),
 }
@@ -128,7 +132,13 @@ def _check_stages(file, config, model_class):
     for name in model_class.stages:
         epochs = _require(file, config, "stages", name, "epochs")
         _check_count(file, f"stages.{name}.epochs", epochs)
-        _check_keys(file, f"stages.{name}.", config["stages"][name], {"epochs"})
+        _check_keys(file, f"stages.{name}.", config["stages"][name], STAGE)
+        rate = config["stages"][name].get("learning_rate", 1.0)
+        if type(rate) is not float or not 0 < rate < float("inf"):
+            raise ValueError(
+                f"{file}: `stages.{name}.learning_rate` must be a positive float. "
+                f"Received: learning_rate={rate!r}."
+            )
 
 
 def _check_source(file, config):
@@ -143,16 +153,19 @@ def _check_source(file, config):
     if "folder" in section:
         keys = SECTIONS["data"] - {"name"}
     else:
-        # Pairs are drawn at a size, others come in theirs.
-        of_pairs = section.get("kind") == "pairs"
-        keys = {"name", "kind", "normal", "image_size" if of_pairs else "labels"}
-        known = named.PAIRS if of_pairs else named.DATA_SETS
-        _require(file, config, "data", "name")
-        _check_choice(file, "data.name", section["name"], known)
+        name, kind = _require(file, config, "data", "name"), section.get("kind")
+        # Pairs are drawn at a size, and so are their targets; others come in theirs.
+        is_drawn = kind == "pairs" or kind == "downscaled" and name in named.PAIRS
+        size = "image_size" if is_drawn else "labels"
+        keys = {"name", "kind", "normal", "scale", size}
+        known = named.PAIRS if is_drawn else named.DATA_SETS
+        if kind == "downscaled":
+            known = [*named.PAIRS, *named.DATA_SETS]
+        _check_choice(file, "data.name", name, known)
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
-    for key in ("image_size", "channels", "bit_depth", "labels"):
+    for key in ("image_size", "channels", "bit_depth", "labels", "scale"):
         value = section.get(key, 1)
         if type(value) is not int or value < 1:
             raise ValueError(
@@ -175,6 +188,7 @@ def _check_kind(file, config):
             f"class {variant}. Received: '{kind}'."
         )
     _check_normal(file, config["data"])
+    _check_scale(file, config["data"])
     if "labels" in config["data"] and not may_lack_labels(find_class(variant).parts):
         raise ValueError(
             f"{file}: leave out `data.labels`, how many labels are kept: the class "
@@ -195,6 +209,16 @@ def _check_normal(file, section):
         raise ValueError(
             f"{file}: `data.normal` must be the number of a class. "
             f"Received: normal={normal!r}."
+        )
+
+
+def _check_scale(file, section):
+    """Check that it is known how small images become, if they do."""
+    if ("scale" in section) != (section["kind"] == "downscaled"):
+        raise ValueError(
+            f"{file}: `data.scale` says how many times smaller the images of the kind "
+            "'downscaled' become, and those of no other kind. Received: "
+            f"kind={section['kind']!r}, scale={section.get('scale')!r}."
         )
 
 
@@ -226,8 +250,11 @@ def _check_network(file, config, player, model_class):
 def parts_of(model_class, player):
     """Names of the parts of the data that a player's network is made for.
 
-    All of them, but for labels where `generate` is asked for none.
+    All of them, but for labels where `generate` is asked for none, and what the class
+    says in `made_for`.
     """
+    if player in model_class.made_for:
+        return model_class.made_for[player]
     takes_labels = player != "generator" or model_class.condition_names
     return [
         name

@@ -85,7 +85,7 @@ class Recipe:
 
     @property
     def stages(self):
-        """Epochs of each stage that follows the game, a dict by their names."""
+        """Epochs of each stage beside the game, a dict by their names."""
         sections = self.config.get("stages", {})
         return {name: sections[name]["epochs"] for name in self.model_class.stages}
 
@@ -186,9 +186,12 @@ class Recipe:
             return self._open().split(split)
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
-            if self.kind == "pairs":
+            if "image_size" in section:
                 size = section["image_size"]
-                return data.load_pairs(section["name"], size, split, data_dir)
+                pairs = data.load_pairs(section["name"], size, split, data_dir)
+                if self.kind == "pairs":
+                    return pairs
+                return data.Pictures(pairs.target, name=pairs.name, split=split)
             return data.load(section["name"], split, data_dir=data_dir)
 
     def _open(self):
@@ -229,6 +232,9 @@ class Recipe:
             return (found.first, found.second)
         if self.kind in ("images", "one_class"):
             return (found.images,)
+        if self.kind == "downscaled":
+            scale = self.config["data"]["scale"]
+            return (data.downscaled(found.images, scale), found.images)
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
@@ -358,11 +364,13 @@ class Recipe:
                 )
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
-        updates = -(-shown // self.batch_size) * self.epochs
+        steps = -(-shown // self.batch_size)
+        updates = steps * self.epochs
         model.compile(
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
             averages=self.config.get("averages"),
+            stage_optimizers=self._stage_optimizers(steps),
             jit_compile=self._jit_compile(),
         )
         return model
@@ -376,6 +384,20 @@ class Recipe:
             return "auto"
         return self.config["training"].get("jit_compile", "auto")
 
+    def _stage_optimizers(self, steps):
+        """Optimizers of the stages whose learning rate the recipe says.
+
+        Args:
+            steps: int. Updates in an epoch.
+        """
+        found = {}
+        for name, section in self.config.get("stages", {}).items():
+            if "learning_rate" in section:
+                rate = self._rate(section["learning_rate"], steps * section["epochs"])
+                found[name] = self.model_class.stages[name].optimizer()
+                found[name].learning_rate = rate
+        return found
+
     def _optimizer(self, updates, without=()):
         """A player's optimizer; its schedule ends with the last of its updates."""
         if "optimizer" not in self.config:
@@ -383,15 +405,19 @@ class Recipe:
         section = self.config["optimizer"].items()
         config = {key: value for key, value in section if key not in without}
         name = config.pop("name")
-        if "schedule" in self.config:
-            schedule = dict(self.config["schedule"])
-            schedule_class = getattr(
-                recipe_checks.schedules_by_name(), schedule.pop("name")
-            )
-            config["learning_rate"] = schedule_class(
-                config["learning_rate"], updates, **schedule
-            )
+        if "learning_rate" in config:
+            config["learning_rate"] = self._rate(config["learning_rate"], updates)
         return getattr(keras.optimizers, name)(**config)
+
+    def _rate(self, first, updates):
+        """A learning rate, or the schedule that begins with it, if there is one."""
+        if "schedule" not in self.config:
+            return first
+        schedule = dict(self.config["schedule"])
+        name = schedule.pop("name")
+        return getattr(recipe_checks.schedules_by_name(), name)(
+            first, updates, **schedule
+        )
 
 
 def names():

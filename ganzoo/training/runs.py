@@ -10,7 +10,8 @@ runs/dcgan/
     history.csv    losses, seconds, scores and learning rates, a line for each epoch
     environment.json    what it was trained on and with, the last time it was started
     samples/       a sheet of images for each epoch, at fixed latents
-    history_NAME.csv, backup_NAME/    the same of a stage that follows the game
+    history_NAME.csv, backup_NAME/    the same of a stage before the game, or after it
+    model_NAME.keras    what a stage before the game has trained
     backup/        where to go on, after a kill or with more epochs, and copies of the
                    recipe and the seed that led there
     lock           held by the process that trains
@@ -116,6 +117,12 @@ def train(
             _warn_of_schedule(recipe, epochs)
             _check_disk_space(run_dir, model, score)
         shown = recipe.in_an_epoch(recipe.hide_labels(arrays, seed))
+        how = model, recipe, run_dir, shown, verbose, others
+        # The state of a game has what was trained before it.
+        has_played = run_folder.epochs_backed_up(run_dir) > 0
+        for name, stage in model.stages.items():
+            if stage.before and not has_played:
+                _train_stage(name, *how)
         model.fit(
             *shown,
             batch_size=recipe.batch_size,
@@ -123,28 +130,34 @@ def train(
             verbose=verbose,
             callbacks=[*own_callbacks, *others],
         )
-        for stage in recipe.stages:
-            _train_stage(stage, model, recipe, run_dir, shown, verbose, others)
+        for name, stage in model.stages.items():
+            if not stage.before:
+                _train_stage(name, *how)
     return model
 
 
-def _train_stage(stage, model, recipe, run_dir, arrays, verbose, others):
-    """Train a stage after the game; started again, it goes on after its last epoch."""
-    # A game that goes on has a stage of its own.
-    folder = run_dir / f"backup_{stage}" / f"after_{run_folder.count_epochs(run_dir)}"
+def _train_stage(name, model, recipe, run_dir, arrays, verbose, others):
+    """Train a stage; started again, it goes on after its last epoch."""
+    paths, played = [run_dir / "model.keras"], 0
+    if model.stages[name].before:
+        paths.append(run_dir / f"model_{name}.keras")
+    else:
+        # A game that goes on has a stage of its own after it.
+        played = run_folder.count_epochs(run_dir)
+    folder = run_dir / f"backup_{name}" / f"after_{played}"
     for path in folder.parent.glob("after_*"):
         if path != folder:
             shutil.rmtree(path)
     model.fit(
         *arrays,
-        stage=stage,
+        stage=name,
         batch_size=recipe.batch_size,
-        epochs=recipe.stages[stage],
+        epochs=recipe.stages[name],
         verbose=verbose,
         callbacks=[
             callbacks.Seconds(),
-            keras.callbacks.ModelCheckpoint(run_dir / "model.keras"),
-            callbacks.History(run_dir / f"history_{stage}.csv"),
+            *map(keras.callbacks.ModelCheckpoint, paths),
+            callbacks.History(run_dir / f"history_{name}.csv"),
             callbacks.BackupAndRestore(folder, delete_checkpoint=False),
             *(other for other in others if isinstance(other, progress.Progress)),
         ],
@@ -179,9 +192,10 @@ def _worker_folder(run_dir):
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder)
         kept = (run_dir / "history.csv", run_dir / "data")
-        for path in (*kept, *run_dir.glob("backup/epoch_*")):
+        for path in (*kept, *run_dir.glob("backup*/**/epoch_*")):
             if path.exists():
-                (copy / path.relative_to(run_dir)).parent.mkdir(exist_ok=True)
+                there = (copy / path.relative_to(run_dir)).parent
+                there.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, copy / path.relative_to(run_dir))
         yield copy
 
@@ -274,9 +288,9 @@ def _check_learning_rate(learning_rate, recipe, unfinished):
 
 def _check_disk_space(run_dir, model, score):
     """Raise an OSError unless the disk has room for what a run keeps."""
-    # The model and the backup, the best model if they are scored; and a new one of them
-    # before the old one goes.
-    states = 4 if score else 3
+    # The model and the backup, the best model if they are scored, and as many of each
+    # stage; and a new one of them before the old one goes.
+    states = (4 if score else 3) + 2 * len(model.stages)
     states_kept = (
         path for path in run_dir.rglob("*") if path.suffix in (".keras", ".h5")
     )

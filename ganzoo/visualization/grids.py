@@ -55,6 +55,11 @@ def scale_to(width, wanted=WIDTH):
     return max(1, -(-wanted // width))
 
 
+def repeat_pixels(images, scale):
+    """uint8 images `(n, height, width, channels)`, each pixel a square of so many."""
+    return images.repeat(scale, axis=1).repeat(scale, axis=2)
+
+
 def enlarge(image, scale):
     """A Pillow image at a multiple of its size, each pixel a square."""
     return image.resize((image.width * scale, image.height * scale), Image.NEAREST)

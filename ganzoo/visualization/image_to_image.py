@@ -1,4 +1,4 @@
-"""A folder of images changed by a trained model: translated, or reconstructed."""
+"""Images changed by a trained model: translated, enlarged or reconstructed."""
 
 import pathlib
 
@@ -43,9 +43,10 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
             are to be drawn, the folder holds no image that can be read, or the new
             folder is there or is called like a file.
     """
-    if not model.translates:
+    if not model.translates or model.enlarges:
+        instead = ": enlarge images by `ganzoo upscale`" if model.enlarges else ""
         raise ValueError(
-            "Only a model of pairs of images translates. "
+            f"Only a model of pairs of images translates{instead}. "
             f"Received: a model of {type(model).__name__}."
         )
     if edges and model.source_shape[-1] != 1:
@@ -63,6 +64,64 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
 
     shape = model.image_shape if edges else model.source_shape
     return _change_all(change, shape, source, out, verbose)
+
+
+def upscale(model, source, out, verbose=1):
+    """Enlarge the images of a folder, or of one file, each at its own size.
+
+    Args:
+        model: `AdversarialModel` that enlarges.
+        source: path. The folder, or the file.
+        out: path. The new folder, of PNG files under the same names; of one file a
+            `.png` file.
+        verbose: 0 or 1. 1 shows progress on the standard error.
+
+    Returns:
+        int. How many images were written.
+
+    Raises:
+        ValueError: If the model does not enlarge, there is no image that can be read,
+            the new folder is there or is called like a file, a file to write ends in
+            another way, or as in `super_resolve`.
+    """
+    if not model.enlarges:
+        raise ValueError(
+            "Only a model of small and large images enlarges, like that of "
+            "`ganzoo train --model srgan`. "
+            f"Received: a model of {type(model).__name__}."
+        )
+    source, out = pathlib.Path(source).expanduser(), pathlib.Path(out)
+    if source.is_file():
+        if out.suffix != ".png":
+            raise ValueError(
+                "`out` must end in .png, as one image is enlarged. "
+                f"Received: out={str(out)!r}, source={str(source)!r}."
+            )
+        root, found = source.parent, [source]
+        save = lambda image, _: grids.save(out, grids.to_pillow(image))  # noqa: E731
+    else:
+        drawing.check_new_folder(out)
+        root, _ = folder.checked_arguments(source, 1, channels=3)
+        found = image_files.find_pictures(root)
+        image_files.check_found(root, found)
+        image_files.warn_of_dangling(root)
+        save = lambda image, name: _save(image, out, name)  # noqa: E731
+    mode, reading = "L" if model.image_shape[-1] == 1 else "RGB", folder.Reading()
+    with progress_bar(f"Files of {root.name}", len(found), verbose) as advance:
+        for i, file in enumerate(found):
+            # Pillow's decoders raise almost anything on a broken file.
+            try:
+                picture = image_reading.open_picture(file)
+            except Exception as error:
+                reading.failures.append(f"{file} ({error})")
+            else:
+                reading.kept.append(i)
+                reading.found[str(file)] = (image_info.inspect_pixels(picture),)
+                image = np.atleast_3d(np.asarray(picture.convert(mode)))
+                save(model.super_resolve(image[None])[0], file.relative_to(root))
+            advance(1)
+    folder.report(reading, len(found), root)
+    return len(reading.kept)
 
 
 def reconstruct(model, source, out, verbose=1):

@@ -70,7 +70,7 @@ def check_sources(sources, count):
 
 def mode(model, batch_size=TRANSLATION_BATCH):
     """How `draw` runs the generator of a model or a class, in words for a protocol."""
-    if model.translates:
+    if model.translates_in_training:
         return f"training mode, statistics of batches of {batch_size}"
     return "inference mode, running batch statistics"
 
@@ -89,8 +89,9 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         count = min(rows * 3, len(arrays[0]))
         batch = translation_batch(recipe)
         pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
-        # An edge map is grey beside colours too.
-        sources = np.broadcast_to(arrays[0][:count], pictures.shape)
+        # An edge map is grey beside colours too, and a small image as large.
+        sources = grids.repeat_pixels(np.asarray(arrays[0][:count]), model.scale)
+        sources = np.broadcast_to(sources, pictures.shape)
         triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
         return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
     if "labels" in model.condition_names:

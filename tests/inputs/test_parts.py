@@ -135,6 +135,8 @@ def test_paired_parts_of_unequal_lengths_are_refused():
 
 def test_declarations_are_read_by_all_who_ask():
     assert ganzoo.Pix2Pix.translates and not ganzoo.DCGAN.translates
+    assert ganzoo.Pix2Pix.translates_in_training
+    assert ganzoo.SRGAN.translates and not ganzoo.SRGAN.translates_in_training
     assert ganzoo.BiGAN.network_names == ("generator", "discriminator", "encoder")
     assert ganzoo.CGAN.condition_names == ("labels",)
     assert "penalty_weight" in ganzoo.WGANGP.options()

@@ -69,6 +69,64 @@ def test_psnr_of_known_noise():
     assert psnr(x, y).item() == pytest.approx(10 * math.log10(255**2 / 50), rel=1e-14)
 
 
+# === Luminance and crop ===
+
+
+def test_the_luminance_is_that_of_bt_601():
+    red, white, black = (
+        np.full((1, 12, 12, 3), colour, "uint8")
+        for colour in ([255, 0, 0], [255, 255, 255], [0, 0, 0])
+    )
+    # White is 235, red 81.481 and black 16.
+    wanted = 20 * math.log10(255 / 219)
+    assert psnr(white, black, luminance=True).item() == pytest.approx(wanted, rel=1e-10)
+    wanted = 20 * math.log10(255 / (81.481 - 16))
+    assert psnr(red, black, luminance=True).item() == pytest.approx(wanted, rel=1e-10)
+    assert psnr(red, black, luminance=True).item() == pytest.approx(11.808, abs=5e-4)
+    assert psnr(red, black).item() == pytest.approx(4.771, abs=5e-4)
+    c_1 = 2.55**2
+    found = ssim(red, black, luminance=True).item()
+    wanted = (2 * 81.481 * 16 + c_1) / (81.481**2 + 16**2 + c_1)
+    assert found == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize("metric", [psnr, ssim])
+def test_grey_pictures_have_the_luminance_of_grey_colours(metric):
+    x, y = pictures(3, 14, 13, 1), pictures(3, 14, 13, 1, seed=1)
+    of_colours = metric(x.repeat(3, -1), y.repeat(3, -1), luminance=True)
+    np.testing.assert_allclose(metric(x, y, luminance=True), of_colours, rtol=1e-12)
+
+
+@pytest.mark.parametrize("metric", [psnr, ssim])
+@pytest.mark.parametrize("luminance", [False, True])
+def test_cropped_pixels_do_not_count(metric, luminance):
+    x, y = pictures(2, 21, 19, 3), pictures(2, 21, 19, 3, seed=1)
+    inner = metric(x[:, 4:-4, 4:-4], y[:, 4:-4, 4:-4], luminance=luminance)
+    found = metric(x, y, luminance=luminance, crop=4)
+    np.testing.assert_array_equal(found, inner)
+
+
+@pytest.mark.parametrize("metric", [psnr, ssim])
+@pytest.mark.parametrize("crop", [-1, 6, 100])
+def test_a_crop_that_leaves_nothing_is_refused(metric, crop):
+    x = np.zeros((1, 12, 20, 3), "uint8")
+    with pytest.raises(ValueError, match=f"`crop` must be.* Received: crop={crop}"):
+        metric(x, x, crop=crop)
+
+
+def test_the_window_must_fit_into_what_is_left():
+    x = np.zeros((1, 18, 20, 3), "uint8")
+    with pytest.raises(ValueError, match="or more, cropped by 4 pixels a side"):
+        ssim(x, x, crop=4)
+    assert ssim(x, x, crop=3).item() == 1.0
+
+
+def test_other_channels_have_no_luminance():
+    x = np.zeros((1, 12, 12, 2), "uint8")
+    with pytest.raises(ValueError, match="1 or 3 channels"):
+        psnr(x, x, luminance=True)
+
+
 # === SSIM ===
 
 

@@ -63,9 +63,10 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     recipe, survey = folder_recipes.recipe(pictures, model, image_size)
     assert survey.count == 40
     arrays = recipe.load_data()
-    assert arrays[0].shape == (36, image_size, image_size, 3)
+    assert {len(array) for array in arrays} == {36}
     gan = recipe.build(arrays, seed=0)
     assert type(gan) is folder_recipes.MODELS[model]
+    assert list(gan.batch_shapes.values()) == [array.shape[1:] for array in arrays]
     assert gan.image_shape == (image_size, image_size, 3)
     assert gan.augmentation == ()
     assert gan.averages
@@ -126,6 +127,41 @@ def test_a_run_of_two_folders_from_the_command_line(pictures, brief, timed, tmp_
         assert (
             json.loads(told[told.index("{") :])["protocol"]["samples"]["domain"] == name
         )
+
+
+def test_images_are_enlarged_from_the_command_line(pictures, brief, timed, tmp_path):
+    """Trained by both stages, moved and gone on with; then used, and scored."""
+
+    def call(*arguments):
+        done = CliRunner().invoke(cli.main, list(map(str, arguments)))
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    run, options = tmp_path / "run", ("--model", "srgan", "--image-size", 28, "--small")
+    told = call("train", "--data", pictures, "--run-dir", run, *options, "--epochs", 1)
+    assert f"ganzoo upscale {run} FOLDER enlarged" in told
+    recipe = runs.load_recipe(run)
+    assert recipe.config["data"] == {
+        **{"folder": str(pictures), "image_size": 28, "kind": "downscaled", "scale": 4}
+    }
+    # As many as are asked for of the game.
+    assert recipe.stages["content"] == run_folder.count_epochs(run, "content") == 1
+    moved = pictures.rename(tmp_path / "moved")
+    call("train", "--run-dir", run, "--data", moved, "--epochs", 2)
+    assert run_folder.count_epochs(run) == 2
+    assert run_folder.count_epochs(run, "content") == 1
+    small = toy_folders.save(tmp_path / "few" / "a.png", size=(9, 7)).parent
+    told = call("upscale", run, small, tmp_path / "large")
+    assert f"1 image with sides 4 times as long: {tmp_path / 'large'}" in told
+    with Image.open(tmp_path / "large" / "a.png") as image:
+        assert image.size == (36, 28)
+    # SRResNet is a model, too.
+    srresnet = run / "model_content.keras"
+    call("upscale", srresnet, small / "a.png", tmp_path / "one.png")
+    told = call(
+        "evaluate", run, "--features", "random-convolutions", "--scores", "psnr"
+    )
+    assert "PSNR" in told
 
 
 def test_a_million_pictures_are_shown_however_few_there_are(pictures):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 import ganzoo
+from ganzoo import data
 from ganzoo.training import recipes
 from ganzoo.training import schedules
 
@@ -55,6 +56,9 @@ def arrays(recipe):
     x = np.zeros((12, side, side, 1), "uint8")
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     y["unpaired_edges"] = x[:5]
+    if recipe.kind == "downscaled":
+        x = y["pairs"] if recipe.data == "openmoji" else x
+        return data.downscaled(x, recipe.config["data"]["scale"]), x
     return (x, y[recipe.kind]) if recipe.kind in y else (x,)
 
 
@@ -304,6 +308,27 @@ def test_data_comes_as_the_kind_says():
     source, target = recipes.load("pix2pix_fashion_mnist_10k").load_data("test")
     np.testing.assert_array_equal(target, recipe.load_data("test")[0])
     assert set(np.unique(source)) == {0, 255}
+
+
+def test_small_images_are_made_of_large_ones():
+    recipe = recipes.load("srgan_fashion_mnist_10k")
+    small, large = recipe.load_data("test")
+    assert (small.shape, large.shape) == ((10_000, 7, 7, 1), (10_000, 28, 28, 1))
+    np.testing.assert_array_equal(small[:5], data.downscaled(large[:5], 4))
+
+
+def test_the_targets_of_a_set_of_pairs_are_made_small(monkeypatch):
+    x = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3), "uint8")
+
+    def load_pairs(name, size, split, data_dir):
+        assert (name, size, split) == ("openmoji", 64, "test")
+        return data.Pairs(x[..., :1], x, name, split)
+
+    monkeypatch.setattr(data, "load_pairs", load_pairs)
+    recipe = recipes.load("srgan_openmoji_64")
+    small, large = recipe.load_data("test")
+    assert large is x
+    np.testing.assert_array_equal(small, data.downscaled(x, 4))
 
 
 def test_pairs_come_from_a_folder_each_side_with_its_colours(tmp_path):

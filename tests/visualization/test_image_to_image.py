@@ -1,15 +1,19 @@
 """Folders of images that a model changes."""
 
+import keras
 import numpy as np
 import pytest
+import toy_folders
 import toys
 from PIL import Image
 
 import ganzoo
 from ganzoo import data
 from ganzoo.visualization import drawing
+from ganzoo.visualization import grids
 from ganzoo.visualization import image_to_image
 from ganzoo.visualization import latent_walks
+from ganzoo.visualization import samples
 from ganzoo.visualization import sheets
 
 
@@ -135,3 +139,83 @@ def test_what_is_skipped_is_told_once_and_of_all(folder, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="None of the 4 images can be read"):
         image_to_image.reconstruct(toys.build("BiGAN"), folder, tmp_path / "none")
     assert not (tmp_path / "none").exists()
+
+
+# === Larger images ===
+
+
+@pytest.fixture(scope="module")
+def enlarging():
+    """SRGAN of convolutions, from 8 to 16 pixels and of colours."""
+    keras.utils.set_random_seed(5)
+    return ganzoo.SRGAN(
+        generator=ganzoo.networks.srgan_generator((8, 8, 3), (16, 16, 3), 1, 2),
+        discriminator=ganzoo.networks.srgan_discriminator((16, 16, 3), 1),
+    )
+
+
+def read(path):
+    with Image.open(path) as image:
+        return np.asarray(image)
+
+
+@pytest.mark.filterwarnings("ignore:Skipped 1 of 5")
+def test_a_folder_of_images_of_any_size_is_enlarged(enlarging, tmp_path):
+    source, out = tmp_path / "small", tmp_path / "large"
+    toy_folders.save(source / "a.png", 1, size=(9, 7))
+    toy_folders.save(source / "a.bmp", 2, size=(8, 8))
+    toy_folders.save(source / "sub" / "b.jpg", 3, size=(5, 6))
+    toy_folders.save(source / "sub" / "grey.png", 4, size=(4, 3), mode="L")
+    (source / "broken.png").write_text("no picture")
+    assert image_to_image.upscale(enlarging, source, out, verbose=0) == 4
+    found = sorted(p.relative_to(out).as_posix() for p in out.rglob("*.png"))
+    assert found == ["a.png", "a.png.png", "sub/b.png", "sub/grey.png"]
+    small = read(source / "a.bmp"), read(source / "a.png"), read(source / "sub/b.jpg")
+    grey = read(source / "sub/grey.png")[..., None].repeat(3, -1)
+    for name, image in zip(found, (*small, grey)):
+        wanted = enlarging.super_resolve(image[None])[0]
+        np.testing.assert_array_equal(read(out / name), wanted)
+    one = tmp_path / "one.png"
+    assert image_to_image.upscale(enlarging, source / "a.png", one, verbose=0) == 1
+    np.testing.assert_array_equal(read(one), read(out / "a.png.png"))
+    with pytest.raises(ValueError, match="Choose another output folder"):
+        image_to_image.upscale(enlarging, source, out, verbose=0)
+
+
+def test_colours_are_grey_for_a_model_of_grey_images(tmp_path):
+    gan = toys.build("SRGAN")
+    toy_folders.save(tmp_path / "a.png", size=(2, 2))
+    image_to_image.upscale(gan, tmp_path / "a.png", tmp_path / "b.png", verbose=0)
+    with Image.open(tmp_path / "b.png") as image:
+        assert (image.size, image.mode) == ((4, 4), "L")
+
+
+def test_what_cannot_be_enlarged_is_told(enlarging, tmp_path):
+    toy_folders.save(tmp_path / "few" / "a.png")
+    (tmp_path / "broken.png").write_text("no picture")
+    (tmp_path / "empty").mkdir()
+    for message, source, out in (
+        ("`out` must end in .png", "few/a.png", "large"),
+        ("None of the 1 images can be read", "broken.png", "large.png"),
+        ("must be an existing folder of images", "none", "large"),
+        ("must hold at least one image", "empty", "large"),
+        ("called like a file|name", "few", "large.png"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            image_to_image.upscale(enlarging, tmp_path / source, tmp_path / out)
+    with pytest.raises(ValueError, match="Only a model of small and large images"):
+        image_to_image.upscale(toys.build("GAN"), tmp_path / "few", tmp_path / "large")
+    with pytest.raises(ValueError, match="enlarge images by `ganzoo upscale`"):
+        image_to_image.translate(enlarging, tmp_path / "few", tmp_path / "large")
+    assert not (tmp_path / "large").exists()
+
+
+def test_a_sheet_shows_small_images_as_large_as_the_others():
+    gan, arrays = toys.build("SRGAN"), toys.data("SRGAN", 3)
+    sheet = samples.sheet(None, gan, arrays)
+    small, large = arrays
+    images = [small.repeat(2, 1).repeat(2, 2), gan.super_resolve(small), large]
+    wanted = grids.grid(np.stack(images, axis=1).reshape(-1, 4, 4, 1), columns=9)
+    np.testing.assert_array_equal(sheet, wanted)
+    assert samples.mode(gan) == "inference mode, running batch statistics"
+    assert samples.mode(ganzoo.Pix2Pix).startswith("training mode")

@@ -171,6 +171,21 @@ def with_filters(recipe, filters):
     return _changed(recipe, change)
 
 
+def with_stages(plan, epochs):
+    """A plan whose stages are as long as a game of so many epochs.
+
+    Args:
+        plan: `Plan`.
+        epochs: int.
+    """
+
+    def change(document):
+        for stage in plan.recipe.stages:
+            document["stages"][stage]["epochs"] = epochs
+
+    return dataclasses.replace(plan, recipe=_changed(plan.recipe, change))
+
+
 def _with_length(recipe, epochs, passes):
     def change(document):
         document["training"]["epochs"] = epochs
