@@ -127,6 +127,18 @@ def check_whole_batch(model, what):
         )
 
 
+def check_lazy(model):
+    """Raise a ValueError where losses cannot be minimised in some steps only."""
+    devices = backend.placement(model).devices
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    if devices > 1 and on_tensorflow and model.lazy_losses():
+        raise ValueError(
+            f"{type(model).__name__} minimises a penalty in every n-th step only, and "
+            "TensorFlow cannot do that on several devices. Train it on one device, or "
+            f"on JAX. Received: {devices} devices."
+        )
+
+
 def check_packing(packing):
     """Raise a ValueError unless it is a number of images."""
     if not isinstance(packing, int) or isinstance(packing, bool) or packing < 1:
