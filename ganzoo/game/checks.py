@@ -51,6 +51,14 @@ def check_positive(name, number):
         )
 
 
+def check_count(name, number):
+    """Raise a ValueError unless it is an int of at least 1."""
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(
+            f"`{name}` must be an int of at least 1. Received: {name}={number!r}."
+        )
+
+
 def check_augmentation(names):
     """Raise a ValueError unless these are names of augmentations, or None."""
     known = list(augmentation.CHANGES)

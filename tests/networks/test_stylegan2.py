@@ -1,114 +1,12 @@
-"""StyleGAN2's networks give the numbers of the authors' code.
+"""StyleGAN2's networks: the numbers of the authors' code, and how large they are."""
 
-`tests/models/references/stylegan2_small.npz` holds random weights, inputs and what the
-authors' code makes of them, in PyTorch's layout.
-"""
-
-import functools
-import pathlib
-
+import keras
 import numpy as np
 import pytest
+import stylegan2_reference
 from keras import ops
 
 from ganzoo import networks
-
-PLACE = pathlib.Path(__file__).parents[1] / "models/references/stylegan2_small.npz"
-SHAPE, CLASSES, GROUP = (16, 16, 3), 3, 2
-SIDES = (4, 8, 16)
-
-
-@functools.cache
-def reference():
-    return dict(np.load(PLACE))
-
-
-def images(name):
-    """A reference in our layout."""
-    return reference()[name].transpose(0, 2, 3, 1)
-
-
-def labels():
-    return reference()["c"].argmax(1).astype("int32")
-
-
-def generator():
-    model = networks.stylegan2_generator(
-        SHAPE, CLASSES, 8, 8, filters=16, channel_base=128, mapping_layers=2
-    )
-    mapping, synthesis = model.get_layer("mapping"), model.get_layer("synthesis")
-    set_styles(mapping, "G/mapping")
-    mapping.get_layer("truncated").mean.assign(reference()["G/mapping.w_avg"])
-    constant = reference()["G/synthesis.b4.const"].transpose(1, 2, 0)
-    synthesis.get_layer("constant").constant.assign(constant)
-    for i, side in enumerate(SIDES):
-        place = f"G/synthesis.b{side}"
-        for conv in ["conv0"] * (i > 0) + ["conv1"]:
-            set_modulated(synthesis, f"block{i}_{conv}", f"{place}.{conv}")
-            strength = synthesis.get_layer(f"block{i}_{conv}_noise").strength
-            strength.assign(reference()[f"{place}.{conv}.noise_strength"])
-        set_modulated(synthesis, f"block{i}_to_image", f"{place}.torgb")
-    return model
-
-
-def discriminator():
-    model = networks.stylegan2_discriminator(
-        SHAPE,
-        CLASSES,
-        filters=16,
-        channel_base=128,
-        group_size=GROUP,
-        label_dim=8,
-        label_layers=2,
-    )
-    set_styles(model, "D/mapping")
-    set_layer(model, "block0_from_image", "D/b16.fromrgb")
-    for i, side in enumerate((16, 8)):
-        for conv in ("conv0", "conv1"):
-            set_layer(model, f"block{i}_{conv}", f"D/b{side}.{conv}")
-        set_layer(model, f"block{i}_shortcut", f"D/b{side}.skip")
-    set_layer(model, "last_conv", "D/b4.conv")
-    set_layer(model, "last_dense", "D/b4.fc", flat=(16, 4, 4))
-    set_layer(model, "logit", "D/b4.out")
-    return model
-
-
-def set_styles(model, place):
-    for ours, theirs in (("embed", "embed"), ("dense0", "fc0"), ("dense1", "fc1")):
-        set_layer(model, ours, f"{place}.{theirs}")
-
-
-def set_modulated(model, name, place):
-    set_layer(model, name, place)
-    affine = model.get_layer(name).to_scales
-    affine.kernel.assign(reference()[f"{place}.affine.weight"].T)
-    affine.bias.assign(reference()[f"{place}.affine.bias"])
-
-
-def set_layer(model, name, place, flat=None):
-    layer, kernel = model.get_layer(name), reference()[f"{place}.weight"]
-    if flat:
-        # Channels come last in our features.
-        kernel = kernel.reshape(-1, *flat).transpose(0, 2, 3, 1)
-        kernel = kernel.reshape(len(kernel), -1)
-    layer.kernel.assign(kernel.T if kernel.ndim == 2 else kernel.transpose(2, 3, 1, 0))
-    if f"{place}.bias" in reference():
-        layer.bias.assign(reference()[f"{place}.bias"])
-
-
-def noise(constant=True):
-    maps = [
-        reference()[f"G/synthesis.b{side}.{conv}.noise_const"].ravel()
-        for i, side in enumerate(SIDES)
-        for conv in ["conv0"] * (i > 0) + ["conv1"]
-    ]
-    row = np.concatenate(maps) * constant
-    return np.tile(row, (4, 1)).astype("float32")
-
-
-def psi(value, cutoff=6):
-    row = np.where(np.arange(6) < cutoff, value, 1.0)
-    return np.tile(row, (4, 1)).astype("float32")
 
 
 def close(received, wanted, bound=1e-4):
@@ -118,15 +16,111 @@ def close(received, wanted, bound=1e-4):
 
 @pytest.mark.parametrize("name, value", [("ws", 1.0), ("ws_psi_0.7", 0.7)])
 def test_the_mapping_is_that_of_the_authors_code(name, value):
-    mapping = generator().get_layer("mapping")
-    close(mapping([reference()["z"], labels(), psi(value)]), reference()[name])
+    mapping = stylegan2_reference.generator().get_layer("mapping")
+    close(
+        mapping(
+            [
+                stylegan2_reference.reference()["z"],
+                stylegan2_reference.labels(),
+                stylegan2_reference.psi(value),
+            ]
+        ),
+        stylegan2_reference.reference()[name],
+    )
 
 
 @pytest.mark.parametrize("name, constant", [("const", True), ("none", False)])
 def test_images_are_those_of_the_authors_code(name, constant):
-    inputs = [reference()["z"], labels(), psi(1.0), noise(constant)]
-    close(generator()(inputs), images(f"image_{name}"))
+    inputs = [
+        stylegan2_reference.reference()["z"],
+        stylegan2_reference.labels(),
+        stylegan2_reference.psi(1.0),
+        stylegan2_reference.noise(constant),
+    ]
+    close(
+        stylegan2_reference.generator()(inputs),
+        stylegan2_reference.images(f"image_{name}"),
+    )
 
 
 def test_logits_are_those_of_the_authors_code():
-    close(discriminator()([images("x"), labels()]), reference()["logits"])
+    close(
+        stylegan2_reference.discriminator()(
+            [stylegan2_reference.images("x"), stylegan2_reference.labels()]
+        ),
+        stylegan2_reference.reference()["logits"],
+    )
+
+
+def count(model):
+    return sum(int(np.prod(v.shape)) for v in model.trainable_variables)
+
+
+def test_at_cifar_10_they_are_as_large_as_in_the_authors_configuration():
+    shape, classes = (32, 32, 3), 10
+    generator = networks.stylegan2_generator(shape, classes, mapping_layers=2)
+    assert round(count(generator) / 1e6, 2) == 20.22
+    # Without labels there is no embedding, and half as much into the first layer.
+    embedding = (classes + 1) * 512 + 512 * 512
+    assert round((count(generator) - embedding) / 1e6, 2) == 19.95
+    plain = networks.stylegan2_discriminator(shape, architecture="orig", group_size=32)
+    assert round(count(plain) / 1e6, 2) == 20.72
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (48, 64, 1), (4, 4, 1)])
+@pytest.mark.parametrize("generator", ["skip", "resnet"])
+@pytest.mark.parametrize("discriminator", ["orig", "skip", "resnet"])
+def test_networks_reach_every_size(shape, generator, discriminator):
+    options = {"filters": 4, "mapping_layers": 1}
+    model = networks.stylegan2_generator(
+        shape, None, 3, 5, architecture=generator, **options
+    )
+    layers = {4: 2, 28: 6, 32: 8, 48: 8}[shape[0]]
+    assert model.input_shape[:2] == [(None, 3), (None, layers)]
+    assert model.output_shape == (None, *shape)
+    size = model.input_shape[2][1]
+    x = model([np.ones((4, n), "float32") for n in (3, layers, size)])
+    judge = networks.stylegan2_discriminator(
+        shape, filters=4, architecture=discriminator
+    )
+    assert tuple(judge(x).shape) == (4, 1)
+
+
+@pytest.mark.parametrize("shape", [(30, 30, 1), (3, 3, 1), (18, 32, 3)])
+def test_sizes_that_do_not_halve_are_refused(shape):
+    for make in (networks.stylegan2_generator, networks.stylegan2_discriminator):
+        with pytest.raises(
+            ValueError, match="sides that halve down to between 4 and 7"
+        ):
+            make(shape)
+
+
+def test_other_architectures_are_refused():
+    with pytest.raises(ValueError, match=r"one of \('skip', 'resnet'\)"):
+        networks.stylegan2_generator((28, 28, 1), architecture="orig")
+    with pytest.raises(ValueError, match=r"one of \('orig', 'skip', 'resnet'\)"):
+        networks.stylegan2_discriminator((28, 28, 1), architecture="big")
+
+
+def test_they_are_saved_with_all_they_have(tmp_path):
+    for model in (stylegan2_reference.generator(), stylegan2_reference.discriminator()):
+        path = tmp_path / f"{model.name}.keras"
+        model.save(path)
+        again = keras.saving.load_model(path)
+        for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_in_half_precision_images_and_logits_are_about_the_same(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        models = stylegan2_reference.generator(), stylegan2_reference.discriminator()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    reference, labels = stylegan2_reference.reference(), stylegan2_reference.labels()
+    inputs = [reference["z"], labels, stylegan2_reference.psi(1.0)]
+    x = models[0]([*inputs, stylegan2_reference.noise()])
+    logits = models[1]([stylegan2_reference.images("x"), labels])
+    close(x, stylegan2_reference.images("image_const"), 0.1)
+    close(logits, reference["logits"], 0.1)
