@@ -32,7 +32,7 @@ def labels():
 
 
 def generator():
-    model = networks.stylegan2_generator(
+    model = networks.stylegan2_conditional_generator(
         SHAPE, CLASSES, 8, 8, filters=16, channel_base=128, mapping_layers=2
     )
     mapping, synthesis = model.get_layer("mapping"), model.get_layer("synthesis")
@@ -51,7 +51,7 @@ def generator():
 
 
 def discriminator():
-    model = networks.stylegan2_discriminator(
+    model = networks.stylegan2_projection_discriminator(
         SHAPE,
         CLASSES,
         filters=16,

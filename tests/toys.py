@@ -209,9 +209,11 @@ def generator(variant):
     """A generator of a variant, with batch normalisation unless it has styles."""
     toy = TOYS[variant]
     if "styles" in toy:
-        classes = NUM_CLASSES if Y in toy["generator"] else None
-        return ganzoo.networks.stylegan2_generator(
-            X, classes, LATENT_DIM, style_dim=4, filters=4, mapping_layers=1
+        widths = {"style_dim": 4, "filters": 4, "mapping_layers": 1}
+        if Y not in toy["generator"]:
+            return ganzoo.networks.stylegan2_generator(X, LATENT_DIM, **widths)
+        return ganzoo.networks.stylegan2_conditional_generator(
+            X, NUM_CLASSES, LATENT_DIM, **widths
         )
     return network(
         inputs_of(variant, "generator"),

@@ -207,9 +207,9 @@ def check_packs(count, together, k=1):
     """
     if together > 1 and count % (k * together):
         raise ValueError(
-            f"A batch must be a multiple of {k * together}: every update of the "
-            f"discriminator, of which there are {k}, judges images in packs or groups "
-            f"of {together}. Set another `batch_size`, `packing` or `group_size`. "
+            "A batch must be a multiple of `packing * discriminator_steps`, and of the "
+            "`group_size` of a discriminator that compares images, as every update "
+            f"takes whole packs and groups: here a multiple of {k * together}. "
             f"Received: a batch of {count}."
         )
 

@@ -24,8 +24,8 @@ class ConditionalStyleGAN2(ClassConditional, StyleGAN2):
     Args:
         image_shape: tuple. `(height, width, channels)`, for the authors' networks.
         num_classes: int. Labels are integers from 0 to `num_classes - 1`.
-        generator: `keras.Model`. `G`, as `networks.stylegan2_generator` makes it with
-            `num_classes`.
+        generator: `keras.Model`. `G`, as `networks.stylegan2_conditional_generator`
+            makes it.
         discriminator: `keras.Model`. `D`, from images and integer labels `(batch,)`
             to logits `(batch, 1)`.
         class_names: sequence of strings or None. A name for each class, in the order
@@ -53,8 +53,10 @@ class ConditionalStyleGAN2(ClassConditional, StyleGAN2):
         checks.check_num_classes(num_classes)
         if image_shape is not None:
             shape = image_shape, num_classes
-            generator = generator or networks.stylegan2_generator(*shape)
-            discriminator = discriminator or networks.stylegan2_discriminator(*shape)
+            generator = generator or networks.stylegan2_conditional_generator(*shape)
+            discriminator = (
+                discriminator or networks.stylegan2_projection_discriminator(*shape)
+            )
         super().__init__(
             generator=generator,
             discriminator=discriminator,

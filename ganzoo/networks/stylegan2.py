@@ -29,7 +29,6 @@ OF_STYLES = 0.01
 
 def stylegan2_generator(
     image_shape,
-    num_classes=None,
     latent_dim=512,
     style_dim=512,
     filters=512,
@@ -45,7 +44,6 @@ def stylegan2_generator(
     Args:
         image_shape: tuple. `(height, width, channels)`; both sides halve down to
             between 4 and 7 pixels, where a learned constant begins.
-        num_classes: int or None. Whether it takes labels.
         latent_dim: int. Size of the latents.
         style_dim: int. Size of the styles.
         filters: int. Most channels of a layer.
@@ -56,48 +54,63 @@ def stylegan2_generator(
             size, or what residual blocks end with.
 
     Returns:
-        `keras.Model` from latents `(batch, latent_dim)`, labels `(batch,)` if it takes
-        them, the truncation of each style `(batch, layers)`, of which 1 is none, and
-        noise `(batch, size)`, to `(batch, *image_shape)`, about in [-1, 1].
+        `keras.Model` from latents `(batch, latent_dim)`, the truncation of each style
+        `(batch, layers)`, of which 1 is none, and noise `(batch, size)`, to
+        `(batch, *image_shape)`, about in [-1, 1].
 
     Raises:
         ValueError: If the sides do not halve so, or the architecture is unknown.
     """
-    _check_architecture(architecture, GENERATORS)
     shapes = sizes.halved(image_shape)
-    count = 2 * len(shapes)
-    mapping = _mapping(latent_dim, num_classes, style_dim, mapping_layers, count)
-    channels = [_channels(shape, filters, channel_base) for shape in shapes]
-    synthesis = _synthesis(shapes, channels, style_dim, architecture)
+    mapping = to_styles(latent_dim, None, style_dim, mapping_layers, 2 * len(shapes))
+    synthesis = to_images(shapes, style_dim, filters, channel_base, architecture)
+    return joined(mapping, synthesis, "stylegan2_generator")
+
+
+def joined(mapping, synthesis, name):
+    """The generator of both models, which takes what they take but for styles."""
     inputs = [
         layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in mapping.inputs
     ]
     noise = layers.Input(synthesis.inputs[1].shape[1:], name="noise")
     images = synthesis([mapping(inputs), noise])
-    return keras.Model([*inputs, noise], images, name="stylegan2_generator")
+    return keras.Model([*inputs, noise], images, name=name)
 
 
-def _mapping(latent_dim, num_classes, style_dim, depth, count):
-    """Latents, labels and truncations to styles `(batch, count, style_dim)`."""
+def to_styles(latent_dim, num_classes, style_dim, depth, count):
+    """The model from latents, labels and truncations to styles.
+
+    Args:
+        latent_dim: int.
+        num_classes: int or None. Whether it takes labels.
+        style_dim: int.
+        depth: int. Layers.
+        count: int. Styles.
+
+    Returns:
+        `keras.Model` to `(batch, count, style_dim)`.
+    """
     z = layers.Input((latent_dim,), name="latents")
     inputs, parts = [z], [_normalize(z)]
     if num_classes is not None:
         labels = layers.Input((), dtype="int32", name="labels")
         inputs.append(labels)
-        parts.append(_normalize(_embed(labels, num_classes, style_dim)))
+        parts.append(embed(labels, num_classes, style_dim))
     psi = layers.Input((count,), name="truncation")
     x = ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
-    x = _to_styles(x, style_dim, depth)
+    x = of_styles(x, style_dim, depth)
     styles = Truncation(dtype="float32", name="truncated")([x, psi])
     return keras.Model([*inputs, psi], styles, name="mapping")
 
 
-def _embed(labels, num_classes, size):
+def embed(labels, num_classes, size):
+    """Labels as vectors `(batch, size)` whose squares have a mean of 1."""
     dense = EqualizedDense(size, dtype="float32", name="embed")
-    return dense(ops.one_hot(labels, num_classes))
+    return _normalize(dense(ops.one_hot(labels, num_classes)))
 
 
-def _to_styles(x, size, depth):
+def of_styles(x, size, depth):
+    """So many layers of this size, which learn more slowly than others."""
     for i in range(depth):
         options = {"dtype": "float32", "name": f"dense{i}"}
         x = EqualizedDense(size, scaled_leaky_relu, OF_STYLES, **options)(x)
@@ -109,8 +122,24 @@ def _normalize(x):
     return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-8)
 
 
-def _synthesis(shapes, channels, style_dim, architecture):
-    """Styles and noise to images, from the smallest of these shapes to the largest."""
+def to_images(shapes, style_dim, filters, channel_base, architecture):
+    """The model from styles and noise to images.
+
+    Args:
+        shapes: list of tuples. Those of the image at each size, the largest first.
+        style_dim: int.
+        filters: int. As of `stylegan2_generator`, like what follows.
+        channel_base: int.
+        architecture: str.
+
+    Returns:
+        `keras.Model` to `(batch, *shapes[0])`.
+
+    Raises:
+        ValueError: If the architecture is unknown.
+    """
+    _check_architecture(architecture, GENERATORS)
+    channels = [_channels(shape, filters, channel_base) for shape in shapes]
     blocks = list(zip(shapes, channels))[::-1]
     (*base, image_channels), width = blocks[0]
     count = 2 * len(blocks)
@@ -166,39 +195,49 @@ def _sum_of_halves(x, y):
 
 def stylegan2_discriminator(
     image_shape,
-    num_classes=None,
     filters=512,
     channel_base=32768,
     architecture="resnet",
     group_size=4,
-    label_dim=None,
-    label_layers=8,
 ):
     """Discriminator that mirrors the generator, and compares the images of a group.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, as for the generator.
-        num_classes: int or None. Whether it takes labels, by a projection.
         filters: int. Most channels of a layer.
         channel_base: int. As for the generator.
         architecture: "orig", "skip" or "resnet". Plain blocks, those that see the image
             at each size, or residual ones.
         group_size: int. Images of a group of `MinibatchDeviation`.
-        label_dim: int or None. Size of a label's projection; None for the channels of
-            the last block.
-        label_layers: int. Layers from labels to that.
 
     Returns:
-        `keras.Model` from `(batch, *image_shape)`, and labels `(batch,)` if it takes
-        them, to logits `(batch, 1)`.
+        `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
 
     Raises:
         ValueError: If the sides do not halve so, or the architecture is unknown.
     """
+    image = layers.Input(sizes.check_image_shape(image_shape), name="images")
+    x = to_features(image, filters, channel_base, architecture, group_size)
+    logit = EqualizedDense(1, dtype="float32", name="logit")(x)
+    return keras.Model(image, logit, name="stylegan2_discriminator")
+
+
+def to_features(image, filters, channel_base, architecture, group_size):
+    """The discriminator but for its last layer, `(batch, channels)`.
+
+    Args:
+        image: Keras tensor.
+        filters: int. As of `stylegan2_discriminator`, like what follows.
+        channel_base: int.
+        architecture: str.
+        group_size: int.
+
+    Raises:
+        ValueError: As in `stylegan2_discriminator`.
+    """
     _check_architecture(architecture, DISCRIMINATORS)
-    shapes = sizes.halved(image_shape)
+    shapes = sizes.halved(tuple(image.shape[1:]))
     channels = [_channels(shape, filters, channel_base) for shape in shapes]
-    image = layers.Input(shapes[0], name="images")
     x, small = _from_image("block0", image, channels[0]), image
     for i, (inside, outside) in enumerate(zip(channels, channels[1:])):
         name = f"block{i}"
@@ -210,20 +249,9 @@ def stylegan2_discriminator(
             small = Resampling2D("down")(small)
             y = y + _from_image(f"block{i + 1}", small, outside)
         x = y
-    width = channels[-1]
     x = MinibatchDeviation(group_size)(x)
-    x = layers.Flatten()(_conv("last_conv", x, width))
-    x = EqualizedDense(width, scaled_leaky_relu, name="last_dense")(x)
-    if num_classes is None:
-        logit = EqualizedDense(1, dtype="float32", name="logit")(x)
-        return keras.Model(image, logit, name="stylegan2_discriminator")
-    labels = layers.Input((), dtype="int32", name="labels")
-    size = label_dim or width
-    y = _normalize(_embed(labels, num_classes, size))
-    y = _to_styles(y, size, label_layers)
-    x = EqualizedDense(size, dtype="float32", name="logit")(x)
-    logit = ops.sum(x * y, axis=-1, keepdims=True) / math.sqrt(size)
-    return keras.Model([image, labels], logit, name="stylegan2_discriminator")
+    x = layers.Flatten()(_conv("last_conv", x, channels[-1]))
+    return EqualizedDense(channels[-1], scaled_leaky_relu, name="last_dense")(x)
 
 
 def _conv(name, x, filters, sampling=None):

@@ -7,6 +7,7 @@ import stylegan2_reference
 from keras import ops
 
 from ganzoo import networks
+from ganzoo.networks import stylegan2
 
 
 def close(received, wanted, bound=1e-4):
@@ -58,11 +59,14 @@ def count(model):
 
 def test_at_cifar_10_they_are_as_large_as_in_the_authors_configuration():
     shape, classes = (32, 32, 3), 10
-    generator = networks.stylegan2_generator(shape, classes, mapping_layers=2)
-    assert round(count(generator) / 1e6, 2) == 20.22
-    # Without labels there is no embedding, and half as much into the first layer.
-    embedding = (classes + 1) * 512 + 512 * 512
-    assert round((count(generator) - embedding) / 1e6, 2) == 19.95
+    generator = networks.stylegan2_generator(shape, mapping_layers=2)
+    assert round(count(generator) / 1e6, 2) == 19.95
+    # With labels there is an embedding, and twice as much into the first layer.
+    mapping = generator.get_layer("mapping")
+    conditional = stylegan2.to_styles(512, classes, 512, 2, 8)
+    more = count(conditional) - count(mapping)
+    assert more == (classes + 1) * 512 + 512 * 512
+    assert round((count(generator) + more) / 1e6, 2) == 20.22
     plain = networks.stylegan2_discriminator(shape, architecture="orig", group_size=32)
     assert round(count(plain) / 1e6, 2) == 20.72
 
@@ -72,9 +76,7 @@ def test_at_cifar_10_they_are_as_large_as_in_the_authors_configuration():
 @pytest.mark.parametrize("discriminator", ["orig", "skip", "resnet"])
 def test_networks_reach_every_size(shape, generator, discriminator):
     options = {"filters": 4, "mapping_layers": 1}
-    model = networks.stylegan2_generator(
-        shape, None, 3, 5, architecture=generator, **options
-    )
+    model = networks.stylegan2_generator(shape, 3, 5, architecture=generator, **options)
     layers = {4: 2, 28: 6, 32: 8, 48: 8}[shape[0]]
     assert model.input_shape[:2] == [(None, 3), (None, layers)]
     assert model.output_shape == (None, *shape)
