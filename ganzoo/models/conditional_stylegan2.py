@@ -78,3 +78,11 @@ class ConditionalStyleGAN2(ClassConditional, StyleGAN2):
 
     def check_players(self):
         StyleGAN2.check_players(self)
+
+    @classmethod
+    def settings_for_folder(cls, image_size):
+        return cls.settings_of(
+            image_size,
+            "stylegan2_conditional_generator",
+            "stylegan2_projection_discriminator",
+        )

@@ -86,9 +86,10 @@ class StyleGAN2(Styled, AdversarialModel):
             style_mixing=style_mixing,
             **kwargs,
         )
-        self.mean_path_length = self.add_weight(
-            (), "zeros", trainable=False, name="mean_path_length"
-        )
+        if path_length_weight is not None:
+            self.mean_path_length = self.add_weight(
+                (), "zeros", trainable=False, name="mean_path_length"
+            )
 
     def discriminator_loss(self, batch):
         """−E[log D(x)] − E[log(1 − D(G(z)))]."""
@@ -174,11 +175,24 @@ class StyleGAN2(Styled, AdversarialModel):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        width = {"filters": 64}
+        return cls.settings_of(
+            image_size, "stylegan2_generator", "stylegan2_discriminator"
+        )
+
+    @staticmethod
+    def settings_of(image_size, generator, discriminator):
+        """Those of `settings_for_folder`, of two networks.
+
+        Args:
+            image_size: int.
+            generator: str. Name of a function of `ganzoo.networks`.
+            discriminator: str.
+        """
         return {
+            # As much for each pixel as in the authors' configuration for 32 of them.
             "model": {"r1_weight": 0.01 * (image_size / 32) ** 2},
-            "generator": {"network": "stylegan2_generator", **width, "style_dim": 64},
-            "discriminator": {"network": "stylegan2_discriminator", **width},
+            "generator": {"network": generator, "filters": 64, "style_dim": 64},
+            "discriminator": {"network": discriminator, "filters": 64},
             "averages": {"half_life": 40_000},
         }
 
