@@ -9,6 +9,7 @@ from keras import ops
 import ganzoo
 from ganzoo import backend
 from ganzoo.game import network_checks
+from ganzoo.game.step import Lazy
 from ganzoo.inputs import parts
 
 
@@ -272,3 +273,23 @@ def point(variant, theta=2.0, w=3.0, **options):
         seed=0,
         **options,
     )
+
+
+@keras.saving.register_keras_serializable("toys")
+class Lazily(ganzoo.GAN):
+    """Losses that do nothing, and in some steps ones that move a weight by a known way.
+
+    Every third step `D` minimises `E[D(x)]`, and every second one `G` `E[G(z)]`.
+    """
+
+    def discriminator_loss(self, x):
+        return 0 * ops.mean(self.D(x))
+
+    def generator_loss(self, x):
+        return 0 * ops.mean(self.G(self.sample_z(x)))
+
+    def lazy_losses(self):
+        return [
+            Lazy("discriminator", 3, lambda x: ops.mean(self.D(x))),
+            Lazy("generator", 2, lambda x: ops.mean(self.G(self.sample_z(x)))),
+        ]

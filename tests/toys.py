@@ -45,6 +45,12 @@ TOYS = {
     },
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
     "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
+    "ConditionalStyleGAN2": {
+        "generator": [Z, Y, (2,), (16,)],
+        "discriminator": [X, Y],
+        "normalized": False,
+        "styles": True,
+    },
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
@@ -68,6 +74,11 @@ TOYS = {
     "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},
     "SRGAN": {"generator": [(2, 2, 1)]},
+    "StyleGAN2": {
+        "generator": [Z, (2,), (16,)],
+        "normalized": False,
+        "styles": True,
+    },
     "UnrolledGAN": {"normalized": False},
     "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
     "WGAN": {},
@@ -189,16 +200,7 @@ def networks(variant):
     """The players of a variant, by the names of its arguments."""
     toy = TOYS[variant]
     players = {
-        "generator": network(
-            inputs_of(variant, "generator"),
-            X,
-            normalized=True,
-            conditional=toy.get("conditional", False),
-            dropout=toy.get("dropout", 0.0),
-            activation="tanh",
-            domains=toy.get("domains", 1),
-            name="generator",
-        ),
+        "generator": generator(variant),
         "discriminator": discriminator(
             variant, normalized=toy.get("normalized", True), dropout=0.3
         ),
@@ -210,6 +212,28 @@ def networks(variant):
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     return players
+
+
+def generator(variant):
+    """A generator of a variant, with batch normalisation unless it has styles."""
+    toy = TOYS[variant]
+    if "styles" in toy:
+        widths = {"style_dim": 4, "filters": 4, "mapping_layers": 1}
+        if Y not in toy["generator"]:
+            return ganzoo.networks.stylegan2_generator(X, LATENT_DIM, **widths)
+        return ganzoo.networks.stylegan2_conditional_generator(
+            X, NUM_CLASSES, LATENT_DIM, **widths
+        )
+    return network(
+        inputs_of(variant, "generator"),
+        X,
+        normalized=True,
+        conditional=toy.get("conditional", False),
+        dropout=toy.get("dropout", 0.0),
+        activation="tanh",
+        domains=toy.get("domains", 1),
+        name="generator",
+    )
 
 
 def discriminator(variant, **options):

@@ -32,13 +32,18 @@ on the order in which a device adds up.
 fastest again and again: traced once for their shapes, with the weights that the model
 has at each call. `fn` may take derivatives by the model; what it returns has none.
 
-The mixin is `AdversarialTrainer`, of six methods:
+The mixin is `AdversarialTrainer`, of seven methods:
 
 - `train_step`: what `fit()` calls for every batch; it runs `training_step`.
 - `test_step`: what `evaluate()` calls for every batch; it runs `testing_step`.
-- `minimize(loss_fn, batch, variables, optimizer)`: one step down `loss_fn(batch)`, or
-  its first value where it returns a tuple; the gradient is scaled and unscaled if the
-  optimizer asks for it. Returns what `loss_fn` has returned.
+- `minimize(loss_fn, batch, variables, optimizer, partial=False)`: one step down
+  `loss_fn(batch)`, or its first value where it returns a tuple; the gradient is scaled
+  and unscaled if the optimizer asks for it. With `partial` it is 0 in variables that
+  the loss does not depend on, of which Keras warns otherwise. Returns what `loss_fn`
+  has returned.
+- `when(condition, fn)`: calls `fn()`, which updates variables and returns nothing, if a
+  scalar is true, which may be a tensor that is not known yet. If not, nothing of it is
+  computed. Not on several devices of TensorFlow, which apply no gradients so.
 - `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
   values, differentiable; zero in what it does not depend on. Only what `fn` computes
   from its arguments counts. Values that depend on weights go on doing so.

@@ -201,14 +201,17 @@ class AdversarialTrainer:
         self.jax_state_sync()
         return super().predict(*args, **kwargs)
 
-    def train_step(self, state, data):
-        groups = (
+    def _groups(self):
+        """What a step may change, in the order of Keras's state."""
+        return (
             self.trainable_variables,
             self.non_trainable_variables,
             self.optimizer.variables,
             self.metrics_variables,
         )
-        return _run_on_state(self.training_step, data, groups, state)
+
+    def train_step(self, state, data):
+        return _run_on_state(self.training_step, data, self._groups(), state)
 
     def test_step(self, state, data):
         groups = (
@@ -218,7 +221,7 @@ class AdversarialTrainer:
         )
         return _run_on_state(self.testing_step, data, groups, state)
 
-    def minimize(self, loss_fn, batch, variables, optimizer):
+    def minimize(self, loss_fn, batch, variables, optimizer, partial=False):
         def pure_loss(values):
             outputs, assigned = self._run_pure(loss_fn, batch, zip(variables, values))
             loss = outputs[0] if isinstance(outputs, tuple) else outputs
@@ -239,6 +242,21 @@ class AdversarialTrainer:
         _assign(variables, values)
         _assign(optimizer.variables, state)
         return outputs
+
+    def when(self, condition, fn):
+        if not isinstance(condition, jax.core.Tracer):
+            if condition:
+                fn()
+            return
+        variables = [v for group in self._groups() for v in group]
+
+        def run(values):
+            with keras.StatelessScope(list(zip(variables, values))) as scope:
+                fn()
+            return [scope.get_current_value(v) for v in variables]
+
+        values = [v.value for v in variables]
+        _assign(variables, jax.lax.cond(condition, run, lambda same: same, values))
 
     def mean_over_replicas(self, value):
         return value

@@ -255,16 +255,27 @@ class AdversarialTrainer:
     def test_step(self, data):
         return self._logs(self.testing_step(data))
 
-    def minimize(self, loss_fn, batch, variables, optimizer):
+    def minimize(self, loss_fn, batch, variables, optimizer, partial=False):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch([v.value for v in variables])
             outputs = loss_fn(batch)
             loss = outputs[0] if isinstance(outputs, tuple) else outputs
             # The mean of all devices, whose gradients Keras adds up.
             scaled_loss = optimizer.scale_loss(loss) / self.count_replicas()
-        gradients = tape.gradient(scaled_loss, [v.value for v in variables])
+        gradients = tape.gradient(
+            scaled_loss,
+            [v.value for v in variables],
+            unconnected_gradients="zero" if partial else "none",
+        )
         optimizer.apply(gradients, variables)
         return outputs
+
+    def when(self, condition, fn):
+        def run():
+            fn()
+            return 0
+
+        tf.cond(condition, run, lambda: 0)
 
     def _logs(self, logs):
         # Between workers Keras takes the mean along an axis that numbers do not have.

@@ -112,7 +112,7 @@ class AdversarialTrainer:
     def test_step(self, data):
         return self.testing_step(data)
 
-    def minimize(self, loss_fn, batch, variables, optimizer):
+    def minimize(self, loss_fn, batch, variables, optimizer, partial=False):
         with _watched_alone(self, variables):
             outputs = loss_fn(batch)
             loss = outputs[0] if isinstance(outputs, tuple) else outputs
@@ -120,10 +120,15 @@ class AdversarialTrainer:
                 optimizer.scale_loss(loss),
                 [v.value for v in variables],
                 allow_unused=True,
+                materialize_grads=partial,
             )
         with torch.no_grad():
             optimizer.apply(gradients, variables)
         return keras.tree.map_structure(torch.Tensor.detach, outputs)
+
+    def when(self, condition, fn):
+        if condition:
+            fn()
 
     def mean_over_replicas(self, value):
         return value

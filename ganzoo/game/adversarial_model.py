@@ -156,6 +156,10 @@ class AdversarialModel(
     lacks = {}
     # Examples that an update of a player needs at least.
     min_examples = 1
+    # In which steps `D` minimises R1: every one, or one of so many, for itself.
+    r1_interval = 1
+    # Whether its `D` may compare the examples of a batch though its slope is penalised.
+    compares_examples = False
     # Whether its loss of data is `log_real`, whose labels can be smoothed.
     smooths_labels = False
     # How many classes it knows, and their names, if it does.
@@ -238,7 +242,7 @@ class AdversarialModel(
         network_checks.check_apart(networks)
         for name, network in networks.items():
             network_checks.check_trains(name, network)
-        if self.penalizes_slope:
+        if self.penalizes_slope and not self.compares_examples:
             network_checks.check_examples_apart("discriminator", self.discriminator)
         self.seed_generator = keras.random.SeedGenerator(seed)
         # Drawn from outside training, which it must not disturb.
@@ -475,6 +479,7 @@ class AdversarialModel(
             network_checks.check_trains(name, network)
         if self.penalizes_slope:
             network_checks.check_second_derivative("discriminator", self.discriminator)
+        checks.check_lazy(self)
         network_checks.warn_of_linear_end("generator", self.generator)
 
     def call(self, inputs, training=False):

@@ -51,6 +51,14 @@ def check_positive(name, number):
         )
 
 
+def check_count(name, number):
+    """Raise a ValueError unless it is an int of at least 1."""
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(
+            f"`{name}` must be an int of at least 1. Received: {name}={number!r}."
+        )
+
+
 def check_augmentation(names):
     """Raise a ValueError unless these are names of augmentations, or None."""
     known = list(augmentation.CHANGES)
@@ -124,6 +132,18 @@ def check_whole_batch(model, what):
             f"{type(model).__name__} {what} the whole batch, and on TensorFlow each "
             "device has only its own part of it. Train it on one device, or on JAX. "
             f"Received: {devices} devices."
+        )
+
+
+def check_lazy(model):
+    """Raise a ValueError where losses cannot be minimised in some steps only."""
+    devices = backend.placement(model).devices
+    on_tensorflow = keras.backend.backend() == "tensorflow"
+    if devices > 1 and on_tensorflow and model.lazy_losses():
+        raise ValueError(
+            f"{type(model).__name__} minimises a penalty in every n-th step only, and "
+            "TensorFlow cannot do that on several devices. Train it on one device, or "
+            f"on JAX. Received: {devices} devices."
         )
 
 

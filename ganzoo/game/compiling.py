@@ -151,6 +151,13 @@ class Compiling:
         inner = getattr(
             self.generator_optimizer, "inner_optimizer", self.generator_optimizer
         )
+        lazy_players = {lazy.player for lazy in self.lazy_losses()}
+        if inner.use_ema and "generator" in lazy_players:
+            raise ValueError(
+                "Average the weights by `averages=ganzoo.AveragedWeights(...)`: "
+                f"{type(self).__name__} updates its generator twice in some steps, "
+                "and the optimizer would average them twice. Received: use_ema=True."
+            )
         if averages is None:
             return OptimizerAverages(inner) if inner.use_ema else None
         if inner.use_ema:

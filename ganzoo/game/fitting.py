@@ -1,6 +1,7 @@
 """`fit` and `evaluate` of Keras, after a look at the data."""
 
 import inspect
+import math
 
 import keras
 import numpy as np
@@ -229,8 +230,14 @@ class Fitting:
         return self.discriminator_steps if self._stage is None else 1
 
     def _count_pack(self):
-        """How many images are judged together."""
-        return self.packing if self._stage is None else 1
+        """How many images are judged together: a pack, or a group of packs."""
+        return self.packing * self.group_size if self._stage is None else 1
+
+    @property
+    def group_size(self):
+        """How many examples the discriminator compares, which divides a batch."""
+        layers = self.discriminator._flatten_layers()
+        return math.lcm(*(getattr(layer, "group_size", 1) for layer in layers))
 
     def _shuffle(self, data, others):
         """Let an order be drawn after all else that happens before an epoch."""
@@ -330,7 +337,7 @@ class Fitting:
         x, y = self._unpack(x, y)
         batches.check_one_batch(x)
         self.check_data(x, y)
-        batches.check_packs(len(x), self.packing)
+        batches.check_packs(len(x), self._count_pack())
         return super().test_on_batch(x, y, return_dict=return_dict)
 
 

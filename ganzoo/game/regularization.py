@@ -5,6 +5,7 @@ import functools
 import keras
 from keras import ops
 
+from ganzoo.game.step import Lazy
 from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 
@@ -15,16 +16,28 @@ class Regularization:
     """
 
     def penalized_loss(self, batch):
-        """What the discriminator minimises: its loss and the penalties asked for."""
+        """What the discriminator minimises: its loss and the penalties asked for.
+
+        But for those that it minimises in some steps only, `lazy_losses`.
+        """
         loss = self.discriminator_loss(batch)
         for weight, penalty in (
-            (self.r1_weight, self.r1_penalty),
+            (self.r1_weight if self.r1_interval == 1 else None, self.r1_penalty),
             (self.r2_weight, self.r2_penalty),
             (self.roth_weight, self.roth_penalty),
         ):
             if weight is not None:
                 loss = loss + self.current(weight) * penalty(batch)
         return self.regularized(loss, self.discriminator_variables)
+
+    def lazy_losses(self):
+        """What the players minimise in some steps only, a list of `Lazy`."""
+        if self.r1_weight is None or self.r1_interval == 1:
+            return []
+        return [Lazy("discriminator", self.r1_interval, self._weighted_r1_penalty)]
+
+    def _weighted_r1_penalty(self, batch):
+        return self.current(self.r1_weight) * self.r1_penalty(batch)
 
     def regularized_generator_loss(self, batch):
         """What the generator minimises: its loss and penalties on its weights."""

@@ -2,6 +2,9 @@
 
 import contextlib
 import contextvars
+import dataclasses
+import functools
+import typing
 from contextlib import nullcontext
 
 import keras
@@ -11,6 +14,25 @@ from ganzoo.inputs import batches
 
 # The notes of the loss that is computed now, in this thread: devices have their own.
 _notes = contextvars.ContextVar("notes", default=None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lazy:
+    """A loss that a player minimises by an update of its own, in every n-th step.
+
+    That is lazy regularization of
+    [Karras et al., 2020](https://arxiv.org/abs/1912.04958).
+
+    Args:
+        player: str. "discriminator" or "generator".
+        interval: int. How many steps it is from one to the next, the first of all being
+            one. The loss is multiplied by it, so that its weight is that of a step.
+        loss: function of the player's share of a batch. It notes nothing.
+    """
+
+    player: str
+    interval: int
+    loss: typing.Callable
 
 
 @contextlib.contextmanager
@@ -27,16 +49,21 @@ class Step:
     """What `fit` and `evaluate` do with a batch, for an `AdversarialModel`."""
 
     def adversarial_step(self, data):
-        """Update `D` once on each share of the batch, then `G` once."""
+        """Update `D` once on each share of the batch, then `G` once.
+
+        After each of them come the lazy updates of that player that are due.
+        """
         batch = self.to_batch(data)
         notes = {}
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
             notes |= self._update("discriminator", self.penalized_loss, share)
             self.after_discriminator_update()
+        self._update_lazily("discriminator", share)
         count = batches.count(batch) * self.count_replicas()
         with self._averages.updated(count) if self.averages else nullcontext():
             notes |= self._update("generator", self.regularized_generator_loss, share)
+            self._update_lazily("generator", share)
         self._counters.add(count)
         self._check_notes(notes)
         means = {k: self.mean_over_replicas(value) for k, value in notes.items()}
@@ -56,17 +83,33 @@ class Step:
 
     def _update(self, player, loss, share):
         """One step of a player; returns what its loss has noted."""
+        value, notes, counts = self._minimize(
+            player, lambda batch: self._with_notes(loss, batch), share
+        )
+        self._track({f"{player}_loss": value, **notes}, counts, share)
+        return notes
+
+    def _update_lazily(self, player, share):
+        """Minimise what a player does in some steps only, if this is one of them."""
+        for lazy in self.lazy_losses():
+            if lazy.player == player:
+                due = ops.equal(self.steps % lazy.interval, 0)
+                self.when(due, functools.partial(self._minimize_lazily, lazy, share))
+
+    def _minimize_lazily(self, lazy, share):
+        def loss(batch):
+            return lazy.interval * lazy.loss(batch)
+
+        with without_notes():
+            # A penalty on a slope does not depend on the last bias.
+            self._minimize(lazy.player, loss, share, partial=True)
+
+    def _minimize(self, player, loss, share, partial=False):
         optimizer = getattr(self, f"{player}_optimizer")
         self.refresh()
         with self._scheduled(player, optimizer):
-            value, notes, counts = self.minimize(
-                lambda batch: self._with_notes(loss, batch),
-                share,
-                getattr(self, f"{player}_variables"),
-                optimizer,
-            )
-        self._track({f"{player}_loss": value, **notes}, counts, share)
-        return notes
+            variables = getattr(self, f"{player}_variables")
+            return self.minimize(loss, share, variables, optimizer, partial)
 
     @contextlib.contextmanager
     def _scheduled(self, player, optimizer):

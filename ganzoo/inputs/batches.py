@@ -197,14 +197,20 @@ def check_batch_size(batch_size, k, packing=1, least=1):
         check_packs(batch_size, packing, k)
 
 
-def check_packs(count, packing, k=1):
-    """Raise a ValueError if a batch of so many has no whole packs in `k` shares."""
-    if packing > 1 and count % (k * packing):
+def check_packs(count, together, k=1):
+    """Raise a ValueError if a batch of so many has no whole packs in `k` shares.
+
+    Args:
+        count: int. Images of the batch.
+        together: int. Images that are judged together: those of a pack, or a group.
+        k: int. Updates of the discriminator.
+    """
+    if together > 1 and count % (k * together):
         raise ValueError(
-            "A batch must be a multiple of `packing * discriminator_steps`, as every "
-            "update of the discriminator takes whole packs: with 64 packs each, "
-            f"`batch_size={64 * k * packing}`. Received: a batch of {count}, "
-            f"packing={packing}, discriminator_steps={k}."
+            "A batch must be a multiple of `packing * discriminator_steps`, and of the "
+            "`group_size` of a discriminator that compares images, as every update "
+            f"takes whole packs and groups: here a multiple of {k * together}. "
+            f"Received: a batch of {count}."
         )
 
 

@@ -17,6 +17,14 @@ from ganzoo.layers.self_attention import SelfAttention as SelfAttention
 from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
 from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense
 from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEmbedding
+from ganzoo.layers.style import EqualizedConv2D as EqualizedConv2D
+from ganzoo.layers.style import EqualizedDense as EqualizedDense
+from ganzoo.layers.style import LearnedConstant as LearnedConstant
+from ganzoo.layers.style import MinibatchDeviation as MinibatchDeviation
+from ganzoo.layers.style import ModulatedConv2D as ModulatedConv2D
+from ganzoo.layers.style import Noise as Noise
+from ganzoo.layers.style import Resampling2D as Resampling2D
+from ganzoo.layers.style import Truncation as Truncation
 from ganzoo.layers.subpixel import SubpixelConv2D as SubpixelConv2D
 from ganzoo.layers.subpixel import SubpixelConv2DTranspose as SubpixelConv2DTranspose
 from ganzoo.layers.virtual_batch_normalization import ReferenceBatch as ReferenceBatch

@@ -98,10 +98,7 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
 
     def call(self, inputs):
         stride = self.strides[0]
-        phases = _split(self.kernel, stride, _before(self, stride))
-        # What goes out by an offset in the one direction comes in from the other.
-        phases = ops.transpose(ops.flip(phases, (0, 1)), (0, 1, 4, 2, 3))
-        phases = ops.reshape(phases, (*phases.shape[:3], -1))
+        phases = _outwards(_split(self.kernel, stride, _before(self, stride)))
         x = ops.conv(inputs, phases, 1, "same", data_format="channels_last")
         if stride > 1:
             x = ops.depth_to_space(x, stride, data_format="channels_last")
@@ -116,6 +113,36 @@ class HiddenConv2DTranspose(SubpixelConv2DTranspose):
         if _is_slow_at_transposes():
             return super().call(inputs)
         return layers.Conv2DTranspose.call(self, inputs)
+
+
+def convolve_doubled(x, kernel):
+    """The convolution of an image with zeros between its pixels, in all its size.
+
+    Args:
+        x: tensor `(batch, height, width, in)`.
+        kernel: tensor `(side, side, in, out)`, flipped as by a convolution that is no
+            correlation.
+
+    Returns:
+        Tensor `(batch, 2 * height + side - 2, 2 * width + side - 2, out)`.
+    """
+    kernel = ops.transpose(kernel, (0, 1, 3, 2))
+    if not _is_slow_at_transposes():
+        return ops.conv_transpose(x, kernel, 2, "valid", data_format="channels_last")
+    side, further = kernel.shape[0], -(-kernel.shape[0] // 2) - 1
+    height, width = (2 * n + side - 2 for n in x.shape[1:3])
+    phases = _outwards(_split(kernel, 2, 0))
+    pads = ((0, 0), (further, further), (further, further), (0, 0))
+    y = ops.conv(ops.pad(x, pads), phases, 1, "valid", data_format="channels_last")
+    y = ops.depth_to_space(y, 2, data_format="channels_last")
+    return y[:, :height, :width]
+
+
+def _outwards(phases):
+    """Phases as the kernel of a convolution that gives all of them, one a channel."""
+    # What goes out by an offset in the one direction comes in from the other.
+    phases = ops.transpose(ops.flip(phases, (0, 1)), (0, 1, 4, 2, 3))
+    return ops.reshape(phases, (*phases.shape[:3], -1))
 
 
 def _is_slow_at_transposes():

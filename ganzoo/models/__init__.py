@@ -7,6 +7,9 @@ from ganzoo.models.bigan import BiGAN as BiGAN
 from ganzoo.models.biggan import BigGAN as BigGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.cogan import CoGAN as CoGAN
+from ganzoo.models.conditional_stylegan2 import (
+    ConditionalStyleGAN2 as ConditionalStyleGAN2,
+)
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.ebgan import EBGAN as EBGAN
@@ -22,6 +25,7 @@ from ganzoo.models.rp_gan import RpGAN as RpGAN
 from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
 from ganzoo.models.sngan import SNGAN as SNGAN
 from ganzoo.models.srgan import SRGAN as SRGAN
+from ganzoo.models.stylegan2 import StyleGAN2 as StyleGAN2
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
 from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN

@@ -64,3 +64,25 @@ def shrink(image_shape, scale):
             f"Received: scale={scale!r}, image_shape={image_shape}."
         )
     return height // scale, width // scale, channels
+
+
+def halved(image_shape):
+    """The shapes of an image as it halves down to between 4 and 7 pixels, in order.
+
+    The first is `image_shape` itself, and the only one if that is as small.
+
+    Raises:
+        ValueError: If it cannot be halved so, exactly.
+    """
+    height, width, channels = check_image_shape(image_shape)
+    shapes = [(height, width, channels)]
+    while min(height, width) > 7 and height % 2 == 0 and width % 2 == 0:
+        height, width = height // 2, width // 2
+        shapes.append((height, width, channels))
+    if not 4 <= min(height, width) <= 7:
+        raise ValueError(
+            "`image_shape` must have sides that halve down to between 4 and 7 pixels, "
+            "like the powers of two, 28 and 48: the networks double and halve them. "
+            f"Resize the images. Received: image_shape={image_shape!r}."
+        )
+    return shapes

@@ -54,6 +54,7 @@ def pairs(tmp_path):
 RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
+WITH_STYLES = ("stylegan2", "conditional_stylegan2")
 OF_TWO = ("pix2pix", "cogan")
 
 
@@ -72,7 +73,8 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     assert gan.averages
     residual = image_size == 128 and model in RESIDUAL
     # The game of R3GAN has both penalties at every size.
-    least = 0.05 if model == "rp_gan" else None
+    of_styles = 0.01 * (image_size / 32) ** 2
+    least = {"rp_gan": 0.05, **dict.fromkeys(WITH_STYLES, of_styles)}.get(model)
     assert gan.r1_weight == (10.0 if residual else least)
     assert gan.r2_weight == (gan.r1_weight if model == "rp_gan" else None)
 

@@ -1,0 +1,275 @@
+"""The networks of StyleGAN2, in all three forms of its discriminator.
+
+Reference:
+    [Karras et al., 2020](https://arxiv.org/abs/1912.04958)
+"""
+
+import math
+
+import keras
+from keras import layers
+from keras import ops
+
+from ganzoo.layers import EqualizedConv2D
+from ganzoo.layers import EqualizedDense
+from ganzoo.layers import LearnedConstant
+from ganzoo.layers import MinibatchDeviation
+from ganzoo.layers import ModulatedConv2D
+from ganzoo.layers import Noise
+from ganzoo.layers import Resampling2D
+from ganzoo.layers import Truncation
+from ganzoo.layers.style import scaled_leaky_relu
+from ganzoo.networks import sizes
+
+GENERATORS = ("skip", "resnet")
+DISCRIMINATORS = ("orig", "skip", "resnet")
+# How fast the layers that make styles learn, as a share of the others.
+OF_STYLES = 0.01
+
+
+def stylegan2_generator(
+    image_shape,
+    latent_dim=512,
+    style_dim=512,
+    filters=512,
+    channel_base=32768,
+    mapping_layers=8,
+    architecture="skip",
+):
+    """Generator whose layers are each told a style, which is made of the latents.
+
+    It is two models: "mapping", from latents to a style for each layer, and
+    "synthesis", from these and noise to images.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`; both sides halve down to
+            between 4 and 7 pixels, where a learned constant begins.
+        latent_dim: int. Size of the latents.
+        style_dim: int. Size of the styles.
+        filters: int. Most channels of a layer.
+        channel_base: int. At a side of `r` pixels there are `channel_base // r`
+            channels, if those are less.
+        mapping_layers: int.
+        architecture: "skip" or "resnet". Whether an image is the sum of one of each
+            size, or what residual blocks end with.
+
+    Returns:
+        `keras.Model` from latents `(batch, latent_dim)`, the truncation of each style
+        `(batch, layers)`, of which 1 is none, and noise `(batch, size)`, to
+        `(batch, *image_shape)`, about in [-1, 1].
+
+    Raises:
+        ValueError: If the sides do not halve so, or the architecture is unknown.
+    """
+    shapes = sizes.halved(image_shape)
+    mapping = to_styles(latent_dim, None, style_dim, mapping_layers, 2 * len(shapes))
+    synthesis = to_images(shapes, style_dim, filters, channel_base, architecture)
+    return joined(mapping, synthesis, "stylegan2_generator")
+
+
+def joined(mapping, synthesis, name):
+    """The generator of both models, which takes what they take but for styles."""
+    inputs = [
+        layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in mapping.inputs
+    ]
+    noise = layers.Input(synthesis.inputs[1].shape[1:], name="noise")
+    images = synthesis([mapping(inputs), noise])
+    return keras.Model([*inputs, noise], images, name=name)
+
+
+def to_styles(latent_dim, num_classes, style_dim, depth, count):
+    """The model from latents, labels and truncations to styles.
+
+    Args:
+        latent_dim: int.
+        num_classes: int or None. Whether it takes labels.
+        style_dim: int.
+        depth: int. Layers.
+        count: int. Styles.
+
+    Returns:
+        `keras.Model` to `(batch, count, style_dim)`.
+    """
+    z = layers.Input((latent_dim,), name="latents")
+    inputs, parts = [z], [_normalize(z)]
+    if num_classes is not None:
+        labels = layers.Input((), dtype="int32", name="labels")
+        inputs.append(labels)
+        parts.append(embed(labels, num_classes, style_dim))
+    psi = layers.Input((count,), name="truncation")
+    x = ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
+    x = of_styles(x, style_dim, depth)
+    styles = Truncation(dtype="float32", name="truncated")([x, psi])
+    return keras.Model([*inputs, psi], styles, name="mapping")
+
+
+def embed(labels, num_classes, size):
+    """Labels as vectors `(batch, size)` whose squares have a mean of 1."""
+    dense = EqualizedDense(size, dtype="float32", name="embed")
+    return _normalize(dense(ops.one_hot(labels, num_classes)))
+
+
+def of_styles(x, size, depth):
+    """So many layers of this size, which learn more slowly than others."""
+    for i in range(depth):
+        options = {"dtype": "float32", "name": f"dense{i}"}
+        x = EqualizedDense(size, scaled_leaky_relu, OF_STYLES, **options)(x)
+    return x
+
+
+def _normalize(x):
+    """Vectors `(batch, size)` whose squares have a mean of 1."""
+    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-8)
+
+
+def to_images(shapes, style_dim, filters, channel_base, architecture):
+    """The model from styles and noise to images.
+
+    Args:
+        shapes: list of tuples. Those of the image at each size, the largest first.
+        style_dim: int.
+        filters: int. As of `stylegan2_generator`, like what follows.
+        channel_base: int.
+        architecture: str.
+
+    Returns:
+        `keras.Model` to `(batch, *shapes[0])`.
+
+    Raises:
+        ValueError: If the architecture is unknown.
+    """
+    _check_architecture(architecture, GENERATORS)
+    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    blocks = list(zip(shapes, channels))[::-1]
+    (*base, image_channels), width = blocks[0]
+    count = 2 * len(blocks)
+    areas = [math.prod(shape[:2]) for shape, _ in blocks]
+    all_styles = layers.Input((count, style_dim), name="styles")
+    noise = layers.Input((2 * sum(areas) - areas[0],), name="noise")
+    styles = ops.unstack(all_styles, count, axis=1)
+    x = LearnedConstant((*base, width), name="constant")(styles[0])
+    x = _styled("block0_conv1", x, styles[0], noise, 0, width)
+    start, image = areas[0], None
+    for i, ((_, width), area) in enumerate(zip(blocks, areas)):
+        name = f"block{i}"
+        if i:
+            here = styles[2 * i - 1 : 2 * i + 1]
+            y = _styled(f"{name}_conv0", x, here[0], noise, start, width, "up")
+            y = _styled(f"{name}_conv1", y, here[1], noise, start + area, width)
+            start += 2 * area
+            x = (
+                _sum_of_halves(y, _shortcut(name, x, width, "up"))
+                if architecture == "resnet"
+                else y
+            )
+        if architecture == "skip" or i == len(blocks) - 1:
+            # The first layer of the next block has the same style.
+            of_block = _to_image(name, x, styles[2 * i + 1], image_channels)
+            if image is not None:
+                of_block = of_block + Resampling2D("up", dtype="float32")(image)
+            image = of_block
+    return keras.Model([all_styles, noise], image, name="synthesis")
+
+
+def _styled(name, x, style, noise, start, filters, sampling=None):
+    """A modulated convolution, noise and the activation."""
+    x = ModulatedConv2D(filters, 3, sampling, name=name)([x, style])
+    x = Noise(start, name=f"{name}_noise")([x, noise])
+    return layers.Activation(scaled_leaky_relu)(x)
+
+
+def _to_image(name, x, style, channels):
+    options = {"demodulate": False, "dtype": "float32", "name": f"{name}_to_image"}
+    return ModulatedConv2D(channels, 1, **options)([x, style])
+
+
+def _shortcut(name, x, filters, sampling):
+    name = f"{name}_shortcut"
+    return EqualizedConv2D(filters, 1, sampling, use_bias=False, name=name)(x)
+
+
+def _sum_of_halves(x, y):
+    """Of two of variance 1 one of variance 1: (x + y) / √2."""
+    return (x + y) * math.sqrt(0.5)
+
+
+def stylegan2_discriminator(
+    image_shape,
+    filters=512,
+    channel_base=32768,
+    architecture="resnet",
+    group_size=4,
+):
+    """Discriminator that mirrors the generator, and compares the images of a group.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`, as for the generator.
+        filters: int. Most channels of a layer.
+        channel_base: int. As for the generator.
+        architecture: "orig", "skip" or "resnet". Plain blocks, those that see the image
+            at each size, or residual ones.
+        group_size: int. Images of a group of `MinibatchDeviation`.
+
+    Returns:
+        `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
+
+    Raises:
+        ValueError: If the sides do not halve so, or the architecture is unknown.
+    """
+    image = layers.Input(sizes.check_image_shape(image_shape), name="images")
+    x = to_features(image, filters, channel_base, architecture, group_size)
+    logit = EqualizedDense(1, dtype="float32", name="logit")(x)
+    return keras.Model(image, logit, name="stylegan2_discriminator")
+
+
+def to_features(image, filters, channel_base, architecture, group_size):
+    """The discriminator but for its last layer, `(batch, channels)`.
+
+    Args:
+        image: Keras tensor.
+        filters: int. As of `stylegan2_discriminator`, like what follows.
+        channel_base: int.
+        architecture: str.
+        group_size: int.
+
+    Raises:
+        ValueError: As in `stylegan2_discriminator`.
+    """
+    _check_architecture(architecture, DISCRIMINATORS)
+    shapes = sizes.halved(tuple(image.shape[1:]))
+    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    x, small = _from_image("block0", image, channels[0]), image
+    for i, (inside, outside) in enumerate(zip(channels, channels[1:])):
+        name = f"block{i}"
+        y = _conv(f"{name}_conv0", x, inside)
+        y = _conv(f"{name}_conv1", y, outside, "down")
+        if architecture == "resnet":
+            y = _sum_of_halves(y, _shortcut(name, x, outside, "down"))
+        if architecture == "skip":
+            small = Resampling2D("down")(small)
+            y = y + _from_image(f"block{i + 1}", small, outside)
+        x = y
+    x = MinibatchDeviation(group_size)(x)
+    x = layers.Flatten()(_conv("last_conv", x, channels[-1]))
+    return EqualizedDense(channels[-1], scaled_leaky_relu, name="last_dense")(x)
+
+
+def _conv(name, x, filters, sampling=None):
+    return EqualizedConv2D(filters, 3, sampling, scaled_leaky_relu, name=name)(x)
+
+
+def _from_image(name, image, filters):
+    options = {"activation": scaled_leaky_relu, "name": f"{name}_from_image"}
+    return EqualizedConv2D(filters, 1, **options)(image)
+
+
+def _channels(shape, filters, channel_base):
+    return max(1, min(channel_base // min(shape[:2]), filters))
+
+
+def _check_architecture(architecture, known):
+    if architecture not in known:
+        raise ValueError(
+            f"`architecture` must be one of {known}. "
+            f"Received: architecture={architecture!r}."
+        )

@@ -1,0 +1,128 @@
+"""StyleGAN2's networks: the numbers of the authors' code, and how large they are."""
+
+import keras
+import numpy as np
+import pytest
+import stylegan2_reference
+from keras import ops
+
+from ganzoo import networks
+from ganzoo.networks import stylegan2
+
+
+def close(received, wanted, bound=1e-4):
+    received = ops.convert_to_numpy(received)
+    np.testing.assert_allclose(received, wanted, rtol=bound, atol=bound)
+
+
+@pytest.mark.parametrize("name, value", [("ws", 1.0), ("ws_psi_0.7", 0.7)])
+def test_the_mapping_is_that_of_the_authors_code(name, value):
+    mapping = stylegan2_reference.generator().get_layer("mapping")
+    close(
+        mapping(
+            [
+                stylegan2_reference.reference()["z"],
+                stylegan2_reference.labels(),
+                stylegan2_reference.psi(value),
+            ]
+        ),
+        stylegan2_reference.reference()[name],
+    )
+
+
+@pytest.mark.parametrize("name, constant", [("const", True), ("none", False)])
+def test_images_are_those_of_the_authors_code(name, constant):
+    inputs = [
+        stylegan2_reference.reference()["z"],
+        stylegan2_reference.labels(),
+        stylegan2_reference.psi(1.0),
+        stylegan2_reference.noise(constant),
+    ]
+    close(
+        stylegan2_reference.generator()(inputs),
+        stylegan2_reference.images(f"image_{name}"),
+    )
+
+
+def test_logits_are_those_of_the_authors_code():
+    close(
+        stylegan2_reference.discriminator()(
+            [stylegan2_reference.images("x"), stylegan2_reference.labels()]
+        ),
+        stylegan2_reference.reference()["logits"],
+    )
+
+
+def count(model):
+    return sum(int(np.prod(v.shape)) for v in model.trainable_variables)
+
+
+def test_at_cifar_10_they_are_as_large_as_in_the_authors_configuration():
+    shape, classes = (32, 32, 3), 10
+    generator = networks.stylegan2_generator(shape, mapping_layers=2)
+    assert round(count(generator) / 1e6, 2) == 19.95
+    # With labels there is an embedding, and twice as much into the first layer.
+    mapping = generator.get_layer("mapping")
+    conditional = stylegan2.to_styles(512, classes, 512, 2, 8)
+    more = count(conditional) - count(mapping)
+    assert more == (classes + 1) * 512 + 512 * 512
+    assert round((count(generator) + more) / 1e6, 2) == 20.22
+    plain = networks.stylegan2_discriminator(shape, architecture="orig", group_size=32)
+    assert round(count(plain) / 1e6, 2) == 20.72
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (48, 64, 1), (4, 4, 1)])
+@pytest.mark.parametrize("generator", ["skip", "resnet"])
+@pytest.mark.parametrize("discriminator", ["orig", "skip", "resnet"])
+def test_networks_reach_every_size(shape, generator, discriminator):
+    options = {"filters": 4, "mapping_layers": 1}
+    model = networks.stylegan2_generator(shape, 3, 5, architecture=generator, **options)
+    layers = {4: 2, 28: 6, 32: 8, 48: 8}[shape[0]]
+    assert model.input_shape[:2] == [(None, 3), (None, layers)]
+    assert model.output_shape == (None, *shape)
+    size = model.input_shape[2][1]
+    x = model([np.ones((4, n), "float32") for n in (3, layers, size)])
+    judge = networks.stylegan2_discriminator(
+        shape, filters=4, architecture=discriminator
+    )
+    assert tuple(judge(x).shape) == (4, 1)
+
+
+@pytest.mark.parametrize("shape", [(30, 30, 1), (3, 3, 1), (18, 32, 3)])
+def test_sizes_that_do_not_halve_are_refused(shape):
+    for make in (networks.stylegan2_generator, networks.stylegan2_discriminator):
+        with pytest.raises(
+            ValueError, match="sides that halve down to between 4 and 7"
+        ):
+            make(shape)
+
+
+def test_other_architectures_are_refused():
+    with pytest.raises(ValueError, match=r"one of \('skip', 'resnet'\)"):
+        networks.stylegan2_generator((28, 28, 1), architecture="orig")
+    with pytest.raises(ValueError, match=r"one of \('orig', 'skip', 'resnet'\)"):
+        networks.stylegan2_discriminator((28, 28, 1), architecture="big")
+
+
+def test_they_are_saved_with_all_they_have(tmp_path):
+    for model in (stylegan2_reference.generator(), stylegan2_reference.discriminator()):
+        path = tmp_path / f"{model.name}.keras"
+        model.save(path)
+        again = keras.saving.load_model(path)
+        for one, other in zip(model.get_weights(), again.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_in_half_precision_images_and_logits_are_about_the_same(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        models = stylegan2_reference.generator(), stylegan2_reference.discriminator()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    reference, labels = stylegan2_reference.reference(), stylegan2_reference.labels()
+    inputs = [reference["z"], labels, stylegan2_reference.psi(1.0)]
+    x = models[0]([*inputs, stylegan2_reference.noise()])
+    logits = models[1]([stylegan2_reference.images("x"), labels])
+    close(x, stylegan2_reference.images("image_const"), 0.1)
+    close(logits, reference["logits"], 0.1)
