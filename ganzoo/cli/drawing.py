@@ -38,9 +38,15 @@ _label = click.option(
 )
 @click.option(
     "--truncation",
-    type=click.FloatRange(0, min_open=True),
-    help="Draw latents between minus and plus this number, for BigGAN: less makes "
-    "samples better and more alike.",
+    type=click.FloatRange(0),
+    help="For models that have it: less makes samples better and more alike. BigGAN "
+    "draws latents between minus and plus this number; StyleGAN2 draws its styles "
+    "nearer to their mean, from 1 to 0.",
+)
+@click.option(
+    "--noise",
+    type=click.Choice(["const", "random", "none"]),
+    help="The noise of StyleGAN2: the same for all images, random, or none.",
 )
 @click.option(
     "--statistics",

@@ -14,7 +14,7 @@ from ganzoo.system.terminal.counts import format_count
 @click.argument("images")
 @click.argument("out", type=click.Path(path_type=pathlib.Path))
 def upscale(source, images, out):
-    """Enlarge the images in the folder or file IMAGES by the SRGAN model of SOURCE.
+    """Enlarge images, in a folder or one, by the SRGAN of SOURCE.
 
     SOURCE is a run folder or a preset. Images may have any size. The sides of the
     results are as many times as long as in the training of the model, like 4. OUT is a

@@ -77,6 +77,7 @@ def generate(
     numbers=False,
     domain=None,
     truncation=None,
+    noise=None,
     statistics="running",
     verbose=1,
 ):
@@ -97,6 +98,7 @@ def generate(
         domain: int, string or None. Which of the model's domains; None for all of
             them, side by side on a sheet.
         truncation: float or None. As in `AdversarialModel.generate`, like what follows.
+        noise: string or None.
         statistics: "running" or "standing".
         verbose: 0 or 1. 1 shows progress where there are thousands.
 
@@ -115,12 +117,13 @@ def generate(
         )
     if numbers:
         check_sheet(out)
-        if codes or truncation or statistics != "running":
+        asked = {"codes": codes or None, "truncation": truncation, "noise": noise}
+        asked = {key: value for key, value in asked.items() if value is not None}
+        if asked or statistics != "running":
             raise ValueError(
                 "`numbers` are those of `ganzoo arithmetic`, which draws the codes, "
                 "truncates nothing and has running statistics: ask for nothing else. "
-                f"Received: codes={codes}, truncation={truncation}, "
-                f"statistics={statistics!r}."
+                f"Received: statistics={statistics!r}, {asked}."
             )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
@@ -128,9 +131,10 @@ def generate(
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        given = {"labels": label, "codes": codes or None, "truncation": truncation}
-        given |= {"domain": domain, "statistics": statistics}
-        chunks = model.draw(count, seed=seed, **given)
+        given = {"labels": label, "codes": codes or None}
+        given |= {"truncation": truncation, "noise": noise}
+        options = {"domain": domain, "statistics": statistics}
+        chunks = model.draw(count, seed=seed, **options, **given)
     number, *_ = model.find_domains(domain)
     shape = (count, *model.image_shapes[number])
     is_long = verbose and count > PROGRESS_FROM
