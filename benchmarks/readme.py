@@ -68,6 +68,7 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "pairs": "sources, targets",
+    "downscaled": "images, and small versions of them",
     "unpaired": "images of two domains",
 }
 

@@ -70,6 +70,7 @@ TOYS = {
         "spectral": True,
         "conditional": True,
     },
+    "R3GAN": {"normalized": False},
     "RpGAN": {},
     "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},

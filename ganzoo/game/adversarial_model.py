@@ -132,6 +132,8 @@ class AdversarialModel(
     optional_conditions = ()
     # Names of the codes whose values `traverse` goes through.
     code_names = ()
+    # Whether its generator has no tanh at its end, as in the paper.
+    ends_linear = False
     # Whether its images are made from images, by `translate`, and not from latents.
     translates = False
     # Whether it translates in training mode: with dropout, by statistics of a batch.
@@ -480,7 +482,8 @@ class AdversarialModel(
         if self.penalizes_slope:
             network_checks.check_second_derivative("discriminator", self.discriminator)
         checks.check_lazy(self)
-        network_checks.warn_of_linear_end("generator", self.generator)
+        if not self.ends_linear:
+            network_checks.warn_of_linear_end("generator", self.generator)
 
     def call(self, inputs, training=False):
         return self.generator(inputs, training=training)

@@ -4,25 +4,21 @@ Reference:
     [Jolicoeur-Martineau, 2019](https://arxiv.org/abs/1807.00734)
 """
 
-import math
-
 import keras
-from keras import ops
 
 from ganzoo import networks
-from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.kinds.relativistic import Relativistic
 from ganzoo.game.view.chain import packed_shape
 from ganzoo.networks import folder_settings
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class RpGAN(AdversarialModel):
+class RpGAN(Relativistic):
     """GAN whose discriminator says which of two images is the real one.
 
     Each image of data is paired with a sample, and only the difference of their logits
-    counts, so the data are in the generator's loss too. With `r1_weight` and
-    `r2_weight` it is the game of R3GAN
-    ([Huang et al., 2024](https://arxiv.org/abs/2501.05441)).
+    counts, so the data are in the generator's loss too. The losses are those of
+    `Relativistic`. With `r1_weight` and `r2_weight` it is the game of `R3GAN`.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, for DCGAN's networks without
@@ -33,9 +29,6 @@ class RpGAN(AdversarialModel):
         seed: int or None. Seed of the game's draws.
     """
 
-    # −log ½, of the one term that there is.
-    undecided_loss = math.log(2)
-
     def __init__(
         self, image_shape=None, *, generator=None, discriminator=None, **kwargs
     ):
@@ -45,16 +38,6 @@ class RpGAN(AdversarialModel):
                 packed_shape(image_shape, **kwargs), normalization=None
             )
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
-
-    def discriminator_loss(self, x):
-        """−E[log σ(D(x) − D(G(z)))], with f the logistic loss."""
-        x_fake = self.G(self.sample_z(x))
-        return -ops.mean(ops.log_sigmoid(self.D(x) - self.D(x_fake)))
-
-    def generator_loss(self, x):
-        """−E[log σ(D(G(z)) − D(x))], the same with the pair turned round."""
-        x_fake = self.G(self.sample_z(x))
-        return -ops.mean(ops.log_sigmoid(self.D(x_fake) - self.D(x)))
 
     @staticmethod
     def default_optimizer():

@@ -1,0 +1,150 @@
+"""The residual networks of R3GAN, without normalisation.
+
+Reference:
+    [Huang et al., 2024](https://arxiv.org/abs/2501.05441)
+"""
+
+import math
+
+import keras
+from keras import layers
+from keras import ops
+
+from ganzoo.layers import LearnedConstant
+from ganzoo.layers import Resampling2D
+from ganzoo.networks import sizes
+
+SLOPE = 0.2
+GAIN = math.sqrt(2 / (1 + SLOPE**2))  # keeps the variance through a leaky ReLU
+EXPANSION = 2  # how much wider the middle of a block is
+GROUP = 16  # channels of a group there
+FULL = 4  # sizes, from the smallest on, of all channels; then each has half as many
+
+
+def r3gan_generator(image_shape, latent_dim=64, filters=768, blocks=2):
+    """Generator of residual blocks on a learned basis.
+
+    Args:
+        image_shape: tuple. `(height, width, channels)`; both sides halve down to
+            between 4 and 7 pixels, like those of 28, 32 and 64 pixels.
+        latent_dim: int. Size of the latents.
+        filters: int. Channels of the features at the four smallest sizes, a multiple of
+            8. Above, which is from 64 pixels on, each doubling of the size halves them.
+        blocks: int. Residual blocks of each size.
+
+    Returns:
+        `keras.Model` from `(batch, latent_dim)` to `(batch, *image_shape)`, about in
+        [-1, 1].
+
+    Raises:
+        ValueError: If the sides do not halve so, or the channels are no multiple of 8
+            at each size.
+    """
+    z = layers.Input((latent_dim,), name="latents")
+    x = to_image(z, image_shape, filters, blocks)
+    return keras.Model(z, x, name="r3gan_generator")
+
+
+def to_image(code, image_shape, filters, blocks):
+    """The whole of the generator, from `(batch, size)`."""
+    *_, base = shapes = sizes.halved(image_shape)
+    widths = find_widths(shapes, filters)
+    scales = layers.Dense(widths[-1], use_bias=False, **normal(code.shape[-1]))(code)
+    x = LearnedConstant((*base[:2], widths[-1]))(code)
+    x = x * layers.Reshape((1, 1, widths[-1]))(scales)
+    for i, width in enumerate(reversed(widths)):
+        if i > 0:
+            x = Resampling2D("up")(to_width(x, width))
+        for _ in range(blocks):
+            x = block(x, blocks * len(widths))
+    channels = image_shape[-1]
+    return layers.Conv2D(
+        channels, 1, use_bias=False, dtype="float32", **normal(x.shape[-1])
+    )(x)
+
+
+def r3gan_discriminator(image_shape, filters=768, blocks=2):
+    """Discriminator of residual blocks.
+
+    Args:
+        image_shape: tuple. As of `r3gan_generator`, like what follows.
+        filters: int.
+        blocks: int.
+
+    Returns:
+        `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
+
+    Raises:
+        ValueError: As of `r3gan_generator`.
+    """
+    images = layers.Input(sizes.check_image_shape(image_shape), name="images")
+    x = to_outputs(images, 1, filters, blocks)
+    return keras.Model(images, x, name="r3gan_discriminator")
+
+
+def to_outputs(images, outputs, filters, blocks):
+    """The whole of the discriminator, to `(batch, outputs)`."""
+    *_, base = shapes = sizes.halved(images.shape[1:])
+    widths = find_widths(shapes, filters)
+    x = to_width(images, widths[0])
+    for i, width in enumerate(widths):
+        if i > 0:
+            x = to_width(Resampling2D("down")(x), width)
+        for _ in range(blocks):
+            x = block(x, blocks * len(widths))
+    area = math.prod(base[:2])
+    x = layers.DepthwiseConv2D(
+        base[:2],
+        use_bias=False,
+        depthwise_initializer=normal(area)["kernel_initializer"],
+    )(x)
+    x = ops.cast(layers.Flatten()(x), "float32")
+    return layers.Dense(
+        outputs, use_bias=False, dtype="float32", **normal(x.shape[-1])
+    )(x)
+
+
+def block(x, count):
+    """`x + C(a(B(a(A(x)))))`, `B` in groups of 16 channels, and `C` 0 at first.
+
+    Args:
+        x: Keras tensor.
+        count: int. How many blocks the network has. The more, the smaller its kernels
+            are at first.
+    """
+    width = x.shape[-1]
+    wide = EXPANSION * width
+    gain = GAIN * count**-0.25
+    y = layers.Conv2D(wide, 1, **normal(width, gain))(x)
+    y = layers.LeakyReLU(SLOPE)(y)
+    of_group = normal(9 * GROUP, gain)
+    y = layers.Conv2D(wide, 3, 1, "same", groups=wide // GROUP, **of_group)(y)
+    y = layers.LeakyReLU(SLOPE)(y)
+    y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
+    return layers.Add()([x, y])
+
+
+def to_width(x, width):
+    """Features of another number of channels."""
+    if x.shape[-1] == width:
+        return x
+    return layers.Conv2D(width, 1, use_bias=False, **normal(x.shape[-1]))(x)
+
+
+def find_widths(shapes, filters):
+    """Channels at each size, from the largest on."""
+    count = len(shapes)
+    widths = [filters >> max(0, count - FULL - i) for i in range(count)]
+    if any(width < 8 or width % 8 for width in widths):
+        raise ValueError(
+            "`filters` must be a multiple of 8, and so must be its half, its quarter "
+            "and so on for each size above the four smallest. "
+            f"Received: filters={filters!r}, which is {widths} channels."
+        )
+    return widths
+
+
+def normal(fan_in, gain=1.0):
+    """Arguments of a layer whose kernel starts as N(0, gain² / fan_in)."""
+    deviation = gain / math.sqrt(fan_in)
+    return {"kernel_initializer": keras.initializers.RandomNormal(0.0, deviation)}
