@@ -68,6 +68,7 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "pairs": "sources, targets",
+    "downscaled": "small images, large images",
     "unpaired": "images of two domains",
 }
 
