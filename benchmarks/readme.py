@@ -68,7 +68,7 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "pairs": "sources, targets",
-    "downscaled": "images, and small versions of them",
+    "downscaled": "small images, large images",
     "unpaired": "images of two domains",
 }
 

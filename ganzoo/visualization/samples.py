@@ -72,7 +72,9 @@ def mode(model, batch_size=TRANSLATION_BATCH):
     """How `draw` runs the generator of a model or a class, in words for a protocol."""
     if model.translates_in_training:
         return f"training mode, statistics of batches of {batch_size}"
-    return "inference mode, running batch statistics"
+    # Scores of what is drawn and of what is made of given images do not compare.
+    given = "of given images, " if model.translates else ""
+    return f"{given}inference mode, running batch statistics"
 
 
 def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):

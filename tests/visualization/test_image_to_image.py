@@ -217,5 +217,7 @@ def test_a_sheet_shows_small_images_as_large_as_the_others():
     images = [small.repeat(2, 1).repeat(2, 2), gan.super_resolve(small), large]
     wanted = grids.grid(np.stack(images, axis=1).reshape(-1, 4, 4, 1), columns=9)
     np.testing.assert_array_equal(sheet, wanted)
-    assert samples.mode(gan) == "inference mode, running batch statistics"
+    mode = "inference mode, running batch statistics"
+    assert samples.mode(gan) == f"of given images, {mode}"
+    assert samples.mode(ganzoo.GAN) == mode
     assert samples.mode(ganzoo.Pix2Pix).startswith("training mode")
