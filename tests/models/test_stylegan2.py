@@ -268,9 +268,9 @@ def test_a_file_of_its_generator_takes_truncation_and_noise(tmp_path):
 
     gan = small()
     gan.export(tmp_path / "generator", verbose=False)
-    serve = tf.saved_model.load(str(tmp_path / "generator")).serve
+    loaded = tf.saved_model.load(str(tmp_path / "generator"))
     inputs = [gan.latents(3, seed=0), *gan.find_conditions(3, truncation=0.5)]
-    images = serve([tf.constant(array) for array in inputs])
+    images = loaded.serve([tf.constant(array) for array in inputs])
     wanted = gan.generate(3, seed=0, truncation=0.5, as_float=True)
     np.testing.assert_allclose(numpy(images), wanted, atol=1e-5)
 
