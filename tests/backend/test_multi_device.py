@@ -23,8 +23,9 @@ shared = pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras shares no batch on PyTorch"
 )
 WAIT = 480  # seconds until a process is given up
-# Some need all of a batch, which a device has not on TensorFlow.
-ALONE = ["EBGAN", "UnrolledGAN"] * (keras.backend.backend() == "tensorflow")
+# Some need all of a batch, which a device has not on TensorFlow, or are lazy.
+LAZY = ["StyleGAN2", "ConditionalStyleGAN2"]
+ALONE = ["EBGAN", "UnrolledGAN", *LAZY] * (keras.backend.backend() == "tensorflow")
 VARIANTS = [v for v in toys.VARIANTS if v not in (*toys.ALIKE, *ALONE)]
 # Two are shared among more: shares of a batch, and a second array with dropout.
 KINDS = ["WGANGP", "Pix2Pix"]
@@ -76,6 +77,16 @@ def test_what_needs_the_whole_batch_is_refused_on_parts_of_it(variant, monkeypat
     monkeypatch.setattr(backend, "placement", lambda model=None: Placement(2))
     with pytest.raises(ValueError, match="the whole batch, and on TensorFlow each"):
         gan.check_trains()
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="right on JAX")
+@pytest.mark.parametrize("variant", LAZY)
+def test_what_is_minimised_in_some_steps_only_is_refused(variant, monkeypatch):
+    gan = toys.untraced(variant)
+    monkeypatch.setattr(backend, "placement", lambda model=None: Placement(2))
+    with pytest.raises(ValueError, match="in every n-th step only, and TensorFlow"):
+        gan.check_trains()
+    toys.untraced(variant, r1_weight=None).check_trains()
 
 
 @shared

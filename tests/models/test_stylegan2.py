@@ -247,6 +247,34 @@ def test_every_weight_is_trained():
     assert not still
 
 
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_it_trains_in_half_precision(policy):
+    keras.config.set_dtype_policy(policy)
+    try:
+        gan = small(path_length_weight=2.0, style_mixing=0.9)
+        gan.compile(run_eagerly=toys.TRACES)
+        history = gan.fit(PIXELS, batch_size=6, verbose=0).history
+    finally:
+        keras.config.set_dtype_policy("float32")
+    assert np.isfinite(list(history.values())).all()
+    assert all(np.isfinite(weight).all() for weight in gan.get_weights())
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="TensorFlow writes its format"
+)
+def test_a_file_of_its_generator_takes_truncation_and_noise(tmp_path):
+    import tensorflow as tf
+
+    gan = small()
+    gan.export(tmp_path / "generator", verbose=False)
+    loaded = tf.saved_model.load(str(tmp_path / "generator"))
+    inputs = [gan.latents(3, seed=0), *gan.find_conditions(3, truncation=0.5)]
+    images = loaded.serve([tf.constant(array) for array in inputs])
+    wanted = gan.generate(3, seed=0, truncation=0.5, as_float=True)
+    np.testing.assert_allclose(numpy(images), wanted, atol=1e-5)
+
+
 # === Styles ===
 
 

@@ -85,7 +85,7 @@ def test_a_step_of_adam_moves_what_a_layer_computes_by_its_rate(multiplier):
     optimizer.build(layer.trainable_variables)
     x = np.eye(16, dtype="float32")
     before = numpy(layer(x))
-    gradients = [ops.ones_like(v) for v in layer.trainable_variables]
+    gradients = [ops.ones(v.shape) for v in layer.trainable_variables]
     optimizer.apply(gradients, layer.trainable_variables)
     moved = before - numpy(layer(x))
     wanted = 0.5 * multiplier * (1 / 4 + 1)
