@@ -103,6 +103,7 @@ for command in (
     drawing.traverse,
     drawing.translate,
     drawing.reconstruct,
+    drawing.edit,
     projecting.project,
     projecting.paint,
     projecting.anomalies,

@@ -23,11 +23,21 @@ _label = click.option(
 )
 
 
+_set = click.option(
+    "--set",
+    "attributes",
+    multiple=True,
+    metavar="NAME=on|off",
+    help="An attribute that all images are to have, or none. Repeat it for more.",
+)
+
+
 @click.command()
 @click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
+@_set
 @click.option(
     "--domain",
     metavar="NAME_OR_NUMBER",
@@ -48,7 +58,7 @@ _label = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, domain, numbers, **options):
+def generate(source, count, label, domain, numbers, attributes, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -64,6 +74,7 @@ def generate(source, count, label, domain, numbers, **options):
       ganzoo generate runs/dcgan --numbers --out numbered.png
       ganzoo generate runs/dcgan -n 1000000 --out samples.npz
       ganzoo generate runs/cogan --domain second --out second.zip
+      ganzoo generate runs/icgan --set glasses=on --out glasses.png
     """
     _load(source)
     from ganzoo.presets import registry
@@ -74,6 +85,7 @@ def generate(source, count, label, domain, numbers, **options):
     if numbers:
         label = drawing.one_class(model, label)
     options["domain"] = drawing.read_domain(model, domain)
+    options["attributes"] = drawing.read_attributes(attributes)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")
@@ -325,6 +337,42 @@ def reconstruct(source, images, out):
     from ganzoo.visualization import image_to_image
 
     count = image_to_image.reconstruct(registry.open_model(source), images, out)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.argument("out", type=click.Path(file_okay=False, path_type=pathlib.Path))
+@_set
+@click.option(
+    "--latents",
+    type=click.Choice(["encoder", "optimised"]),
+    default="encoder",
+    show_default=True,
+    help="How latents are found: by the encoder, or by a search from there on, which "
+    "keeps more of an image and takes longer.",
+)
+def edit(source, images, out, attributes, latents):
+    """Change attributes of the images in the folder IMAGES.
+
+    SOURCE is the run folder or the preset of a model of images with attributes, like
+    IcGAN. OUT is a new folder for the PNG files. A sheet that compares them is written
+    beside it: OUT_comparison.png.
+
+    \b
+    Examples:
+      ganzoo edit runs/icgan faces edited --set glasses=on --set beard=off
+      ganzoo edit runs/icgan faces edited --set glasses=on --latents optimised
+    """
+    _load(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
+    from ganzoo.visualization import image_to_image
+
+    changes = drawing.read_attributes(attributes)
+    model = registry.open_model(source)
+    count = image_to_image.edit(model, images, out, changes, latents)
     _say_where(count, out, image_to_image.comparison_path(out))
 
 

@@ -113,6 +113,7 @@ class Stages:
             self.stage_variables(self._stage),
             self.stage_optimizers[self._stage],
         )
+        self._counters.add_stage(self._stage)
         return self._tell(loss, batch)
 
     def stage_evaluation_step(self, data):
@@ -134,6 +135,13 @@ class Stages:
         """The weights that a stage trains."""
         networks = [getattr(self, network) for network in self.stages[name].networks]
         return [v for network in networks for v in network.trainable_variables]
+
+    def has_trained(self, name):
+        """Whether a stage has trained its networks, so far as is known.
+
+        Of a model that is not compiled it is not known, and taken to be so.
+        """
+        return not self.compiled or int(self._counters.stages[name]) > 0
 
     def check_stage_trains(self):
         """Raise a ValueError for networks that the stage at hand could not train."""

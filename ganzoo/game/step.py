@@ -29,6 +29,7 @@ class Step:
     def adversarial_step(self, data):
         """Update `D` once on each share of the batch, then `G` once."""
         batch = self.to_batch(data)
+        self.before_step(batch)
         notes = {}
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
@@ -42,6 +43,9 @@ class Step:
         means = {k: self.mean_over_replicas(value) for k, value in notes.items()}
         self.after_step(means)
         return self.get_metrics_result()
+
+    def before_step(self, batch):
+        """What a variant does with a batch before both players' updates."""
 
     def after_discriminator_update(self):
         """What a variant does with the discriminator's weights after each update."""

@@ -12,6 +12,7 @@ from ganzoo.data.datasets import named
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.batches import may_lack_labels
+from ganzoo.inputs.parts import Attributes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.system import user_modules
@@ -38,6 +39,7 @@ KINDS = {
     "one_class": (Images,),
     "images": (Images,),
     "labels": (Images, Label),
+    "attributes": (Images, Attributes),
     "edges": (Images, Images),
     "pairs": (Images, Images),
     "unpaired_edges": (Images, Images),
@@ -128,7 +130,14 @@ def _check_stages(file, config, model_class):
     for name in model_class.stages:
         epochs = _require(file, config, "stages", name, "epochs")
         _check_count(file, f"stages.{name}.epochs", epochs)
-        _check_keys(file, f"stages.{name}.", config["stages"][name], {"epochs"})
+        section = config["stages"][name]
+        _check_keys(file, f"stages.{name}.", section, {"epochs", "learning_rate"})
+        rate = section.get("learning_rate", 1.0)
+        if type(rate) not in (int, float) or not 0 < rate < float("inf"):
+            raise ValueError(
+                f"{file}: `stages.{name}.learning_rate` must be a positive number. "
+                f"Received: learning_rate={rate!r}."
+            )
 
 
 def _check_source(file, config):
@@ -143,12 +152,12 @@ def _check_source(file, config):
     if "folder" in section:
         keys = SECTIONS["data"] - {"name"}
     else:
-        # Pairs are drawn at a size, others come in theirs.
-        of_pairs = section.get("kind") == "pairs"
-        keys = {"name", "kind", "normal", "image_size" if of_pairs else "labels"}
-        known = named.PAIRS if of_pairs else named.DATA_SETS
         _require(file, config, "data", "name")
+        known = named.OF_KINDS.get(section.get("kind"), named.DATA_SETS)
         _check_choice(file, "data.name", section["name"], known)
+        # What is drawn is drawn at a size, others come in theirs.
+        is_drawn = section["name"] in named.DRAWN
+        keys = {"name", "kind", "normal", "image_size" if is_drawn else "labels"}
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
@@ -226,8 +235,11 @@ def _check_network(file, config, player, model_class):
 def parts_of(model_class, player):
     """Names of the parts of the data that a player's network is made for.
 
-    All of them, but for labels where `generate` is asked for none.
+    All of them, but for labels where `generate` is asked for none, unless the class
+    says which.
     """
+    if player in model_class.network_parts:
+        return list(model_class.network_parts[player])
     takes_labels = player != "generator" or model_class.condition_names
     return [
         name

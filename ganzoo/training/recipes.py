@@ -15,6 +15,7 @@ from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
+from ganzoo.data.datasets import class_attributes
 from ganzoo.data.datasets.class_names import find as class_names
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
@@ -127,7 +128,7 @@ class Recipe:
         return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
     def load_data(self, split="train", data_dir=None):
-        """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels.
+        """The arrays that `fit` takes, `(x,)` or `(x, y)`: images are uint8.
 
         Raises:
             ValueError: As in `load_pictures`.
@@ -189,6 +190,9 @@ class Recipe:
             if self.kind == "pairs":
                 size = section["image_size"]
                 return data.load_pairs(section["name"], size, split, data_dir)
+            if self.kind == "attributes":
+                size = section.get("image_size")
+                return data.load_attributes(section["name"], split, size, data_dir)
             return data.load(section["name"], split, data_dir=data_dir)
 
     def _open(self):
@@ -212,12 +216,11 @@ class Recipe:
         train = found.split("train")
         if not self.model_class.paired:
             return dataset_identity.count_and_hash(self._arrays(train))
-        few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
+            few = slice(dataset_identity.NUM_HASHED)
             first = data.Pairs(train.source[few], train.target[few])
         else:
-            labels = None if train.labels is None else train.labels[few]
-            first = dataclasses.replace(train, images=train.images[few], labels=labels)
+            first = train.first(dataset_identity.NUM_HASHED)
         return dataset_identity.count_and_hash(self._arrays(first), len(train))
 
     def _arrays(self, found):
@@ -229,6 +232,8 @@ class Recipe:
             return (found.first, found.second)
         if self.kind in ("images", "one_class"):
             return (found.images,)
+        if self.kind == "attributes":
+            return (found.images, found.attributes)
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
@@ -241,11 +246,17 @@ class Recipe:
             return None
         return self._open().survey.content
 
-    def find_class_names(self):
-        """Names of the classes, in the order of their labels, or None."""
-        if self.place is None or self.kind != "labels":
-            return class_names(self.config["data"])
-        return self._open().split("train").class_names
+    def find_names(self):
+        """Names of classes, in the order of their labels, or of attributes; or None."""
+        if self.kind not in ("labels", "attributes"):
+            return None
+        if self.place:
+            found = self._open().split("train")
+            of_labels = self.kind == "labels"
+            return found.class_names if of_labels else found.attribute_names
+        if self.kind == "attributes":
+            return class_attributes.NAMES[self.data]
+        return class_names(self.config["data"])
 
     def without_checks(self):
         """The same recipe, which takes any images for those that a run began with."""
@@ -343,10 +354,10 @@ class Recipe:
             for name, value in self.config["model"].items()
             if name != "class"
         }
-        class_names = self.find_class_names()
+        names = self.find_names()
         sizes = {}
         for (name, part), array in zip(self.model_class.parts.items(), arrays):
-            kwargs |= part.arguments(array, class_names)
+            kwargs |= part.arguments(array, names)
             sizes[name] = part.size(array)
         for name in self.model_class.network_names:
             if name in self.config:
@@ -363,9 +374,20 @@ class Recipe:
             self._optimizer(updates * model.discriminator_steps, without=AVERAGING),
             self._optimizer(updates),
             averages=self.config.get("averages"),
+            stage_optimizers=self._stage_optimizers(),
             jit_compile=self._jit_compile(),
         )
         return model
+
+    def _stage_optimizers(self):
+        """Those of the paper, with the learning rates that the recipe sets."""
+        found = {}
+        for name, stage in self.model_class.stages.items():
+            rate = self.config["stages"][name].get("learning_rate")
+            if rate is not None:
+                found[name] = stage.optimizer()
+                found[name].learning_rate = rate
+        return found
 
     def _jit_compile(self):
         # Keras has no compiled strategy of TensorFlow.

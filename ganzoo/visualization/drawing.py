@@ -14,6 +14,7 @@ from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
 
 PROGRESS_FROM = 2_000  # images, from which on progress is shown
+SWITCH = {"on": True, "off": False}
 
 
 def read_label(model, text):
@@ -45,8 +46,40 @@ def format_class(model, label):
     )
 
 
+def read_attributes(texts):
+    """What attributes on the command line mean: `name=on` and `name=off`.
+
+    Args:
+        texts: sequence of strings.
+
+    Returns:
+        dict of bool by names, or None for no texts.
+
+    Raises:
+        ValueError: If one is of another form, or sets a name again.
+    """
+    found = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if not name or value not in SWITCH or name in found:
+            raise ValueError(
+                "Set each attribute once, as NAME=on or NAME=off. "
+                f"Received: --set {text}."
+            )
+        found[name] = SWITCH[value]
+    return found or None
+
+
 def generate(
-    model, count, out, seed=None, label=None, numbers=False, domain=None, verbose=1
+    model,
+    count,
+    out,
+    seed=None,
+    label=None,
+    numbers=False,
+    domain=None,
+    attributes=None,
+    verbose=1,
 ):
     """Draw images into a file or a folder, in constant memory but for a sheet.
 
@@ -63,6 +96,8 @@ def generate(
             which are 0, and with the codes of the first for all.
         domain: int, string or None. Which of the model's domains; None for all of
             them, side by side on a sheet.
+        attributes: dict or None. As in `AdversarialModel.generate`, for a model of
+            images with attributes.
         verbose: 0 or 1. 1 shows progress where there are thousands.
 
     Raises:
@@ -82,11 +117,13 @@ def generate(
         check_sheet(out)
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-        alike = conditions_alike(model, count, label, seed)
+        given = {"attributes": attributes}
+        alike = conditions_alike(model, count, label, seed, **given)
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        chunks = model.draw(count, seed=seed, labels=label, domain=domain)
+        given = {"labels": label, "attributes": attributes}
+        chunks = model.draw(count, seed=seed, domain=domain, **given)
     number, *_ = model.find_domains(domain)
     shape = (count, *model.image_shapes[number])
     is_long = verbose and count > PROGRESS_FROM
@@ -139,14 +176,14 @@ def one_class(model, label):
     return 0 if label is None and "labels" in model.condition_names else label
 
 
-def conditions_alike(model, count, label, seed):
+def conditions_alike(model, count, label, seed, **given):
     """Inputs of the generator beside the latents, the same for so many images.
 
     Of a class, by default the first, if there are classes; what is drawn, like codes,
     is that of the first image of a seed.
     """
     label = one_class(model, label)
-    found = model.find_conditions(1, seed=seed, labels=label)
+    found = model.find_conditions(1, seed=seed, labels=label, **given)
     return [np.repeat(condition, count, axis=0) for condition in found]
 
 
