@@ -116,7 +116,8 @@ def open_attributes(
     order = listings.shuffled(range(len(files)))
     # Those held out come last.
     order.sort(key=lambda i: names[i] in table.test)
-    digest = hashlib.sha256(json.dumps(list(table.rows.items())).encode())
+    facts = table.attributes, list(table.rows.items()), sorted(table.test)
+    digest = hashlib.sha256(json.dumps(facts).encode())
     options = {"layout": layout, "bit_depth": bit_depth, "pad": pad}
     listing = listings.Listing(
         root,

@@ -228,13 +228,14 @@ def _parse_settings(text):
     return config
 
 
-def count_epochs(run_dir):
-    """How many epochs a run has behind it.
+def count_epochs(run_dir, stage=None):
+    """How many epochs a run has behind it, of the game or of a stage after it.
 
     Raises:
         ValueError: If its history was changed.
     """
-    return len(read_history(pathlib.Path(run_dir) / "history.csv"))
+    name = f"history_{stage}.csv" if stage else "history.csv"
+    return len(read_history(pathlib.Path(run_dir) / name))
 
 
 def epochs_of_model(path):

@@ -55,6 +55,8 @@ def arrays(recipe):
     x = np.zeros((12, side, side, 1), "uint8")
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     y["unpaired_edges"] = x[:5]
+    names = recipe.find_names() or ()
+    y["attributes"] = np.arange(12)[:, None] >> np.arange(len(names)) & 1
     return (x, y[recipe.kind]) if recipe.kind in y else (x,)
 
 
