@@ -10,6 +10,8 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import MinibatchDiscrimination
+from ganzoo.layers import SpectralDense
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import dcgan
@@ -38,7 +40,9 @@ def icgan_generator(image_shape, num_attributes, latent_dim=100, filters=64):
     return keras.Model([z, y], x, name="icgan_generator")
 
 
-def icgan_discriminator(image_shape, num_attributes, filters=64, normalization="batch"):
+def icgan_discriminator(
+    image_shape, num_attributes, filters=64, normalization="batch", minibatch_kernels=0
+):
     """Discriminator of strided convolutions, of images and attributes.
 
     Args:
@@ -46,6 +50,7 @@ def icgan_discriminator(image_shape, num_attributes, filters=64, normalization="
         num_attributes: int. How many attributes there are.
         filters: int. As in `dcgan_discriminator`.
         normalization: str or None. As in `dcgan_discriminator`.
+        minibatch_kernels: int. As in `dcgan_discriminator`.
 
     Returns:
         `keras.Model` from `[(batch, *image_shape), (batch, num_attributes)]` to logits
@@ -57,7 +62,10 @@ def icgan_discriminator(image_shape, num_attributes, filters=64, normalization="
     images = layers.Input(sizes.check_image_shape(image_shape), name="images")
     y = layers.Input((num_attributes,), name="attributes")
     x = dcgan.to_features(images, filters, normalization, condition=y)
-    x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
+    if minibatch_kernels:
+        x = MinibatchDiscrimination(minibatch_kernels)(x)
+    dense = SpectralDense if normalization == "spectral" else layers.Dense
+    x = dense(1, dtype="float32", **blocks.normal())(x)
     return keras.Model([images, y], x, name="icgan_discriminator")
 
 
