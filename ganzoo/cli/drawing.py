@@ -346,14 +346,11 @@ def reconstruct(source, images, out):
 @click.argument("out", type=click.Path(file_okay=False, path_type=pathlib.Path))
 @_set
 @click.option(
-    "--latents",
-    type=click.Choice(["encoder", "optimised"]),
-    default="encoder",
-    show_default=True,
-    help="How latents are found: by the encoder, or by a search from there on, which "
-    "keeps more of an image and takes longer.",
+    "--optimise",
+    is_flag=True,
+    help="Improve the latents by a search. It keeps more of an image and takes longer.",
 )
-def edit(source, images, out, attributes, latents):
+def edit(source, images, out, attributes, optimise):
     """Change attributes of the images in the folder IMAGES.
 
     SOURCE is the run folder or the preset of a model of images with attributes, like
@@ -363,7 +360,7 @@ def edit(source, images, out, attributes, latents):
     \b
     Examples:
       ganzoo edit runs/icgan faces edited --set glasses=on --set beard=off
-      ganzoo edit runs/icgan faces edited --set glasses=on --latents optimised
+      ganzoo edit runs/icgan faces edited --set glasses=on --optimise
     """
     _load(source)
     from ganzoo.presets import registry
@@ -372,7 +369,8 @@ def edit(source, images, out, attributes, latents):
 
     changes = drawing.read_attributes(attributes)
     model = registry.open_model(source)
-    count = image_to_image.edit(model, images, out, changes, latents)
+    options = {"latents": "optimised"} if optimise else {}
+    count = image_to_image.edit(model, images, out, changes, **options)
     _say_where(count, out, image_to_image.comparison_path(out))
 
 

@@ -91,7 +91,7 @@ def reconstruct(model, source, out, verbose=1):
     return _change_all(change, model.image_shape, source, out, verbose)
 
 
-def edit(model, source, out, changes, latents="encoder", verbose=1, **options):
+def edit(model, source, out, changes, verbose=1, **options):
     """Change attributes of a folder of images, and write the results as they are named.
 
     A sheet with the first images, each beside its reconstruction and its result, is
@@ -102,9 +102,9 @@ def edit(model, source, out, changes, latents="encoder", verbose=1, **options):
         source: path. The folder; its images are fitted to the model's size.
         out: path. The new folder, of PNG files.
         changes: dict. By names of attributes, True or False.
-        latents: str. As in the model's `encode`.
         verbose: 0 or 1. 1 shows progress on the standard error.
-        **options: Other arguments of the model's `encode`.
+        **options: Arguments of the model's `encode`, for a search that improves what
+            it tells.
 
     Returns:
         int. How many images were written.
@@ -124,9 +124,9 @@ def edit(model, source, out, changes, latents="encoder", verbose=1, **options):
             "Set an attribute or more, as NAME=on or NAME=off: the model knows "
             f"{', '.join(model.attributes)}. Received: no --set."
         )
-    options["latents"] = latents
-    if latents != "encoder":
-        options["verbose"] = verbose
+    if options:
+        # The search shows its own progress.
+        options["verbose"], verbose = verbose, 0
 
     def change(images):
         z, y = model.encode(images, **options)
@@ -135,8 +135,7 @@ def edit(model, source, out, changes, latents="encoder", verbose=1, **options):
 
     # Before anything is read or written.
     model.find_conditions(1, attributes=changes)
-    show = verbose and latents == "encoder"
-    return _change_all(change, model.image_shape, source, out, show)
+    return _change_all(change, model.image_shape, source, out, verbose)
 
 
 def comparison_path(out):

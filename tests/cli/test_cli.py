@@ -461,13 +461,13 @@ def attribute_run(tmp_path):
 def test_images_of_a_folder_are_edited(attribute_run, tmp_path):
     gan = registry.open_model(attribute_run)
     images = np.stack([np.full(toys.X, 80 * i, "uint8") for i in range(3)])
-    for latents in ("encoder", "optimised"):
-        out = tmp_path / latents
-        words = "edit", attribute_run, tmp_path / "faces", out, "--latents", latents
+    for flags in ([], ["--optimise"]):
+        out = tmp_path / f"edited{len(flags)}"
+        words = "edit", attribute_run, tmp_path / "faces", out, *flags
         result = ganzoo(*words, "--set", "glasses=on", "--set", "beard=off")
         assert result.exit_code == 0, result.output
         assert f"3 images: {out}\nComparison: {out}_comparison.png" in result.output
-        options = {} if latents == "encoder" else {"latents": latents, "verbose": 0}
+        options = {"latents": "optimised", "verbose": 0} if flags else {}
         wanted = gan.edit(images, {"glasses": True, "beard": False}, **options)
         for i in range(3):
             with Image.open(out / f"{i}.png") as image:
@@ -500,7 +500,7 @@ def test_only_models_with_attributes_edit(run, tmp_path):
         result.output
     )
     result = ganzoo("generate", run, "--set", "a=on", "--out", tmp_path / "a.png")
-    assert result.exit_code == 1 and "takes no `attributes`" in result.output
+    assert result.exit_code == 1 and "takes no --set" in result.output
 
 
 def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):

@@ -528,7 +528,12 @@ def test_attributes_of_a_recipe_have_names_before_anything_is_read():
     [
         ('"avatars"', '"mnist"', "`data.name` must be one of .*'avatars'"),
         ("image_size = 64\n", "", "`data.image_size` is missing"),
-        ('"attributes"', '"labels"', "`data.kind` must be 'attributes' for the class"),
+        ('"attributes"', '"labels"', "`data.name` must be one of .*'cifar10'"),
+        (
+            '"avatars"\nimage_size = 64\nkind = "attributes"',
+            '"mnist"\nkind = "labels"',
+            "`data.kind` must be 'attributes' for the class IcGAN",
+        ),
         (
             '"icgan_generator"',
             '"dcgan_generator"',
