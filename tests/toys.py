@@ -26,11 +26,15 @@ from keras import layers  # noqa: E402
 import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
+from ganzoo.inputs.parts import Attributes  # noqa: E402
+from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
 
 Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
+ATTRIBUTES = ("glasses", "beard")
+A = (len(ATTRIBUTES),)
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
@@ -57,6 +61,7 @@ TOYS = {
     "FAnoGAN": {"normalized": False},
     "GAN": {},
     "HingeGAN": {"spectral": True},
+    "IcGAN": {"generator": [Z, A], "discriminator": [X, A]},
     "InfoGAN": {
         "generator": [Z, (12,)],
         "heads": {"categorical": 10, "continuous": 2},
@@ -114,6 +119,11 @@ def some_labels(count=24):
     return np.where(np.arange(count) < count // 2, labels(count), -1).astype("int32")
 
 
+def attributes(count=24):
+    """All combinations of attributes in turn."""
+    return (np.arange(count)[:, None] >> np.arange(A[0]) & 1).astype("int8")
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
@@ -122,7 +132,9 @@ def data(variant, count=24):
         may_lack = isinstance(part, Label) and part.missing
         of_part = some_labels if may_lack else labels
         images = ganzoo.data.downscaled(x, 2) if isinstance(part, SmallImages) else x
-        arrays.append(of_part(count) if isinstance(part, Label) else images)
+        of_part = attributes if isinstance(part, Attributes) else of_part
+        is_image = isinstance(part, Images)
+        arrays.append(images if is_image else of_part(count))
     if sum(array is x for array in arrays) > 1:
         arrays[0] = x[::-1].copy()
     return tuple(arrays)
@@ -210,8 +222,12 @@ def networks(variant):
     if "encoder" in model_class.network_names:
         code = toy.get("code", Z)
         players["encoder"] = network([X], code, normalized=True, name="encoder")
+    if "attribute_encoder" in model_class.network_names:
+        players["attribute_encoder"] = network([X], A, normalized=True)
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
+    if any(isinstance(part, Attributes) for part in model_class.parts.values()):
+        players["attributes"] = ATTRIBUTES
     return players
 
 

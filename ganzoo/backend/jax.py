@@ -201,6 +201,28 @@ class AdversarialTrainer:
         self.jax_state_sync()
         return super().predict(*args, **kwargs)
 
+    def make_train_function(self, force=False):
+        with self._traced_anew("train_step"):
+            super().make_train_function(force)
+
+    def make_test_function(self, force=False):
+        with self._traced_anew("test_step"):
+            super().make_test_function(force)
+
+    @contextlib.contextmanager
+    def _traced_anew(self, name):
+        """Let Keras compile another function than the last time.
+
+        JAX keeps what it has traced of the method of an object, whatever that does by
+        now, such as another stage.
+        """
+        step = functools.partial(getattr(type(self), name), self)
+        object.__setattr__(self, name, step)
+        try:
+            yield
+        finally:
+            object.__delattr__(self, name)
+
     def _groups(self):
         """What a step may change, in the order of Keras's state."""
         return (

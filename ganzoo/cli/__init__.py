@@ -105,6 +105,7 @@ for command in (
     drawing.translate,
     enlarging.upscale,
     drawing.reconstruct,
+    drawing.edit,
     projecting.project,
     projecting.paint,
     projecting.anomalies,

@@ -23,11 +23,21 @@ _label = click.option(
 )
 
 
+_set = click.option(
+    "--set",
+    "attributes",
+    multiple=True,
+    metavar="NAME=on|off",
+    help="An attribute that all images are to have, or none. Repeat it for more.",
+)
+
+
 @click.command()
 @click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
+@_set
 @click.option(
     "--code",
     "codes",
@@ -76,7 +86,7 @@ _label = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, codes, domain, numbers, **options):
+def generate(source, count, label, codes, domain, numbers, attributes, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -94,6 +104,7 @@ def generate(source, count, label, codes, domain, numbers, **options):
       ganzoo generate runs/cogan --domain second --out second.zip
       ganzoo generate runs/info_gan --code c1=3 --code c2=0.5 --out alike.png
       ganzoo generate runs/biggan --truncation 0.5 --out typical.png
+      ganzoo generate runs/icgan --set glasses=on --out glasses.png
     """
     _load(source)
     from ganzoo.presets import registry
@@ -105,6 +116,7 @@ def generate(source, count, label, codes, domain, numbers, **options):
         label = drawing.one_class(model, label)
     options["domain"] = drawing.read_domain(model, domain)
     options["codes"] = drawing.read_codes(codes)
+    options["attributes"] = drawing.read_attributes(attributes)
     drawing.generate(model, count, label=label, numbers=numbers, **options)
     of_class = drawing.format_class(model, label)
     click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")
@@ -356,6 +368,40 @@ def reconstruct(source, images, out):
     from ganzoo.visualization import image_to_image
 
     count = image_to_image.reconstruct(registry.open_model(source), images, out)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.argument("out", type=click.Path(file_okay=False, path_type=pathlib.Path))
+@_set
+@click.option(
+    "--optimise",
+    is_flag=True,
+    help="Improve the latents by a search. It keeps more of an image and takes longer.",
+)
+def edit(source, images, out, attributes, optimise):
+    """Change attributes of the images in the folder IMAGES.
+
+    SOURCE is the run folder or the preset of a model of images with attributes, like
+    IcGAN. OUT is a new folder for the PNG files. A sheet that compares them is written
+    beside it: OUT_comparison.png.
+
+    \b
+    Examples:
+      ganzoo edit runs/icgan faces edited --set glasses=on --set beard=off
+      ganzoo edit runs/icgan faces edited --set glasses=on --optimise
+    """
+    _load(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
+    from ganzoo.visualization import image_to_image
+
+    changes = drawing.read_attributes(attributes)
+    model = registry.open_model(source)
+    options = {"latents": "optimised"} if optimise else {}
+    count = image_to_image.edit(model, images, out, changes, **options)
     _say_where(count, out, image_to_image.comparison_path(out))
 
 

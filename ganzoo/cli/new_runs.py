@@ -48,12 +48,19 @@ def next_lines(run_dir, chosen):
     yield f"  {ganzoo} train --run-dir {folder} --epochs {2 * epochs}"
 
 
-def line_of_finished(run_dir, epochs):
-    """What to say of a run that has nothing left to train; None of others."""
+def line_of_finished(run_dir, epochs, stages):
+    """What to say of a run that has nothing left to train; None of others.
+
+    Args:
+        run_dir: path.
+        epochs: int. Of the game.
+        stages: dict. Epochs of each stage after it.
+    """
     from ganzoo.training import run_folder
 
     done = run_folder.count_epochs(run_dir)
-    if done < epochs:
+    wanted = stages.items()
+    if done < epochs or any(run_folder.count_epochs(run_dir, s) < n for s, n in wanted):
         return None
     return (
         f"This run is finished: it has {done} of {epochs} epochs, with the settings in "

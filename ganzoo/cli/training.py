@@ -263,7 +263,8 @@ def train(
             )
         if chosen.start and not run_folder.has_begun(run_dir):
             start = start or new_runs.Start(chosen.start)
-        if done := new_runs.line_of_finished(run_dir, epochs or chosen.epochs):
+        wanted = epochs or chosen.epochs, chosen.stages
+        if done := new_runs.line_of_finished(run_dir, *wanted):
             click.echo(done)
         if options["learning_rate"]:
             click.echo(f"learning rate {options['learning_rate']:g} for both players")

@@ -5,10 +5,14 @@ import typing
 from ganzoo.system import lazy
 
 if typing.TYPE_CHECKING:
+    from ganzoo.data.attribute_folders import (
+        attributes_from_folder as attributes_from_folder,
+    )
     from ganzoo.data.class_selection import one_class as one_class
     from ganzoo.data.datasets.edge_domain import dilated_edges as dilated_edges
     from ganzoo.data.datasets.edge_domain import images_and_edges as images_and_edges
     from ganzoo.data.datasets.named import load as load
+    from ganzoo.data.datasets.named import load_attributes as load_attributes
     from ganzoo.data.datasets.named import load_pairs as load_pairs
     from ganzoo.data.disk.folder import from_folder as from_folder
     from ganzoo.data.disk.pairs import edges_to_images as edges_to_images
@@ -22,9 +26,11 @@ if typing.TYPE_CHECKING:
 __getattr__, __dir__ = lazy.attributes(
     __name__,
     {
+        "attributes_from_folder": "ganzoo.data.attribute_folders",
         "dilated_edges": "ganzoo.data.datasets.edge_domain",
         "images_and_edges": "ganzoo.data.datasets.edge_domain",
         "load": "ganzoo.data.datasets.named",
+        "load_attributes": "ganzoo.data.datasets.named",
         "load_pairs": "ganzoo.data.datasets.named",
         "from_folder": "ganzoo.data.disk.folder",
         "downscaled": "ganzoo.data.downscaling",

@@ -21,6 +21,9 @@ class Pictures:
         name: string, or `None`. The data set's name.
         split: string, or `None`. `"train"`, `"test"`, or `None` where there is
             no such division.
+        attributes: int8 array `(count, number)` of 0 and 1, or `None`. What each image
+            has.
+        attribute_names: tuple of strings, or `None`. What the columns are called.
     """
 
     images: np.ndarray = dataclasses.field(repr=False)
@@ -28,9 +31,20 @@ class Pictures:
     class_names: tuple | None = None
     name: str | None = None
     split: str | None = None
+    attributes: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    attribute_names: tuple | None = None
 
     def __post_init__(self):
         _check_images("images", self.images)
+        if self.attributes is not None:
+            wanted = (len(self.images), len(self.attribute_names or ()))
+            if self.attributes.shape != wanted:
+                raise ValueError(
+                    "`attributes` must have a row for each image and a column for each "
+                    "of the `attribute_names`. Received: attributes.shape="
+                    f"{self.attributes.shape}, images.shape={self.images.shape}, "
+                    f"attribute_names={self.attribute_names}."
+                )
         if self.labels is not None and self.labels.shape != self.images.shape[:1]:
             raise ValueError(
                 "`labels` must hold one label for each image. Received: "
@@ -39,6 +53,12 @@ class Pictures:
 
     def __len__(self):
         return len(self.images)
+
+    def first(self, count):
+        """The same of the first so many images."""
+        parts = {name: getattr(self, name) for name in ("labels", "attributes")}
+        few = {k: None if part is None else part[:count] for k, part in parts.items()}
+        return dataclasses.replace(self, images=self.images[:count], **few)
 
     def to_tf_dataset(self, batch_size, shuffle=False, seed=None, with_labels=False):
         """The images as a `tf.data.Dataset` of batches in [-1, 1].

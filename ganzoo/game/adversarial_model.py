@@ -124,8 +124,9 @@ class AdversarialModel(
     default_discriminator_steps = 1
     # Its networks, by the names of their arguments.
     network_names = ("generator", "discriminator")
-    # Names of the parts that a network is made for, by its name, if it is not all.
-    made_for = {}
+    # Names of the parts that one of them is made for, by its name, if not of all that
+    # both players are told.
+    network_parts = {}
     # What `generate` may be asked for beside a number and a seed.
     condition_names = ()
     # Those of them that change nothing where they are not given, and so need not be.
@@ -147,6 +148,8 @@ class AdversarialModel(
     latent_range = None
     # Whether it tells latents of images by a network, `encode`.
     encodes = False
+    # Whether it changes attributes of images, by `edit`.
+    edits = False
     # Whether it tells images again by a network, and not by a search.
     reconstructs = False
     # Parts of the losses that it reports, by `note`.
@@ -167,6 +170,8 @@ class AdversarialModel(
     # How many classes it knows, and their names, if it does.
     num_classes = None
     class_names = None
+    # Names of the attributes that its images have or have not, if it knows any.
+    attributes = ()
 
     def __init__(
         self,
@@ -469,6 +474,11 @@ class AdversarialModel(
     def image_shapes(self):
         """Shapes of generated images, one for each domain."""
         return network_checks.output_shapes(self.generator)
+
+    @property
+    def num_attributes(self):
+        """How many attributes it knows."""
+        return len(self.attributes)
 
     @property
     def latent_dim(self):

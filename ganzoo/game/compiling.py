@@ -108,7 +108,7 @@ class Compiling:
         # What Keras has traced of each stage.
         self._traced = {}
         # How far the game has come is not a matter of its optimizers.
-        self._counters = getattr(self, "_counters", None) or Counters()
+        self._counters = getattr(self, "_counters", None) or Counters(self.stages)
         self._check_schedules()
         self._averages = self._make_averages(averages)
         own = self._averages.variables if self._averages else []
@@ -289,20 +289,29 @@ class _Optimizers:
 
 
 class Counters:
-    """How far a game has come, as part of its training state."""
+    """How far a game has come, as part of its training state.
 
-    def __init__(self):
+    Args:
+        stages: sequence of strings. Names of what is trained without the game.
+    """
+
+    def __init__(self, stages=()):
         self.steps = _counter("steps")
         self.images_seen = _counter("images_seen")
+        self.stages = {name: _counter(f"{name}_steps") for name in stages}
 
     @property
     def variables(self):
-        return [self.steps, self.images_seen]
+        return [self.steps, self.images_seen, *self.stages.values()]
 
     def add(self, images):
         """Count a step on so many images of data."""
         self.steps.assign_add(1)
         self.images_seen.assign_add(ops.cast(images, "int32"))
+
+    def add_stage(self, name):
+        """Count a step of a stage."""
+        self.stages[name].assign_add(1)
 
 
 def _counter(name):

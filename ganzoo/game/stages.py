@@ -132,6 +132,7 @@ class Stages:
             self.stage_variables(self._stage),
             self.stage_optimizers[self._stage],
         )
+        self._counters.add_stage(self._stage)
         return self._tell(loss, batch)
 
     def stage_evaluation_step(self, data):
@@ -154,6 +155,13 @@ class Stages:
         networks = [getattr(self, network) for network in self.stages[name].networks]
         return [v for network in networks for v in network.trainable_variables]
 
+    def has_trained(self, name):
+        """Whether a stage has trained its networks, so far as is known.
+
+        Of a model that is not compiled it is not known, and taken to be so.
+        """
+        return not self.compiled or _number(self._counters.stages[name]) > 0
+
     def skipped_stages(self):
         """Names of the stages before the game that it would now begin without."""
         if self._stage is not None or _number(self.steps):
@@ -161,7 +169,7 @@ class Stages:
         return [
             name
             for name, stage in self.stages.items()
-            if stage.before and not _number(self.stage_optimizers[name].iterations)
+            if stage.before and not self.has_trained(name)
         ]
 
     def check_stage_trains(self):

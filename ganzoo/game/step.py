@@ -54,6 +54,7 @@ class Step:
         After each of them come the lazy updates of that player that are due.
         """
         batch = self.to_batch(data)
+        self.before_step(batch)
         notes = {}
         for i in range(self.discriminator_steps):
             share = batches.share(batch, i, self.discriminator_steps)
@@ -69,6 +70,9 @@ class Step:
         means = {k: self.mean_over_replicas(value) for k, value in notes.items()}
         self.after_step(means)
         return self.get_metrics_result()
+
+    def before_step(self, batch):
+        """What a variant does with a batch before both players' updates."""
 
     def after_discriminator_update(self):
         """What a variant does with the discriminator's weights after each update."""

@@ -10,6 +10,8 @@ from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
 from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
+from ganzoo.inputs.parts import Attributes
+from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 
 
@@ -18,8 +20,9 @@ def unpack(x, y, parts, paired=True):
 
     Args:
         x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
-        y: what `fit` takes. None for the labels or targets that come with `x`.
-        parts: As in `to_batch`. Labels are left out where none is one.
+        y: what `fit` takes. None for the labels, attributes or targets that come with
+            `x`.
+        parts: As in `to_batch`. Labels and attributes are left out where none is one.
         paired: bool. Whether the parts of a batch belong together.
 
     Returns:
@@ -28,8 +31,12 @@ def unpack(x, y, parts, paired=True):
     Raises:
         ValueError: If images without pairs are given where pairs are needed.
     """
-    takes_labels = any(isinstance(part, Label) for part in parts.values())
-    takes_two = y is None and len(parts) == 2 and not takes_labels
+    takes_labels, takes_attributes = (
+        any(isinstance(part, kind) for part in parts.values())
+        for kind in (Label, Attributes)
+    )
+    takes_two = y is None and len(parts) == 2
+    takes_two = takes_two and all(isinstance(part, Images) for part in parts.values())
     if isinstance(x, Pairs) and takes_two:
         return x.source, x.target
     if isinstance(x, Unpaired) and takes_two:
@@ -40,6 +47,8 @@ def unpack(x, y, parts, paired=True):
             )
         return x.first, x.second
     if isinstance(x, Pictures):
+        if takes_attributes and y is None:
+            return x.images, x.attributes
         return x.images, x.labels if y is None and takes_labels else y
     return x, y
 

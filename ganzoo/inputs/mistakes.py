@@ -34,6 +34,8 @@ def _cure_of_kind(name, value, shape, count):
         array = f"{name}.to_numpy()"
         if shape == ():
             return f"Pass one column of the table, as an array: `{array}.ravel()`."
+        if len(shape) == 1:
+            return f"Pass the columns of the table as an array: `{array}`."
         sizes = ", ".join(map(str, (-1, *shape)))
         return (
             "Make images of the table: "

@@ -18,6 +18,8 @@ from ganzoo.data import pixels
 from ganzoo.inputs import mistakes
 from ganzoo.inputs import pixel_range
 
+SHOWN = 5  # values in a message
+
 
 @dataclasses.dataclass(frozen=True)
 class Part:
@@ -45,12 +47,12 @@ class Part:
         }
         return dataclasses.replace(self, **values)
 
-    def arguments(self, array, class_names=None):
+    def arguments(self, array, names=None):
         """Arguments of a model that follow from the data, as a dict.
 
         Args:
             array: array of this part of the data.
-            class_names: sequence of strings or None. Names of its classes.
+            names: sequence of strings or None. Of its classes, or of attributes.
         """
         return {}
 
@@ -63,6 +65,15 @@ class Part:
     def size(self, array):
         """What networks are made for: the shape of an example, or a number."""
         return tuple(array.shape[1:])
+
+    def few(self, array, count):
+        """So many of its examples from all over, to try something out on them.
+
+        Args:
+            array: array of this part of the data.
+            count: int.
+        """
+        return array[np.linspace(0, len(array) - 1, count).astype("int64")]
 
     def check(self, name, part):
         """Raise a ValueError unless type and shape are those of this part.
@@ -156,7 +167,7 @@ class Frames(Images):
 
 @dataclasses.dataclass(frozen=True)
 class Vector(Part):
-    """Vectors of finite floats `(size,)`, such as attributes or embedded text."""
+    """Vectors of finite floats `(size,)`, such as embedded text."""
 
     def check_values(self, name, array, is_first=True):
         if not np.isfinite(ops.convert_to_numpy(array)).all():
@@ -164,6 +175,81 @@ class Vector(Part):
                 f"`{name}` must be finite numbers. "
                 f"Received: {name} with NaN or infinity."
             )
+
+
+@dataclasses.dataclass(frozen=True)
+class Attributes(Part):
+    """What an image has, `(count,)`: 1 for each that it has, and 0 or -1 for others.
+
+    The losses take floats, 1 and -1.
+
+    Args:
+        count: int, or name of the model's attribute.
+        names: tuple of strings, or name of the model's attribute. What each is called.
+    """
+
+    shape: tuple = ()
+    count: int | str = "num_attributes"
+    names: tuple | str = "attributes"
+
+    def resolve(self, model):
+        resolved = super().resolve(model)
+        return dataclasses.replace(resolved, shape=(resolved.count,))
+
+    def arguments(self, array, names=None):
+        return {self.names: tuple(names)}
+
+    def size(self, array):
+        return array.shape[1]
+
+    def few(self, array, count):
+        """The same, but for one that has nothing and one that has all."""
+        few = np.array(super().few(array, count))
+        few[0], few[-1] = 0, 1
+        return few
+
+    def check_shape(self, name, part):
+        if tuple(part.shape[1:]) != self.shape:
+            raise ValueError(
+                f"`{name}` must have a column for each of the {self.count} attributes: "
+                f"{', '.join(self.names)}. "
+                f"Received: {name} of shape {tuple(part.shape)}."
+            )
+
+    def check_type(self, name, dtype):
+        if not any(kind in dtype for kind in ("int", "float", "bool")):
+            raise ValueError(
+                f"`{name}` must be numbers, 0 and 1 or -1 and 1. "
+                f"Received: {name} of type {dtype}."
+            )
+
+    def check_values(self, name, array, is_first=True):
+        values = set(np.unique(ops.convert_to_numpy(array)).tolist())
+        if not values <= {0, 1} and not values <= {-1, 1}:
+            shown = sorted(values)[:SHOWN]
+            raise ValueError(
+                f"Attributes `{name}` must be 1 where an image has one, and all 0 or "
+                f"all -1 where it has not. Received: {name} with the values {shown}."
+            )
+
+    def check_all(self, name, array, trains):
+        has = ops.convert_to_numpy(array) > 0
+        alike = [
+            n
+            for n, column in zip(self.names, has.T)
+            if column.all() or not column.any()
+        ]
+        if trains and alike:
+            raise ValueError(
+                f"Leave out the columns of `{name}` that are alike for all images: "
+                "there is nothing to learn what such an attribute looks like from. "
+                f"Received: {name} with one value only of {', '.join(alike)}."
+            )
+
+    def convert(self, name, part):
+        self.check(name, part)
+        has = ops.cast(part, keras.backend.floatx()) > 0
+        return 2 * ops.cast(has, keras.backend.floatx()) - 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -191,10 +277,10 @@ class Label(Part):
             )
         return resolved
 
-    def arguments(self, array, class_names=None):
+    def arguments(self, array, names=None):
         count = self.size(array)
-        names = {self.names: class_names and class_names[:count]} if self.names else {}
-        return {self.count: count, **names}
+        of_classes = {self.names: names and names[:count]} if self.names else {}
+        return {self.count: count, **of_classes}
 
     def size(self, array):
         return int(np.max(array)) + 1

@@ -16,6 +16,7 @@ from ganzoo.models.ebgan import EBGAN as EBGAN
 from ganzoo.models.fanogan import FAnoGAN as FAnoGAN
 from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
+from ganzoo.models.icgan import IcGAN as IcGAN
 from ganzoo.models.info_gan import InfoGAN as InfoGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN

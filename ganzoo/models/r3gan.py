@@ -27,13 +27,13 @@ class R3GAN(Relativistic):
             with `filters=32`.
         generator: `keras.Model`. `G`, from latents `(batch, latent_dim)` to images.
         discriminator: `keras.Model`. `D`, from images to logits `(batch, 1)`.
-        gamma: float. `γ` at the beginning, positive, unless `r1_weight` and `r2_weight`
-            say otherwise. That for CIFAR-10 is 0.05.
+        penalty_weight: float. `γ` at the beginning, positive, unless `r1_weight` and
+            `r2_weight` say otherwise. That for CIFAR-10 is 0.05.
         burn_in: int. Over how many images of data `γ` and `β₂` change.
         seed: int or None. Seed of the game's draws.
 
     Raises:
-        ValueError: If `gamma` or `burn_in` is not positive, or as in
+        ValueError: If `penalty_weight` or `burn_in` is not positive, or as in
             `AdversarialModel`.
     """
 
@@ -45,21 +45,23 @@ class R3GAN(Relativistic):
         *,
         generator=None,
         discriminator=None,
-        gamma=0.05,
+        penalty_weight=0.05,
         burn_in=20_000_000,
         **kwargs,
     ):
-        checks.check_positive("gamma", gamma)
+        checks.check_positive("penalty_weight", penalty_weight)
         checks.check_count("burn_in", burn_in)
         if image_shape is not None:
             generator = generator or networks.r3gan_generator(image_shape)
             discriminator = discriminator or networks.r3gan_discriminator(
                 packed_shape(image_shape, **kwargs)
             )
-        weight = keras.optimizers.schedules.CosineDecay(gamma, burn_in, alpha=0.1)
+        weight = keras.optimizers.schedules.CosineDecay(
+            penalty_weight, burn_in, alpha=0.1
+        )
         kwargs = {"r1_weight": weight, "r2_weight": weight, **kwargs}
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)
-        self.gamma = gamma
+        self.penalty_weight = penalty_weight
         self.burn_in = burn_in
 
     def schedules(self, player):
@@ -81,4 +83,8 @@ class R3GAN(Relativistic):
         return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.9)
 
     def get_config(self):
-        return {**super().get_config(), "gamma": self.gamma, "burn_in": self.burn_in}
+        return {
+            **super().get_config(),
+            "penalty_weight": self.penalty_weight,
+            "burn_in": self.burn_in,
+        }

@@ -25,6 +25,10 @@ from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
 from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.icgan import icgan_attribute_encoder as icgan_attribute_encoder
+from ganzoo.networks.icgan import icgan_discriminator as icgan_discriminator
+from ganzoo.networks.icgan import icgan_encoder as icgan_encoder
+from ganzoo.networks.icgan import icgan_generator as icgan_generator
 from ganzoo.networks.info_gan import info_gan_discriminator as info_gan_discriminator
 from ganzoo.networks.info_gan import info_gan_generator as info_gan_generator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator

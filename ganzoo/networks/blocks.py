@@ -50,6 +50,22 @@ def glorot(gain=1.0):
     return {"kernel_initializer": uniform}
 
 
+def join_maps(x, condition):
+    """Features, and beside them one constant map for each number of a condition.
+
+    Args:
+        x: Keras tensor `(batch, height, width, channels)`.
+        condition: Keras tensor `(batch, size)`.
+
+    Returns:
+        Keras tensor `(batch, height, width, channels + size)`.
+    """
+    _, height, width, _ = x.shape
+    maps = keras.layers.RepeatVector(height * width)(condition)
+    maps = keras.layers.Reshape((height, width, condition.shape[-1]))(maps)
+    return keras.layers.Concatenate()([x, maps])
+
+
 def normalize(x, normalization="batch"):
     """Normalise features `(batch, ..., channels)`.
 

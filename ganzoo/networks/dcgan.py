@@ -98,8 +98,12 @@ def dcgan_discriminator(
     return keras.Model(pictures, x, name="dcgan_discriminator")
 
 
-def to_features(x, filters, normalization="batch"):
-    """The discriminator but for its last layer: images to `(batch, features)`."""
+def to_features(x, filters, normalization="batch", condition=None):
+    """The discriminator but for its last layer: images to `(batch, features)`.
+
+    A condition `(batch, size)` is joined to the first convolution's output, as one
+    constant map for each of its numbers.
+    """
     for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
         spectral = normalization == "spectral"
@@ -114,6 +118,8 @@ def to_features(x, filters, normalization="batch"):
         )(x)
         x = x if first else blocks.normalize(x, normalization)
         x = layers.LeakyReLU(0.2)(x)
+        if first and condition is not None:
+            x = blocks.join_maps(x, condition)
     return layers.Flatten()(x)
 
 

@@ -53,12 +53,9 @@ def dcgan_conditional_discriminator(image_shape, num_classes, filters=64):
     Raises:
         ValueError: If the sides do not halve down to between 4 and 7 pixels.
     """
-    height, width, _ = sizes.check_image_shape(image_shape)
-    pictures = layers.Input(image_shape, name="pictures")
+    pictures = layers.Input(sizes.check_image_shape(image_shape), name="pictures")
     y = layers.Input((), dtype="int32", name="labels")
-    maps = layers.RepeatVector(height * width)(ops.one_hot(y, num_classes))
-    maps = layers.Reshape((height, width, num_classes))(maps)
-    x = layers.Concatenate()([pictures, maps])
+    x = blocks.join_maps(pictures, ops.one_hot(y, num_classes))
     x = dcgan.to_features(x, filters)
     x = layers.Dense(1, dtype="float32", **blocks.normal())(x)
     return keras.Model([pictures, y], x, name="dcgan_conditional_discriminator")

@@ -12,6 +12,7 @@ from ganzoo.data.datasets import named
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.batches import may_lack_labels
+from ganzoo.inputs.parts import Attributes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.inputs.parts import SmallImages
@@ -41,6 +42,7 @@ KINDS = {
     "one_class": (Images,),
     "images": (Images,),
     "labels": (Images, Label),
+    "attributes": (Images, Attributes),
     "edges": (Images, Images),
     "pairs": (Images, Images),
     "downscaled": (SmallImages, Images),
@@ -154,14 +156,11 @@ def _check_source(file, config):
         keys = SECTIONS["data"] - {"name"}
     else:
         name, kind = _require(file, config, "data", "name"), section.get("kind")
-        # Pairs are drawn at a size, and so are their targets; others come in theirs.
-        is_drawn = kind == "pairs" or kind == "downscaled" and name in named.PAIRS
-        size = "image_size" if is_drawn else "labels"
-        keys = {"name", "kind", "normal", "scale", size}
-        known = named.PAIRS if is_drawn else named.DATA_SETS
-        if kind == "downscaled":
-            known = [*named.PAIRS, *named.DATA_SETS]
+        known = named.OF_KINDS.get(kind, named.DATA_SETS)
         _check_choice(file, "data.name", name, known)
+        # What is drawn is drawn at a size, others come in theirs.
+        size = "image_size" if name in named.DRAWN else "labels"
+        keys = {"name", "kind", "normal", "scale", size}
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
@@ -250,11 +249,11 @@ def _check_network(file, config, player, model_class):
 def parts_of(model_class, player):
     """Names of the parts of the data that a player's network is made for.
 
-    All of them, but for labels where `generate` is asked for none, and what the class
-    says in `made_for`.
+    All of them, but for labels where `generate` is asked for none, unless the class
+    says which.
     """
-    if player in model_class.made_for:
-        return model_class.made_for[player]
+    if player in model_class.network_parts:
+        return list(model_class.network_parts[player])
     takes_labels = player != "generator" or model_class.condition_names
     return [
         name

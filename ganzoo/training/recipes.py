@@ -15,6 +15,7 @@ from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
 from ganzoo.data import lazy_arrays
+from ganzoo.data.datasets import class_attributes
 from ganzoo.data.datasets.class_names import find as class_names
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
@@ -127,7 +128,7 @@ class Recipe:
         return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
     def load_data(self, split="train", data_dir=None):
-        """The arrays that `fit` takes, `(x,)` or `(x, y)`, uint8 but for labels.
+        """The arrays that `fit` takes, `(x,)` or `(x, y)`: images are uint8.
 
         Raises:
             ValueError: As in `load_pictures`.
@@ -186,8 +187,10 @@ class Recipe:
             return self._open().split(split)
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
-            if "image_size" in section:
-                size = section["image_size"]
+            size = section.get("image_size")
+            if self.kind == "attributes":
+                return data.load_attributes(section["name"], split, size, data_dir)
+            if size is not None:
                 pairs = data.load_pairs(section["name"], size, split, data_dir)
                 if self.kind == "pairs":
                     return pairs
@@ -215,12 +218,11 @@ class Recipe:
         train = found.split("train")
         if not self.model_class.paired:
             return dataset_identity.count_and_hash(self._arrays(train))
-        few = slice(dataset_identity.NUM_HASHED)
         if self.kind == "pairs":
+            few = slice(dataset_identity.NUM_HASHED)
             first = data.Pairs(train.source[few], train.target[few])
         else:
-            labels = None if train.labels is None else train.labels[few]
-            first = dataclasses.replace(train, images=train.images[few], labels=labels)
+            first = train.first(dataset_identity.NUM_HASHED)
         return dataset_identity.count_and_hash(self._arrays(first), len(train))
 
     def _arrays(self, found):
@@ -235,6 +237,8 @@ class Recipe:
         if self.kind == "downscaled":
             scale = self.config["data"]["scale"]
             return (data.downscaled(found.images, scale), found.images)
+        if self.kind == "attributes":
+            return (found.images, found.attributes)
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
@@ -247,11 +251,17 @@ class Recipe:
             return None
         return self._open().survey.content
 
-    def find_class_names(self):
-        """Names of the classes, in the order of their labels, or None."""
-        if self.place is None or self.kind != "labels":
-            return class_names(self.config["data"])
-        return self._open().split("train").class_names
+    def find_names(self):
+        """Names of classes, in the order of their labels, or of attributes; or None."""
+        if self.kind not in ("labels", "attributes"):
+            return None
+        if self.place:
+            found = self._open().split("train")
+            of_labels = self.kind == "labels"
+            return found.class_names if of_labels else found.attribute_names
+        if self.kind == "attributes":
+            return class_attributes.NAMES[self.data]
+        return class_names(self.config["data"])
 
     def without_checks(self):
         """The same recipe, which takes any images for those that a run began with."""
@@ -349,10 +359,10 @@ class Recipe:
             for name, value in self.config["model"].items()
             if name != "class"
         }
-        class_names = self.find_class_names()
+        names = self.find_names()
         sizes = {}
         for (name, part), array in zip(self.model_class.parts.items(), arrays):
-            kwargs |= part.arguments(array, class_names)
+            kwargs |= part.arguments(array, names)
             sizes[name] = part.size(array)
         for name in self.model_class.network_names:
             if name in self.config:

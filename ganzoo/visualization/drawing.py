@@ -14,6 +14,7 @@ from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
 
 PROGRESS_FROM = 2_000  # images, from which on progress is shown
+SWITCH = {"on": True, "off": False}
 
 
 def read_label(model, text):
@@ -67,6 +68,30 @@ def format_class(model, label):
     )
 
 
+def read_attributes(texts):
+    """What attributes on the command line mean: `name=on` and `name=off`.
+
+    Args:
+        texts: sequence of strings.
+
+    Returns:
+        dict of bool by names, or None for no texts.
+
+    Raises:
+        ValueError: If one is of another form, or sets a name again.
+    """
+    found = {}
+    for text in texts:
+        name, _, value = text.rpartition("=")
+        if not name or value not in SWITCH or name in found:
+            raise ValueError(
+                "Set each attribute once, as NAME=on or NAME=off. "
+                f"Received: --set {text}."
+            )
+        found[name] = SWITCH[value]
+    return found or None
+
+
 def generate(
     model,
     count,
@@ -76,6 +101,7 @@ def generate(
     codes=None,
     numbers=False,
     domain=None,
+    attributes=None,
     truncation=None,
     noise=None,
     statistics="running",
@@ -97,7 +123,9 @@ def generate(
             which are 0, and with the codes of the first for all.
         domain: int, string or None. Which of the model's domains; None for all of
             them, side by side on a sheet.
-        truncation: float or None. As in `AdversarialModel.generate`, like what follows.
+        attributes: dict or None. As in `AdversarialModel.generate`, for a model of
+            images with attributes, like what follows.
+        truncation: float or None.
         noise: string or None.
         statistics: "running" or "standing".
         verbose: 0 or 1. 1 shows progress where there are thousands.
@@ -127,11 +155,12 @@ def generate(
             )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-        alike = conditions_alike(model, count, label, seed)
+        given = {"attributes": attributes}
+        alike = conditions_alike(model, count, label, seed, **given)
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        given = {"labels": label, "codes": codes or None}
+        given = {"labels": label, "codes": codes or None, "attributes": attributes}
         given |= {"truncation": truncation, "noise": noise}
         options = {"domain": domain, "statistics": statistics}
         chunks = model.draw(count, seed=seed, **options, **given)
@@ -187,14 +216,14 @@ def one_class(model, label):
     return 0 if label is None and "labels" in model.condition_names else label
 
 
-def conditions_alike(model, count, label, seed):
+def conditions_alike(model, count, label, seed, **given):
     """Inputs of the generator beside the latents, the same for so many images.
 
     Of a class, by default the first, if there are classes; what is drawn, like codes,
     is that of the first image of a seed.
     """
     label = one_class(model, label)
-    found = model.find_conditions(1, seed=seed, labels=label)
+    found = model.find_conditions(1, seed=seed, labels=label, **given)
     return [np.repeat(condition, count, axis=0) for condition in found]
 
 

@@ -150,6 +150,53 @@ def reconstruct(model, source, out, verbose=1):
     return _change_all(change, model.image_shape, source, out, verbose)
 
 
+def edit(model, source, out, changes, verbose=1, **options):
+    """Change attributes of a folder of images, and write the results as they are named.
+
+    A sheet with the first images, each beside its reconstruction and its result, is
+    written to `comparison_path(out)`.
+
+    Args:
+        model: `AdversarialModel` that edits.
+        source: path. The folder; its images are fitted to the model's size.
+        out: path. The new folder, of PNG files.
+        changes: dict. By names of attributes, True or False.
+        verbose: 0 or 1. 1 shows progress on the standard error.
+        **options: Arguments of the model's `encode`, for a search that improves what
+            it tells.
+
+    Returns:
+        int. How many images were written.
+
+    Raises:
+        ValueError: If the model edits no attributes or nothing is to be changed, as in
+            its `edit`, the folder holds no image that can be read, or the new folder is
+            there or is called like a file.
+    """
+    if not model.edits:
+        raise ValueError(
+            "Only a model of images with attributes edits them, like IcGAN. "
+            f"Received: a model of {type(model).__name__}."
+        )
+    if not changes:
+        raise ValueError(
+            "Set an attribute or more, as NAME=on or NAME=off: the model knows "
+            f"{', '.join(model.attributes)}. Received: no --set."
+        )
+    if options:
+        # The search shows its own progress.
+        options["verbose"], verbose = verbose, 0
+
+    def change(images):
+        z, y = model.encode(images, **options)
+        found = {"image": images, "reconstruction": model.decode(z, [y])}
+        return {**found, "edited": model.decode(z, [model.set_attributes(y, changes)])}
+
+    # Before anything is read or written.
+    model.find_conditions(1, attributes=changes)
+    return _change_all(change, model.image_shape, source, out, verbose)
+
+
 def comparison_path(out):
     """Where the sheet of a folder of results is: beside it, so that it is none."""
     out = pathlib.Path(out)

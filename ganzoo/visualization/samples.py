@@ -81,7 +81,9 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or source, translation and target side by side.
 
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
-    Figure 2. Where there are codes, each column has a value of the first of them.
+    Figure 2. Where there are attributes, the first row has those of data, and each that
+    follows has another one of them changed. Where there are codes, each column has a
+    value of the first of them.
     Images of several domains are side by side where one latent gave them.
 
     Returns:
@@ -99,6 +101,8 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
+    elif model.attributes:
+        pictures = _each_attribute(model, columns, rows - 1, seed)
     elif model.code_names:
         pictures = model.traverse(model.code_names[0], columns, rows, seed=seed)
         columns = min(columns, pictures.shape[1])
@@ -107,6 +111,17 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         columns //= len(model.domains)
         pictures = model.generate(rows * columns, seed=seed)
     return grids.grid(grids.side_by_side(pictures), columns)
+
+
+def _each_attribute(model, columns, rows, seed):
+    """Images of the same latents in each column, by rows of what is changed."""
+    z = model.latents(columns, seed=seed)
+    (drawn,) = model.find_conditions(columns, seed=seed)
+    changed = [drawn]
+    for place in range(min(rows, model.num_attributes)):
+        changed.append(model.flip_attribute(drawn, place))
+    z = np.tile(z, (len(changed), 1))
+    return model.decode(z, [np.concatenate(changed)])
 
 
 def interpolations(model, seed=0, rows=5, columns=10):

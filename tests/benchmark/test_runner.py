@@ -310,6 +310,7 @@ def test_every_recipe_of_a_suite_builds_for_its_pictures(name):
         "edges": (pairs.source, pairs.target),
         "unpaired_edges": (images, images),
         "downscaled": (images[:, ::4, ::4], images),
+        "attributes": (images, np.zeros((10, 4), "int8")),
     }
     for recipe in suites.SUITES[name].load().values():
         model = recipe.build(arrays[recipe.kind], seed=0)

@@ -494,3 +494,72 @@ def test_an_image_is_painted(run, tmp_path):
     assert result.exit_code == 1 and "existing folder of images" in result.output
     result = ganzoo("project", run, image, tmp_path / "z.npz", "--label", "3")
     assert result.exit_code == 1 and "takes no `labels`" in result.output
+
+
+@pytest.fixture
+def attribute_run(tmp_path):
+    """A run folder of a model of images with glasses and beards, and a folder."""
+    (tmp_path / "run").mkdir()
+    gan = toys.compiled("IcGAN")
+    for stage in gan.stages:
+        gan.fit(*toys.data("IcGAN"), stage=stage, verbose=0)
+    gan.save(tmp_path / "run" / "model.keras")
+    for i in range(3):
+        (tmp_path / "faces").mkdir(exist_ok=True)
+        Image.new("L", (8, 8), 80 * i).save(tmp_path / "faces" / f"{i}.png")
+    return tmp_path / "run"
+
+
+def test_images_of_a_folder_are_edited(attribute_run, tmp_path):
+    gan = registry.open_model(attribute_run)
+    images = np.stack([np.full(toys.X, 80 * i, "uint8") for i in range(3)])
+    for flags in ([], ["--optimise"]):
+        out = tmp_path / f"edited{len(flags)}"
+        words = "edit", attribute_run, tmp_path / "faces", out, *flags
+        result = ganzoo(*words, "--set", "glasses=on", "--set", "beard=off")
+        assert result.exit_code == 0, result.output
+        assert f"3 images: {out}\nComparison: {out}_comparison.png" in result.output
+        options = {"latents": "optimised", "verbose": 0} if flags else {}
+        wanted = gan.edit(images, {"glasses": True, "beard": False}, **options)
+        for i in range(3):
+            with Image.open(out / f"{i}.png") as image:
+                np.testing.assert_array_equal(np.asarray(image), wanted[i, ..., 0])
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        ([], "Set an attribute or more, as NAME=on or NAME=off: the model knows glas"),
+        (["--set", "glases=on"], "Did you mean 'glasses'"),
+        (["--set", "glasses"], "Set each attribute once, as NAME=on or NAME=off"),
+        (["--set", "glasses=1"], "Received: --set glasses=1"),
+        (["--set", "beard=on", "--set", "beard=off"], "Set each attribute once"),
+    ],
+)
+def test_edits_that_cannot_be_meant_are_refused(
+    attribute_run, tmp_path, words, message
+):
+    out = tmp_path / "out"
+    result = ganzoo("edit", attribute_run, tmp_path / "faces", out, *words)
+    assert result.exit_code == 1 and message in result.output
+    assert "Traceback" not in result.output and not out.exists()
+
+
+def test_only_models_with_attributes_edit(run, tmp_path):
+    words = "edit", run, tmp_path / "pictures", tmp_path / "out", "--set", "a=on"
+    result = ganzoo(*words)
+    assert result.exit_code == 1 and "Only a model of images with attributes" in (
+        result.output
+    )
+    result = ganzoo("generate", run, "--set", "a=on", "--out", tmp_path / "a.png")
+    assert result.exit_code == 1 and "takes no --set" in result.output
+
+
+def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):
+    gan, out = registry.open_model(attribute_run), tmp_path / "a.npy"
+    words = "generate", attribute_run, "-n", 4, "--seed", 2, "--set", "beard=on"
+    assert ganzoo(*words, "--out", out).exit_code == 0
+    wanted = gan.generate(4, seed=2, attributes={"beard": True})
+    np.testing.assert_array_equal(np.load(out), wanted)
+    result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
+    assert result.exit_code == 0, result.output

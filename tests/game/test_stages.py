@@ -134,3 +134,27 @@ def test_stages_that_there_are_not_are_refused():
     gan.encoder.trainable = False
     with pytest.raises(ValueError, match="`encoder` must not be frozen"):
         gan.fit(X, stage="encoder", verbose=0)
+
+
+def test_two_stages_of_one_shape_are_two_trainings():
+    """JAX would take the step of the one for that of the other."""
+    gan = toys.compiled("IcGAN")
+    data = toys.data("IcGAN")
+    for stage in ("latent", "attributes", "latent"):
+        history = gan.fit(*data, batch_size=12, stage=stage, verbose=0).history
+        assert list(history) == [f"{stage}_loss"]
+        found = gan.evaluate(*data, stage=stage, verbose=0, return_dict=True)
+        assert list(found) == [f"{stage}_loss"]
+
+
+def test_stages_count_their_steps_apart_from_the_game(tmp_path):
+    gan = game()
+    assert not gan.has_trained("encoder")
+    gan.fit(X, batch_size=6, verbose=0)
+    assert not gan.has_trained("encoder")
+    gan.fit(X, batch_size=6, stage="encoder", verbose=0)
+    assert gan.has_trained("encoder") and int(gan.steps) == 4
+    gan.save_weights(tmp_path / "a.weights.h5")
+    again = game()
+    again.load_weights(tmp_path / "a.weights.h5")
+    assert again.has_trained("encoder")

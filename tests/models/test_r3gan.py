@@ -22,14 +22,14 @@ def game(**options):
 
 
 def test_both_penalties_of_a_linear_discriminator_add_up_to_gamma_times_its_slope():
-    gan, x = game(gamma=0.3), ops.convert_to_tensor(X)
+    gan, x = game(penalty_weight=0.3), ops.convert_to_tensor(X)
     plain = toys.value(gan.discriminator_loss(x))
     penalized = toys.value(gan.penalized_loss(x))
     assert penalized - plain == pytest.approx(0.3 * (W**2).sum(), rel=1e-4)
 
 
 def test_gamma_and_beta_2_follow_the_images_seen_as_cosines():
-    gan = game(gamma=0.05, burn_in=1000)
+    gan = game(penalty_weight=0.05, burn_in=1000)
     beta_2 = {}
     for images in (0, 500, 1000, 5000):
         gan.compile(keras.optimizers.Adam(), keras.optimizers.Adam())
@@ -49,14 +49,16 @@ def test_optimizers_without_beta_2_are_allowed():
 
 
 def test_its_settings_are_kept():
-    gan = toys.build("R3GAN", gamma=0.2, burn_in=500)
+    gan = toys.build("R3GAN", penalty_weight=0.2, burn_in=500)
     copy = type(gan).from_config(gan.get_config())
-    assert (copy.gamma, copy.burn_in) == (0.2, 500)
+    assert (copy.penalty_weight, copy.burn_in) == (0.2, 500)
     assert float(copy.r1_weight(0)) == pytest.approx(0.2)
     assert float(toys.build("R3GAN", r1_weight=1.0).r1_weight) == 1.0
 
 
-@pytest.mark.parametrize("option", [{"gamma": 0}, {"burn_in": 0}, {"burn_in": 1.5}])
+@pytest.mark.parametrize(
+    "option", [{"penalty_weight": 0}, {"burn_in": 0}, {"burn_in": 1.5}]
+)
 def test_settings_that_cannot_be_meant_are_refused(option):
     (name,) = option
     with pytest.raises(ValueError, match=f"`{name}` must be.*Received: {name}="):

@@ -56,6 +56,8 @@ def arrays(recipe):
     x = np.zeros((12, side, side, 1), "uint8")
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     y["unpaired_edges"] = x[:5]
+    names = recipe.find_names() or ()
+    y["attributes"] = np.arange(12)[:, None] >> np.arange(len(names)) & 1
     if recipe.kind == "downscaled":
         x = y["pairs"] if recipe.data == "openmoji" else x
         return data.downscaled(x, recipe.config["data"]["scale"]), x
@@ -516,3 +518,61 @@ def test_one_class_of_a_folder_is_its_sub_folder(write, tmp_path):
 def test_a_class_that_cannot_be_meant_is_refused(new, message, write):
     with pytest.raises(ValueError, match=message):
         recipes.load(write('"images"', new))
+
+
+def test_stages_train_at_the_rates_that_a_recipe_sets():
+    recipe = recipes.load("icgan_fashion_mnist_10k")
+    gan = recipe.build(arrays(recipe), seed=0)
+    rates = {k: float(o.learning_rate) for k, o in gan.stage_optimizers.items()}
+    assert rates == pytest.approx({"latent": 1e-3, "attributes": 1e-3})
+    assert gan.stage_optimizers["latent"].beta_1 == 0.1
+    text = recipe.text.replace("epochs = 2\nlearning_rate = 1e-3", "epochs = 2")
+    gan = recipes.parse("own", text).build(arrays(recipe), seed=0)
+    assert float(gan.stage_optimizers["attributes"].learning_rate) == pytest.approx(
+        1e-4
+    )
+    for rate in ("0.0", '"slow"', "true"):
+        bad = recipe.text.replace(
+            "4\nlearning_rate = 1e-3", f"4\nlearning_rate = {rate}"
+        )
+        with pytest.raises(ValueError, match="`stages.latent.learning_rate` must be a"):
+            recipes.parse("own", bad)
+
+
+def test_attributes_of_a_recipe_have_names_before_anything_is_read():
+    names = recipes.load("icgan_fashion_mnist_10k").find_names()
+    assert names == ("footwear", "covers_chest", "covers_legs", "long_sleeves")
+    recipe = recipes.load("icgan_avatars_64")
+    assert recipe.find_names()[0] == "glasses"
+    with pytest.raises(ValueError, match="is a folder avatars/ with images and"):
+        recipe.load_data()
+
+
+@pytest.mark.parametrize(
+    "old, new, message",
+    [
+        ('"avatars"', '"mnist"', "`data.name` must be one of .*'avatars'"),
+        ("image_size = 64\n", "", "`data.image_size` is missing"),
+        ('"attributes"', '"labels"', "`data.name` must be one of .*'cifar10'"),
+        (
+            '"avatars"\nimage_size = 64\nkind = "attributes"',
+            '"mnist"\nkind = "labels"',
+            "`data.kind` must be 'attributes' for the class IcGAN",
+        ),
+        (
+            '"icgan_generator"',
+            '"dcgan_generator"',
+            "`generator.network` must be made for what the class IcGAN trains on",
+        ),
+        (
+            '"icgan_encoder"',
+            '"icgan_attribute_encoder"',
+            "`encoder.network` must be made for what the class IcGAN trains on",
+        ),
+    ],
+)
+def test_recipes_of_attributes_that_do_not_fit_are_refused(old, new, message):
+    text = recipes.load("icgan_avatars_64").text
+    assert old in text
+    with pytest.raises(ValueError, match=message):
+        recipes.parse("own", text.replace(old, new))

@@ -8,6 +8,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo.scoring import generated
+from ganzoo.visualization import grids
 from ganzoo.visualization import samples
 
 
@@ -111,3 +112,13 @@ def test_what_was_trained_picture_by_picture_is_scored_so():
             np.concatenate(list(drawn.batches())),
             gan.translate(x, seed=0, batch_size=min(wanted, 6)),
         )
+
+
+def test_each_row_of_a_sheet_has_another_attribute_changed():
+    gan = toys.build("IcGAN")
+    sheet = samples.sheet(None, gan, (), seed=4, columns=5)
+    z = gan.latents(5, seed=4)
+    (y,) = gan.find_conditions(5, seed=4)
+    rows = [y, y * [[-1, 1]], y * [[1, -1]]]
+    drawn = [gan.decode(z, [row.astype("float32")]) for row in rows]
+    np.testing.assert_array_equal(sheet, grids.grid(np.concatenate(drawn), 5))

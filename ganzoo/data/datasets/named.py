@@ -6,7 +6,10 @@ import os
 import pathlib
 from collections.abc import Callable
 
+from ganzoo.data import attribute_folders
+from ganzoo.data import attribute_table
 from ganzoo.data import tfds
+from ganzoo.data.datasets import class_attributes
 from ganzoo.data.datasets import class_names
 from ganzoo.data.datasets import openmoji
 from ganzoo.data.datasets import raw_files
@@ -17,6 +20,7 @@ from ganzoo.system.suggestions import did_you_mean
 DATA_DIR = "GANZOO_DATA_DIR"
 DEBIAN_FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
 SPLITS = ("train", "test")
+DEFAULT_SIZE = 64  # pixels of a side of what is drawn
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +49,16 @@ DATA_SETS = {
     "cifar10": OBJECTS,
 }
 PAIRS = {"openmoji": openmoji}
+# Folders of images with `attributes.csv`, as `benchmarks/avatars.py` writes them.
+FOLDERS = ("avatars",)
+ATTRIBUTES = tuple(class_attributes.NAMES)
+# Names by what recipes want of a set, if that is not what all the others have.
+OF_KINDS = {
+    "attributes": ATTRIBUTES,
+    "pairs": tuple(PAIRS),
+    "downscaled": (*PAIRS, *DATA_SETS),
+}
+DRAWN = (*PAIRS, *FOLDERS)
 
 
 def load(name, split="train", data_dir=None):
@@ -124,6 +138,59 @@ def load_pairs(name, image_size, split="train", data_dir=None):
         f"for Node.js, and pass `data_dir=`, or set the environment variable "
         f"{DATA_DIR}, to the folder that has them, or has them in a sub-folder {name}/."
         f" Received: name={name!r}, data_dir={data_dir!r}, "
+        f"{DATA_DIR}={os.environ.get(DATA_DIR)!r}."
+    )
+
+
+def load_attributes(name, split="train", image_size=None, data_dir=None):
+    """Load a data set of images with attributes by its name.
+
+    `"fashion_mnist_10k"` and `"fashion_mnist"` have those that follow from the class of
+    a garment: whether it is footwear, covers the chest, covers the legs, and has long
+    sleeves.
+
+    `"avatars"` is drawn faces of [Open Peeps](https://www.openpeeps.com), CC0 1.0, as
+    `benchmarks/avatars.py` writes them: in `data_dir` or else in the folder that the
+    environment variable `GANZOO_DATA_DIR` names, in a sub-folder `avatars`.
+
+    Args:
+        name: string. `"fashion_mnist_10k"`, `"fashion_mnist"` or `"avatars"`.
+        split: string. `"train"` or `"test"`.
+        image_size: integer or `None`. Pixels of a side of avatars, 64 by default.
+            Others come in their size.
+        data_dir: string or path, or `None`.
+
+    Returns:
+        `Pictures` with `attributes` and `attribute_names`. Avatars are on disk.
+
+    Raises:
+        ValueError: If the name or the split is unknown, or as in `load` and
+            `attributes_from_folder`.
+    """
+    _check_known("name", name, ATTRIBUTES)
+    _check_known("split", split, SPLITS)
+    if name not in FOLDERS:
+        found = load(name, split, data_dir)
+        has, names = class_attributes.of_labels(name, found.labels)
+        return dataclasses.replace(found, attributes=has, attribute_names=names)
+    root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
+    place = pathlib.Path(root or "").expanduser() / name
+    if root and (place / attribute_table.NAME).is_file():
+        opened = attribute_folders.open_attributes(place, image_size or DEFAULT_SIZE)
+        found = opened.split(split)
+        if found.attribute_names != class_attributes.NAMES[name]:
+            raise ValueError(
+                f"The columns of {attribute_table.NAME} must be "
+                f"{', '.join(class_attributes.NAMES[name])}. For other images choose "
+                f"`attributes_from_folder`, or `ganzoo train --data {place}`. "
+                f"Received: name={name!r} with {', '.join(found.attribute_names)}."
+            )
+        return found
+    raise ValueError(
+        f"The data set is a folder {name}/ with images and {attribute_table.NAME}, as "
+        "`benchmarks/avatars.py` of the repository writes it: pass `data_dir=`, or set "
+        f"the environment variable {DATA_DIR}, to the folder that it is in. "
+        f"Received: name={name!r}, data_dir={data_dir!r}, "
         f"{DATA_DIR}={os.environ.get(DATA_DIR)!r}."
     )
 

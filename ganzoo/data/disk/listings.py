@@ -39,6 +39,8 @@ class Listing:
             tenth of each class, and 1, which old run folders need, the last tenth.
         bit_depth: int. By which `read` reads.
         pad: bool. Whether images of another shape are padded, and not cropped.
+        attributes: int8 array `(items, count)` of 0 and 1, or None. What each has.
+        attribute_names: tuple of str, or None. What the columns are called.
     """
 
     root: pathlib.Path
@@ -50,6 +52,8 @@ class Listing:
     layout: int = image_files.LAYOUT
     bit_depth: int = image_info.BITS
     pad: bool = False
+    attributes: np.ndarray | None = None
+    attribute_names: tuple | None = None
 
 
 def list_pictures(

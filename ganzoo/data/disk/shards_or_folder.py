@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ganzoo.data import attribute_folders
 from ganzoo.data import two_folders
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
@@ -66,9 +67,9 @@ def open_data(kind, path, image_size, channels=None, **options):
     """What a recipe's kind of data is made of, by its place.
 
     Args:
-        kind: string. "pairs", "unpaired", or another for images.
-        path: As in `open_pictures`, `open_pairs` or `two_folders.open_unpaired`, like
-            what follows.
+        kind: string. "pairs", "unpaired", "attributes", or another for images.
+        path: As in `open_pictures`, `open_pairs`, `two_folders.open_unpaired` or
+            `attribute_folders.open_attributes`, like what follows.
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None.
         **options: `layout`, `bit_depth` and `pad`.
@@ -80,7 +81,11 @@ def open_data(kind, path, image_size, channels=None, **options):
     Raises:
         ValueError: As in these.
     """
-    openers = {"pairs": open_pairs, "unpaired": two_folders.open_unpaired}
+    openers = {
+        "attributes": attribute_folders.open_attributes,
+        "pairs": open_pairs,
+        "unpaired": two_folders.open_unpaired,
+    }
     return openers.get(kind, open_pictures)(path, image_size, channels, **options)
 
 

@@ -50,6 +50,7 @@ class Store:
             targets.
         sources: the same of pairs, or None.
         labels: int32 array `(count,)`, or None.
+        attributes: int8 array `(count, number)` of 0 and 1, or None.
     """
 
     survey: Survey
@@ -57,6 +58,7 @@ class Store:
     images: np.ndarray = dataclasses.field(repr=False)
     sources: np.ndarray | None = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(repr=False)
+    attributes: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
     def split(self, split):
         """The images to train on, or those held out: a tenth, 10,000 at most.
@@ -75,7 +77,12 @@ class Store:
         labels = None if self.labels is None else self.labels[rows]
         names = self.survey.class_names
         names = None if names is None else tuple(names)
-        return Pictures(self.images[rows], labels, names, path, split)
+        found = Pictures(self.images[rows], labels, names, path, split)
+        if self.attributes is None:
+            return found
+        names = tuple(self.survey.attribute_names)
+        has = self.attributes[rows]
+        return dataclasses.replace(found, attributes=has, attribute_names=names)
 
 
 def open_store(
@@ -158,13 +165,14 @@ def open_listing(listing, size, channels=None, verbose=1):
         return np.memmap(kept / name, "uint8", "r", shape=shape)
 
     sources = survey.source_channels
-    labels = about["labels"]
+    labels, attributes = about["labels"], about.get("attributes")
     return Store(
         survey,
         about["held_out"],
         on_disk("pixels", survey.channels),
         None if sources is None else on_disk("sources", sources),
         None if labels is None else np.array(labels, "int32"),
+        None if attributes is None else np.array(attributes, "int8"),
     )
 
 

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from ganzoo.data import attribute_table
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
@@ -39,6 +40,8 @@ class Survey:
         class_counts: list of int, or None. Images of each class.
         form: str or None. Of pairs, which they are, shown by one.
         notes: list of str. What to warn of.
+        attribute_names: list of str, or None. What images have or have not.
+        attribute_counts: list of int, or None. How many have each.
     """
 
     path: str
@@ -56,6 +59,8 @@ class Survey:
     class_counts: list | None = None
     form: str | None = None
     notes: list = dataclasses.field(default_factory=list)
+    attribute_names: list | None = None
+    attribute_counts: list | None = None
 
     def summary_lines(self):
         """Lines to print."""
@@ -81,6 +86,10 @@ class Survey:
                     f"classes with fewer than {MIN_IMAGES} images, too few to learn: "
                     f"{len(tiny):,}, {image_files.first_few(tiny)}"
                 )
+        if self.attribute_names:
+            counts = zip(self.attribute_names, self.attribute_counts)
+            named = ", ".join(f"{name} {n / self.count:.0%}" for name, n in counts)
+            yield f"{len(self.attribute_names)} attributes: {named}"
         if self.unreadable:
             yield (
                 f"skipped, unreadable or unusable: {len(self.unreadable):,}, "
@@ -119,16 +128,22 @@ def survey_of(listing, about):
     ]
     found = dict(about["survey"])
     unreadable, duplicates = found.pop("unreadable"), found.pop("copies")
+    skipped = image_files.find_skipped(root)
+    if listing.attributes is not None:
+        skipped.remove(attribute_table.NAME)
     return Survey(
         **found,
         unreadable=unreadable + missing,
         duplicates=duplicates,
-        skipped_files=image_files.find_skipped(root),
+        skipped_files=skipped,
     )
 
 
 def facts_of(listing, outcome, channels):
-    """The `Survey` of what was written, how much of it is held out, and labels."""
+    """The `Survey` of what was written, how much of it is held out, and labels.
+
+    Also what each image has, if that is known.
+    """
     sizes = [item.sizes[-1] for item in outcome.kept]
     survey = {
         "path": str(listing.root),
@@ -155,14 +170,26 @@ def facts_of(listing, outcome, channels):
             survey["class_names"] = names
             survey["class_counts"] = np.bincount(labels).tolist()
             labels = labels.tolist()
-    return {"survey": survey, "held_out": outcome.held_out, "labels": labels}
+    facts = {"survey": survey, "held_out": outcome.held_out, "labels": labels}
+    if listing.attributes is not None:
+        rows = listing.attributes[[item.index for item in outcome.kept]]
+        survey["attribute_names"] = listing.attribute_names
+        survey["attribute_counts"] = rows.sum(axis=0, dtype="int64").tolist()
+        facts["attributes"] = rows.tolist()
+    return facts
 
 
 def _content(listing, outcome):
-    """A SHA-256 of names and bytes of the files of what is kept, in their order."""
+    """A SHA-256 of names and bytes of the files of what is kept, in their order.
+
+    Also of what each has, if that is known.
+    """
     digest = hashlib.sha256(f"{outcome.held_out}".encode())
     for item in outcome.kept:
         files = listing.items[item.index]
         names = [file.relative_to(listing.root).as_posix() for file in files]
         digest.update(json.dumps([*names, item.digest.hex()]).encode())
+        if listing.attributes is not None:
+            has = listing.attributes[item.index].tolist()
+            digest.update(json.dumps([listing.attribute_names, has]).encode())
     return digest.hexdigest()

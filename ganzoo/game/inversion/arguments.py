@@ -3,6 +3,8 @@
 import numpy as np
 from keras import ops
 
+from ganzoo.game import network_checks
+
 
 def check_inverts(model):
     """Raise a ValueError unless images of a model have latents."""
@@ -37,6 +39,20 @@ def check_numbers(**numbers):
             wanted = "a positive number" if least is None else "a number of at least 0"
         if not fits:
             raise ValueError(f"`{name}` must be {wanted}. Received: {name}={value!r}.")
+
+
+def check_identity(identity, feature_weight, model):
+    """Raise a ValueError unless it is a network of images, and the only distance."""
+    network_checks.check_network("identity", identity)
+    images = {"the images": model.image_shape}
+    network_checks.check_inputs("identity", identity, images)
+    network_checks.check_one_output("identity", identity)
+    if feature_weight:
+        raise ValueError(
+            "Pass `identity`, or a `feature_weight` of the discriminator's features "
+            f"beside the pixels. Received: feature_weight={feature_weight}, "
+            f"identity={identity.name!r}."
+        )
 
 
 def find_conditions(model, n, conditions):

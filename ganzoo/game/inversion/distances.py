@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import keras
 from keras import ops
 
 TINY = 1e-6
@@ -48,6 +49,24 @@ class Absolute:
             f, f_hat = _features(model, z, (x, x_hat), rows["conditions"])
             distance = distance + self.feature_weight * _sum(ops.abs(f - f_hat))
         return distance
+
+
+@dataclasses.dataclass(frozen=True)
+class OfNetwork:
+    """`mean (F(x) − F(G(z)))²` of a network `F`, with a mask as in `Squared`.
+
+    Antipov et al. (2017) keep a person so, by a network that knows faces.
+
+    Args:
+        network: `keras.Model` from images in [-1, 1] to features.
+    """
+
+    network: keras.Model
+
+    def __call__(self, model, z, x_hat, rows):
+        x = rows["mask"] * rows["images"] + (1 - rows["mask"]) * x_hat
+        f, f_hat = (self.network(images, training=False) for images in (x, x_hat))
+        return _mean(ops.cast(f - f_hat, x_hat.dtype) ** 2)
 
 
 def _features(model, z, images, conditions):

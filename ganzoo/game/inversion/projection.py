@@ -12,6 +12,7 @@ from keras import ops
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion import features
 from ganzoo.game.inversion import search
+from ganzoo.game.inversion.distances import OfNetwork
 from ganzoo.game.inversion.distances import Squared
 from ganzoo.inputs.parts import Images
 
@@ -30,6 +31,7 @@ class Projection:
         prior_weight=0.01,
         feature_weight=0.0,
         mask=None,
+        identity=None,
         seed=0,
         return_errors=False,
         verbose=1,
@@ -52,6 +54,9 @@ class Projection:
             feature_weight: float. `α`.
             mask: array or None. Which pixels count, from 0 to 1: `(height, width)` for
                 all images, or `(n, height, width)`.
+            identity: `keras.Model` or None. A network `F` from images in [-1, 1] to
+                features. The distance is then `mean (F(x) − F(G(z)))²` instead
+                ([Antipov et al., 2017](https://arxiv.org/abs/1702.01983)).
             seed: int or None. Of the random starts; None draws new ones.
             return_errors: bool. Whether to return the errors too: what is minimised,
                 without the last term.
@@ -65,7 +70,7 @@ class Projection:
         Raises:
             ValueError: If the model has no latents or several domains, images are not
                 as in `fit`, conditions are missing, a mask is of another size or empty,
-                or an argument is out of its range.
+                a network takes other images, or an argument is out of its range.
         """
         arguments.check_inverts(self)
         images = self._checked_images(images)
@@ -81,7 +86,13 @@ class Projection:
             start = self._find_starts(start, images, starts, seed)
         else:
             start = arguments.as_latents("start", start, len(images), self)[:, None]
-        z, errors = self.search(Squared(float(feature_weight)))(
+        if identity is None:
+            found = self.search(Squared(float(feature_weight)))
+        else:
+            arguments.check_identity(identity, feature_weight, self)
+            # Its weights may be others the next time: it is traced anew.
+            found = search.Search(self, OfNetwork(identity))
+        z, errors = found(
             known,
             start,
             steps=steps,
@@ -245,7 +256,7 @@ class Projection:
             drawn = search.draw_starts(self, count, seed)
             return np.broadcast_to(drawn, (len(images), *drawn.shape))
         if start == "encoder" and self.encodes:
-            return self.encode(images)[:, None]
+            return self.encoded_latents(images)[:, None]
         encoded = " or 'encoder'" if self.encodes else ""
         raise ValueError(
             f"`start` must be 'random'{encoded} or latents of {type(self).__name__}, "

@@ -10,11 +10,10 @@ from ganzoo.game import network_checks
 from ganzoo.networks import exporting
 
 
-class Encoding:
-    """What an `AdversarialModel` does that has an encoder `E` too."""
+class WithEncoder:
+    """What an `AdversarialModel` has that has an encoder `E` of latents too."""
 
     encodes = True
-    reconstructs = True
     network_names = ("generator", "discriminator", "encoder")
     # Numbers that the encoder returns for each latent.
     numbers_of_latent = 1
@@ -22,6 +21,65 @@ class Encoding:
     def E(self, x):
         """Latents from the encoder, in the mode of the step at hand."""
         return self.play(self.encoder, x)
+
+    def encoded_latents(self, images):
+        """Latents of images, whatever else `encode` tells of them.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+
+        Returns:
+            float32 array `(n, latent_dim)`.
+
+        Raises:
+            ValueError: If the shape or the range is not that of the images.
+        """
+        return self.encode(images)
+
+    def run_encoder(self, images):
+        """What the encoder returns for images, in inference mode, `(n, size)`."""
+        with self.averaged():
+            return predict(self.encoder, self.to_pixels(images), 128)
+
+    def export(
+        self, filepath, format="tf_saved_model", *, network="generator", **kwargs
+    ):
+        """Write the generator or an encoder: see `AdversarialModel.export`.
+
+        Args:
+            filepath: path. As in `AdversarialModel.export`, like what follows.
+            format: str.
+            network: str. "generator", or "encoder" for the way from float32 images
+                in [-1, 1] to what the encoder returns; of several encoders the name of
+                one.
+            **kwargs: Other arguments of `keras.Model.export`.
+
+        Raises:
+            ImportError: If a package is missing that converts to this format.
+            ValueError: If `network` is neither, and as in `AdversarialModel.export`.
+        """
+        known = [name for name in self.network_names if name != "discriminator"]
+        if network not in known:
+            raise ValueError(
+                f"`network` must be {' or '.join(map(repr, known))}. "
+                f"Received: network={network!r}."
+            )
+        with self.averaged():
+            exporting.export(self.players[network], filepath, format, **kwargs)
+
+    def check_encoder(self):
+        """Raise a ValueError unless the encoder maps images to latents."""
+        images = {"the images": self.image_shape}
+        network_checks.check_inputs("encoder", self.encoder, images)
+        what = ("latents", "mean and log σ of latents")[self.numbers_of_latent - 1]
+        size = self.numbers_of_latent * self.latent_dim
+        network_checks.check_output("encoder", self.encoder, what, (size,))
+
+
+class Encoding(WithEncoder):
+    """What one does whose encoder tells all that the generator is told."""
+
+    reconstructs = True
 
     def encode(self, images):
         """Latents of images, by the encoder in inference mode.
@@ -35,11 +93,7 @@ class Encoding:
         Raises:
             ValueError: If the shape or the range is not that of the images.
         """
-        return self._run_encoder(images)
-
-    def _run_encoder(self, images):
-        with self.averaged():
-            return predict(self.encoder, self.to_pixels(images), 128)
+        return self.run_encoder(images)
 
     def reconstruct(self, images):
         """`G(E(x))`, both in inference mode.
@@ -95,39 +149,6 @@ class Encoding:
             )
         return self.decode(self.encode(images) + np.float32(strength) * vector)
 
-    def export(
-        self, filepath, format="tf_saved_model", *, network="generator", **kwargs
-    ):
-        """Write the generator or the encoder: see `AdversarialModel.export`.
-
-        Args:
-            filepath: path. As in `AdversarialModel.export`, like what follows.
-            format: str.
-            network: str. "generator", or "encoder" for the way from float32 images
-                in [-1, 1] to what the encoder returns.
-            **kwargs: Other arguments of `keras.Model.export`.
-
-        Raises:
-            ImportError: If a package is missing that converts to this format.
-            ValueError: If `network` is neither, and as in `AdversarialModel.export`.
-        """
-        players = {"generator": self.generator, "encoder": self.encoder}
-        if network not in players:
-            raise ValueError(
-                "`network` must be 'generator' or 'encoder'. "
-                f"Received: network={network!r}."
-            )
-        with self.averaged():
-            exporting.export(players[network], filepath, format, **kwargs)
-
-    def check_encoder(self):
-        """Raise a ValueError unless the encoder maps images to latents."""
-        images = {"the images": self.image_shape}
-        network_checks.check_inputs("encoder", self.encoder, images)
-        what = ("latents", "mean and log σ of latents")[self.numbers_of_latent - 1]
-        size = self.numbers_of_latent * self.latent_dim
-        network_checks.check_output("encoder", self.encoder, what, (size,))
-
 
 class GaussianEncoding(Encoding):
     """What one does whose encoder is stochastic: z = μ(x) + σ(x) ε, with ε ~ N(0, I).
@@ -181,7 +202,7 @@ class GaussianEncoding(Encoding):
                 "`seed` is of draws: call `encode(images, sample=True, seed=...)`, or "
                 f"leave it out. Received: sample={sample}, seed={seed}."
             )
-        mu, log_sigma = np.split(self._run_encoder(images), 2, axis=1)
+        mu, log_sigma = np.split(self.run_encoder(images), 2, axis=1)
         if not sample:
             return mu
         seeds = self.evaluation_seed_generator

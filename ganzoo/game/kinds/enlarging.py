@@ -30,7 +30,7 @@ class Enlarging(Translating):
     """
 
     parts = {"x": SmallImages("source_shape"), "y": Images("image_shape")}
-    made_for = {"discriminator": ("y",)}
+    network_parts = {"discriminator": ("y",)}
     enlarges = True
 
     def super_resolve(self, images, batch_size=16):

@@ -90,7 +90,8 @@ def estimate(chosen, data_dir=None):
         )
         if backend.placement().devices == 1:
             timed = min(whole, TIMED_BATCH * model.discriminator_steps)
-    few = [_from_all_over(array, timed) for array in arrays]
+    parts = chosen.model_class.parts.values()
+    few = [part.few(array, timed) for part, array in zip(parts, arrays)]
     seconds = _seconds_of_step(model, few, timed)
     for stage, epochs in chosen.stages.items():
         # Those of an epoch are of its share of a stage, too.
@@ -111,11 +112,6 @@ def _seconds_of_step(model, arrays, batch_size, **stage):
     options = {"batch_size": batch_size, "epochs": MAX_STEPS, "verbose": 0}
     model.fit(*arrays, callbacks=[times], **options, **stage)
     return times.seconds
-
-
-def _from_all_over(array, count):
-    """So many examples; a folder is in the order of its classes."""
-    return array[np.linspace(0, len(array) - 1, count).astype("int64")]
 
 
 class _StepTimes(keras.callbacks.Callback):
