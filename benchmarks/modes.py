@@ -22,7 +22,8 @@ and the 25,600 samples that are judged at the end, and a tenth of them along the
 training. For RpGAN the discriminator has no batch normalisation, which R1 and R2 do not
 allow. That code has 500,000 steps, at rates of 0.0002 for the discriminator and 0.0001
 for the generator. Here are 3,000 steps, at the rates that `search` found best for them,
-0.004 and 0.001, the same for all games.
+0.004 and 0.001, the same for all games. Every sample of digits counts as good, as the
+classifier gives it a class.
 
 `search` tries other settings with a seed that the results do not use. A finished run is
 a line of `results.jsonl` below `--out`, or of `search.jsonl`, and is not repeated.
