@@ -230,6 +230,8 @@ def _variant(out, row):
         titles["samples"] = "Test images: source, translation and target"
     elif "labels" in model_class.condition_names:
         titles["samples"] += ", a class to each row"
+    elif "attributes" in model_class.condition_names:
+        titles["samples"] += ", another attribute changed in each row below the first"
     elif "codes" in model_class.condition_names:
         titles["samples"] += ", a value of the first code to each column"
     elif len(model_class.domains) > 1:

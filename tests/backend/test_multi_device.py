@@ -24,8 +24,8 @@ shared = pytest.mark.skipif(
 )
 WAIT = 480  # seconds until a process is given up
 # Some need all of a batch, which a device has not on TensorFlow, or are lazy.
-LAZY = ["StyleGAN2", "ConditionalStyleGAN2"]
-ALONE = ["EBGAN", "UnrolledGAN", *LAZY] * (keras.backend.backend() == "tensorflow")
+WHOLE, LAZY = ["EBGAN", "IcGAN", "UnrolledGAN"], ["StyleGAN2", "ConditionalStyleGAN2"]
+ALONE = [*WHOLE, *LAZY] * (keras.backend.backend() == "tensorflow")
 VARIANTS = [v for v in toys.VARIANTS if v not in (*toys.ALIKE, *ALONE)]
 # Two are shared among more: shares of a batch, and a second array with dropout.
 KINDS = ["WGANGP", "Pix2Pix"]
@@ -71,7 +71,7 @@ def test_a_step_is_the_same_on_several_devices(count, variants, one_device, tmp_
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="right on JAX")
-@pytest.mark.parametrize("variant", ["EBGAN", "UnrolledGAN"])
+@pytest.mark.parametrize("variant", WHOLE)
 def test_what_needs_the_whole_batch_is_refused_on_parts_of_it(variant, monkeypatch):
     gan = toys.untraced(variant)
     monkeypatch.setattr(backend, "placement", lambda model=None: Placement(2))

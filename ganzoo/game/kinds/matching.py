@@ -9,6 +9,8 @@ import math
 
 from keras import ops
 
+from ganzoo.game import checks
+
 
 class MatchingAware:
     """`D` tells pairs of data from wrong pairs of data, and from samples.
@@ -47,6 +49,11 @@ class MatchingAware:
         x, y = batch
         fake = self.D([self.G([self.sample_z(x), y]), y])
         return -ops.mean(ops.log_sigmoid(fake))
+
+    def check_trains(self):
+        """Raise a ValueError for networks or devices that a step could not train on."""
+        super().check_trains()
+        checks.check_whole_batch(self, "takes wrong pairs from")
 
     def sample_inputs(self, batch):
         """The samples and the `y` that they were drawn for."""
