@@ -28,8 +28,8 @@ def r3gan_generator(image_shape, latent_dim=64, filters=768, blocks=2):
         image_shape: tuple. `(height, width, channels)`; both sides halve down to
             between 4 and 7 pixels, like those of 28, 32 and 64 pixels.
         latent_dim: int. Size of the latents.
-        filters: int. Channels of the features at the four smallest sizes, a multiple of
-            8. Above, which is from 64 pixels on, each doubling of the size halves them.
+        filters: int. Channels of the features at the four smallest sizes. Above, which
+            is from 64 pixels on, each doubling of the size halves them.
         blocks: int. Residual blocks of each size.
 
     Returns:
@@ -37,8 +37,7 @@ def r3gan_generator(image_shape, latent_dim=64, filters=768, blocks=2):
         [-1, 1].
 
     Raises:
-        ValueError: If the sides do not halve so, or the channels are no multiple of 8
-            at each size.
+        ValueError: If the sides do not halve so.
     """
     z = layers.Input((latent_dim,), name="latents")
     x = to_image(z, image_shape, filters, blocks)
@@ -107,6 +106,8 @@ def to_outputs(images, outputs, filters, blocks):
 def block(x, count):
     """`x + C(a(B(a(A(x)))))`, `B` in groups of 16 channels, and `C` 0 at first.
 
+    Of channels that are no multiple of 8, `B` is in one group.
+
     Args:
         x: Keras tensor.
         count: int. How many blocks the network has. The more, the smaller its kernels
@@ -117,8 +118,9 @@ def block(x, count):
     gain = GAIN * count**-0.25
     y = layers.Conv2D(wide, 1, **normal(width, gain))(x)
     y = layers.LeakyReLU(SLOPE)(y)
-    of_group = normal(9 * GROUP, gain)
-    y = layers.Conv2D(wide, 3, 1, "same", groups=wide // GROUP, **of_group)(y)
+    groups = 1 if wide % GROUP else wide // GROUP
+    of_group = normal(9 * wide // groups, gain)
+    y = layers.Conv2D(wide, 3, 1, "same", groups=groups, **of_group)(y)
     y = layers.LeakyReLU(SLOPE)(y)
     y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
     return layers.Add()([x, y])
@@ -134,14 +136,7 @@ def to_width(x, width):
 def find_widths(shapes, filters):
     """Channels at each size, from the largest on."""
     count = len(shapes)
-    widths = [filters >> max(0, count - FULL - i) for i in range(count)]
-    if any(width < 8 or width % 8 for width in widths):
-        raise ValueError(
-            "`filters` must be a multiple of 8, and so must be its half, its quarter "
-            "and so on for each size above the four smallest. "
-            f"Received: filters={filters!r}, which is {widths} channels."
-        )
-    return widths
+    return [max(1, filters >> max(0, count - FULL - i)) for i in range(count)]
 
 
 def normal(fan_in, gain=1.0):

@@ -12,6 +12,7 @@ import json
 import pathlib
 import stat
 import sys
+import types
 import zipfile
 
 import h5py
@@ -24,9 +25,10 @@ WEIGHTS = "model.weights.h5"
 MEMBERS = sorted([CONFIG, WEIGHTS, "metadata.json"])
 # Where the classes are that only compute. Those that hold functions, read files or load
 # other formats are elsewhere, but for `REFUSED_CLASSES`.
+OWN_LAYERS = "ganzoo.layers."
 ALLOWED_MODULES = (
     "ganzoo.game.averages.",
-    "ganzoo.layers.",
+    OWN_LAYERS,
     "ganzoo.training.schedules.",
     *(
         f"keras.src.{module}."
@@ -202,12 +204,15 @@ def _check_entry(entry, where):
 
 
 def _is_activation(entry):
-    name = entry.get("config")
+    name, module = entry.get("config"), entry.get("module")
+    if not isinstance(name, str) or module not in ("builtins", "keras.activations"):
+        return False
+    registered = keras.saving.get_registered_object(name)
+    if registered is not None:
+        is_own = f"{_module(registered)}.".startswith(OWN_LAYERS)
+        return is_own and isinstance(registered, types.FunctionType)
     return (
-        isinstance(name, str)
-        and entry.get("module") in ("builtins", "keras.activations")
-        and entry.get("registered_name") in (None, name)
-        and keras.saving.get_registered_object(name) is None
+        entry.get("registered_name") in (None, name)
         and _module(getattr(keras.activations, name, None)) == ACTIVATIONS
     )
 
