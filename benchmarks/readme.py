@@ -67,6 +67,7 @@ def _replace(text, name, paragraphs):
 TAKES = {
     "images": "images",
     "labels": "images, labels",
+    "attributes": "images, attributes",
     "pairs": "sources, targets",
     "unpaired": "images of two domains",
 }
