@@ -7,10 +7,10 @@ are made small by Pillow's bicubic filter, and enlarged again by three methods: 
 filter; SRResNet, which is the generator after its content stage; and SRGAN, the
 generator after the game. Each result is compared with its original. "Y" is of the
 luminance, without 4 pixels at each side, and RGB of all pixels. Pairs that are equal
-have no PSNR, and are left out of its mean. "FD" is the Fréchet distance of all results from
-all originals: the FID by Inception, unless `--features` names another network. A mean
-of all images that are possible has a high PSNR and looks blurred, so SRResNet is to
-have the highest PSNR, at least 1.5 dB (Y) above bicubic, and SRGAN a lower PSNR than
+have no PSNR, and are left out of its mean. "FD" is the Fréchet distance of all results
+from all originals: the FID by Inception, unless `--features` names another network. A
+mean of all images that are possible has a high PSNR and looks blurred, so SRResNet is
+to have the highest PSNR, at least 1.5 dB (Y) above bicubic, and SRGAN a lower PSNR than
 that and a lower FD.
 
 Runs are kept in folders below `--runs`, and are resumed. A measured seed is three lines
