@@ -7,11 +7,11 @@ are made small by Pillow's bicubic filter, and enlarged again by three methods: 
 filter; SRResNet, which is the generator after its content stage; and SRGAN, the
 generator after the game. Each result is compared with its original. "Y" is of the
 luminance, without 4 pixels at each side, and RGB of all pixels. Pairs that are equal
-have no PSNR, and are left out of its mean. "FID" is the Fréchet distance of all results
-from all originals by Inception, or by the features that `--features` names. A mean of
-all images that are possible has a high PSNR and looks blurred, so SRResNet is to have
-the highest PSNR, at least 1.5 dB (Y) above bicubic, and SRGAN a lower PSNR than that
-and a lower FID.
+have no PSNR, and are left out of its mean. "FD" is the Fréchet distance of all results
+from all originals: the FID by Inception, unless `--features` names another network. A
+mean of all images that are possible has a high PSNR and looks blurred, so SRResNet is
+to have the highest PSNR, at least 1.5 dB (Y) above bicubic, and SRGAN a lower PSNR than
+that and a lower FD.
 
 Runs are kept in folders below `--runs`, and are resumed. A measured seed is three lines
 of `results.jsonl` below `--out`, and is not repeated. `report.md` there shows all of
@@ -54,7 +54,7 @@ SCORES = {
     "ssim_y": ("SSIM of Y", 3),
     "psnr_rgb": ("PSNR of RGB, dB", 2),
     "ssim_rgb": ("SSIM of RGB", 3),
-    "fid": ("FID", 1),
+    "fd": ("FD", 1),
 }
 CREDIT = (
     "Emoji are designed by [OpenMoji](https://openmoji.org), the open-source emoji and "
@@ -100,7 +100,7 @@ def score(images, originals, features):
     return {
         **{name: float(v[np.isfinite(v)].mean()) for name, v in ratios.items()},
         **{name: float(v.mean()) for name, v in similarities.items()},
-        "fid": record.get("fid", record.get("fd")),
+        "fd": record.get("fid", record.get("fd")),
     }
 
 

@@ -13,7 +13,7 @@ from ganzoo.metrics import paired
 from ganzoo.training import recipes
 
 TEXT = recipes.load("srgan_fashion_mnist_10k").text
-SCORES = {"psnr_y": 16.0, "ssim_y": 0.4, "psnr_rgb": 15.0, "ssim_rgb": 0.3, "fid": 90.0}
+SCORES = {"psnr_y": 16.0, "ssim_y": 0.4, "psnr_rgb": 15.0, "ssim_rgb": 0.3, "fd": 90.0}
 
 
 def test_scores_are_of_pairs_and_of_all_together():
@@ -27,7 +27,7 @@ def test_scores_are_of_pairs_and_of_all_together():
     assert found["psnr_y"] == pytest.approx(wanted.mean())
     wanted = paired.ssim(originals, images)
     assert found["ssim_rgb"] == pytest.approx(wanted.mean())
-    assert found["fid"] > 0
+    assert found["fd"] > 0
 
 
 @pytest.mark.usefixtures("untraced")
