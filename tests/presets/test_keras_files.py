@@ -76,6 +76,10 @@ def function(name, module="builtins"):
     return entry("function", name, module)
 
 
+REGISTERED = "tests>somebody_s"
+keras.saving.register_keras_serializable("tests", "somebody_s")(lambda x: x)
+
+
 def python_lambda():
     code = marshal.dumps((lambda x: os.system("touch ran")).__code__)
     value = {"code": base64.b64encode(code).decode(), "defaults": None, "closure": None}
@@ -119,6 +123,10 @@ HOSTILE = {
     "a command as activation": (
         dense(activation=function("system", "os")),
         "os.system",
+    ),
+    "a function that somebody registered": (
+        dense(activation=function(REGISTERED)),
+        REGISTERED,
     ),
     "eval": (dense(activation=function("eval")), "builtins.eval"),
     "a download": (
