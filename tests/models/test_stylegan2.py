@@ -5,7 +5,7 @@ import math
 import keras
 import numpy as np
 import pytest
-import stylegan2_reference as theirs
+import toy_stylegan2 as theirs
 import toys
 from keras import ops
 

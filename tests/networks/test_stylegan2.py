@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-import stylegan2_reference
+import toy_stylegan2
 from keras import ops
 
 from ganzoo import networks
@@ -17,39 +17,39 @@ def close(received, wanted, bound=1e-4):
 
 @pytest.mark.parametrize("name, value", [("ws", 1.0), ("ws_psi_0.7", 0.7)])
 def test_the_mapping_is_that_of_the_authors_code(name, value):
-    mapping = stylegan2_reference.generator().get_layer("mapping")
+    mapping = toy_stylegan2.generator().get_layer("mapping")
     close(
         mapping(
             [
-                stylegan2_reference.reference()["z"],
-                stylegan2_reference.labels(),
-                stylegan2_reference.psi(value),
+                toy_stylegan2.reference()["z"],
+                toy_stylegan2.labels(),
+                toy_stylegan2.psi(value),
             ]
         ),
-        stylegan2_reference.reference()[name],
+        toy_stylegan2.reference()[name],
     )
 
 
 @pytest.mark.parametrize("name, constant", [("const", True), ("none", False)])
 def test_images_are_those_of_the_authors_code(name, constant):
     inputs = [
-        stylegan2_reference.reference()["z"],
-        stylegan2_reference.labels(),
-        stylegan2_reference.psi(1.0),
-        stylegan2_reference.noise(constant),
+        toy_stylegan2.reference()["z"],
+        toy_stylegan2.labels(),
+        toy_stylegan2.psi(1.0),
+        toy_stylegan2.noise(constant),
     ]
     close(
-        stylegan2_reference.generator()(inputs),
-        stylegan2_reference.images(f"image_{name}"),
+        toy_stylegan2.generator()(inputs),
+        toy_stylegan2.images(f"image_{name}"),
     )
 
 
 def test_logits_are_those_of_the_authors_code():
     close(
-        stylegan2_reference.discriminator()(
-            [stylegan2_reference.images("x"), stylegan2_reference.labels()]
+        toy_stylegan2.discriminator()(
+            [toy_stylegan2.images("x"), toy_stylegan2.labels()]
         ),
-        stylegan2_reference.reference()["logits"],
+        toy_stylegan2.reference()["logits"],
     )
 
 
@@ -105,7 +105,7 @@ def test_other_architectures_are_refused():
 
 
 def test_they_are_saved_with_all_they_have(tmp_path):
-    for model in (stylegan2_reference.generator(), stylegan2_reference.discriminator()):
+    for model in (toy_stylegan2.generator(), toy_stylegan2.discriminator()):
         path = tmp_path / f"{model.name}.keras"
         model.save(path)
         again = keras.saving.load_model(path)
@@ -117,12 +117,12 @@ def test_they_are_saved_with_all_they_have(tmp_path):
 def test_in_half_precision_images_and_logits_are_about_the_same(policy):
     keras.config.set_dtype_policy(policy)
     try:
-        models = stylegan2_reference.generator(), stylegan2_reference.discriminator()
+        models = toy_stylegan2.generator(), toy_stylegan2.discriminator()
     finally:
         keras.config.set_dtype_policy("float32")
-    reference, labels = stylegan2_reference.reference(), stylegan2_reference.labels()
-    inputs = [reference["z"], labels, stylegan2_reference.psi(1.0)]
-    x = models[0]([*inputs, stylegan2_reference.noise()])
-    logits = models[1]([stylegan2_reference.images("x"), labels])
-    close(x, stylegan2_reference.images("image_const"), 0.1)
+    reference, labels = toy_stylegan2.reference(), toy_stylegan2.labels()
+    inputs = [reference["z"], labels, toy_stylegan2.psi(1.0)]
+    x = models[0]([*inputs, toy_stylegan2.noise()])
+    logits = models[1]([toy_stylegan2.images("x"), labels])
+    close(x, toy_stylegan2.images("image_const"), 0.1)
     close(logits, reference["logits"], 0.1)
