@@ -92,7 +92,10 @@ TOYS = {
 }
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
-ALIKE = ["BigGAN", "DCGAN", "GAN", "LSGAN", "MinimaxGAN", "SNGAN"]
+ALIKE = [
+    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "LSGAN", "MinimaxGAN"),
+    *("R3GAN", "SNGAN"),
+]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
 KINDS = ["GAN", "WGANGP", "CGAN", "Pix2Pix", "BiGAN"]

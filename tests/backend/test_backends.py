@@ -70,7 +70,7 @@ NAMES = (
 # toys of some differ from GAN's by their losses only.
 EXCEPT = (
     "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
-    "or SNGAN or RpGAN) and not "
+    "or SNGAN or RpGAN or BigGAN or R3GAN or ConditionalStyleGAN2) and not "
     "(models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.

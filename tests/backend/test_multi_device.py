@@ -47,12 +47,14 @@ def one_device(tmp_path_factory):
     """What a step of each variant comes to on one device."""
     path = tmp_path_factory.mktemp("devices") / "one.npz"
     assert ended(toy_devices.start(toy_devices.step, path, VARIANTS)) == [0]
-    return np.load(path)
+    with np.load(path) as file:
+        return dict(file)
 
 
 def assert_close(path, expected, variants):
     """Assert that weights, statistics and losses are the same to 1e-5."""
-    found = np.load(path)
+    with np.load(path) as file:
+        found = dict(file)
     names = [name for name in expected if name.split()[0] in variants]
     assert sorted(found) == sorted(names)
     for name in names:
