@@ -223,7 +223,7 @@ class AdversarialTrainer:
         finally:
             object.__delattr__(self, name)
 
-    def _groups(self):
+    def _changing(self):
         """What a step may change, in the order of Keras's state."""
         return (
             self.trainable_variables,
@@ -233,7 +233,7 @@ class AdversarialTrainer:
         )
 
     def train_step(self, state, data):
-        return _run_on_state(self.training_step, data, self._groups(), state)
+        return _run_on_state(self.training_step, data, self._changing(), state)
 
     def test_step(self, state, data):
         groups = (
@@ -270,7 +270,7 @@ class AdversarialTrainer:
             if condition:
                 fn()
             return
-        variables = [v for group in self._groups() for v in group]
+        variables = [v for group in self._changing() for v in group]
 
         def run(values):
             with keras.StatelessScope(list(zip(variables, values))) as scope:

@@ -132,7 +132,7 @@ class AttributeConditional:
                 a value is neither True nor False.
         """
         asked = {self.place_of(name): is_on(name, on) for name, on in changes.items()}
-        for group in self._groups():
+        for group in self._exclusive_columns():
             together = [place for place in group if asked.get(place)]
             if len(together) > 1:
                 names = " and ".join(self.attributes[place] for place in together)
@@ -142,7 +142,7 @@ class AttributeConditional:
                 )
         changed = np.array(y)
         for place, on in asked.items():
-            for group in self._groups():
+            for group in self._exclusive_columns():
                 if on and place in group:
                     changed[:, group] = -1
         for place, on in asked.items():
@@ -186,13 +186,13 @@ class AttributeConditional:
             Array of 1 and -1 of this shape.
         """
         has = y > 0
-        for group in self._groups():
+        for group in self._exclusive_columns():
             of_group = y[:, group]
             is_greatest = np.arange(len(group)) == of_group.argmax(axis=1)[:, None]
             has[:, group] &= is_greatest
         return np.where(has, 1, -1).astype(y.dtype)
 
-    def _groups(self):
+    def _exclusive_columns(self):
         """The columns of each group, as lists."""
         return [
             [self.attributes.index(name) for name in group]
@@ -200,7 +200,7 @@ class AttributeConditional:
         ]
 
     def _check_exclusive(self, name, y):
-        for names, group in zip(self.exclusive_groups, self._groups()):
+        for names, group in zip(self.exclusive_groups, self._exclusive_columns()):
             counts = (y[:, group] > 0).sum(axis=1)
             if counts.max(initial=0) > 1:
                 raise ValueError(
