@@ -320,7 +320,7 @@ def compiled(variant, run_eagerly=False, **kwargs):
     for name, stage in gan.stages.items():
         if stage.before:
             # A game that skips it is warned of.
-            gan.stage_optimizers[name].iterations.assign(1)
+            gan._counters.add_stage(name)
     return gan
 
 

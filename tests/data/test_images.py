@@ -20,7 +20,9 @@ def order(dataset):
 def test_pictures_have_a_length_and_a_short_repr():
     pictures = Pictures(ramp(5), name="ramp")
     assert len(pictures) == 5
-    assert repr(pictures) == "Pictures(class_names=None, name='ramp', split=None)"
+    assert repr(pictures) == (
+        "Pictures(class_names=None, name='ramp', split=None, attribute_names=None)"
+    )
 
 
 def test_pictures_cannot_be_reassigned():
