@@ -142,7 +142,10 @@ class Fitting:
         x, held_out = arguments["x"], arguments["validation_data"]
         steps = arguments["steps_per_epoch"]
         self._check_batch_size(arguments["batch_size"])
-        self.check_trains() if self._stage is None else self.check_stage_trains()
+        if self._stage is None:
+            self.check_trains()
+        else:
+            self.check_stage_trains()
         batches.check_no_weights(arguments)
         checked_data.check_end("x", x, steps, "steps_per_epoch")
         self.check_all_data(x, arguments["y"])

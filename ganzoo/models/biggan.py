@@ -9,8 +9,6 @@ import math
 import keras
 from keras import ops
 
-from ganzoo import networks
-from ganzoo.game import checks
 from ganzoo.game.kinds.conditional_hinge import ConditionalHinge
 from ganzoo.game.sampling import check_truncation
 from ganzoo.networks import folder_settings
@@ -47,27 +45,7 @@ class BigGAN(ConditionalHinge):
     condition_names = ("labels", "truncation")
     optional_conditions = ("truncation",)
 
-    def __init__(
-        self,
-        image_shape=None,
-        num_classes=None,
-        *,
-        generator=None,
-        discriminator=None,
-        **kwargs,
-    ):
-        checks.check_num_classes(num_classes)
-        if image_shape is not None:
-            shape = image_shape, num_classes
-            generator = generator or networks.biggan_generator(*shape)
-            discriminator = discriminator or networks.biggan_discriminator(*shape)
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            num_classes=num_classes,
-            **kwargs,
-        )
+    own_networks = ("biggan_generator", "biggan_discriminator")
 
     def conditions(self, n, labels, truncation):
         """A label for each of `n` images; the truncation is that of their latents."""
@@ -90,7 +68,5 @@ class BigGAN(ConditionalHinge):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        sections = folder_settings.of_networks(
-            "biggan_generator", "biggan_discriminator", filters=8
-        )
+        sections = folder_settings.of_networks(*cls.own_networks, filters=8)
         return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.999)

@@ -6,8 +6,6 @@ Reference:
 
 import keras
 
-from ganzoo import networks
-from ganzoo.game import checks
 from ganzoo.game.kinds.conditional_hinge import ConditionalHinge
 from ganzoo.networks import folder_settings
 
@@ -40,33 +38,12 @@ class ProjectionGAN(ConditionalHinge):
 
     default_discriminator_steps = 5
 
-    def __init__(
-        self,
-        image_shape=None,
-        num_classes=None,
-        *,
-        generator=None,
-        discriminator=None,
-        **kwargs,
-    ):
-        checks.check_num_classes(num_classes)
-        if image_shape is not None:
-            shape = image_shape, num_classes
-            generator = generator or networks.sn_resnet_conditional_generator(*shape)
-            discriminator = (
-                discriminator or networks.sn_resnet_projection_discriminator(*shape)
-            )
-        super().__init__(
-            generator,
-            discriminator,
-            image_shape=image_shape,
-            num_classes=num_classes,
-            **kwargs,
-        )
+    own_networks = (
+        "sn_resnet_conditional_generator",
+        "sn_resnet_projection_discriminator",
+    )
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        sections = folder_settings.of_networks(
-            "sn_resnet_conditional_generator", "sn_resnet_projection_discriminator"
-        )
+        sections = folder_settings.of_networks(*cls.own_networks)
         return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.9)

@@ -119,7 +119,7 @@ def of_styles(x, size, depth):
 
 def _normalize(x):
     """Vectors `(batch, size)` whose squares have a mean of 1."""
-    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-8)
+    return ops.rms_normalization(x, epsilon=1e-8)
 
 
 def to_images(shapes, style_dim, filters, channel_base, architecture):
