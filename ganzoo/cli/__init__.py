@@ -6,7 +6,7 @@ import warnings
 import click
 
 from ganzoo.cli import drawing
-from ganzoo.cli import enlarging
+from ganzoo.cli import image_to_image
 from ganzoo.cli import lab
 from ganzoo.cli import loading
 from ganzoo.cli import presets
@@ -102,10 +102,10 @@ for command in (
     drawing.film,
     drawing.arithmetic,
     drawing.traverse,
-    drawing.translate,
-    enlarging.upscale,
-    drawing.reconstruct,
-    drawing.edit,
+    image_to_image.translate,
+    image_to_image.upscale,
+    image_to_image.reconstruct,
+    image_to_image.edit,
     projecting.project,
     projecting.paint,
     projecting.anomalies,

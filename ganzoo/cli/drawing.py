@@ -5,15 +5,7 @@ import pathlib
 import click
 
 from ganzoo.cli import loading
-from ganzoo.presets import records
 from ganzoo.system.terminal.counts import format_count
-
-
-def _load(source):
-    """Load Keras, unless there is no model of the name of SOURCE."""
-    records.check_model(source)
-    loading.load_keras()
-
 
 _label = click.option(
     "--label",
@@ -23,7 +15,7 @@ _label = click.option(
 )
 
 
-_set = click.option(
+set_attributes = click.option(
     "--set",
     "attributes",
     multiple=True,
@@ -37,7 +29,7 @@ _set = click.option(
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
 @_label
-@_set
+@set_attributes
 @click.option(
     "--code",
     "codes",
@@ -106,7 +98,7 @@ def generate(source, count, label, codes, domain, numbers, attributes, **options
       ganzoo generate runs/biggan --truncation 0.5 --out typical.png
       ganzoo generate runs/icgan --set glasses=on --out glasses.png
     """
-    _load(source)
+    loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
@@ -161,7 +153,7 @@ def interpolate(source, label, **options):
       ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
     """
-    _load(source)
+    loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -236,7 +228,7 @@ def arithmetic(source, terms, label, **options):
       ganzoo generate runs/dcgan --numbers --seed 0 --out sheet.png
       ganzoo arithmetic runs/dcgan "3,17,22 - 5,9,11 + 2,8,30" --seed 0
     """
-    _load(source)
+    loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
     from ganzoo.visualization import latent_walks
@@ -285,126 +277,10 @@ def traverse(source, code, **options):
       ganzoo traverse runs/info_gan
       ganzoo traverse runs/info_gan --code c2 --rows 4 --out slant.png
     """
-    _load(source)
+    loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
     latent_walks.traverse(model, code=code, **options)
     click.echo(f"{code or ', '.join(model.code_names)}: {options['out']}")
-
-
-_new_folder = click.option(
-    "--out",
-    type=click.Path(file_okay=False, path_type=pathlib.Path),
-    required=True,
-    help="New folder for the PNG files. A sheet that compares them with their sources "
-    "is written beside it: OUT_comparison.png.",
-)
-
-
-@click.command()
-@click.argument("source")
-@click.argument("images")
-@_new_folder
-@click.option(
-    "--edges",
-    is_flag=True,
-    help="Translate the edges of the images, as for photographs and a model that was "
-    "trained on outlines.",
-)
-@click.option("--seed", type=int, help="Seed of the dropout, to repeat a result.")
-@click.option(
-    "--batch-size",
-    type=click.IntRange(1, 256),
-    default=1,
-    show_default=True,
-    help="Images whose batch statistics are computed together: 1 as in the paper. "
-    "Use the training's batch size for a model trained on larger batches.",
-)
-def translate(source, images, out, edges, **options):
-    """Translate the folder IMAGES by the pix2pix model of SOURCE.
-
-    IMAGES must look like the sources that the model was trained on. For presets of
-    Fashion-MNIST these are outlines: dark lines on white. Give --edges for photographs.
-
-    \b
-    Examples:
-      ganzoo translate runs/pix2pix sketches --out translated
-      ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
-      ganzoo translate pix2pix_fashion_mnist photographs --edges --out redrawn
-    """
-    _load(source)
-    from ganzoo.presets import registry
-    from ganzoo.visualization import image_to_image
-
-    model, recipe = registry.open_model(source), registry.open_recipe(source)
-    if recipe and recipe.kind == "edges" and not edges:
-        click.echo(
-            "This model translates outlines, dark lines on white. For photographs give "
-            "--edges."
-        )
-    count = image_to_image.translate(model, images, out, edges=edges, **options)
-    _say_where(count, out, image_to_image.comparison_path(out))
-
-
-@click.command()
-@click.argument("source")
-@click.argument("images")
-@_new_folder
-def reconstruct(source, images, out):
-    """Write reconstructions of the images in the folder IMAGES.
-
-    SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
-    EBGAN's or BEGAN's are those of its discriminator. For others a search finds the
-    latents, as `ganzoo project` does.
-
-    \b
-    Example:
-      ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
-    """
-    _load(source)
-    from ganzoo.presets import registry
-    from ganzoo.visualization import image_to_image
-
-    count = image_to_image.reconstruct(registry.open_model(source), images, out)
-    _say_where(count, out, image_to_image.comparison_path(out))
-
-
-@click.command()
-@click.argument("source")
-@click.argument("images")
-@click.argument("out", type=click.Path(file_okay=False, path_type=pathlib.Path))
-@_set
-@click.option(
-    "--optimise",
-    is_flag=True,
-    help="Improve the latents by a search. It keeps more of an image and takes longer.",
-)
-def edit(source, images, out, attributes, optimise):
-    """Change attributes of the images in the folder IMAGES.
-
-    SOURCE is the run folder or the preset of a model of images with attributes, like
-    IcGAN. OUT is a new folder for the PNG files. A sheet that compares them is written
-    beside it: OUT_comparison.png.
-
-    \b
-    Examples:
-      ganzoo edit runs/icgan faces edited --set glasses=on --set beard=off
-      ganzoo edit runs/icgan faces edited --set glasses=on --optimise
-    """
-    _load(source)
-    from ganzoo.presets import registry
-    from ganzoo.visualization import drawing
-    from ganzoo.visualization import image_to_image
-
-    changes = drawing.read_attributes(attributes)
-    model = registry.open_model(source)
-    options = {"latents": "optimised"} if optimise else {}
-    count = image_to_image.edit(model, images, out, changes, **options)
-    _say_where(count, out, image_to_image.comparison_path(out))
-
-
-def _say_where(count, out, comparison):
-    click.echo(f"{format_count(count, 'image')}: {out}")
-    click.echo(f"Comparison: {comparison}")

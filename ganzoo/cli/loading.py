@@ -9,6 +9,7 @@ import tempfile
 
 import click
 
+from ganzoo.presets import records
 from ganzoo.system import requirements
 
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
@@ -39,6 +40,12 @@ def load_keras():
         _check_keras()
     for name in ("absl", "tensorflow"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def load_keras_for(source):
+    """Import Keras, unless there is no model of the name of SOURCE."""
+    records.check_model(source)
+    load_keras()
 
 
 def _check_keras():

@@ -5,14 +5,12 @@ import pathlib
 import click
 
 from ganzoo.cli import loading
-from ganzoo.presets import records
 from ganzoo.system.terminal.counts import format_count
 
 
 def _open(source, label):
     """The model of SOURCE, and what a label on the command line means to it."""
-    records.check_model(source)
-    loading.load_keras()
+    loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 

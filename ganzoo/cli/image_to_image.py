@@ -1,0 +1,150 @@
+"""`ganzoo translate` and its like: what a trained model makes of a user's images."""
+
+import pathlib
+
+import click
+
+from ganzoo.cli import loading
+from ganzoo.cli.drawing import set_attributes
+from ganzoo.system.terminal.counts import format_count
+
+_new_folder = click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    required=True,
+    help="New folder for the PNG files. A sheet that compares them with their sources "
+    "is written beside it: OUT_comparison.png.",
+)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@_new_folder
+@click.option(
+    "--edges",
+    is_flag=True,
+    help="Translate the edges of the images, as for photographs and a model that was "
+    "trained on outlines.",
+)
+@click.option("--seed", type=int, help="Seed of the dropout, to repeat a result.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    help="Images whose batch statistics are computed together: 1 as in the paper. "
+    "Use the training's batch size for a model trained on larger batches.",
+)
+def translate(source, images, out, edges, **options):
+    """Translate the folder IMAGES by the pix2pix model of SOURCE.
+
+    IMAGES must look like the sources that the model was trained on. For presets of
+    Fashion-MNIST these are outlines: dark lines on white. Give --edges for photographs.
+
+    \b
+    Examples:
+      ganzoo translate runs/pix2pix sketches --out translated
+      ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
+      ganzoo translate pix2pix_fashion_mnist photographs --edges --out redrawn
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import image_to_image
+
+    model, recipe = registry.open_model(source), registry.open_recipe(source)
+    if recipe and recipe.kind == "edges" and not edges:
+        click.echo(
+            "This model translates outlines, dark lines on white. For photographs give "
+            "--edges."
+        )
+    count = image_to_image.translate(model, images, out, edges=edges, **options)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.argument("out", type=click.Path(path_type=pathlib.Path))
+def upscale(source, images, out):
+    """Enlarge images, in a folder or one, by the SRGAN of SOURCE.
+
+    SOURCE is a run folder or a preset. Images may have any size. The sides of the
+    results are as many times as long as in the training of the model, like 4. OUT is a
+    new folder for PNG files or, for one image, a .png file.
+
+    \b
+    Examples:
+      ganzoo upscale runs/srgan photographs enlarged
+      ganzoo upscale runs/srgan icon.png large.png
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import image_to_image
+
+    model = registry.open_model(source)
+    count = image_to_image.upscale(model, images, out)
+    times = f"with sides {model.scale} times as long"
+    click.echo(f"{format_count(count, 'image')} {times}: {out}")
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@_new_folder
+def reconstruct(source, images, out):
+    """Write reconstructions of the images in the folder IMAGES.
+
+    SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
+    EBGAN's or BEGAN's are those of its discriminator. For others a search finds the
+    latents, as `ganzoo project` does.
+
+    \b
+    Example:
+      ganzoo reconstruct bigan_fashion_mnist clothes --out reconstructed
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import image_to_image
+
+    count = image_to_image.reconstruct(registry.open_model(source), images, out)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("images")
+@click.argument("out", type=click.Path(file_okay=False, path_type=pathlib.Path))
+@set_attributes
+@click.option(
+    "--optimise",
+    is_flag=True,
+    help="Improve the latents by a search. It keeps more of an image and takes longer.",
+)
+def edit(source, images, out, attributes, optimise):
+    """Change attributes of the images in the folder IMAGES.
+
+    SOURCE is the run folder or the preset of a model of images with attributes, like
+    IcGAN. OUT is a new folder for the PNG files. A sheet that compares them is written
+    beside it: OUT_comparison.png.
+
+    \b
+    Examples:
+      ganzoo edit runs/icgan faces edited --set glasses=on --set beard=off
+      ganzoo edit runs/icgan faces edited --set glasses=on --optimise
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
+    from ganzoo.visualization import image_to_image
+
+    changes = drawing.read_attributes(attributes)
+    model = registry.open_model(source)
+    options = {"latents": "optimised"} if optimise else {}
+    count = image_to_image.edit(model, images, out, changes, **options)
+    _say_where(count, out, image_to_image.comparison_path(out))
+
+
+def _say_where(count, out, comparison):
+    click.echo(f"{format_count(count, 'image')}: {out}")
+    click.echo(f"Comparison: {comparison}")
