@@ -19,7 +19,8 @@ SIDES = (4, 8, 16)
 
 @functools.cache
 def reference():
-    return dict(np.load(PLACE))
+    with np.load(PLACE) as file:
+        return dict(file)
 
 
 def images(name):

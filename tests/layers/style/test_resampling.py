@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import toy_stylegan2
 from keras import ops
 from scipy import signal
 
@@ -85,3 +86,15 @@ def test_layers_know_their_shape(kind, shape):
 def test_other_kinds_are_refused():
     with pytest.raises(ValueError, match="`kind` must be 'up' or 'down'"):
         Resampling2D("left")
+
+
+def test_the_filter_is_that_of_the_authors():
+    x = toy_stylegan2.images("fir_in")
+    found = {
+        "up2": double(x),
+        "down2": halve(x),
+        "filter": upfirdn2d(x, pads=(2, 1)),
+    }
+    for name, images in found.items():
+        wanted = toy_stylegan2.images(name)
+        np.testing.assert_allclose(numpy(images), wanted, rtol=1e-5, atol=1e-6)
