@@ -6,13 +6,14 @@ from ganzoo.layers.conditional_batch_normalization import (
 )
 from ganzoo.layers.depth_to_space import DepthToSpace as DepthToSpace
 from ganzoo.layers.depth_to_space import EqualSubkernels as EqualSubkernels
-from ganzoo.layers.dropout import Dropout as Dropout
-from ganzoo.layers.gaussian_noise import GaussianNoise as GaussianNoise
+from ganzoo.layers.grouped_convolution import GroupedConv2D as GroupedConv2D
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
 from ganzoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination as MinibatchDiscrimination,
 )
 from ganzoo.layers.orthogonality import OffDiagonalRegularizer as OffDiagonalRegularizer
+from ganzoo.layers.random_draws import Dropout as Dropout
+from ganzoo.layers.random_draws import GaussianNoise as GaussianNoise
 from ganzoo.layers.self_attention import SelfAttention as SelfAttention
 from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
 from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense

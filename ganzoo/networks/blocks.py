@@ -5,9 +5,9 @@ import random
 import keras
 
 from ganzoo.layers.batch_normalization import BatchNormalization
-from ganzoo.layers.dropout import Dropout
-from ganzoo.layers.gaussian_noise import GaussianNoise
 from ganzoo.layers.layer_normalization import LayerNormalization
+from ganzoo.layers.random_draws import Dropout
+from ganzoo.layers.random_draws import GaussianNoise
 from ganzoo.layers.virtual_batch_normalization import VirtualBatchNormalization
 
 

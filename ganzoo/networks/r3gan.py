@@ -10,6 +10,7 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers import GroupedConv2D
 from ganzoo.layers import LearnedConstant
 from ganzoo.layers import Resampling2D
 from ganzoo.networks import sizes
@@ -120,7 +121,7 @@ def block(x, count):
     y = layers.LeakyReLU(SLOPE)(y)
     groups = 1 if wide % GROUP else wide // GROUP
     of_group = normal(9 * wide // groups, gain)
-    y = layers.Conv2D(wide, 3, 1, "same", groups=groups, **of_group)(y)
+    y = GroupedConv2D(wide, 3, 1, "same", groups=groups, **of_group)(y)
     y = layers.LeakyReLU(SLOPE)(y)
     y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
     return layers.Add()([x, y])
