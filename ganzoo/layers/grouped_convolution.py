@@ -24,8 +24,10 @@ class GroupedConv2D(layers.Conv2D):
         pads = (reach, reach)
         x = ops.pad(inputs, ((0, 0), pads, pads, (0, 0)))
         x = ops.reshape(x, (-1, *x.shape[1:3], groups, channels // groups))
+        # The gradient of a slice by brackets is slow on TensorFlow.
+        shape = (ops.shape(x)[0], height, width, *x.shape[3:])
         shifted = [
-            x[:, i : i + height, j : j + width]
+            ops.slice(x, (0, i, j, 0, 0), shape)
             for i in range(side)
             for j in range(side)
         ]

@@ -77,8 +77,13 @@ def _along(x, axis, taps, up, down, pads):
 
     def shifted(offset):
         start = before + offset
-        slices = [slice(None)] * axis + [slice(start, start + reach, stride)]
-        return padded[tuple(slices)]
+        if stride > 1:
+            slices = [slice(None)] * axis + [slice(start, start + reach, stride)]
+            return padded[tuple(slices)]
+        # The gradient of a slice by brackets is slow on TensorFlow.
+        shape = list(ops.shape(padded))
+        shape[axis] = reach
+        return ops.slice(padded, [start if i == axis else 0 for i in range(4)], shape)
 
     sums = [
         sum(float(tap) * shifted(offset) for tap, offset in phase) for phase in places
