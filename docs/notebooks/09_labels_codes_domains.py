@@ -59,10 +59,10 @@ def show_losses(model):
 
 
 def fit(name, *arrays):
-    """A model trained for half of its recipe, and its history."""
+    """A model trained by its recipe, and its history."""
     recipe = recipes.load(f"{name}_fashion_mnist_10k")
     gan = recipe.build(arrays, seed=0)
-    epochs = math.ceil(budget * recipe.epochs / 2)
+    epochs = math.ceil(budget * recipe.epochs)
     fitted = gan.fit(*arrays, batch_size=recipe.batch_size, epochs=epochs, verbose=0)
     return gan, fitted.history
 
