@@ -27,7 +27,8 @@ def one_class(images, labels, normal):
             "`labels` must be one for each image. Received: labels of shape "
             f"{labels.shape} for {len(images)} images."
         )
-    kept = labels == normal
+    is_class = np.ndim(normal) == 0 and not isinstance(normal, (bool, np.bool_))
+    kept = labels == (normal if is_class else None)
     if kept.all() or not kept.any():
         classes = np.unique(labels).tolist()
         raise ValueError(

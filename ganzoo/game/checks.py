@@ -45,7 +45,8 @@ def check_weight(name, weight):
 
 def check_positive(name, number):
     """Raise a ValueError unless it is a positive number."""
-    if not isinstance(number, (int, float)) or not 0 < number < float("inf"):
+    is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+    if not is_number or not 0 < number < float("inf"):
         raise ValueError(
             f"`{name}` must be a positive number. Received: {name}={number!r}."
         )

@@ -162,6 +162,16 @@ class Stages:
         """
         return not self.compiled or _number(self._counters.stages[name]) > 0
 
+    def check_trained(self, name):
+        """Raise a ValueError unless a stage has trained its networks."""
+        if not self.has_trained(name):
+            arguments = ", ".join(self.parts)
+            raise ValueError(
+                f"Train the encoders before: `fit({arguments}, stage={name!r})`. A run "
+                "of `ganzoo train` does it after the game. "
+                f"Received: a model whose stage {name!r} has not run."
+            )
+
     def skipped_stages(self):
         """Names of the stages before the game that it would now begin without."""
         if self._stage is not None or _number(self.steps):

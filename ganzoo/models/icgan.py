@@ -139,7 +139,13 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
                 "a search, for 'optimised'. "
                 f"Received: latents={latents!r}, {', '.join(options) or 'no others'}."
             )
-        self._check_stage("attributes")
+        fixed = {"start", "attributes", "return_errors"} & options.keys()
+        if fixed:
+            raise ValueError(
+                "`encode` chooses the start and the attributes of the search, and "
+                f"returns no errors. Received: {', '.join(sorted(fixed))}."
+            )
+        self.check_trained("attributes")
         z = self.encoded_latents(images)
         told = predict(self.attribute_encoder, self.to_pixels(images), 128)
         y = self.at_most_one(told)
@@ -149,7 +155,7 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
         return z, y
 
     def encoded_latents(self, images):
-        self._check_stage("latent")
+        self.check_trained("latent")
         return self.run_encoder(images)
 
     def edit(self, images, changes, **options):
@@ -212,14 +218,6 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
     def reconstructs(self):
         """Whether both encoders have been trained."""
         return all(map(self.has_trained, self.stages))
-
-    def _check_stage(self, name):
-        if not self.has_trained(name):
-            raise ValueError(
-                f"Train the encoders before: `fit(x, y, stage={name!r})`. A run of "
-                "`ganzoo train` does it after the game. "
-                f"Received: a model whose stage {name!r} has not run."
-            )
 
     # === What it is made of ===
 

@@ -203,3 +203,12 @@ def test_a_recipe_says_how_long_each_stage_is(old, new, message):
     assert old in TEXT
     with pytest.raises(ValueError, match=message):
         recipes.parse("own", TEXT.replace(old, new))
+
+
+def test_an_encoder_that_was_not_trained_tells_nothing():
+    gan = toys.build("FAnoGAN")
+    gan.compile()
+    assert not gan.reconstructs
+    for call in gan.encode, gan.reconstruct, gan.anomaly_score, gan.anomaly_map:
+        with pytest.raises(ValueError, match="stage='encoder'"):
+            call(X)

@@ -423,6 +423,8 @@ def test_of_a_group_the_greatest_number_is_left():
     "changes, message",
     [
         ({"blonde": True}, "black, blond, grey, glasses. Did you mean 'blond'?"),
+        ({"blond": True, "Blond": False}, "Ask for an attribute once."),
+        (["blond"], "Give a dict of attributes, like {'black': True}."),
         ({"black": True, "grey": True}, "Ask for one of black and grey"),
         ({"glasses": "on"}, "must be True or False"),
         ({"glasses": 2}, "must be True or False"),

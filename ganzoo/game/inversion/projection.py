@@ -181,8 +181,13 @@ class Projection:
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: As in `project`.
+            ValueError: If errors are to be returned, or as in `project`.
         """
+        if options.pop("return_errors", False):
+            raise ValueError(
+                "`reconstruct` returns images alone: `project` returns errors. "
+                "Received: return_errors=True."
+            )
         z = self.project(images, **options)
         given = {k: v for k, v in options.items() if k in self.condition_names}
         return self.decode(z, self.find_conditions(len(z), **given))

@@ -129,9 +129,18 @@ class AttributeConditional:
 
         Raises:
             ValueError: If there is no such attribute, two of a group are asked for, or
-                a value is neither True nor False.
+                a value is neither True nor False, or an attribute is named twice.
         """
+        if not isinstance(changes, dict):
+            raise ValueError(
+                f"Give a dict of attributes, like {{{self.attributes[0]!r}: True}}. "
+                f"Received: {changes!r}."
+            )
         asked = {self.place_of(name): is_on(name, on) for name, on in changes.items()}
+        if len(asked) < len(changes):
+            raise ValueError(
+                f"Ask for an attribute once. Received: attributes={changes!r}."
+            )
         for group in self._exclusive_columns():
             together = [place for place in group if asked.get(place)]
             if len(together) > 1:

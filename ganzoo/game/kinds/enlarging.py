@@ -8,6 +8,7 @@ from keras import ops
 
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.kinds.translating import Translating
 from ganzoo.inputs import mistakes
@@ -51,11 +52,14 @@ class Enlarging(Translating):
                 are others than in training and the generator is not of convolutions
                 alone.
         """
-        if len(images) == 0 or batch_size < 1:
+        if not hasattr(images, "shape"):
+            images = np.asarray(images)
+        if 0 in images.shape:
             raise ValueError(
-                "There must be one image or more, in batches of one or more. "
-                f"Received: {len(images)} images, batch_size={batch_size}."
+                "There must be one image or more, of one pixel or more. "
+                f"Received: images of shape {tuple(images.shape)}."
             )
+        checks.check_count("batch_size", batch_size)
         part = Images((None, None, self.source_shape[-1]))
         mistakes.check_batched("images", images, part.shape, mistakes.ARRAY)
         part.check("images", images)
