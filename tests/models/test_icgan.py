@@ -424,7 +424,6 @@ def test_of_a_group_the_greatest_number_is_left():
     [
         ({"blonde": True}, "black, blond, grey, glasses. Did you mean 'blond'?"),
         ({"blond": True, "Blond": False}, "Ask for an attribute once."),
-        (["blond"], "Give a dict of attributes, like {'black': True}."),
         ({"black": True, "grey": True}, "Ask for one of black and grey"),
         ({"glasses": "on"}, "must be True or False"),
         ({"glasses": 2}, "must be True or False"),
@@ -436,6 +435,17 @@ def test_changes_that_cannot_be_meant_are_refused(changes, message):
         gan.edit(toys.pictures(2), changes)
     with pytest.raises(ValueError, match=message):
         gan.generate(2, attributes=changes)
+
+
+def test_changes_are_a_dict():
+    with pytest.raises(ValueError, match="Give a dict of attributes, like {'black'"):
+        of_hair().edit(toys.pictures(2), ["blond"])
+
+
+def test_what_encode_chooses_for_a_search_is_no_option():
+    x = toys.pictures(2)
+    with pytest.raises(ValueError, match="Received: attributes, start."):
+        of_hair().encode(x, "optimised", start="random", attributes=[1, -1, -1, -1])
 
 
 @pytest.mark.parametrize(

@@ -324,7 +324,8 @@ def test_averaged_weights_enlarge_after_the_game_and_trained_ones_before():
     "given, options, message",
     [
         (images(0, 8, 8), {}, "one image or more"),
-        (images(2, 8, 8), {"batch_size": 0}, "one image or more"),
+        (images(2, 8, 8)[:, :0], {}, "one pixel or more"),
+        (images(2, 8, 8), {"batch_size": 0}, "an int of at least 1"),
         (images(2, 8, 8, 1), {}, "makes grey images RGB"),
         (images(2, 8, 8)[0], {}, r"`images\[None\]` makes a batch"),
         (images(2, 8, 8).astype("float32"), {}, r"floats in \[-1, 1\]"),
