@@ -27,12 +27,11 @@ def one_class(images, labels, normal):
             "`labels` must be one for each image. Received: labels of shape "
             f"{labels.shape} for {len(images)} images."
         )
-    is_class = np.ndim(normal) == 0 and not isinstance(normal, (bool, np.bool_))
-    kept = labels == (normal if is_class else None)
-    if kept.all() or not kept.any():
-        classes = np.unique(labels).tolist()
+    classes = np.unique(labels).tolist()
+    is_number = np.ndim(normal) == 0 and not isinstance(normal, (bool, np.bool_))
+    if not is_number or normal not in classes or len(classes) < 2:
         raise ValueError(
             f"`normal` must be one of several classes, which are {classes}. "
             f"Received: normal={normal!r}."
         )
-    return images[np.flatnonzero(kept)]
+    return images[np.flatnonzero(labels == normal)]

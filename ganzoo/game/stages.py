@@ -162,13 +162,21 @@ class Stages:
         """
         return not self.compiled or _number(self._counters.stages[name]) > 0
 
-    def check_trained(self, name):
-        """Raise a ValueError unless a stage has trained its networks."""
-        if not self.has_trained(name):
+    def untrained_stages(self, network):
+        """Names of the stages that train a network and have not done so yet."""
+        return [
+            name
+            for name, stage in self.stages.items()
+            if network in stage.networks and not self.has_trained(name)
+        ]
+
+    def check_trained(self, network):
+        """Raise a ValueError if a stage has yet to train a network."""
+        for name in self.untrained_stages(network):
             arguments = ", ".join(self.parts)
             raise ValueError(
-                f"Train the encoders before: `fit({arguments}, stage={name!r})`. A run "
-                "of `ganzoo train` does it after the game. "
+                f"Train `{network}` before: `fit({arguments}, stage={name!r})`. A run "
+                "of `ganzoo train` does it by itself. "
                 f"Received: a model whose stage {name!r} has not run."
             )
 

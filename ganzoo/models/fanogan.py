@@ -81,27 +81,6 @@ class FAnoGAN(Encoding, GradientPenalized):
         known = {"images": x, "mask": ops.ones_like(x[..., :1]), "conditions": []}
         return ops.mean(Squared(self.residual_weight)(self, z, self.G(z), known))
 
-    def encode(self, images):
-        """Latents of images, by the encoder in inference mode.
-
-        Args:
-            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
-
-        Returns:
-            float32 array `(n, latent_dim)`.
-
-        Raises:
-            ValueError: If the encoder has not been trained, or the shape or the range
-                is not that of the images.
-        """
-        self.check_trained("encoder")
-        return super().encode(images)
-
-    @property
-    def reconstructs(self):
-        """Whether the encoder has been trained."""
-        return self.has_trained("encoder")
-
     def anomaly_distance(self, feature_weight):
         """What `encoder_loss` is the mean of."""
         return Squared(feature_weight)

@@ -139,13 +139,13 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
                 "a search, for 'optimised'. "
                 f"Received: latents={latents!r}, {', '.join(options) or 'no others'}."
             )
-        fixed = {"start", "attributes", "return_errors"} & options.keys()
+        fixed = {"start", "starts", "attributes", "return_errors"} & options.keys()
         if fixed:
             raise ValueError(
                 "`encode` chooses the start and the attributes of the search, and "
                 f"returns no errors. Received: {', '.join(sorted(fixed))}."
             )
-        self.check_trained("attributes")
+        self.check_trained("attribute_encoder")
         z = self.encoded_latents(images)
         told = predict(self.attribute_encoder, self.to_pixels(images), 128)
         y = self.at_most_one(told)
@@ -155,7 +155,6 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
         return z, y
 
     def encoded_latents(self, images):
-        self.check_trained("latent")
         return self.run_encoder(images)
 
     def edit(self, images, changes, **options):

@@ -19,6 +19,9 @@ def test_images_of_the_class_are_kept_in_their_order():
     [
         (LABELS, 2, r"one of several classes, which are \[0, 1, 3\].*normal=2"),
         (LABELS * 0, 0, "one of several classes"),
+        (LABELS, [0, 3], "one of several classes"),
+        (LABELS, np.array([0, 3]), "one of several classes"),
+        (LABELS, True, "one of several classes"),
         (LABELS[:4], 3, "one for each image"),
     ],
 )

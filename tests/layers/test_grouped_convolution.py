@@ -30,6 +30,25 @@ def test_it_is_that_of_keras(groups, side):
     np.testing.assert_allclose(found, wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"groups": 1},
+        {"kernel_size": 2},
+        {"kernel_size": (3, 1)},
+        {"strides": 2},
+        {"dilation_rate": 2},
+        {"padding": "valid"},
+    ],
+)
+def test_another_form_is_that_of_keras_too(changes):
+    options = {"kernel_size": 3, "padding": "same", "groups": 2, **changes}
+    own, plain = GroupedConv2D(16, **options), keras.layers.Conv2D(16, **options)
+    own.build(X.shape), plain.build(X.shape)
+    own.set_weights(plain.get_weights())
+    np.testing.assert_array_equal(*(ops.convert_to_numpy(f(X)) for f in (own, plain)))
+
+
 def test_its_gradient_is_that_of_its_definition():
     """Of a linear layer in its kernel: the products of what each weight sees."""
     layer = GroupedConv2D(2, 3, padding="same", groups=2, use_bias=False)

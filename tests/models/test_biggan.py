@@ -49,7 +49,7 @@ def test_truncated_samples_are_of_truncated_latents():
     )
 
 
-@pytest.mark.parametrize("truncation", [0, -1, "a", float("nan"), [0.5]])
+@pytest.mark.parametrize("truncation", [0, -1, "a", float("nan"), [0.5], True])
 def test_a_truncation_out_of_its_range_is_refused(truncation):
     with pytest.raises(ValueError, match="`truncation` must be.*Received: truncation"):
         toys.build("BigGAN").generate(2, truncation=truncation)

@@ -32,12 +32,14 @@ class WithEncoder:
             float32 array `(n, latent_dim)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images.
+            ValueError: If the shape or the range is not that of the images, or a stage
+                has yet to train the encoder.
         """
         return self.encode(images)
 
     def run_encoder(self, images):
         """What the encoder returns for images, in inference mode, `(n, size)`."""
+        self.check_trained("encoder")
         with self.averaged():
             return predict(self.encoder, self.to_pixels(images), 128)
 
@@ -79,7 +81,10 @@ class WithEncoder:
 class Encoding(WithEncoder):
     """What one does whose encoder tells all that the generator is told."""
 
-    reconstructs = True
+    @property
+    def reconstructs(self):
+        """Whether no stage has yet to train the encoder."""
+        return not self.untrained_stages("encoder")
 
     def encode(self, images):
         """Latents of images, by the encoder in inference mode.
@@ -91,7 +96,8 @@ class Encoding(WithEncoder):
             float32 array `(n, latent_dim)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images.
+            ValueError: If the shape or the range is not that of the images, or a stage
+                has yet to train the encoder.
         """
         return self.run_encoder(images)
 
@@ -105,7 +111,8 @@ class Encoding(WithEncoder):
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images.
+            ValueError: If the shape or the range is not that of the images, or a stage
+                has yet to train the encoder.
         """
         return self.decode(self.encode(images))
 
