@@ -8,6 +8,7 @@ from keras import ops
 
 from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
+from ganzoo.backend import seeds
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.compiling import Compiling
@@ -251,9 +252,9 @@ class AdversarialModel(
             network_checks.check_trains(name, network)
         if self.penalizes_slope and not self.compares_examples:
             network_checks.check_examples_apart("discriminator", self.discriminator)
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seeds.generator(seed)
         # Drawn from outside training, which it must not disturb.
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.evaluation_seed_generator = seeds.generator(seed)
         self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
         self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]
