@@ -119,7 +119,7 @@ class LAPGAN(AdversarialModel):
         return coarse, *(tensor for pair in pairs for tensor in pair)
 
     def sample_inputs(self, x):
-        """The smallest samples, and Gₖ(zₖ, lₖ) and lₖ of each level, with lₖ of data."""
+        """The smallest samples, and Gₖ(zₖ, lₖ) and the lₖ of data of each level."""
         _, _, conditions = laplacian.decompose(x, self.levels)
         base, *others = self.generators
         noise, *noises = laplacian.split_noise(self.sample_z(x), self.generators)

@@ -69,8 +69,8 @@ def lapgan_discriminator(
     smallest, *others = laplacian.shapes_of_levels(image_shape, levels)
     if min(others[0][:2]) < MIN_SIDE:
         raise ValueError(
-            f"`levels` must leave images of {MIN_SIDE // 2} pixels or more, or the next "
-            "larger ones are too small for two convolutions. Choose fewer. Received: "
+            "`levels` must leave images of 5 pixels or more, as the next larger ones "
+            "must suffice for two convolutions. Choose fewer. Received: "
             f"image_shape={image_shape}, levels={levels}."
         )
     base = _perceptron(smallest, units, dropout)

@@ -21,7 +21,7 @@ def halve(images):
 
     The mean of each block of 2 x 2 pixels, which is bilinear interpolation.
     """
-    return ops.average_pool(images, 2, data_format="channels_last")
+    return ops.average_pool(images, 2, 2, data_format="channels_last")
 
 
 def double(images):
