@@ -146,7 +146,9 @@ def test_a_pyramid_is_of_means_and_of_what_they_lack():
     np.testing.assert_allclose(enlarged[0, :, :, 0], [[0, 0.25, 0.75, 1]] * 2)
 
 
-@pytest.mark.parametrize("shape, levels", [((28, 28, 1), 2), ((16, 24, 3), 3)])
+@pytest.mark.parametrize(
+    "shape, levels", [((28, 28, 1), 2), ((24, 48, 3), 2), ((10, 14, 1), 1)]
+)
 def test_the_round_trip_of_a_pyramid_is_exact(shape, levels):
     gan = small_game(shape, levels)
     images = np.random.default_rng(0).integers(0, 256, (5, *shape)).astype("uint8")
@@ -168,13 +170,6 @@ def small_game(shape, levels):
     """LAPGAN's networks, as narrow as they go."""
     keras.utils.set_random_seed(0)
     options = {"levels": levels, "units": (4,), "filters": 1}
-    fitting = shape[0] >> levels >= 5
-    if not fitting:
-        return ganzoo.LAPGAN(
-            generator=networks.lapgan_generator(shape, **options),
-            discriminator=judges(shape, levels),
-            seed=0,
-        )
     return ganzoo.LAPGAN(
         shape,
         generator=networks.lapgan_generator(shape, **options),
