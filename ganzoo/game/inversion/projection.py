@@ -223,6 +223,9 @@ class Projection:
 
     def search(self, distance):
         """The `Search` of a distance, traced once for a model."""
+        if getattr(distance, "feature_weight", 0):
+            # Said here as it is, and not out of a traced step.
+            self.check_features()
         return self._searches.find(distance)
 
     @functools.cached_property
