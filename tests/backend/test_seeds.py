@@ -3,12 +3,12 @@
 import keras
 import numpy as np
 import pytest
+import toys
 from keras import ops
 
 from ganzoo.backend import seeds
 from ganzoo.game import sampling
 from ganzoo.game.inversion import search
-from tests import toys
 
 SEEDS = range(4)
 
