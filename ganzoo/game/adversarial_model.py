@@ -21,6 +21,7 @@ from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
 from ganzoo.game.stages import Stages
 from ganzoo.game.step import Step
+from ganzoo.game.view.augmentation import CHANGES
 from ganzoo.game.view.chain import View
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import of_shapes
@@ -222,7 +223,7 @@ class AdversarialModel(
             setattr(self, name, network)
         self.check_generator()
         self.check_discriminator()
-        checks.check_augmentation(augmentation)
+        checks.check_augmentation("augmentation", augmentation, CHANGES)
         checks.check_note_names(self.note_names)
         for name, weight in weights.items():
             if weight is not None:
