@@ -14,9 +14,9 @@ from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.kinds.adaptive import AdaptivelyAugmented
 from ganzoo.game.kinds.styles import Styled
 from ganzoo.game.step import Lazy
-from ganzoo.game.view.adaptive import AdaptivelyAugmented
 
 # Of the authors' code, whose optimizers are corrected for them.
 INTERVALS = {"discriminator": 16, "generator": 4}
