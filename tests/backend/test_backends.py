@@ -64,8 +64,8 @@ NAMES = (
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
-    "or augmentation or test_chain or regularization or spectral or minibatch_disc "
-    "or virtual or slope or multi_device or devices or workers or test_seeds "
+    "or augmentation or test_adaptive or test_chain or regularization or spectral "
+    "or minibatch_disc or virtual or slope or multi_device or devices or workers or test_seeds "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
 )
 # Neither how well an encoder does nor what is in a default or a run is a matter of the
