@@ -65,8 +65,8 @@ NAMES = (
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
     "or augmentation or test_adaptive or test_chain or regularization or spectral "
-    "or minibatch_disc or virtual or slope or multi_device or devices or workers or test_seeds "
-    "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
+    "or minibatch_disc or virtual or slope or multi_device or devices or workers "
+    "or test_seeds or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
 )
 # Neither how well an encoder does nor what is in a default or a run is a matter of the
 # backend; toys of some differ from GAN's by their losses only, and some have long tests
