@@ -84,7 +84,7 @@ class Vocabulary:
                     "A text must have a word that the vocabulary has, of "
                     f"{len(self.words)}.{self._hints(words)} Received: {text!r}."
                 )
-            unknown.update(set(words) - set(known))
+            unknown.update(word for word in words if word not in self._tokens)
             row[: len(known)] = [self._tokens[word] for word in known[: self.length]]
             if len(known) > self.length:
                 cut.append(f"{' '.join(known[self.length :])!r} of {text!r}")
@@ -151,9 +151,10 @@ def as_strings(texts):
     Raises:
         ValueError: If it is one string, or something else than strings.
     """
-    found = [texts] if isinstance(texts, str) else list(texts)
-    if isinstance(texts, str) or not all(isinstance(text, str) for text in found):
-        kinds = sorted({type(text).__name__ for text in found})
+    is_sequence = hasattr(texts, "__iter__") and not isinstance(texts, str)
+    found = list(texts) if is_sequence else []
+    if not is_sequence or not all(isinstance(text, str) for text in found):
+        kinds = sorted({type(text).__name__ for text in found}) or ["nothing"]
         raise ValueError(
             "`texts` must be a sequence of strings. "
             f"Received: {type(texts).__name__} of {', '.join(kinds)}."

@@ -71,8 +71,8 @@ NAMES = (
 # their own.
 EXCEPT = (
     "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
-    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN) "
-    "and not "
+    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN "
+    "or GANCLS) and not "
     "(models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.

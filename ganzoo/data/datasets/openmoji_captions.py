@@ -96,8 +96,8 @@ def read(root):
         ) from error
     if not found or not complete:
         raise ValueError(
-            f"The file must have emoji of the group {GROUP!r}, with hexcode, annotation "
-            f"and skintone. Received: path={str(path)!r}."
+            f"The file must have emoji of the group {GROUP!r}, with hexcode, "
+            f"annotation and skintone. Received: path={str(path)!r}."
         )
     return found
 

@@ -112,8 +112,8 @@ def read(root, form):
 def _check_head(path, head, columns, form):
     """Raise a ValueError unless these are names of columns."""
     if FILE not in head:
-        hint = did_you_mean(FILE, head)
-        cure = f"{form.name} must have a column `{FILE}`, of the paths of the images.{hint}"
+        cure = f"{form.name} must have a column `{FILE}`, of the paths of the images."
+        cure += did_you_mean(FILE, head)
     elif len(set(head)) < len(head) or not all(head):
         cure = f"The columns of {form.name} must have names, each another."
     else:

@@ -10,10 +10,10 @@ REMEMBERED = 1024  # images, those that a model has seen last
 
 
 class Remembering:
-    """What an `AdversarialModel` does whose batches are images and what belongs to them.
+    """What an `AdversarialModel` does that remembers what belongs to images.
 
-    It remembers the `y` of the images seen last. What is not asked for is drawn from
-    there, as it occurs in the data.
+    Its batches are `(x, y)`, and it remembers the `y` of the images seen last. What is
+    not asked for is drawn from there, as it occurs in the data.
     """
 
     def remember(self, first):

@@ -47,11 +47,6 @@ class TextConditional(Remembering):
         tokens[:, 0] = 1 + np.arange(REMEMBERED) % len(self.vocabulary.words)
         return tokens
 
-    @property
-    def num_words(self):
-        """How many tokens there are: the words, and one for no word."""
-        return len(self.vocabulary)
-
     def check_text_encoder(self):
         """Raise a ValueError unless it takes all tokens, and returns a vector."""
         name, network = "text_encoder", self.text_encoder
