@@ -264,12 +264,12 @@ def test_a_text_of_no_known_word_names_the_nearest():
 def test_strings_are_trained_on_as_their_tokens():
     x, tokens = toys.data("GANCLS")
     losses = []
-    for texts in (tokens, list(toys.texts()), toys.texts()):
+    for texts in (tokens, list(toys.TEXTS) * 6):
         gan = toys.untraced("GANCLS")
         held_out = (x, texts)
         fitted = gan.fit(x, texts, batch_size=12, validation_data=held_out, verbose=0)
         losses.append(fitted.history)
-    assert losses[0] == losses[1] == losses[2]
+    assert losses[0] == losses[1]
     pictures = ganzoo.data.Pictures(x, captions=toys.texts())
     assert gan.evaluate(pictures, verbose=0) != 0
 

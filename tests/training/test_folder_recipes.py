@@ -578,8 +578,10 @@ def stars(tmp_path):
     return folder
 
 
-def test_a_run_of_captions_from_the_command_line(stars, brief, tmp_path, monkeypatch):
-    """Timed, trained in both stages, drawn of a text, and gone on with."""
+def test_a_run_of_captions_from_the_command_line(
+    stars, brief, timed, tmp_path, monkeypatch
+):
+    """Trained in both stages, drawn of a text, and finished."""
     monkeypatch.setattr(
         folder_recipes, "IMAGES_SHOWN", dict.fromkeys([False, True], 80)
     )
@@ -593,8 +595,6 @@ def test_a_run_of_captions_from_the_command_line(stars, brief, tmp_path, monkeyp
     options = ("--model", "gan_cls", "--image-size", 28, "--batch-size", 18, "--small")
     told = call("train", "--data", stars, "--run-dir", run, *options)
     assert "captions of 4 different words, 0 of them in one caption only" in told
-    # No step is timed, and no game played, before the stage that comes before it.
-    assert "stage='text'" not in told
     out = tmp_path / "a.png"
     call("generate", run, "-n", 4, "--text", "a blue star", "--out", out)
     assert runs.load_model(run).vocabulary.words == ("a", "blue", "red", "star")
