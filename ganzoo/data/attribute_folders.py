@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 
 from ganzoo.data import attribute_table
 from ganzoo.data.disk import folder
@@ -56,6 +57,14 @@ def attributes_from_folder(
         for i, name in enumerate(_names(root, files))
         if split is None or (name in table.test) == (split == "test")
     ]
+    alike = attribute_table.find_alike(rows[chosen], table.attributes)
+    if alike and split != "test":
+        warnings.warn(
+            "There is nothing to learn from attributes that are alike for all images: "
+            f"leave out their columns to train. Received: path={str(root)!r} with one "
+            f"value only of {', '.join(alike)}.",
+            stacklevel=2,
+        )
     images, kept = folder.read_all(
         [files[i] for i in chosen],
         lambda file: [image_reading.open_picture(file, size, bit_depth)],
@@ -96,7 +105,8 @@ def open_attributes(
 
     Raises:
         ValueError: As in `attributes_from_folder` and `store.open_store`, or if the
-            images are in shards.
+            images are in shards, or all of those to train on have an attribute, or
+            none has.
     """
     if shards.is_shard_directory(path):
         raise ValueError(
@@ -112,6 +122,14 @@ def open_attributes(
             "images to train on and images to hold out. Leave it out, and a tenth is "
             f"held out. Received: path={str(root)!r} with {len(table.test)} of "
             f"{len(files)} images held out."
+        )
+    to_train = [name not in table.test for name in names]
+    if alike := attribute_table.find_alike(rows[to_train], table.attributes):
+        raise ValueError(
+            f"Leave out the columns of {attribute_table.NAME} that are alike for all "
+            "images to train on: there is nothing to learn what such an attribute "
+            f"looks like from. Received: path={str(root)!r} with one value only of "
+            f"{', '.join(alike)}."
         )
     order = listings.shuffled(range(len(files)))
     # Those held out come last.

@@ -12,6 +12,7 @@ from ganzoo.system.suggestions import did_you_mean
 NAME = "attributes.csv"
 FILE, SPLIT = "file", "split"  # columns that are no attributes
 SPLITS = ("train", "test")
+SEPARATORS = ",;\t"  # as spreadsheets write them, by the language they are in
 VALUES = {"0": 0, "1": 1, "-1": 0}
 TEST_SHARE = 0.1  # where no column says what is held out
 FORM = (
@@ -57,7 +58,10 @@ def read(root):
     try:
         # Spreadsheets begin a file so, some of them.
         with open(path, newline="", encoding="utf-8-sig") as file:
-            lines = [(n, row) for n, row in enumerate(csv.reader(file), 1) if any(row)]
+            separator = max(SEPARATORS, key=file.readline().count)
+            file.seek(0)
+            rows = csv.reader(file, delimiter=separator)
+            lines = [(n, row) for n, row in enumerate(rows, 1) if any(row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(
             f"{NAME} must be a text file in UTF-8 ({error}). "
@@ -120,6 +124,20 @@ def _drawn(files):
     }
     first = [min(places, key=places.get)] if places else []
     return {*first, *(file for file, place in places.items() if place < TEST_SHARE)}
+
+
+def find_alike(rows, names):
+    """Names of the attributes that all images have, or none.
+
+    Args:
+        rows: array `(count, attributes)`, true where an image has one.
+        names: sequence of str.
+
+    Returns:
+        List of str.
+    """
+    columns = np.asarray(rows).T.astype(bool)
+    return [n for n, has in zip(names, columns) if has.all() or not has.any()]
 
 
 def rows_of(table, names):

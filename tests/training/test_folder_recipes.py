@@ -150,7 +150,8 @@ def test_images_are_enlarged_from_the_command_line(pictures, brief, timed, tmp_p
     assert recipe.config["data"] == {
         **{"folder": str(pictures), "image_size": 28, "kind": "downscaled", "scale": 4}
     }
-    # As many as are asked for of the game.
+    # The recipe is that of this run, whose stages are as long as its game.
+    assert recipe.epochs == 1
     assert recipe.stages["content"] == run_folder.count_epochs(run, "content") == 1
     moved = pictures.rename(tmp_path / "moved")
     call("train", "--run-dir", run, "--data", moved, "--epochs", 2)
