@@ -14,6 +14,7 @@ from ganzoo.data import pixels
 from ganzoo.game import checks
 from ganzoo.game import conditions
 from ganzoo.game import network_checks
+from ganzoo.game.conditions import check_conditions
 from ganzoo.system import resources
 
 # Images that `generate` draws at a time; part of the meaning of its seed.
@@ -165,11 +166,9 @@ class Sampling:
             )
         for name, value in given.items():
             if value is not None and name not in self.condition_names:
-                takes = " or ".join(f"`{name}`" for name in self.condition_names)
                 raise ValueError(
-                    f"{type(self).__name__} takes no `{name}`: it "
-                    + (f"takes {takes}." if takes else "draws from all its data alike.")
-                    + f" Received: {name}={value!r}."
+                    f"{conditions.cure_of_unknown(self, name)} "
+                    f"Received: {name}={value!r}."
                 )
         given = {name: given.get(name) for name in self.condition_names}
         with self._drawing_conditions(seed):
@@ -259,7 +258,7 @@ class Sampling:
 
         Args:
             z: float32 array `(n, latent_dim)`.
-            conditions: list of arrays `(n, ...)`, as of `conditions`.
+            conditions: list of arrays `(n, ...)`, as `find_conditions` returns them.
             as_float: bool. As in `generate`, like what follows.
             domain: int, string or None.
             statistics: "running" or "standing".
@@ -267,8 +266,12 @@ class Sampling:
         Returns:
             uint8 array `(n, height, width, channels)`, or float32. Of several domains
             a tuple.
+
+        Raises:
+            ValueError: If the generator takes more conditions, or fewer.
         """
         _check_statistics(statistics)
+        check_conditions(self, conditions)
         inputs = [z, *conditions] if len(conditions) else z
         standing = self.standing if statistics == "standing" else contextlib.nullcontext
         with self.averaged(), standing():
@@ -289,6 +292,22 @@ class Sampling:
             List of arrays `(n, ...)`.
         """
         return []
+
+    def conditions_of(self, images, **given):
+        """What a search for latents of images must be told, as arguments of `project`.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            **given: What is known of them, as of `condition_names`. A variant that
+                tells some of it by a network, like attributes, adds the rest.
+
+        Returns:
+            dict.
+
+        Raises:
+            ValueError: If the variant does not take it, or as of its network.
+        """
+        return given
 
     def sample_conditions(self, x):
         """Inputs of the generator beside the latents, drawn by the game.

@@ -24,7 +24,7 @@ def test_conditions_that_are_asked_for_reach_the_generator():
 def test_what_a_variant_does_not_take_is_refused_by_name():
     with pytest.raises(ValueError, match="takes no `labels`: it takes `codes`"):
         toy_variants.coded().generate(2, labels=[0, 1])
-    with pytest.raises(ValueError, match="takes no `codes`: it draws from all"):
+    with pytest.raises(ValueError, match="takes no `codes`: it has no conditions"):
         toys.build("GAN").generate(2, codes=1)
     assert toys.build("GAN").generate(2, labels=None).shape == (2, *toys.IMAGE_SHAPE)
 
