@@ -149,7 +149,7 @@ def new_recipe(
         any_width = not (filters or start)
         plan = folder_recipes.plan(draft, seconds, any_width, scored_by, every)
         if epochs:
-            plan = planning.with_stages(plan, epochs)
+            plan = planning.with_epochs(plan, epochs)
     else:
         chosen = _started(_recipe_of_name(recipe, run_dir), start, freeze)
         run_folder.check_run(run_dir, chosen, seed)

@@ -12,8 +12,10 @@ PROGRESS_FROM = 1_000  # rows, from which on progress is shown
 
 
 def repeated(array, times):
-    """An array, or `LazyArray`, so many times after itself, without a copy."""
+    """An array, or `LazyArray`, so many times after itself; images without a copy."""
     numbers = np.tile(np.arange(len(array)), times)
+    if isinstance(array, np.ndarray) and array.ndim < 3:
+        return array[numbers]
     return LazyArray(array.__getitem__, array.shape, array.dtype, numbers)
 
 

@@ -35,11 +35,9 @@ class Fitting:
             float32 tensor in [-1, 1].
 
         Raises:
-            ValueError: If the shape or the range is another.
+            ValueError: If they are no such array, or the range is another.
         """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        return part.convert("images", images)
+        return Images(self.image_shape).take("images", images)
 
     def check_data(self, x, y=None):
         """Raise a ValueError for data that a step would refuse, or cannot mean.
@@ -111,6 +109,8 @@ class Fitting:
             self._feed(arguments)
         else:
             arguments["x"] = checked_data.checked(x, check)
+            # Keras warns where it is not: by default it is asked to.
+            arguments["shuffle"] &= checked_data.can_be_shuffled(x)
         held_out = arguments["validation_data"]
         held_out_check = checked_data.BatchCheck(self.check_batch)
         arguments["validation_data"] = checked_data.checked(held_out, held_out_check)

@@ -9,6 +9,7 @@ import keras
 from ganzoo import models
 from ganzoo import networks
 from ganzoo.data.datasets import named
+from ganzoo.data.datasets.class_names import CLASS_NAMES
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.batches import may_lack_labels
@@ -19,6 +20,7 @@ from ganzoo.inputs.parts import SmallImages
 from ganzoo.inputs.parts import Tokens
 from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
+from ganzoo.system.terminal.counts import format_class
 from ganzoo.training import schedules
 
 SECTIONS = {
@@ -207,9 +209,11 @@ def _check_normal(file, section):
             f"normal={section.get('normal')!r}."
         )
     if type(normal) is not int or normal < 0:
+        names = enumerate(CLASS_NAMES.get(section.get("name"), ()))
+        known = ", ".join(format_class(number, name) for number, name in names)
         raise ValueError(
-            f"{file}: `data.normal` must be the number of a class. "
-            f"Received: normal={normal!r}."
+            f"{file}: `data.normal` must be the number of a class"
+            f"{f', of {known}' if known else ''}. Received: normal={normal!r}."
         )
 
 

@@ -180,7 +180,7 @@ class Recipe:
                 f"class into a sub-folder of their own. Received: path={self.data!r}."
             )
         normal = self.config["data"]["normal"]
-        images = data.one_class(found.images, found.labels, normal)
+        images = data.one_class(found.images, found.labels, normal, found.class_names)
         labels = np.full(len(images), normal, "int32")
         return dataclasses.replace(found, images=images, labels=labels)
 

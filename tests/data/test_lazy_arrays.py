@@ -62,6 +62,12 @@ def test_each_batch_reads_its_rows_once(read):
     np.testing.assert_array_equal(whole, ARRAY[numbers])
 
 
+def test_repeated_labels_are_in_memory_and_repeated_images_are_not():
+    labels, images = np.arange(3), np.zeros((3, 2, 2, 1), "uint8")
+    assert lazy_arrays.repeated(labels, 2).tolist() == [0, 1, 2, 0, 1, 2]
+    assert isinstance(lazy_arrays.repeated(images, 2), lazy_arrays.LazyArray)
+
+
 def test_too_many_for_memory_are_refused_as_a_whole(read, monkeypatch):
     numbers, found = read
     usage = type("usage", (), {"available": 100})
