@@ -70,6 +70,7 @@ TAKES = {
     "attributes": "images, attributes",
     "pairs": "sources, targets",
     "downscaled": "small images, large images",
+    "sequences": "sequences of images",
     "unpaired": "images of two domains",
 }
 

@@ -156,12 +156,11 @@ class Sampling:
             ValueError: If the variant does not take it, or there are no latents.
         """
         if self.translates:
-            ours = ("super_resolve", "upscale"), ("translate", "translate")
-            method, command = ours[0] if self.enlarges else ours[1]
+            command, *_ = self.image_command.split()
             raise ValueError(
                 f"{type(self).__name__} draws nothing from latents; it translates "
-                f"given images: call `{method}(images)`, or `ganzoo {command}` for a "
-                f"folder. Received: n={n}."
+                f"given images: call `{self.image_method}(images)`, or `ganzoo "
+                f"{command}` for a folder. Received: n={n}."
             )
         for name, value in given.items():
             if value is not None and name not in self.condition_names:

@@ -8,6 +8,7 @@ from keras import ops
 
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Attributes
@@ -19,7 +20,7 @@ def unpack(x, y, parts, paired=True):
     """The arrays of what `ganzoo.data` returns; other data as they are.
 
     Args:
-        x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
+        x: `Pictures`, `Pairs`, `Unpaired`, `Sequences`, or what else `fit` takes.
         y: what `fit` takes. None for the labels, attributes or targets that come with
             `x`.
         parts: As in `to_batch`. Labels and attributes are left out where none is one.
@@ -50,7 +51,7 @@ def unpack(x, y, parts, paired=True):
         if takes_attributes and y is None:
             return x.images, x.attributes
         return x.images, x.labels if y is None and takes_labels else y
-    return x, y
+    return (x.images if isinstance(x, Sequences) else x), y
 
 
 def to_batch(data, parts, model):

@@ -8,6 +8,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import store
+from ganzoo.data.sequences import folders
 
 DEFAULT_SIZE = 64  # pixels of a side, where nothing says otherwise
 
@@ -67,16 +68,18 @@ def open_data(kind, path, image_size, channels=None, **options):
     """What a recipe's kind of data is made of, by its place.
 
     Args:
-        kind: string. "pairs", "unpaired", "attributes", or another for images.
-        path: As in `open_pictures`, `open_pairs`, `two_folders.open_unpaired` or
-            `attribute_folders.open_attributes`, like what follows.
+        kind: string. "pairs", "unpaired", "attributes", "sequences", or another for
+            images.
+        path: As in `open_pictures`, `open_pairs`, `two_folders.open_unpaired`,
+            `attribute_folders.open_attributes` or `folders.open_sequences`, like what
+            follows.
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None.
-        **options: `layout`, `bit_depth` and `pad`.
+        **options: `layout`, `bit_depth` and `pad`; of sequences also `frames`.
 
     Returns:
-        An object with a `survey`, and a `split` that returns `Pictures`, `Pairs` or
-        `Unpaired`.
+        An object with a `survey`, and a `split` that returns `Pictures`, `Pairs`,
+        `Unpaired` or `Sequences`.
 
     Raises:
         ValueError: As in these.
@@ -84,6 +87,7 @@ def open_data(kind, path, image_size, channels=None, **options):
     openers = {
         "attributes": attribute_folders.open_attributes,
         "pairs": open_pairs,
+        "sequences": folders.open_sequences,
         "unpaired": two_folders.open_unpaired,
     }
     return openers.get(kind, open_pictures)(path, image_size, channels, **options)
