@@ -27,6 +27,7 @@ import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
 from ganzoo.inputs.parts import Attributes  # noqa: E402
+from ganzoo.inputs.parts import Frames  # noqa: E402
 from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
@@ -35,6 +36,7 @@ from ganzoo.networks import blocks  # noqa: E402
 Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 ATTRIBUTES = ("glasses", "beard")
 A = (len(ATTRIBUTES),)
+PAST = (2, *X)  # shape of the frames that a next one is predicted from
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
@@ -69,6 +71,7 @@ TOYS = {
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "PredictiveGAN": {"generator": [PAST], "discriminator": [PAST, X]},
     "ProjectionGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -127,6 +130,12 @@ def attributes(count=24):
     return (np.arange(count)[:, None] >> np.arange(A[0]) & 1).astype("int8")
 
 
+def sequences(count=24):
+    """An image each that moves to the right, a pixel a frame, and comes back."""
+    frames = [np.roll(pictures(count), i, axis=2) for i in range(PAST[0] + 1)]
+    return np.stack(frames, axis=1)
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
@@ -136,6 +145,7 @@ def data(variant, count=24):
         of_part = some_labels if may_lack else labels
         images = ganzoo.data.downscaled(x, 2) if isinstance(part, SmallImages) else x
         of_part = attributes if isinstance(part, Attributes) else of_part
+        images = sequences(count) if isinstance(part, Frames) else images
         is_image = isinstance(part, Images)
         arrays.append(images if is_image else of_part(count))
     if sum(array is x for array in arrays) > 1:

@@ -71,7 +71,8 @@ NAMES = (
 # their own.
 EXCEPT = (
     "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
-    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN) "
+    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN "
+    "or PredictiveGAN) "
     "and not "
     "(models or through_layers or multi_device or devices or workers)))"
 )
