@@ -161,9 +161,9 @@ def predict(source, sequence, out, count):
     """Predict how SEQUENCE goes on, by the model of SOURCE.
 
     SOURCE is the run folder or the preset of a model of sequences. SEQUENCE is an
-    animated image (GIF, WebP, PNG), or a folder of numbered images. OUT is a film, a
-    .gif, .webp or .mp4 file: first the last images of SEQUENCE that the model sees, then
-    its predictions.
+    animated image (GIF, WebP, PNG), or a folder of numbered images. OUT is a .gif,
+    .webp or .mp4 file. It shows the last images of SEQUENCE, which the model sees, and
+    then its predictions.
 
     \b
     Examples:
@@ -177,7 +177,8 @@ def predict(source, sequence, out, count):
     model = registry.open_model(source)
     film = prediction.predict(model, sequence, out, count)
     given = format_count(len(film) - count, "given image")
-    click.echo(f"{given} and {format_count(count, 'predicted one')}: {out}")
+    predicted = format_count(count, "predicted image")
+    click.echo(f"{given} and {predicted}: {out}")
 
 
 def _say_where(count, out, comparison):

@@ -66,8 +66,9 @@ def predictive_discriminator(sequence_shape, filters=32, units=512):
         units: int.
 
     Returns:
-        `keras.Model` from past frames `(batch, frames - 1, height, width, channels)` and
-        images `(batch, height, width, channels)` to logits `(batch, 1)`.
+        `keras.Model` from `[past, next]`, past frames `(batch, frames - 1, height,
+        width, channels)` and images `(batch, height, width, channels)`, to logits
+        `(batch, 1)`.
 
     Raises:
         ValueError: If it is no such shape.

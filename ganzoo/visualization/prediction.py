@@ -39,7 +39,8 @@ def predict(model, source, out, count=10):
     if clip.count < model.frames:
         raise ValueError(
             f"Pass a sequence of {model.frames} images or more, by which this model "
-            f"predicts the next one. Received: source={str(source)!r} with {clip.count}."
+            f"predicts the next one. Received: source={str(source)!r} with "
+            f"{clip.count}."
         )
     seen = clip.read(tuple(size), channels)[-model.frames :]
     film = np.concatenate([seen, model.predict_next(seen[None], count)[0]])

@@ -62,7 +62,7 @@ def test_the_target_is_the_frame_after_those_that_are_seen():
     gan, seen = extrapolating(), []
     gan.D = lambda inputs: seen.append(inputs) or inputs[1][:, 0, 0]
     batch = ops.convert_to_tensor(floats(brightening(3)))
-    # Moving evenly, they are predicted; a target among them would be predicted too late.
+    # What changes evenly is predicted; a target among what is seen would not be.
     assert toys.value(gan.squared_error_loss(batch)) == pytest.approx(0, abs=1e-9)
     (c, x) = gan.sources_and_targets([brightening(3)])
     assert (c[0, :, 0, 0, 0].tolist(), x[0, 0, 0, 0]) == ([0, 10], 20)
@@ -333,19 +333,16 @@ def clips(count=5):
 
 
 def test_a_sequence_does_not_depend_on_others(small):
-    c, x = small.sources_and_targets([clips()])
+    def outputs(sequences, training):
+        c, x = small.sources_and_targets([sequences])
+        images = small.generator(c, training=training)
+        logits = small.discriminator([c, x], training=training)
+        return [*map(ops.convert_to_numpy, (images, logits))]
+
     for training in (False, True):
-        for network, inputs in ((small.generator, [c]), (small.discriminator, [c, x])):
-
-            def outputs(parts):
-                parts = list(parts)
-                given = parts if len(parts) > 1 else parts[0]
-                return ops.convert_to_numpy(network(given, training=training))
-
-            alone = [outputs(p[i : i + 1] for p in inputs) for i in range(5)]
-            np.testing.assert_allclose(
-                np.concatenate(alone), outputs(inputs), atol=1e-6
-            )
+        alone = [outputs(clips()[i : i + 1], training) for i in range(5)]
+        for one, together in zip(zip(*alone), outputs(clips(), training)):
+            np.testing.assert_allclose(np.concatenate(one), together, atol=1e-6)
 
 
 def test_each_frame_and_their_order_matter(small):

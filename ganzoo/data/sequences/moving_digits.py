@@ -50,8 +50,8 @@ def moving_digits(images, frames, size, seed=0):
     count, height, width, channels = shape
     if max(height, width) > size:
         raise ValueError(
-            f"The images must fit into {size} x {size} pixels, in which they move: make "
-            "`size` larger, or them smaller, by `ganzoo.data.downscaled`. "
+            f"The images must fit into {size} x {size} pixels, in which they move. "
+            "Make `size` larger, or them smaller, by `ganzoo.data.downscaled`. "
             f"Received: size={size}, images of shape {shape}."
         )
     draws = np.random.RandomState(seed)
