@@ -7,7 +7,6 @@ from click.testing import CliRunner
 from PIL import Image
 
 from ganzoo import cli
-from ganzoo.presets import registry
 from ganzoo.visualization import grids
 from ganzoo.visualization import prediction
 from ganzoo.visualization import samples
@@ -21,11 +20,11 @@ def animated(path, count):
     return path
 
 
-def test_a_film_goes_on_with_a_sequence(tmp_path, monkeypatch):
+def test_a_film_goes_on_with_a_sequence(tmp_path):
     gan, out = toys.build("PredictiveGAN"), tmp_path / "out.gif"
-    monkeypatch.setattr(registry, "open_model", lambda source: gan)
+    gan.save(tmp_path / "gan.keras")
     source = animated(tmp_path / "a.gif", 5)
-    arguments = "predict", "run", source, out, "-n", 3
+    arguments = "predict", tmp_path / "gan.keras", source, out, "-n", 3
     done = CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
     assert done.exit_code == 0, done.output
     assert f"2 given images and 3 predicted images: {out}" in done.output

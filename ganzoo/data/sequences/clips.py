@@ -43,9 +43,11 @@ class Clip:
             ValueError: If one of them cannot be read.
         """
         images = np.empty((self.count, *size, channels), "uint8")
+        pictures = self._open(size, bit_depth)
         # Pillow's decoders raise almost anything on a broken file.
         try:
-            for i, picture in enumerate(self._open(size, bit_depth)):
+            for i in range(self.count):
+                picture = next(pictures)
                 images[i] = image_reading.fitted(picture, size, channels, pad)
         except Exception as error:
             raise ValueError(

@@ -247,7 +247,6 @@ def test_a_recipe_reads_sequences_of_a_folder(tmp_path):
         ("frames = 2\n", "", "`data.frames` says of how many"),
         ("frames = 2", "frames = 0", "`data.frames` must be an int of at least 1"),
         ("image_size = 14\n", "", "`data.image_size` is missing"),
-        ('kind = "sequences"', 'kind = "images"', "must be 'sequences' for the class"),
         ('"PredictiveGAN"', '"DCGAN"', "for the class DCGAN. Received: 'sequences'"),
         ('"PredictiveGAN"', '"PredictiveGAN"\nframes = 2', "no key `model.frames`"),
         ('"predictive_generator"', '"unet_generator"', "made for what the class"),
