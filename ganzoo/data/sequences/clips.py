@@ -21,14 +21,12 @@ class Clip:
         files: tuple of `pathlib.Path`. One animated file, or numbered ones in order.
         count: int. How many images.
         is_grey: bool. Whether all are.
-        size: tuple `(width, height)` of the first image.
     """
 
     name: str
     files: tuple
     count: int
     is_grey: bool
-    size: tuple
 
     def read(self, size, channels, bit_depth=image_info.BITS, pad=False):
         """The images, fitted to a size, as uint8 `(count, height, width, channels)`.
@@ -120,7 +118,7 @@ def find_clip(path):
 def _clips_of(root, files):
     """The clips of one folder, of which these are all image files."""
     heads = [_inspect(file) for file in files]
-    animated = [count > 1 for count, *_ in heads]
+    animated = [count > 1 for count, _ in heads]
     names = [file.relative_to(root).as_posix() for file in files]
     if all(animated):
         return [Clip(n, (f,), *head) for n, f, head in zip(names, files, heads)]
@@ -134,17 +132,17 @@ def _clips_of(root, files):
     folder = files[0].parent
     files = in_order(files)
     name = folder.relative_to(root).as_posix() if folder != root else folder.name
-    is_grey = all(grey for _, grey, _ in heads)
-    return [Clip(name, tuple(files), len(files), is_grey, heads[0][-1])]
+    is_grey = all(grey for _, grey in heads)
+    return [Clip(name, tuple(files), len(files), is_grey)]
 
 
 def _inspect(file):
-    """How many images a file has, whether they are grey, and the size of the first."""
+    """How many images a file has, and whether they are grey."""
     try:
         with Image.open(file) as picture:
             found = image_info.inspect_header(picture)
             count = picture.n_frames if found.has_more else 1
-            return count, picture.mode in image_reading.GREY, picture.size
+            return count, picture.mode in image_reading.GREY
     except Exception as error:
         raise ValueError(
             "All images of a sequence must be readable, as none may be missing. "
