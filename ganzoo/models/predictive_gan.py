@@ -84,9 +84,9 @@ class PredictiveGAN(Translating, AdversarialModel):
         **kwargs,
     ):
         if image_shape is not None:
-            frames = FRAMES if frames is None else frames
-            checks.check_count("frames", frames)
-            shape = frames + 1, *image_shape
+            count = FRAMES if frames is None else frames
+            checks.check_count("frames", count)
+            shape = count + 1, *image_shape
             generator = generator or networks.predictive_generator(shape)
             discriminator = discriminator or networks.predictive_discriminator(shape)
         super().__init__(generator, discriminator, image_shape=image_shape, **kwargs)

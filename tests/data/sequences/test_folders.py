@@ -8,6 +8,7 @@ from PIL import Image
 import ganzoo
 from ganzoo.data.disk import shards_or_folder
 from ganzoo.data.sequences import clips
+from ganzoo.training import folder_recipes
 from ganzoo.training import recipes
 
 
@@ -239,6 +240,19 @@ def test_a_recipe_reads_sequences_of_a_folder(tmp_path):
     assert (train.shape, test.shape) == ((18, 3, 14, 14, 1), (2, 3, 14, 14, 1))
     assert recipe.find_content() and recipe.find_names() is None
     assert recipe._count_and_hash(recipe._open()).startswith("18 examples")
+
+
+@pytest.mark.parametrize("image_size", [28, 128])
+def test_settings_for_a_folder_build_a_model(image_size, tmp_path, narrow):
+    numbered(tmp_path, frames(25, size=(20, 30)))
+    recipe, survey = folder_recipes.recipe(tmp_path, "predictive_gan", image_size)
+    assert (survey.count, survey.frames) == (15, 11)
+    assert recipe.config["data"]["frames"] == 10
+    (train,) = recipe.load_data()
+    # The last sequence is held out, and those that overlap it left out.
+    assert train.shape == (4, 11, image_size, image_size, 1)
+    gan = recipe.build((train,), seed=0)
+    assert gan.sequence_shape == train.shape[1:] and gan.averages
 
 
 @pytest.mark.parametrize(
