@@ -108,6 +108,7 @@ for command in (
     image_to_image.upscale,
     image_to_image.reconstruct,
     image_to_image.edit,
+    image_to_image.predict,
     projecting.project,
     projecting.paint,
     projecting.anomalies,

@@ -153,6 +153,42 @@ def edit(source, images, out, attributes, optimise):
     _say_where(count, out, image_to_image.comparison_path(out))
 
 
+@click.command()
+@click.argument("source")
+@click.argument("sequence")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Images to predict, each from those before it.",
+)
+def predict(source, sequence, out, count):
+    """Predict how SEQUENCE goes on, by the model of SOURCE.
+
+    SOURCE is the run folder or the preset of a model of sequences. SEQUENCE is an
+    animated image (GIF, WebP, PNG), or a folder of numbered images. OUT is a .gif,
+    .webp or .mp4 file. It shows the last images of SEQUENCE, which the model sees, and
+    then its predictions.
+
+    \b
+    Examples:
+      ganzoo predict runs/predictive digits.gif predicted.gif
+      ganzoo predict runs/predictive frames predicted.webp --count 20
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import prediction
+
+    model = registry.open_model(source)
+    film = prediction.predict(model, sequence, out, count)
+    given = format_count(len(film) - count, "given image")
+    predicted = format_count(count, "predicted image")
+    click.echo(f"{given} and {predicted}: {out}")
+
+
 def _say_where(count, out, comparison):
     click.echo(f"{format_count(count, 'image')}: {out}")
     click.echo(f"Comparison: {comparison}")

@@ -148,6 +148,10 @@ class AdversarialModel(
     # Least and greatest number of a latent by its prior, between which a search for one
     # stays. None if there is no such limit, as for N(0, I).
     latent_range = None
+    # The method that makes its images, and the command for a run in the folder {}.
+    image_method, image_command = "generate", "generate {}"
+    # How many images it predicts the next one of. None if it does not.
+    frames = None
     # Whether it tells latents of images by a network, `encode`.
     encodes = False
     # Whether it changes attributes of images, by `edit`.
@@ -298,6 +302,15 @@ class AdversarialModel(
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
         return keras.random.normal(shape, seed=seed)
+
+    @staticmethod
+    def sources_and_targets(arrays):
+        """What its images are made from and are to be like, if it `translates`.
+
+        Args:
+            arrays: tuple of arrays, as `fit` takes them.
+        """
+        return arrays
 
     def data_inputs(self, batch):
         """What `D` sees of data, a tuple whose first is the images.

@@ -9,6 +9,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.game.stages import GAME
@@ -134,7 +135,7 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Sequences, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):

@@ -196,12 +196,11 @@ class Sampling:
     def _check_draws(self, n):
         if not self.translates:
             return
-        ours = ("super_resolve", "upscale"), ("translate", "translate")
-        method, command = ours[0] if self.enlarges else ours[1]
+        command, *_ = self.image_command.split()
         raise ValueError(
             f"{type(self).__name__} draws nothing from latents; it translates given "
-            f"images: call `{method}(images)`, or `ganzoo {command}` for a folder. "
-            f"Received: n={n}."
+            f"images: call `{self.image_method}(images)`, or `ganzoo {command}` for a "
+            f"folder. Received: n={n}."
         )
 
     def latents(self, n, *, seed=None, truncation=None):

@@ -210,7 +210,26 @@ class SmallImages(Images):
 
 @dataclasses.dataclass(frozen=True)
 class Frames(Images):
-    """Sequences of images, `(frames, height, width, channels)`."""
+    """Sequences of images in their order, `(frames, height, width, channels)`."""
+
+    def check_shape(self, name, part):
+        received = tuple(part.shape[1:])
+        count, *image_shape = self.shape
+        sequences = f"`(n, {', '.join(map(str, self.shape))})`"
+        if len(received) == len(image_shape):
+            raise ValueError(
+                f"`{name}` must be sequences of images, an array {sequences}. Join the "
+                f"images of each in their order, by `np.stack`. Received: {name} of "
+                f"shape {tuple(part.shape)}, which is single images."
+            )
+        more = len(received) == len(self.shape) and received[0] not in (None, count)
+        if more and mistakes.fits(received[1:], tuple(image_shape)):
+            raise ValueError(
+                f"`{name}` must be sequences of {count} images, as many as the model "
+                f"was made for, and the last of which it learns to predict: an array "
+                f"{sequences}. Received: {name} with sequences of {received[0]}."
+            )
+        super().check_shape(name, part)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -23,6 +23,7 @@ from ganzoo.models.lapgan import LAPGAN as LAPGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
+from ganzoo.models.predictive_gan import PredictiveGAN as PredictiveGAN
 from ganzoo.models.projection_gan import ProjectionGAN as ProjectionGAN
 from ganzoo.models.r3gan import R3GAN as R3GAN
 from ganzoo.models.rp_gan import RpGAN as RpGAN

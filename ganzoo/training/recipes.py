@@ -191,6 +191,8 @@ class Recipe:
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
             size = section.get("image_size")
+            if self.kind == "sequences":
+                return data.load(section["name"], split, data_dir=data_dir)
             if self.kind in ("attributes", "captions"):
                 of_kind = getattr(data, f"load_{self.kind}")
                 return of_kind(section["name"], split, size, data_dir)
@@ -204,6 +206,7 @@ class Recipe:
     def _open(self):
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
+        length = {"frames": section["frames"] + 1} if "frames" in section else {}
         with self.origin.explain_missing("--data"):
             found = shards_or_folder.open_data(
                 self.kind,
@@ -213,6 +216,7 @@ class Recipe:
                 layout=self.origin.layout,
                 bit_depth=section.get("bit_depth", image_info.BITS),
                 pad=section.get("pad", False),
+                **length,
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)
@@ -241,6 +245,8 @@ class Recipe:
         if self.kind == "downscaled":
             scale = self.config["data"]["scale"]
             return (data.downscaled(found.images, scale), found.images)
+        if self.kind == "sequences":
+            return (found.images if self.place else self._moving(found.images),)
         if self.kind in ("attributes", "captions"):
             return (found.images, getattr(found, self.kind))
         if self.kind == "labels":
@@ -248,6 +254,13 @@ class Recipe:
             return (found.images, np.asarray(found.labels))
         pairs = data.edges_to_images(found.images)
         return (pairs.source, pairs.target)
+
+    def _moving(self, images):
+        """Sequences of the images of a data set, which move."""
+        section = self.config["data"]
+        if "scale" in section:
+            images = data.downscaled(images, section["scale"])
+        return data.moving_digits(images, section["frames"] + 1, section["image_size"])
 
     def find_content(self):
         """Hash of all images of the folder; None for shards and for a data set."""

@@ -44,8 +44,9 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
             are to be drawn, the folder holds no image that can be read, the new folder
             is there or is called like a file, or a file to write ends in another way.
     """
-    if not model.translates or model.enlarges:
-        instead = ": enlarge images by `ganzoo upscale`" if model.enlarges else ""
+    command, *_ = model.image_command.split()
+    if command != "translate":
+        instead = f": use `ganzoo {command}`" if model.translates else ""
         raise ValueError(
             f"Only a model of pairs of images translates{instead}. "
             f"Received: a model of {type(model).__name__}."

@@ -55,7 +55,7 @@ RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
 WITH_STYLES = ("stylegan2", "conditional_stylegan2")
-OTHERS = ("pix2pix", "cogan", "icgan", "gan_cls")
+OTHERS = ("pix2pix", "cogan", "icgan", "gan_cls", "predictive_gan")
 
 
 @pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m not in OTHERS])

@@ -159,7 +159,9 @@ def seconds_of_score(chosen, scored_by, data_dir=None):
         ValueError: If the network does not take such images.
     """
     extractor = features.find(scored_by)
-    held_out = chosen.load_data("test", data_dir)[0]
+    model_class, arrays = chosen.model_class, chosen.load_data("test", data_dir)
+    arrays = model_class.sources_and_targets(arrays)
+    held_out = arrays[-1 if model_class.translates else 0]
     few = np.array(held_out[:TIMED_IMAGES])
     # Not the first time, which compiles.
     extractor(few)
