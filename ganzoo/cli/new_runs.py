@@ -41,7 +41,9 @@ def next_lines(run_dir, chosen):
     if chosen.model_class.enlarges:
         yield f"  {ganzoo} upscale {folder} FOLDER enlarged"
     elif chosen.model_class.translates:
-        yield f"  {ganzoo} translate {folder} FOLDER --out translated"
+        domains = chosen.model_class.domains
+        to = f" --to {domains[-1]}" if len(domains) > 1 else ""
+        yield f"  {ganzoo} translate {folder} FOLDER --out translated{to}"
     else:
         yield f"  {ganzoo} generate {folder}"
     yield f"  {ganzoo} evaluate {folder}"

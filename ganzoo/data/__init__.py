@@ -22,6 +22,7 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
     from ganzoo.data.images import Unpaired as Unpaired
+    from ganzoo.data.unpairing import unpaired as unpaired
 
 __getattr__, __dir__ = lazy.attributes(
     __name__,
@@ -41,5 +42,6 @@ __getattr__, __dir__ = lazy.attributes(
         "Pictures": "ganzoo.data.images",
         "Unpaired": "ganzoo.data.images",
         "one_class": "ganzoo.data.class_selection",
+        "unpaired": "ganzoo.data.unpairing",
     },
 )

@@ -54,14 +54,10 @@ def translator_generator(
     outer = [tuple(3 + pixels for pixels in margin) for margin in margins]
     x = _normalized(layers.Conv2D, _reflected(source, outer), filters, 7)
     for scale in (2, 4):
-        x = _normalized(
-            layers.Conv2D, x, scale * filters, 3, strides=2, padding="same"
-        )
+        x = _normalized(layers.Conv2D, x, scale * filters, 3, strides=2, padding="same")
     for _ in range(residual_blocks):
         y = _normalized(layers.Conv2D, _reflected(x), 4 * filters, 3)
-        y = _normalized(
-            layers.Conv2D, _reflected(y), 4 * filters, 3, activate=False
-        )
+        y = _normalized(layers.Conv2D, _reflected(y), 4 * filters, 3, activate=False)
         x = layers.Add()([x, y])
     for scale in (2, 1):
         x = _normalized(

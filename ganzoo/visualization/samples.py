@@ -26,11 +26,12 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     Args:
         model: `AdversarialModel`.
         arrays: tuple of NumPy arrays, as `fit` takes them: where the model translates,
-            the first holds what.
+            one of them holds what.
         count: int. How many images.
         seed: int. Seed of the latents, or of the dropout.
         batch_size: int. Images that share statistics in a translation.
-        domain: int or string. Which of the model's domains.
+        domain: int or string. Which of the model's domains. Where the model translates,
+            that of the results.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
@@ -41,10 +42,12 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     """
     if not model.translates:
         return model.draw(count, seed=seed, domain=domain)
-    sources = arrays[0][:count]
-    check_sources(sources, count)
-    batch_size = min(count, batch_size)
-    return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
+    given = sources(model, arrays, domain)[:count]
+    check_sources(given, count)
+    options = {"seed": seed, "batch_size": min(count, batch_size)}
+    if len(model.domains) > 1:
+        options["to"] = domain
+    return iter([model.translate(given, **options)])
 
 
 def real(model, arrays, domain=0):
@@ -56,7 +59,20 @@ def real(model, arrays, domain=0):
         domain: int or string. Which of the model's domains.
     """
     (number,) = model.find_domains(domain)
-    return arrays[-1 if model.translates else number]
+    only = len(model.domains) == 1
+    return arrays[-1 if model.translates and only else number]
+
+
+def sources(model, arrays, domain=0):
+    """The array of those that `fit` takes which has what a model translates.
+
+    Args:
+        model: `AdversarialModel` that translates.
+        arrays: tuple of arrays, as `fit` takes them.
+        domain: int or string. Which of the model's domains the results are of.
+    """
+    (number,) = model.find_domains(domain)
+    return arrays[1 - number if len(model.domains) > 1 else 0]
 
 
 def check_sources(sources, count):
@@ -80,6 +96,8 @@ def mode(model, batch_size=TRANSLATION_BATCH):
 def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or source, translation and target side by side.
 
+    Where images are translated to both of two domains, the third is what is made of the
+    translation when it is translated back.
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
     Figure 2. Where there are attributes, the first row has those of data, and each that
     follows has another one of them changed. Where there are codes, each column has a
@@ -90,14 +108,14 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         uint8 array `(height, width, channels)`.
     """
     if model.translates:
-        count = min(rows * 3, len(arrays[0]))
-        batch = translation_batch(recipe)
-        pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
-        # An edge map is grey beside colours too, and a small image as large.
-        sources = grids.repeat_pixels(np.asarray(arrays[0][:count]), model.scale)
-        sources = np.broadcast_to(sources, pictures.shape)
-        triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
-        return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
+        images = list(_triplets(recipe, model, arrays, seed, rows * 3))
+        # An edge map is grey beside colours too.
+        images = grids.in_colour_if_one_is(images)
+        triplets = [
+            np.stack(images[i : i + 3], axis=1) for i in range(0, len(images), 3)
+        ]
+        pictures = np.concatenate(triplets)
+        return grids.grid(pictures.reshape(-1, *pictures.shape[2:]), columns=9)
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
@@ -111,6 +129,24 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         columns //= len(model.domains)
         pictures = model.generate(rows * columns, seed=seed)
     return grids.grid(grids.side_by_side(pictures), columns)
+
+
+def _triplets(recipe, model, arrays, seed, count):
+    """Sources, translations and a third, three arrays for each domain."""
+    batch, domains = translation_batch(recipe), model.find_domains()
+    for domain in domains:
+        given = sources(model, arrays, domain)
+        number = min(count // len(domains), len(given))
+        chunks = draw(model, arrays, number, seed, batch, domain)
+        translated = np.concatenate(list(chunks))
+        if len(domains) > 1:
+            third = model.translate(translated, to=1 - domain)
+        else:
+            third = np.asarray(arrays[-1][:number])
+        # A small image is shown as large.
+        yield grids.repeat_pixels(np.asarray(given[:number]), model.scale)
+        yield translated
+        yield third
 
 
 def _each_attribute(model, columns, rows, seed):

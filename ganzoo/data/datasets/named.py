@@ -56,6 +56,7 @@ ATTRIBUTES = tuple(class_attributes.NAMES)
 OF_KINDS = {
     "attributes": ATTRIBUTES,
     "pairs": tuple(PAIRS),
+    "unpaired": tuple(PAIRS),
     "downscaled": (*PAIRS, *DATA_SETS),
 }
 DRAWN = (*PAIRS, *FOLDERS)

@@ -166,6 +166,11 @@ class TranslatingBothWays(Translating):
 
     # === Its networks ===
 
+    @classmethod
+    def given(cls):
+        # What a translator is made for.
+        return super().given() | {"source_shape"}
+
     def check_generator(self):
         for name in ("generator", "backward_generator"):
             network_checks.check_one_output(name, self.players[name])
@@ -176,7 +181,10 @@ class TranslatingBothWays(Translating):
             network_checks.check_logits(name, network)
 
     def check_players(self):
-        x, y = ({f"images of {name!r}": shape} for name, shape in zip(self.domains, self.image_shapes))
+        x, y = (
+            {f"images of {name!r}": shape}
+            for name, shape in zip(self.domains, self.image_shapes)
+        )
         for name, images in (
             ("generator", x),
             ("backward_generator", y),
