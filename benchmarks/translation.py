@@ -9,10 +9,10 @@ each result is compared with its true partner. L1 is the mean absolute differenc
 share of the range, less is better.
 
 Beside it are the image itself, in the channels of its partner; the mean colour of the
-training images of the domain; and, with `--pix2pix`, the translations of that run, which
-has learnt from pairs of the same data set, twice as many emoji. "There and back" is
-the L1 of images that are translated to the other domain and back again: near 0 beside
-translations that are far from their partners it tells that these hide the image.
+training images of the domain; and, with `--pix2pix`, the translations of that run,
+which has learnt from pairs of the same data set, twice as many emoji. "There and back"
+is the L1 of images that are translated to the other domain and back again: near 0
+beside translations that are far from their partners it tells that these hide the image.
 
 Runs are kept in folders below `--runs`, and are resumed. A measured seed is two lines
 of `results.jsonl` below `--out`, and is not repeated. `report.md` there shows all of

@@ -71,10 +71,10 @@ def normalize(x, normalization="batch"):
 
     Args:
         x: Keras tensor.
-        normalization: "batch", "layer", "instance", "virtual", "spectral" or None. Layer
-            normalisation is over all of one example, with a gain for each channel, and
-            that of instances over each channel of one example. Virtual is by a
-            reference batch in front, and spectral is the layer's own.
+        normalization: "batch", "layer", "instance", "virtual", "spectral" or None.
+            Layer normalisation is over all of one example, with a gain for each
+            channel, and that of instances over each channel of one example. Virtual is
+            by a reference batch in front, and spectral is the layer's own.
 
     Raises:
         ValueError: If the normalisation is unknown.

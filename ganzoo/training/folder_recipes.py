@@ -25,7 +25,7 @@ SIZES = (28, 32, 64, 128, 256)
 LARGE = 128
 # Images that a training shows, new or again: by a GPU, and by a CPU overnight.
 IMAGES_SHOWN = {True: 5_000_000, False: 1_000_000}
-# Of images to translate a tenth: Isola et al. (2017) showed theirs 80,000 times or more.
+# Of those to translate a tenth: Isola et al. (2017) showed theirs 80,000 times or more.
 PAIRS_SHOWN = {True: 500_000, False: 100_000}
 # Epochs at most, after each of which a run saves and draws: few images pass often.
 MAX_EPOCHS = 200
@@ -46,7 +46,8 @@ def recipe(
     Or for a directory of images in shards, which are read as they are wanted.
 
     Its epochs show a million images in all, or five where there is a GPU; of images to
-    translate into others of theirs a tenth of that. Where there are few, an epoch shows each several times.
+    translate into others of the folder a tenth of that. Where there are few, an epoch
+    shows each several times.
 
     Args:
         folder: path. For a model that translates of pairs, as
@@ -57,7 +58,7 @@ def recipe(
         image_size: int or None. One of `SIZES`; images are cropped to squares of it.
             None for 64, or for that of the shards.
         batch_size: int or None. Images in an update of the discriminator; None for
-            64, and 16 from 128 pixels on; 4 to translate into others of theirs.
+            64, and 16 from 128 pixels on; 4 to translate into others.
         bit_depth: int. As in `ganzoo.data.from_folder`.
         filters: int, "small" or None. Width of the networks: None for the usual one,
             "small" for a quarter of that.

@@ -43,10 +43,10 @@ def translate(
         int. How many images were written.
 
     Raises:
-        ValueError: If the model does not translate, `to` is missing or no domain, or the
-            model has one direction only; if edges are to be drawn and it takes no grey
-            sources or has two directions; or if the folder holds no image that can be
-            read, or the new folder is there or is called like a file.
+        ValueError: If the model does not translate, `to` is missing or no domain, or
+            the model has one direction only; if edges are to be drawn and it takes no
+            grey sources or has two directions; or if the folder holds no image that can
+            be read, or the new folder is there or is called like a file.
     """
     if not model.translates or model.enlarges:
         instead = ": enlarge images by `ganzoo upscale`" if model.enlarges else ""
@@ -69,7 +69,8 @@ def translate(
         takes = "images of both domains" if both_ways else "colours"
         raise ValueError(
             "Translate the images as they are: edges are grey, and this model takes "
-            f"{takes}. Received: edges={edges}, a model of sources of the shape {shape}."
+            f"{takes}. Received: edges={edges}, a model of sources of the shape "
+            f"{shape}."
         )
 
     def change(images):
