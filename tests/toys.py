@@ -31,6 +31,7 @@ from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
+from ganzoo.networks import laplacian  # noqa: E402
 
 Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 ATTRIBUTES = ("glasses", "beard")
@@ -67,6 +68,7 @@ TOYS = {
         "generator": [Z, (12,)],
         "heads": {"categorical": 10, "continuous": 2},
     },
+    "LAPGAN": {"discriminator": [(2, 2, 1), X, X], "levels": 1},
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
@@ -248,6 +250,8 @@ def generator(variant):
         return ganzoo.networks.stylegan2_conditional_generator(
             X, NUM_CLASSES, LATENT_DIM, **widths
         )
+    if "levels" in toy:
+        return chained_generator()
     return network(
         inputs_of(variant, "generator"),
         X,
@@ -266,6 +270,8 @@ def discriminator(variant, **options):
         return autoencoder(options.get("dropout", 0.0))
     if "domains" in TOYS[variant]:
         return coupled_discriminator(**options)
+    if "levels" in TOYS[variant]:
+        return chained_discriminator(**options)
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
@@ -299,6 +305,19 @@ def coupled_discriminator(normalized=False, dropout=0.0):
             x = layer(x)
         logits.append(x)
     return keras.Model(images, logits, name="discriminator")
+
+
+def chained_generator():
+    """One of images of 2 x 2 pixels, and of the residuals of twice the size."""
+    options = {"normalized": True, "activation": "tanh"}
+    levels = [network([(2,)], (2, 2, 1), **options), network([(1,), X], X, **options)]
+    return laplacian.join_generators(levels)
+
+
+def chained_discriminator(**options):
+    """One of both levels of `chained_generator`, side by side."""
+    levels = [network(inputs, (1,), **options) for inputs in ([(2, 2, 1)], [X, X])]
+    return laplacian.join_discriminators(levels)
 
 
 def build(variant, **kwargs):

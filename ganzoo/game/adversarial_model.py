@@ -8,6 +8,7 @@ from keras import ops
 
 from ganzoo import backend
 from ganzoo.backend import AdversarialTrainer
+from ganzoo.backend import seeds
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.compiling import Compiling
@@ -20,6 +21,7 @@ from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
 from ganzoo.game.stages import Stages
 from ganzoo.game.step import Step
+from ganzoo.game.view.augmentation import CHANGES
 from ganzoo.game.view.chain import View
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import of_shapes
@@ -224,7 +226,7 @@ class AdversarialModel(
             setattr(self, name, network)
         self.check_generator()
         self.check_discriminator()
-        checks.check_augmentation(augmentation)
+        checks.check_augmentation("augmentation", augmentation, CHANGES)
         checks.check_note_names(self.note_names)
         for name, weight in weights.items():
             if weight is not None:
@@ -255,9 +257,9 @@ class AdversarialModel(
         if self.penalizes_slope and not self.compares_examples:
             for name, network in self.discriminators.items():
                 network_checks.check_examples_apart(name, network)
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed_generator = seeds.generator(seed)
         # Drawn from outside training, which it must not disturb.
-        self.evaluation_seed_generator = keras.random.SeedGenerator(seed)
+        self.evaluation_seed_generator = seeds.generator(seed)
         self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
         self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]

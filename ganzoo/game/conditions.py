@@ -27,9 +27,13 @@ def for_each(n, name, condition, shape):
         Array `(n, ...)`.
 
     Raises:
-        ValueError: If it is of another shape.
+        ValueError: If it is of another shape, or no finite numbers.
     """
     condition = np.asarray(condition)
+    if condition.dtype.kind == "f" and not np.isfinite(condition).all():
+        raise ValueError(
+            f"`{name}` must be finite numbers. Received: {name} with NaN or infinity."
+        )
     may_be_rows = condition.ndim > 0 and _fits(condition.shape[1:], shape)
     if may_be_rows and len(condition) == n:
         return condition
@@ -60,14 +64,16 @@ class Labelled:
         **kwargs: As of the variant.
 
     Raises:
-        ValueError: If there are fewer than two classes, or the names are not one for
-            each.
+        ValueError: If there are fewer than two classes, the names are not one for
+            each, or a network knows fewer.
     """
 
     def __init__(self, *args, num_classes, class_names=None, **kwargs):
         checks.check_num_classes(num_classes)
         checks.check_class_names(class_names, num_classes)
         super().__init__(*args, **kwargs)
+        for name in self.network_names:
+            network_checks.check_classes(name, getattr(self, name), num_classes)
         self.num_classes = num_classes
         self.class_names = None if class_names is None else tuple(map(str, class_names))
 
@@ -149,8 +155,15 @@ class ClassConditional(Labelled):
                 f"of the {n} images. Received: labels of shape {labels.shape} and type "
                 f"{labels.dtype}."
             )
-        Label(count=self.num_classes).check_values("labels", labels)
         return [labels.astype("int32")]
+
+    def check_conditions(self, n, found):
+        """What the generator takes beside the latents, after a look at its labels."""
+        labels, *others = super().check_conditions(n, found)
+        part = Label(count=self.num_classes)
+        part.check_type("labels", str(labels.dtype))
+        part.check_values("labels", labels)
+        return [labels, *others]
 
     def sample_conditions(self, x):
         """One label for each example of `x`, from the uniform distribution."""

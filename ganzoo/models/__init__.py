@@ -19,6 +19,7 @@ from ganzoo.models.gan import GAN as GAN
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
 from ganzoo.models.icgan import IcGAN as IcGAN
 from ganzoo.models.info_gan import InfoGAN as InfoGAN
+from ganzoo.models.lapgan import LAPGAN as LAPGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix

@@ -31,6 +31,8 @@ from ganzoo.networks.icgan import icgan_encoder as icgan_encoder
 from ganzoo.networks.icgan import icgan_generator as icgan_generator
 from ganzoo.networks.info_gan import info_gan_discriminator as info_gan_discriminator
 from ganzoo.networks.info_gan import info_gan_generator as info_gan_generator
+from ganzoo.networks.lapgan import lapgan_discriminator as lapgan_discriminator
+from ganzoo.networks.lapgan import lapgan_generator as lapgan_generator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator

@@ -14,6 +14,7 @@ import tomlkit
 from ganzoo import backend
 from ganzoo import data
 from ganzoo import networks
+from ganzoo.backend import seeds
 from ganzoo.data import lazy_arrays
 from ganzoo.data.datasets import class_attributes
 from ganzoo.data.datasets.class_names import find as class_names
@@ -349,6 +350,7 @@ class Recipe:
         Returns:
             `AdversarialModel`.
         """
+        seeds.check(seed)
         if seed is not None:
             keras.utils.set_random_seed(seed)
         with backend.scope():

@@ -41,6 +41,7 @@ FILES = [
     "layers/test_minibatch_discrimination.py",
     "layers/test_virtual_batch_normalization.py",
     "backend/test_precision.py",
+    "backend/test_seeds.py",
     "layers/test_subpixel.py",
     "backend/test_multi_device.py",
     "features/test_inception.py",
@@ -63,17 +64,17 @@ NAMES = (
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
     "or augmentation or test_chain or regularization or spectral or minibatch_disc "
-    "or virtual or slope or multi_device or devices or workers "
+    "or virtual or slope or multi_device or devices or workers or test_seeds "
     "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
 )
-# Neither how well an encoder does nor what is in a default is a matter of the backend;
-# toys of some differ from GAN's by their losses only, and some have long tests of
-# their own.
+# Neither how well an encoder does nor what is in a default or a run is a matter of the
+# backend; toys of some differ from GAN's by their losses only, and some have long tests
+# of their own.
 EXCEPT = (
-    "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
-    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN) "
-    "and not "
-    "(models or through_layers or multi_device or devices or workers)))"
+    "(tell_the_classes_apart or default or a_run_trains_the "
+    "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
+    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN) "
+    "and not (models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.
 OF_ONE = {

@@ -124,7 +124,7 @@ JUDGED = {
 
 
 # Those that have none, and whose features are of images as they are.
-OTHERS = ("Pix2Pix", "VAEGAN")
+OTHERS = ("LAPGAN", "Pix2Pix", "VAEGAN")
 
 
 def no_gradient(fn, values):
