@@ -255,7 +255,7 @@ class AdversarialModel(
         for name, network in networks.items():
             network_checks.check_trains(name, network)
         if self.penalizes_slope and not self.compares_examples:
-            for name, network in self.discriminators.items():
+            for name, network in self.judges.items():
                 network_checks.check_examples_apart(name, network)
         self.seed_generator = seeds.generator(seed)
         # Drawn from outside training, which it must not disturb.
@@ -366,13 +366,13 @@ class AdversarialModel(
         return {name: getattr(self, name) for name in self.network_names}
 
     @property
-    def discriminators(self):
+    def judges(self):
         """Those of them that judge images."""
         return {name: getattr(self, name) for name in self.discriminator_names}
 
     @property
     def discriminator_variables(self):
-        networks = self.discriminators.values()
+        networks = self.judges.values()
         return [v for network in networks for v in network.trainable_variables]
 
     @property
@@ -502,7 +502,7 @@ class AdversarialModel(
         for name, network in self.players.items():
             network_checks.check_trains(name, network)
         if self.penalizes_slope:
-            for name, network in self.discriminators.items():
+            for name, network in self.judges.items():
                 network_checks.check_second_derivative(name, network)
         checks.check_lazy(self)
         if not self.ends_linear:

@@ -239,7 +239,7 @@ class Fitting:
     @property
     def group_size(self):
         """How many examples the discriminator compares, which divides a batch."""
-        networks = self.discriminators.values()
+        networks = self.judges.values()
         layers = [layer for n in networks for layer in n._flatten_layers()]
         return math.lcm(*(getattr(layer, "group_size", 1) for layer in layers))
 

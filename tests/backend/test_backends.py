@@ -73,7 +73,7 @@ NAMES = (
 EXCEPT = (
     "(tell_the_classes_apart or default or a_run_trains_the "
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
-    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN) "
+    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or CycleGAN) "
     "and not (models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.

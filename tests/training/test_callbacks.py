@@ -378,7 +378,7 @@ def test_a_discriminator_that_is_always_right_is_warned_of(variant):
 @pytest.mark.parametrize("variant", sorted(set(toys.VARIANTS) - WITHOUT_LEAST))
 def test_the_loss_of_one_that_cannot_tell_is_the_losses_own(variant):
     gan = toys.build(variant)
-    for judge in gan.discriminators.values():
+    for judge in gan.judges.values():
         toys.undecided(judge)
         if variant in ("LSGAN", "CycleGAN"):
             *others, bias = judge.get_weights()

@@ -177,7 +177,7 @@ class TranslatingBothWays(Translating):
             network_checks.check_range(name, self.players[name])
 
     def check_discriminator(self):
-        for name, network in self.discriminators.items():
+        for name, network in self.judges.items():
             network_checks.check_logits(name, network)
 
     def check_players(self):
