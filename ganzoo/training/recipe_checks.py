@@ -146,15 +146,15 @@ def _check_stages(file, config, model_class):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
-    named_pairs = named.OF_KINDS["unpaired"]
-    if section.get("kind") == "unpaired" and "folder" not in section:
-        if section.get("name") not in named_pairs:
-            raise ValueError(
-                f"{file}: `data.folder` must be a folder with a sub-folder for each "
-                f"domain, or `data.name` one of {sorted(named_pairs)}. Of another data "
-                "set by its name choose the kind 'unpaired_edges'. "
-                f"Received: kind='unpaired', name={section.get('name')!r}."
-            )
+    known = named.OF_KINDS["unpaired"]
+    is_known = "folder" in section or section.get("name") in known
+    if section.get("kind") == "unpaired" and not is_known:
+        raise ValueError(
+            f"{file}: `data.folder` must be a folder with a sub-folder for each "
+            f"domain, or `data.name` one of {sorted(known)}. Of another data set by "
+            "its name choose the kind 'unpaired_edges'. "
+            f"Received: kind='unpaired', name={section.get('name')!r}."
+        )
     if "folder" in section:
         keys = SECTIONS["data"] - {"name"}
     else:
