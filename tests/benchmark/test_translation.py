@@ -1,12 +1,15 @@
 """The benchmark of translation without pairs: its scores and what it reports."""
 
 import numpy as np
+import pytest
 import toys
 from PIL import Image
 
 from benchmarks import translation
 from ganzoo.benchmark import records
 from ganzoo.metrics import paired
+from ganzoo.training import recipes
+from ganzoo.training import runs
 
 SCORES = {"CycleGAN": 0.05, "the image itself": 0.08, "mean colour": 0.3}
 
@@ -31,6 +34,30 @@ def test_translations_are_compared_with_their_true_partners(monkeypatch):
         assert isinstance(sheet, Image.Image)
     # It knows one direction.
     assert "pix2pix" not in found["a"][0] and found["b"][0]["pix2pix"] == 0
+
+
+@pytest.mark.usefixtures("untraced")
+def test_a_run_is_measured_on_what_was_held_out(tmp_path, monkeypatch):
+    load = recipes.Recipe.load_data
+
+    def load_few(self, *args):
+        return tuple(array[:16] for array in load(self, *args))
+
+    monkeypatch.setattr(recipes.Recipe, "load_data", load_few)
+    text = recipes.load("cyclegan_fashion_mnist_10k").text
+    text = text.replace("filters = 8", "filters = 1").replace(
+        "blocks = 2", "blocks = 0"
+    )
+    recipe = recipes.parse("mine", text.replace("epochs = 2", "epochs = 1"))
+    found, seconds = translation.measure(recipe, 0, tmp_path / "run")
+    again = translation.measure(recipe, 0, tmp_path / "run")[0]
+    assert seconds > 0 and {to: s for to, (s, _) in found.items()} == {
+        to: s for to, (s, _) in again.items()
+    }
+    clothes, edges = recipe.load_data("test")
+    model = runs.load_model(tmp_path / "run")
+    wanted = paired.l1(edges, model.translate(clothes, to="b")).mean()
+    assert found["b"][0]["CycleGAN"] == pytest.approx(wanted)
 
 
 def test_images_are_compared_in_the_channels_of_their_partners():
