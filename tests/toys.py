@@ -61,6 +61,7 @@ TOYS = {
         "normalized": False,
         "styles": True,
     },
+    "CycleGAN": {"generator": [X]},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
@@ -259,6 +260,9 @@ def networks(variant):
         players["encoder"] = network([X], code, normalized=True, name="encoder")
     if "attribute_encoder" in model_class.network_names:
         players["attribute_encoder"] = network([X], A, normalized=True)
+    if "backward_generator" in model_class.network_names:
+        players["backward_generator"] = generator(variant)
+        players["backward_discriminator"] = discriminator(variant, dropout=0.3)
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     if any(isinstance(part, Attributes) for part in model_class.parts.values()):

@@ -227,7 +227,8 @@ def _variant(out, row):
     titles = dict(TITLES)
     model_class = recipes.find_class(run["variant"])
     if model_class.translates:
-        titles["samples"] = "Test images: source, translation and target"
+        third = "target" if model_class.paired else "the translation back"
+        titles["samples"] = f"Test images: source, translation and {third}"
     elif "labels" in model_class.condition_names:
         titles["samples"] += ", a class to each row"
     elif "attributes" in model_class.condition_names:

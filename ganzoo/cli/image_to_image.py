@@ -22,6 +22,11 @@ _out = click.option(
 @click.argument("images")
 @_out
 @click.option(
+    "--to",
+    metavar="NAME_OR_NUMBER",
+    help="Domain of the results, a or b, for a model that translates both ways.",
+)
+@click.option(
     "--edges",
     is_flag=True,
     help="Translate the edges of the images, as for photographs and a model that was "
@@ -36,23 +41,27 @@ _out = click.option(
     help="Images whose batch statistics are computed together: 1 as in the paper. "
     "Use the training's batch size for a model trained on larger batches.",
 )
-def translate(source, images, out, edges, **options):
-    """Translate images, in a folder or one, by pix2pix.
+def translate(source, images, out, to, edges, **options):
+    """Translate images, in a folder or one, by pix2pix or CycleGAN.
 
     SOURCE is the run folder or the preset of the model. OUT is a new folder or, for one
     image, a .png file.
 
     IMAGES must look like the sources that the model was trained on. For presets of
     Fashion-MNIST these are outlines: dark lines on white. Give --edges for photographs.
+    CycleGAN translates both ways: --to b takes images of the first domain, a, and makes
+    images of the second, and --to a the other way.
 
     \b
     Examples:
       ganzoo translate runs/pix2pix sketches --out translated
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
       ganzoo translate pix2pix_fashion_mnist photographs --edges --out redrawn
+      ganzoo translate runs/cyclegan sketches --to b --out translated
     """
     loading.load_keras_for(source)
     from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
     from ganzoo.visualization import image_to_image
 
     model, recipe = registry.open_model(source), registry.open_recipe(source)
@@ -61,7 +70,8 @@ def translate(source, images, out, edges, **options):
             "This model translates outlines, dark lines on white. For photographs give "
             "--edges."
         )
-    count = image_to_image.translate(model, images, out, edges=edges, **options)
+    to = drawing.read_domain(model, to)
+    count = image_to_image.translate(model, images, out, edges=edges, to=to, **options)
     _say_where(count, out, image_to_image.comparison_path(out))
 
 

@@ -29,6 +29,7 @@ if typing.TYPE_CHECKING:
         attributes_from_folder as attributes_from_folder,
     )
     from ganzoo.data.tables.folders import captions_from_folder as captions_from_folder
+    from ganzoo.data.unpairing import unpaired as unpaired
     from ganzoo.data.vocabulary import Vocabulary as Vocabulary
 
 __getattr__, __dir__ = lazy.attributes(
@@ -54,6 +55,7 @@ __getattr__, __dir__ = lazy.attributes(
         "moving_digits": "ganzoo.data.sequences.moving_digits",
         "sequences_from_folder": "ganzoo.data.sequences.folders",
         "one_class": "ganzoo.data.class_selection",
+        "unpaired": "ganzoo.data.unpairing",
         "Vocabulary": "ganzoo.data.vocabulary",
     },
 )

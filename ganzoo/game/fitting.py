@@ -240,7 +240,8 @@ class Fitting:
     @property
     def group_size(self):
         """How many examples the discriminator compares, which divides a batch."""
-        layers = self.discriminator._flatten_layers()
+        networks = self.judges.values()
+        layers = [layer for n in networks for layer in n._flatten_layers()]
         return math.lcm(*(getattr(layer, "group_size", 1) for layer in layers))
 
     def _shuffle(self, data, others):

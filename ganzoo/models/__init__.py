@@ -10,6 +10,7 @@ from ganzoo.models.cogan import CoGAN as CoGAN
 from ganzoo.models.conditional_stylegan2 import (
     ConditionalStyleGAN2 as ConditionalStyleGAN2,
 )
+from ganzoo.models.cyclegan import CycleGAN as CycleGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.ebgan import EBGAN as EBGAN

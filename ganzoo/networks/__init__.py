@@ -41,6 +41,9 @@ from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
+from ganzoo.networks.patchgan import (
+    patchgan_image_discriminator as patchgan_image_discriminator,
+)
 from ganzoo.networks.predictive import (
     predictive_discriminator as predictive_discriminator,
 )
@@ -76,5 +79,6 @@ from ganzoo.networks.stylegan2_conditional import (
 from ganzoo.networks.stylegan2_conditional import (
     stylegan2_projection_discriminator as stylegan2_projection_discriminator,
 )
+from ganzoo.networks.translator import translator_generator as translator_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

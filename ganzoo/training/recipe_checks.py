@@ -152,10 +152,13 @@ def _check_stages(file, config, model_class):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
-    if section.get("kind") == "unpaired" and "folder" not in section:
+    known = named.OF_KINDS["unpaired"]
+    is_known = "folder" in section or section.get("name") in known
+    if section.get("kind") == "unpaired" and not is_known:
         raise ValueError(
             f"{file}: `data.folder` must be a folder with a sub-folder for each "
-            "domain. Of a data set by its name choose the kind 'unpaired_edges'. "
+            f"domain, or `data.name` one of {sorted(known)}. Of another data set by "
+            "its name choose the kind 'unpaired_edges'. "
             f"Received: kind='unpaired', name={section.get('name')!r}."
         )
     if "folder" in section:

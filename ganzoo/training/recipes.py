@@ -198,6 +198,8 @@ class Recipe:
                 return of_kind(section["name"], split, size, data_dir)
             if size is not None:
                 pairs = data.load_pairs(section["name"], size, split, data_dir)
+                if self.kind == "unpaired":
+                    return data.unpaired(pairs)
                 if self.kind == "pairs":
                     return pairs
                 return data.Pictures(pairs.target, name=pairs.name, split=split)

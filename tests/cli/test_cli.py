@@ -314,6 +314,26 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     assert result.exit_code == 1 and "Choose another output folder" in result.output
 
 
+def test_translate_goes_the_way_that_is_asked_for(tmp_path):
+    gan, source = toys.compiled("CycleGAN"), tmp_path / "pictures"
+    source.mkdir()
+    gan.save(tmp_path / "model.keras")
+    Image.fromarray(toys.pictures(1)[0, ..., 0]).save(source / "a.png")
+    for to in ("a", "1"):
+        out = tmp_path / to
+        options = ("--out", out, "--to", to)
+        result = ganzoo("translate", tmp_path / "model.keras", source, *options)
+        assert result.exit_code == 0, result.output
+        wanted = gan.translate(toys.pictures(1), to="a" if to == "a" else "b")[0]
+        np.testing.assert_array_equal(
+            np.asarray(Image.open(out / "a.png")), wanted[..., 0]
+        )
+    result = ganzoo(
+        "translate", tmp_path / "model.keras", source, "--out", tmp_path / "c"
+    )
+    assert result.exit_code == 1 and "`--to` in the command" in result.output
+
+
 def test_translate_says_that_a_model_wants_outlines(tmp_path):
     run_dir, source = tmp_path / "run", tmp_path / "photographs"
     run_dir.mkdir()

@@ -33,7 +33,7 @@ def test_frames_are_images_with_an_axis_of_time():
     frames = np.zeros((3, 2, 4, 5, 1), "uint8")
     converted = ops.convert_to_numpy(part.convert("x", frames))
     np.testing.assert_allclose(converted, -1.0)
-    refuse(part, IMAGES, "must have the shape")
+    refuse(part, IMAGES, "must be sequences of images")
     refuse(part, frames - 3.0, r"floats in \[-1, 1\]")
 
 

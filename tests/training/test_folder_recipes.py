@@ -55,7 +55,7 @@ RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
 WITH_STYLES = ("stylegan2", "conditional_stylegan2")
-OTHERS = ("pix2pix", "cogan", "icgan", "gan_cls", "predictive_gan")
+OTHERS = ("pix2pix", "cogan", "cyclegan", "icgan", "gan_cls", "predictive_gan")
 
 
 @pytest.mark.parametrize("model", [m for m in folder_recipes.MODELS if m not in OTHERS])
@@ -83,12 +83,22 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     assert gan.r2_weight == (gan.r1_weight if model == "rp_gan" else None)
 
 
-@pytest.mark.parametrize("image_size", [28, 128])
-def test_two_folders_are_for_a_model_of_two_domains(image_size, pictures, narrow):
-    recipe, survey = folder_recipes.recipe(pictures, "cogan", image_size)
+@pytest.mark.parametrize(
+    "model, image_size, shown, batch_size",
+    [
+        ("cogan", 28, 1_000_000, 64),
+        ("cogan", 128, 1_000_000, 16),
+        ("cyclegan", 32, 100_000, 4),
+    ],
+)
+def test_two_folders_are_for_a_model_of_two_domains(
+    model, image_size, shown, batch_size, pictures, narrow
+):
+    recipe, survey = folder_recipes.recipe(pictures, model, image_size)
     assert (recipe.kind, survey.count) == ("unpaired", 20)
-    # All images of both are shown as often as those of one folder.
-    assert recipe.epochs * recipe.passes == 1_000_000 / 20
+    # All images of both are shown as often as those of one folder, or of pairs.
+    assert recipe.epochs * recipe.passes == shown / 20
+    assert recipe.batch_size == batch_size
     arrays = recipe.load_data()
     assert [a.shape for a in arrays] == [(18, image_size, image_size, 3)] * 2
     gan = recipe.build(arrays, seed=0)

@@ -122,7 +122,7 @@ def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_
 
 
 def test_models_that_cannot_are_told(folder, tmp_path):
-    with pytest.raises(ValueError, match="Only a model of pairs of images translates"):
+    with pytest.raises(ValueError, match="Only a model of images of two kinds"):
         image_to_image.translate(toys.build("GAN"), folder, tmp_path / "out")
     pix2pix = toys.build("Pix2Pix")
     with pytest.raises(ValueError, match="Pix2Pix has no latents to search"):

@@ -182,6 +182,6 @@ def _memory_of_step(model, batch_size):
     What layers with weights return, and its gradients; measured, a third more at most.
     """
     count = batch_size // model.discriminator_steps
-    layers = [*model.generator.layers, *model.discriminator.layers]
+    layers = [layer for n in model.players.values() for layer in n.layers]
     shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
     return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)
