@@ -70,6 +70,7 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "attributes": "images, attributes",
+    "captions": "images, captions",
     "pairs": "sources, targets",
     "downscaled": "small images, large images",
     "unpaired": "images of two domains",

@@ -31,6 +31,12 @@ set_attributes = click.option(
 @_label
 @set_attributes
 @click.option(
+    "--text",
+    "texts",
+    metavar="TEXT",
+    help="What all images are to show, for a model that draws images of texts.",
+)
+@click.option(
     "--code",
     "codes",
     multiple=True,
@@ -97,6 +103,7 @@ def generate(source, count, label, codes, domain, numbers, attributes, **options
       ganzoo generate runs/info_gan --code c1=3 --code c2=0.5 --out alike.png
       ganzoo generate runs/biggan --truncation 0.5 --out typical.png
       ganzoo generate runs/icgan --set glasses=on --out glasses.png
+      ganzoo generate runs/gan_cls --text "dark coat" --out coats.png
     """
     loading.load_keras_for(source)
     from ganzoo.presets import registry

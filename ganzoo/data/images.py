@@ -24,6 +24,7 @@ class Pictures:
         attributes: int8 array `(count, number)` of 0 and 1, or `None`. What each image
             has.
         attribute_names: tuple of strings, or `None`. What the columns are called.
+        captions: array of strings `(count,)`, or `None`. What each image shows.
     """
 
     images: np.ndarray = dataclasses.field(repr=False)
@@ -33,6 +34,7 @@ class Pictures:
     split: str | None = None
     attributes: np.ndarray | None = dataclasses.field(default=None, repr=False)
     attribute_names: tuple | None = None
+    captions: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self):
         _check_images("images", self.images)
@@ -45,6 +47,11 @@ class Pictures:
                     f"{self.attributes.shape}, images.shape={self.images.shape}, "
                     f"attribute_names={self.attribute_names}."
                 )
+        if self.captions is not None and len(self.captions) != len(self.images):
+            raise ValueError(
+                "`captions` must have one for each image. Received: "
+                f"{len(self.captions)} captions, {len(self.images)} images."
+            )
         if self.labels is not None and self.labels.shape != self.images.shape[:1]:
             raise ValueError(
                 "`labels` must hold one label for each image. Received: "
@@ -56,7 +63,8 @@ class Pictures:
 
     def first(self, count):
         """The same of the first so many images."""
-        parts = {name: getattr(self, name) for name in ("labels", "attributes")}
+        names = "labels", "attributes", "captions"
+        parts = {name: getattr(self, name) for name in names}
         few = {k: None if part is None else part[:count] for k, part in parts.items()}
         return dataclasses.replace(self, images=self.images[:count], **few)
 

@@ -174,6 +174,8 @@ class AdversarialModel(
     class_names = None
     # Names of the attributes that its images have or have not, if it knows any.
     attributes = ()
+    # The `ganzoo.data.Vocabulary` of its texts, if it takes texts.
+    vocabulary = None
 
     def __init__(
         self,
@@ -481,6 +483,11 @@ class AdversarialModel(
     def num_attributes(self):
         """How many attributes it knows."""
         return len(self.attributes)
+
+    @property
+    def num_words(self):
+        """How many tokens texts have: the words that it knows, and one for no word."""
+        return len(self.vocabulary)
 
     @property
     def latent_dim(self):

@@ -164,9 +164,9 @@ class Fitting:
             batches.check_shared(held_out, self._count_groups())
 
     def _check_batch_size(self, batch_size):
-        least = self.min_examples if self._stage is None else 1
+        now = self if self._stage is None else self._now
         batches.check_batch_size(
-            batch_size, self._count_shares(), self._count_pack(), least
+            batch_size, self._count_shares(), self._count_pack(), now.min_examples
         )
 
     def _watched(self, given):

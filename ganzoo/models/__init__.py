@@ -15,6 +15,7 @@ from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.ebgan import EBGAN as EBGAN
 from ganzoo.models.fanogan import FAnoGAN as FAnoGAN
 from ganzoo.models.gan import GAN as GAN
+from ganzoo.models.gan_cls import GANCLS as GANCLS
 from ganzoo.models.hinge_gan import HingeGAN as HingeGAN
 from ganzoo.models.icgan import IcGAN as IcGAN
 from ganzoo.models.info_gan import InfoGAN as InfoGAN

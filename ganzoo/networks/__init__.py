@@ -25,6 +25,10 @@ from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
 from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.gan_cls import gan_cls_discriminator as gan_cls_discriminator
+from ganzoo.networks.gan_cls import gan_cls_generator as gan_cls_generator
+from ganzoo.networks.gan_cls import gan_cls_image_encoder as gan_cls_image_encoder
+from ganzoo.networks.gan_cls import gan_cls_text_encoder as gan_cls_text_encoder
 from ganzoo.networks.icgan import icgan_attribute_encoder as icgan_attribute_encoder
 from ganzoo.networks.icgan import icgan_discriminator as icgan_discriminator
 from ganzoo.networks.icgan import icgan_encoder as icgan_encoder

@@ -16,6 +16,7 @@ from ganzoo.inputs.parts import Attributes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.inputs.parts import SmallImages
+from ganzoo.inputs.parts import Tokens
 from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.training import schedules
@@ -43,6 +44,7 @@ KINDS = {
     "images": (Images,),
     "labels": (Images, Label),
     "attributes": (Images, Attributes),
+    "captions": (Images, Tokens),
     "edges": (Images, Images),
     "pairs": (Images, Images),
     "downscaled": (SmallImages, Images),

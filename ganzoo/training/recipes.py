@@ -131,6 +131,8 @@ class Recipe:
     def load_data(self, split="train", data_dir=None):
         """The arrays that `fit` takes, `(x,)` or `(x, y)`: images are uint8.
 
+        Captions are strings.
+
         Raises:
             ValueError: As in `load_pictures`.
         """
@@ -189,8 +191,9 @@ class Recipe:
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
             size = section.get("image_size")
-            if self.kind == "attributes":
-                return data.load_attributes(section["name"], split, size, data_dir)
+            if self.kind in ("attributes", "captions"):
+                of_kind = getattr(data, f"load_{self.kind}")
+                return of_kind(section["name"], split, size, data_dir)
             if size is not None:
                 pairs = data.load_pairs(section["name"], size, split, data_dir)
                 if self.kind == "pairs":
@@ -238,8 +241,8 @@ class Recipe:
         if self.kind == "downscaled":
             scale = self.config["data"]["scale"]
             return (data.downscaled(found.images, scale), found.images)
-        if self.kind == "attributes":
-            return (found.images, found.attributes)
+        if self.kind in ("attributes", "captions"):
+            return (found.images, getattr(found, self.kind))
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
@@ -504,8 +507,11 @@ def _option(value, images):
 
 def _build_network(config, sizes, packing, options):
     """A network, which takes the options of its model that are its own too."""
-    config, (image_shape, *others) = dict(config), sizes
+    config = dict(config)
     network = getattr(networks, config.pop("network"))
     taken = inspect.signature(network).parameters
     shared = {key: value for key, value in options.items() if key in taken}
-    return network(packed_shape(image_shape, packing), *others, **{**shared, **config})
+    if packing != 1:
+        image_shape, *others = sizes
+        sizes = [packed_shape(image_shape, packing), *others]
+    return network(*sizes, **{**shared, **config})

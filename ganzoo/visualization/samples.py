@@ -82,8 +82,9 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
 
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
     Figure 2. Where there are attributes, the first row has those of data, and each that
-    follows has another one of them changed. Where there are codes, each column has a
-    value of the first of them.
+    follows has another one of them changed. Where there are texts, each row has one,
+    of the data if there are any. Where there are codes, each column has a value of the
+    first of them.
     Images of several domains are side by side where one latent gave them.
 
     Returns:
@@ -103,6 +104,8 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         pictures = model.generate(len(labels), seed=seed, labels=labels)
     elif model.attributes:
         pictures = _each_attribute(model, columns, rows - 1, seed)
+    elif "texts" in model.condition_names:
+        pictures = _each_text(model, arrays, columns, rows, seed)
     elif model.code_names:
         pictures = model.traverse(model.code_names[0], columns, rows, seed=seed)
         columns = min(columns, pictures.shape[1])
@@ -122,6 +125,19 @@ def _each_attribute(model, columns, rows, seed):
         changed.append(model.flip_attribute(drawn, place))
     z = np.tile(z, (len(changed), 1))
     return model.decode(z, [np.concatenate(changed)])
+
+
+def _each_text(model, arrays, columns, rows, seed):
+    """Images of the same latents in each column, by rows of a text."""
+    texts = None
+    if arrays:
+        # From all over, as images of one text may follow one another.
+        different = list(dict.fromkeys(np.asarray(arrays[1]).tolist()))
+        rows = min(rows, len(different))
+        texts = [different[i * len(different) // rows] for i in range(rows)]
+    (told,) = model.find_conditions(rows, seed=seed, texts=texts)
+    z = np.tile(model.latents(columns, seed=seed), (rows, 1))
+    return model.decode(z, [np.repeat(told, columns, axis=0)])
 
 
 def interpolations(model, seed=0, rows=5, columns=10):

@@ -6,7 +6,7 @@ import ganzoo
 from ganzoo.benchmark import summary
 from ganzoo.benchmark.page import groups
 from ganzoo.inputs.parts import Images
-from ganzoo.inputs.parts import Tokens
+from ganzoo.inputs.parts import Vector
 from ganzoo.training import recipes
 
 
@@ -18,6 +18,7 @@ def test_a_class_is_in_the_most_special_group_that_it_declares():
         "CGAN": "Conditional on labels",
         "BigGAN": "Conditional on labels",
         "InfoGAN": "Conditional on codes",
+        "GANCLS": "Conditional on texts",
         "BiGAN": "With an encoder",
         "IcGAN": "With an encoder",
         "CoGAN": "Several domains",
@@ -29,11 +30,11 @@ def test_a_class_is_in_the_most_special_group_that_it_declares():
 
 
 def test_a_condition_that_ganzoo_does_not_know_is_a_group_too():
-    class OfText(ganzoo.AdversarialModel):
-        parts = {"x": Images("image_shape"), "y": Tokens(("length",))}
-        condition_names = ("text", "truncation")
+    class OfPoses(ganzoo.AdversarialModel):
+        parts = {"x": Images("image_shape"), "y": Vector((3,))}
+        condition_names = ("poses", "truncation")
 
-    assert groups.find(OfText).title == "Conditional on text"
+    assert groups.find(OfPoses).title == "Conditional on poses"
 
 
 def test_groups_have_an_order_and_keep_that_of_their_rows():

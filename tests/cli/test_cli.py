@@ -563,3 +563,30 @@ def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):
     np.testing.assert_array_equal(np.load(out), wanted)
     result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
     assert result.exit_code == 0, result.output
+
+
+@pytest.fixture
+def text_run(tmp_path):
+    """A run folder of a model of images of texts."""
+    (tmp_path / "texts").mkdir()
+    toys.compiled("GANCLS").save(tmp_path / "texts" / "model.keras")
+    return tmp_path / "texts"
+
+
+def test_images_are_drawn_of_a_text(text_run, tmp_path):
+    gan, out = registry.open_model(text_run), tmp_path / "a.npy"
+    words = "generate", text_run, "-n", 4, "--seed", 2, "--text", "a red heart"
+    result = ganzoo(*words, "--out", out)
+    assert result.exit_code == 0, result.output
+    wanted = gan.generate(4, seed=2, texts="a red heart")
+    np.testing.assert_array_equal(np.load(out), wanted)
+    result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
+    assert result.exit_code == 0, result.output
+
+
+def test_texts_that_cannot_be_drawn_are_told(text_run, run, tmp_path):
+    out = "--out", tmp_path / "a.png"
+    result = ganzoo("generate", text_run, "--text", "green hart", *out)
+    assert result.exit_code == 1 and "Did you mean 'heart'" in result.output
+    result = ganzoo("generate", run, "--text", "a star", *out)
+    assert result.exit_code == 1 and "takes no --text" in result.output

@@ -57,6 +57,7 @@ def arrays(recipe):
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     y["unpaired_edges"] = x[:5]
     names = recipe.find_names() or ()
+    y["captions"] = np.array(["dark coat", "bright bag"] * 6)
     y["attributes"] = np.arange(12)[:, None] >> np.arange(len(names)) & 1
     if recipe.kind == "downscaled":
         x = y["pairs"] if recipe.data == "openmoji" else x

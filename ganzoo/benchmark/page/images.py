@@ -34,6 +34,7 @@ TITLES = {
 ARRANGED = {
     "labels": "a class to each row",
     "attributes": "another attribute changed in each row below the first",
+    "texts": "a text to each row",
     "codes": "a value of the first code to each column",
 }
 

@@ -92,11 +92,13 @@ def estimate(chosen, data_dir=None):
             timed = min(whole, TIMED_BATCH * model.discriminator_steps)
     parts = chosen.model_class.parts.values()
     few = [part.few(array, timed) for part, array in zip(parts, arrays)]
-    seconds = _seconds_of_step(model, few, timed)
+    seconds = 0.0
+    # Stages first: a game that skips those before it warns.
     for stage, epochs in chosen.stages.items():
         # Those of an epoch are of its share of a stage, too.
         share = epochs / chosen.epochs
         seconds += share * _seconds_of_step(model, few, timed, stage=stage)
+    seconds += _seconds_of_step(model, few, timed)
     found = Estimate(
         seconds / timed,
         2 * _seconds_of_saving(model),
