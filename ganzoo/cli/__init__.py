@@ -94,6 +94,7 @@ for command in (
     presets.list_,
     presets.info,
     presets.download,
+    presets.convert,
     presets.publish,
     training.train,
     shards.shard,
