@@ -78,9 +78,7 @@ class Machine:
         budget: `Budget` or None. That of the file.
     """
 
-    def __init__(
-        self, calls, persistent=None, knows=lambda name: True, budget=None
-    ):
+    def __init__(self, calls, persistent=None, knows=lambda name: True, budget=None):
         self.calls = calls
         self.persistent = persistent
         self.knows = knows
