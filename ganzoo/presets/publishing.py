@@ -73,7 +73,8 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
     ]
     description = saving.describe(model, recipe, scores, run_facts | facts, versions)
-    _check_licence(run_dir, description["licence"])
+    for licence in (recipe.licence, description["licence"]):
+        _check_licence(run_dir, licence)
     description["scores"] = [
         _named_after_preset(score, recipe, run_facts) for score in scores
     ]
@@ -163,7 +164,7 @@ def _facts_of(run_dir, recipe):
         "commit": trained_in["commit"],
         "seed": seed,
         "command": _command_of(run_dir, recipe, seed),
-        "licence": "Apache-2.0",
+        "licence": recipe.licence or "Apache-2.0",
     }
     return facts, trained_in["versions"]
 

@@ -111,7 +111,7 @@ class Machine:
                     stack.append(argument)
                 case "SHORT_BINUNICODE" | "BINUNICODE" | "BINUNICODE8":
                     stack.append(argument)
-                case "SHORT_BINBYTES" | "BINBYTES" | "BINBYTES8":
+                case "SHORT_BINBYTES" | "BINBYTES" | "BINBYTES8" | "BYTEARRAY8":
                     stack.append(argument)
                 case "NONE" | "NEWTRUE" | "NEWFALSE" as name:
                     stack.append({"NEWTRUE": True, "NEWFALSE": False}.get(name))
@@ -123,7 +123,7 @@ class Machine:
                     stack.append({})
                 case "TUPLE1" | "TUPLE2" | "TUPLE3" as name:
                     stack.append(tuple(_pop(stack, len(stack) - int(name[-1]))))
-                case "TUPLE" | "FROZENSET":
+                case "TUPLE":
                     stack.append(tuple(_pop(stack, marks.pop())))
                 case "APPEND" | "SETITEM" as name:
                     count = 1 if name == "APPEND" else 2

@@ -20,9 +20,13 @@ INERT = (
     "__builtin__.set",
     "numpy.dtype",
     *(
-        f"numpy.{core}.multiarray.{name}"
+        f"numpy.{core}.{name}"
         for core in ("core", "_core")
-        for name in ("_reconstruct", "scalar")
+        for name in (
+            "multiarray._reconstruct",
+            "multiarray.scalar",
+            "numeric._frombuffer",
+        )
     ),
 )
 MAX_DEPTH = 32  # of modules in modules
