@@ -6,6 +6,7 @@ import re
 import shlex
 
 import numpy as np
+import toy_released
 import toys
 from PIL import Image
 
@@ -91,6 +92,7 @@ def set_scene(folder, monkeypatch):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")
     (folder / "fid.json").write_text("{}")
+    toy_released.write(folder)
     load, fit = named.load, ganzoo.AdversarialModel.fit
 
     def load_few(name, split="train", data_dir=None):

@@ -13,6 +13,8 @@ import unittest.mock
 import zipfile
 
 import numpy as np
+import toy_biggan
+import toy_stylegan2
 
 from ganzoo.system.pickles import torch_file
 
@@ -193,3 +195,12 @@ def archive(value):
         for key, array in storages.items():
             packed.writestr(f"toy/data/{key}", array.tobytes())
     return file.getvalue()
+
+
+def write(folder):
+    """Write a pickle of StyleGAN2 and BigGAN's files into a folder."""
+    of_styles = {role: modules(toy_stylegan2.state(role)) for role in "GD"}
+    (folder / "stylegan2.pkl").write_bytes(pickled(of_styles))
+    for role, name in {"G": "G_ema", "D": "D"}.items():
+        state = toy_biggan.state("cifar", role, trained=True)
+        (folder / f"{name}.pth").write_bytes(archive(tensors(state)))

@@ -142,7 +142,7 @@ def download(name):
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
+    type=click.Path(path_type=pathlib.Path),
 )
 @click.option(
     "--out",

@@ -21,9 +21,9 @@ def convert(path, *others):
         `AdversarialModel`, not compiled. Its `licence` is that of the release.
 
     Raises:
-        OSError: If a file cannot be opened.
-        ValueError: If a file is damaged, calls something or holds no networks; if it is
-            of no release that is known, or the zoo does not have its networks.
+        ValueError: If a file cannot be opened, is damaged, calls something or holds no
+            networks; if it is of no release that is known, or the zoo does not have its
+            networks.
     """
     return layouts.build(
         [state for file in (path, *others) for state in networks.read(file)]

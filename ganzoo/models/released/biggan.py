@@ -12,7 +12,7 @@ from ganzoo.models.biggan import BigGAN
 from ganzoo.models.released import weights as others
 from ganzoo.networks import biggan
 
-LICENCE = "MIT"
+LICENCE = "MIT (of the code)"
 BASE = 4  # pixels of the generator's first features
 ATTENTION = ("theta", "phi", "g", "o")
 

@@ -63,11 +63,17 @@ def read(path):
         List of `State`, not empty.
 
     Raises:
-        OSError: If the file cannot be opened.
-        ValueError: If it is damaged or no such file, calls something that making
-            weights does not need, says more than it holds, or has no network.
+        ValueError: If the file cannot be opened, is damaged or no such file, calls
+            something that making weights does not need, says more than it holds, or
+            has no network.
     """
-    content = pathlib.Path(path).read_bytes()
+    try:
+        content = pathlib.Path(path).read_bytes()
+    except OSError as error:
+        raise ValueError(
+            f"The file cannot be opened ({error.strerror}). "
+            f"Received: path={str(path)!r}."
+        ) from error
     try:
         networks = _find(_load(content))
         states = [_flatten(role, network) for role, network in networks.items()]
