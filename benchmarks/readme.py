@@ -68,8 +68,10 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "attributes": "images, attributes",
+    "captions": "images, captions",
     "pairs": "sources, targets",
     "downscaled": "small images, large images",
+    "sequences": "sequences of images",
     "unpaired": "images of two domains",
 }
 

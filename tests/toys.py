@@ -27,15 +27,20 @@ import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
 from ganzoo.inputs.parts import Attributes  # noqa: E402
+from ganzoo.inputs.parts import Frames  # noqa: E402
 from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
+from ganzoo.inputs.parts import Tokens  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
 from ganzoo.networks import laplacian  # noqa: E402
 
 Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 ATTRIBUTES = ("glasses", "beard")
 A = (len(ATTRIBUTES),)
+TEXTS = ("a red heart", "a star", "two red stars", "a heart")
+PHI = (4,)  # shape of an encoded text
+PAST = (2, *X)  # shape of the frames that a next one is predicted from
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
@@ -61,6 +66,7 @@ TOYS = {
     "EBGAN": {"autoencodes": True},
     "FAnoGAN": {"normalized": False},
     "GAN": {},
+    "GANCLS": {"generator": [Z, PHI], "discriminator": [X, PHI]},
     "HingeGAN": {"spectral": True},
     "IcGAN": {"generator": [Z, A], "discriminator": [X, A]},
     "InfoGAN": {
@@ -71,6 +77,7 @@ TOYS = {
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "PredictiveGAN": {"generator": [PAST], "discriminator": [PAST, X]},
     "ProjectionGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -95,8 +102,8 @@ TOYS = {
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
-    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "LSGAN", "MinimaxGAN"),
-    *("R3GAN", "SNGAN"),
+    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
+    *("MinimaxGAN", "R3GAN", "SNGAN"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
@@ -129,6 +136,27 @@ def attributes(count=24):
     return (np.arange(count)[:, None] >> np.arange(A[0]) & 1).astype("int8")
 
 
+def vocabulary():
+    """The words of all texts."""
+    return ganzoo.data.Vocabulary(TEXTS)
+
+
+def texts(count=24):
+    """All texts in turn, as an array of strings."""
+    return np.resize(TEXTS, count)
+
+
+def tokens(count=24):
+    """All texts in turn, as tokens."""
+    return vocabulary().encode(texts(count))
+
+
+def sequences(count=24):
+    """An image each that moves to the right, a pixel a frame, and comes back."""
+    frames = [np.roll(pictures(count), i, axis=2) for i in range(PAST[0] + 1)]
+    return np.stack(frames, axis=1)
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
@@ -138,6 +166,8 @@ def data(variant, count=24):
         of_part = some_labels if may_lack else labels
         images = ganzoo.data.downscaled(x, 2) if isinstance(part, SmallImages) else x
         of_part = attributes if isinstance(part, Attributes) else of_part
+        of_part = tokens if isinstance(part, Tokens) else of_part
+        images = sequences(count) if isinstance(part, Frames) else images
         is_image = isinstance(part, Images)
         arrays.append(images if is_image else of_part(count))
     if sum(array is x for array in arrays) > 1:
@@ -233,7 +263,19 @@ def networks(variant):
         players["num_classes"] = NUM_CLASSES
     if any(isinstance(part, Attributes) for part in model_class.parts.values()):
         players["attributes"] = ATTRIBUTES
+    if any(isinstance(part, Tokens) for part in model_class.parts.values()):
+        players["vocabulary"] = vocabulary()
+        players["text_encoder"] = text_encoder()
+        players["image_encoder"] = network([X], PHI, normalized=True)
     return players
+
+
+def text_encoder():
+    """The mean of the words of a text, and a dense layer of that."""
+    words = vocabulary()
+    x = inputs = layers.Input((words.length,), dtype="int32")
+    x = layers.GlobalAveragePooling1D()(layers.Embedding(len(words), 3)(x))
+    return keras.Model(inputs, layers.Dense(*PHI)(x), name="text_encoder")
 
 
 def generator(variant):

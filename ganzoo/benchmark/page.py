@@ -232,6 +232,8 @@ def _variant(out, row):
         titles["samples"] += ", a class to each row"
     elif "attributes" in model_class.condition_names:
         titles["samples"] += ", another attribute changed in each row below the first"
+    elif "texts" in model_class.condition_names:
+        titles["samples"] += ", a text to each row"
     elif "codes" in model_class.condition_names:
         titles["samples"] += ", a value of the first code to each column"
     elif len(model_class.domains) > 1:

@@ -148,6 +148,10 @@ class AdversarialModel(
     # Least and greatest number of a latent by its prior, between which a search for one
     # stays. None if there is no such limit, as for N(0, I).
     latent_range = None
+    # The method that makes its images, and the command for a run in the folder {}.
+    image_method, image_command = "generate", "generate {}"
+    # How many images it predicts the next one of. None if it does not.
+    frames = None
     # Whether it tells latents of images by a network, `encode`.
     encodes = False
     # Whether it changes attributes of images, by `edit`.
@@ -174,6 +178,8 @@ class AdversarialModel(
     class_names = None
     # Names of the attributes that its images have or have not, if it knows any.
     attributes = ()
+    # The `ganzoo.data.Vocabulary` of its texts, if it takes texts.
+    vocabulary = None
 
     def __init__(
         self,
@@ -296,6 +302,15 @@ class AdversarialModel(
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
         return keras.random.normal(shape, seed=seed)
+
+    @staticmethod
+    def sources_and_targets(arrays):
+        """What its images are made from and are to be like, if it `translates`.
+
+        Args:
+            arrays: tuple of arrays, as `fit` takes them.
+        """
+        return arrays
 
     def data_inputs(self, batch):
         """What `D` sees of data, a tuple whose first is the images.
@@ -481,6 +496,11 @@ class AdversarialModel(
     def num_attributes(self):
         """How many attributes it knows."""
         return len(self.attributes)
+
+    @property
+    def num_words(self):
+        """How many tokens texts have: the words that it knows, and one for no word."""
+        return len(self.vocabulary)
 
     @property
     def latent_dim(self):

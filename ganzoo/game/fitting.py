@@ -9,6 +9,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.game.stages import GAME
@@ -35,11 +36,9 @@ class Fitting:
             float32 tensor in [-1, 1].
 
         Raises:
-            ValueError: If the shape or the range is another.
+            ValueError: If they are no such array, or the range is another.
         """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        return part.convert("images", images)
+        return Images(self.image_shape).take("images", images)
 
     def check_data(self, x, y=None):
         """Raise a ValueError for data that a step would refuse, or cannot mean.
@@ -111,6 +110,8 @@ class Fitting:
             self._feed(arguments)
         else:
             arguments["x"] = checked_data.checked(x, check)
+            # Keras warns where it is not: by default it is asked to.
+            arguments["shuffle"] &= checked_data.can_be_shuffled(x)
         held_out = arguments["validation_data"]
         held_out_check = checked_data.BatchCheck(self.check_batch)
         arguments["validation_data"] = checked_data.checked(held_out, held_out_check)
@@ -134,7 +135,7 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Sequences, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):
@@ -164,9 +165,9 @@ class Fitting:
             batches.check_shared(held_out, self._count_groups())
 
     def _check_batch_size(self, batch_size):
-        least = self.min_examples if self._stage is None else 1
+        now = self if self._stage is None else self._now
         batches.check_batch_size(
-            batch_size, self._count_shares(), self._count_pack(), least
+            batch_size, self._count_shares(), self._count_pack(), now.min_examples
         )
 
     def _watched(self, given):

@@ -23,12 +23,14 @@ class Stage:
         optimizer: function without arguments. The optimizer by default.
         before: bool. Whether it comes before the game, which then begins with what it
             has trained.
+        min_examples: int. Examples that an update needs at least.
     """
 
     loss: str
     networks: tuple
     optimizer: typing.Callable
     before: bool = False
+    min_examples: int = 1
 
 
 class Stages:
@@ -59,6 +61,24 @@ class Stages:
                 f"Received: stage={name!r}."
             )
         return self.stages[name]
+
+    def check_stage_names(self, name, by_stage):
+        """Raise a ValueError unless it is a dict by names of stages.
+
+        Args:
+            name: str. What it is called, for the message.
+            by_stage: anything.
+        """
+        known = list(self.stages)
+        names = by_stage if isinstance(by_stage, dict) else [by_stage]
+        wrong = [stage for stage in names if stage not in known]
+        if wrong:
+            has = f"the stages {known}" if known else "no stages"
+            raise ValueError(
+                f"`{name}` must be a dict by names of stages, and this model has {has}."
+                f"{suggestions.did_you_mean(str(wrong[0]), known)} "
+                f"Received: {name}={by_stage!r}, a model of {type(self).__name__}."
+            )
 
     @contextlib.contextmanager
     def in_stage(self, name):
@@ -109,7 +129,9 @@ class Stages:
     def is_trained(self, network):
         """Whether the game or the stage at hand trains a network."""
         if self._stage is None:
-            return True
+            played = {id(v) for v in self.discriminator_variables}
+            played |= {id(v) for v in self.generator_variables}
+            return all(id(v) in played for v in network.trainable_variables)
         return any(getattr(self, name) is network for name in self._now.networks)
 
     def training_step(self, data):

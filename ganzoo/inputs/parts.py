@@ -15,6 +15,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo.data import pixels
+from ganzoo.data.vocabulary import Vocabulary
 from ganzoo.inputs import mistakes
 from ganzoo.inputs import pixel_range
 
@@ -82,10 +83,30 @@ class Part:
             name: string. What it is called, for the message.
             part: anything with a `shape` and a `dtype`, `(batch, *shape)`.
         """
-        _check_numbers(part, name)
+        self._check_numbers(name, part)
         _check_rank(part, name, self.shape)
+        mistakes.check_batched(name, part, self.shape, mistakes.ARRAY)
         self.check_shape(name, part)
         self.check_type(name, keras.backend.standardize_dtype(part.dtype))
+
+    def _check_numbers(self, name, part):
+        """Raise a ValueError for an array of text or of Python objects."""
+        kind = getattr(part.dtype, "kind", None)
+        first = np.ravel(part)[:1] if kind == "O" else ()
+        if kind in ("U", "S") or any(isinstance(item, str) for item in first):
+            received = f"Received: {name} of type {part.dtype}, text."
+            raise ValueError(f"{self.cure_of_text(name)} {received}")
+        if kind == "O":
+            raise ValueError(
+                f"`{name}` must be one array of numbers, and of images of several "
+                "sizes NumPy makes one of objects: bring them to one size, as "
+                "`ganzoo.data.from_folder` does. "
+                f"Received: {name} of type {part.dtype}."
+            )
+
+    def cure_of_text(self, name):
+        """What to do if it is text, like a path or a name."""
+        return f"`{name}` must be numbers."
 
     def check_shape(self, name, part):
         received = tuple(part.shape[1:])
@@ -148,6 +169,33 @@ class Images(Part):
     def check_values(self, name, array, is_first=True):
         pixel_range.check_range(name, array, is_first)
 
+    def check(self, name, part):
+        if isinstance(part, np.ndarray) and part.ndim == 0:
+            raise ValueError(
+                f"`{name}` must be an array of images. "
+                "`ganzoo.data.from_folder(path, image_size).images` reads those of a "
+                f"folder. Received: {name}={part.item()!r}."
+            )
+        super().check(name, part)
+
+    def take(self, name, images):
+        """Images that a user passes by themselves, as the networks take them.
+
+        Args:
+            name: string. What they are called, for the message.
+            images: array, or a sequence of arrays of one shape.
+
+        Returns:
+            float32 tensor in [-1, 1].
+
+        Raises:
+            ValueError: If shape, type or range are wrong.
+        """
+        images = images if hasattr(images, "dtype") else np.asarray(images)
+        self.check(name, images)
+        self.check_values(name, images)
+        return self.convert(name, images)
+
     def convert(self, name, part):
         self.check(name, part)
         if keras.backend.standardize_dtype(part.dtype) == "uint8":
@@ -162,7 +210,26 @@ class SmallImages(Images):
 
 @dataclasses.dataclass(frozen=True)
 class Frames(Images):
-    """Sequences of images, `(frames, height, width, channels)`."""
+    """Sequences of images in their order, `(frames, height, width, channels)`."""
+
+    def check_shape(self, name, part):
+        received = tuple(part.shape[1:])
+        count, *image_shape = self.shape
+        sequences = f"`(n, {', '.join(map(str, self.shape))})`"
+        if len(received) == len(image_shape):
+            raise ValueError(
+                f"`{name}` must be sequences of images, an array {sequences}. Join the "
+                f"images of each in their order, by `np.stack`. Received: {name} of "
+                f"shape {tuple(part.shape)}, which is single images."
+            )
+        more = len(received) == len(self.shape) and received[0] not in (None, count)
+        if more and mistakes.fits(received[1:], tuple(image_shape)):
+            raise ValueError(
+                f"`{name}` must be sequences of {count} images, as many as the model "
+                f"was made for, and the last of which it learns to predict: an array "
+                f"{sequences}. Received: {name} with sequences of {received[0]}."
+            )
+        super().check_shape(name, part)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -285,6 +352,12 @@ class Label(Part):
     def size(self, array):
         return int(np.max(array)) + 1
 
+    def cure_of_text(self, name):
+        return (
+            f"`{name}` must be numbers, like the place of each class in a list: "
+            f"`classes, {name} = np.unique({name}, return_inverse=True)`."
+        )
+
     def check_shape(self, name, part):
         if not _is_column(part):
             super().check_shape(name, part)
@@ -331,23 +404,70 @@ class Label(Part):
 
 @dataclasses.dataclass(frozen=True)
 class Tokens(Part):
-    """Sequences of integers `(length,)`, each from 0 to `vocabulary - 1`.
+    """Texts: sequences of integers `(length,)`, of a vocabulary.
+
+    `fit` takes them as strings too.
 
     Args:
-        vocabulary: int, or name of the model's attribute.
+        vocabulary: `Vocabulary`, or name of the model's attribute.
+        count: int, or name of the model's attribute. How many tokens there are.
     """
 
-    vocabulary: int | str = "vocabulary"
+    shape: tuple = ()
+    vocabulary: Vocabulary | str = "vocabulary"
+    count: int | str = "num_words"
+
+    def resolve(self, model):
+        resolved = super().resolve(model)
+        return dataclasses.replace(resolved, shape=(resolved.vocabulary.length,))
+
+    def arguments(self, texts, names=None):
+        return {self.vocabulary: Vocabulary(texts)}
+
+    def size(self, texts):
+        return len(Vocabulary(texts))
+
+    def few(self, array, count):
+        """The same, but for one that differs from the first."""
+        few = np.array(super().few(array, count))
+        differs = np.reshape(array != few[0], (len(array), -1)).any(axis=1)
+        few[-1] = array[np.argmax(differs)]
+        return few
+
+    def read(self, texts):
+        """The tokens of strings; other data as they are."""
+        is_sequence = isinstance(texts, (list, tuple)) or hasattr(texts, "to_numpy")
+        array = np.asarray(texts) if is_sequence else texts
+        kind = getattr(getattr(array, "dtype", None), "kind", None)
+        return (
+            self.vocabulary.encode(np.asarray(array)) if kind in ("U", "O") else texts
+        )
 
     def check_type(self, name, dtype):
-        _check_integers(name, dtype, "sequences of integer tokens")
+        _check_integers(name, dtype, "sequences of integer tokens, or strings")
 
     def check_values(self, name, array, is_first=True):
         values = ops.convert_to_numpy(array)
-        if values.size and not 0 <= values.min() <= values.max() < self.vocabulary:
+        if values.size and not 0 <= values.min() <= values.max() < self.count:
             raise ValueError(
-                f"Tokens `{name}` must be from 0 to {self.vocabulary - 1}. "
+                f"Tokens `{name}` must be from 0 to {self.count - 1}, as the model's "
+                "`vocabulary.encode` makes them. "
                 f"Received: {name} from {values.min()} to {values.max()}."
+            )
+        empty = np.flatnonzero(~values.any(axis=1))
+        if len(empty):
+            raise ValueError(
+                f"Each text of `{name}` must have a word, a token that is not 0. "
+                f"Received: {name} with none in row {empty[0]}."
+            )
+
+    def check_all(self, name, array, trains):
+        values = ops.convert_to_numpy(array)
+        if trains and (values == values[0]).all():
+            raise ValueError(
+                f"`{name}` must have two different texts or more: with one there is "
+                "nothing to tell apart, and a model that takes no texts trains as "
+                f"well. Received: {name} with {len(values)} texts that are all alike."
             )
 
     def convert(self, name, part):
@@ -371,24 +491,6 @@ def _check_integers(name, dtype, what):
     """Raise a ValueError for another type than what a part is of."""
     if "int" not in dtype:
         raise ValueError(f"`{name}` must be {what}. Received: {name} of type {dtype}.")
-
-
-def _check_numbers(part, name):
-    """Raise a ValueError for an array of text or of Python objects."""
-    kind = getattr(part.dtype, "kind", None)
-    first = np.ravel(part)[:1] if kind == "O" else ()
-    if kind in ("U", "S") or any(isinstance(item, str) for item in first):
-        raise ValueError(
-            f"`{name}` must be numbers, like the place of each class in a list: "
-            f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
-            f"Received: {name} of type {part.dtype}, text."
-        )
-    if kind == "O":
-        raise ValueError(
-            f"`{name}` must be one array of numbers, and of images of several sizes "
-            "NumPy makes one of objects: bring them to one size, as "
-            f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
-        )
 
 
 def _check_rank(part, name, shape):

@@ -25,6 +25,10 @@ from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
 from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.gan_cls import gan_cls_discriminator as gan_cls_discriminator
+from ganzoo.networks.gan_cls import gan_cls_generator as gan_cls_generator
+from ganzoo.networks.gan_cls import gan_cls_image_encoder as gan_cls_image_encoder
+from ganzoo.networks.gan_cls import gan_cls_text_encoder as gan_cls_text_encoder
 from ganzoo.networks.icgan import icgan_attribute_encoder as icgan_attribute_encoder
 from ganzoo.networks.icgan import icgan_discriminator as icgan_discriminator
 from ganzoo.networks.icgan import icgan_encoder as icgan_encoder
@@ -37,6 +41,10 @@ from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
+from ganzoo.networks.predictive import (
+    predictive_discriminator as predictive_discriminator,
+)
+from ganzoo.networks.predictive import predictive_generator as predictive_generator
 from ganzoo.networks.r3gan import r3gan_discriminator as r3gan_discriminator
 from ganzoo.networks.r3gan import r3gan_generator as r3gan_generator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator

@@ -23,6 +23,7 @@ from ganzoo.layers import SpectralDense
 from ganzoo.layers import SpectralEmbedding
 from ganzoo.networks import sizes
 from ganzoo.networks import sn_resnet
+from ganzoo.system.errors import check_bool
 
 STATISTICS = {"momentum": 0.9, "epsilon": 1e-5}
 # Widths of the blocks in multiples of `filters`, by how often an image halves; less
@@ -70,8 +71,9 @@ def biggan_generator(
     Raises:
         ValueError: If the sides do not halve so, the latents have no equal part for
             the first layer and each block, there is no `shared` for the latents to come
-            with, or no block has such a height.
+            with, no block has such a height, or `hierarchical` is no bool.
     """
+    check_bool("hierarchical", hierarchical)
     widths, base = _generator_widths(image_shape, filters)
     heights = [base[0] << i for i in range(1, len(widths) + 1)]
     _check_attention(attention, heights)

@@ -82,11 +82,12 @@ def recipe(
         _check("image_size", image_size, SIZES)
     if kind == "labels":
         shards_or_folder.check_classes(folder)
-    survey = shards_or_folder.open_data(
-        kind, folder, image_size, bit_depth=bit_depth, pad=pad
-    ).survey
     config = _sections_of(base) if base else _config(model_class, image_size)
     of_kind = config.pop("data", {})
+    length = {"frames": of_kind["frames"] + 1} if "frames" in of_kind else {}
+    survey = shards_or_folder.open_data(
+        kind, folder, image_size, bit_depth=bit_depth, pad=pad, **length
+    ).survey
     place = {"folder": survey.path, "image_size": image_size, "kind": kind}
     config["data"] = {**place, **of_kind}
     if bit_depth != image_info.BITS:
@@ -223,8 +224,11 @@ def _sections_of(base):
     """Those sections of a recipe that make its model, as they are."""
     names = ("model", *base.model_class.network_names, "optimizer", "averages")
     sections = {name: base.config[name] for name in names if name in base.config}
-    if "scale" in base.config["data"]:
-        sections["data"] = {"scale": base.config["data"]["scale"]}
+    section = base.config["data"]
+    # Of a folder of sequences, images are not made smaller.
+    of_kind = "frames" if "frames" in section else "scale"
+    if of_kind in section:
+        sections["data"] = {of_kind: section[of_kind]}
     return sections
 
 

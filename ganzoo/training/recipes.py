@@ -136,6 +136,8 @@ class Recipe:
     def load_data(self, split="train", data_dir=None):
         """The arrays that `fit` takes, `(x,)` or `(x, y)`: images are uint8.
 
+        Captions are strings.
+
         Raises:
             ValueError: As in `load_pictures`.
         """
@@ -183,7 +185,7 @@ class Recipe:
                 f"class into a sub-folder of their own. Received: path={self.data!r}."
             )
         normal = self.config["data"]["normal"]
-        images = data.one_class(found.images, found.labels, normal)
+        images = data.one_class(found.images, found.labels, normal, found.class_names)
         labels = np.full(len(images), normal, "int32")
         return dataclasses.replace(found, images=images, labels=labels)
 
@@ -194,8 +196,11 @@ class Recipe:
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
             size = section.get("image_size")
-            if self.kind == "attributes":
-                return data.load_attributes(section["name"], split, size, data_dir)
+            if self.kind == "sequences":
+                return data.load(section["name"], split, data_dir=data_dir)
+            if self.kind in ("attributes", "captions"):
+                of_kind = getattr(data, f"load_{self.kind}")
+                return of_kind(section["name"], split, size, data_dir)
             if size is not None:
                 pairs = data.load_pairs(section["name"], size, split, data_dir)
                 if self.kind == "pairs":
@@ -206,6 +211,7 @@ class Recipe:
     def _open(self):
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
+        length = {"frames": section["frames"] + 1} if "frames" in section else {}
         with self.origin.explain_missing("--data"):
             found = shards_or_folder.open_data(
                 self.kind,
@@ -215,6 +221,7 @@ class Recipe:
                 layout=self.origin.layout,
                 bit_depth=section.get("bit_depth", image_info.BITS),
                 pad=section.get("pad", False),
+                **length,
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)
@@ -243,13 +250,22 @@ class Recipe:
         if self.kind == "downscaled":
             scale = self.config["data"]["scale"]
             return (data.downscaled(found.images, scale), found.images)
-        if self.kind == "attributes":
-            return (found.images, found.attributes)
+        if self.kind == "sequences":
+            return (found.images if self.place else self._moving(found.images),)
+        if self.kind in ("attributes", "captions"):
+            return (found.images, getattr(found, self.kind))
         if self.kind == "labels":
             image_files.check_classes(found.name, found.class_names)
             return (found.images, np.asarray(found.labels))
         pairs = data.edges_to_images(found.images)
         return (pairs.source, pairs.target)
+
+    def _moving(self, images):
+        """Sequences of the images of a data set, which move."""
+        section = self.config["data"]
+        if "scale" in section:
+            images = data.downscaled(images, section["scale"])
+        return data.moving_digits(images, section["frames"] + 1, section["image_size"])
 
     def find_content(self):
         """Hash of all images of the folder; None for shards and for a data set."""
@@ -515,8 +531,11 @@ def _option(value, images):
 
 def _build_network(config, sizes, packing, options):
     """A network, which takes the options of its model that are its own too."""
-    config, (image_shape, *others) = dict(config), sizes
+    config = dict(config)
     network = getattr(networks, config.pop("network"))
     taken = inspect.signature(network).parameters
     shared = {key: value for key, value in options.items() if key in taken}
-    return network(packed_shape(image_shape, packing), *others, **{**shared, **config})
+    if packing != 1:
+        image_shape, *others = sizes
+        sizes = [packed_shape(image_shape, packing), *others]
+    return network(*sizes, **{**shared, **config})

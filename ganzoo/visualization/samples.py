@@ -41,7 +41,7 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     """
     if not model.translates:
         return model.draw(count, seed=seed, domain=domain)
-    sources = arrays[0][:count]
+    sources = model.sources_and_targets(arrays)[0][:count]
     check_sources(sources, count)
     batch_size = min(count, batch_size)
     return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
@@ -56,7 +56,9 @@ def real(model, arrays, domain=0):
         domain: int or string. Which of the model's domains.
     """
     (number,) = model.find_domains(domain)
-    return arrays[-1 if model.translates else number]
+    if model.translates:
+        return model.sources_and_targets(arrays)[-1]
+    return arrays[number]
 
 
 def check_sources(sources, count):
@@ -78,12 +80,13 @@ def mode(model, batch_size=TRANSLATION_BATCH):
 
 
 def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
-    """A grid to look at: samples, or source, translation and target side by side.
+    """A grid to look at: samples, or sources, translation and target side by side.
 
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
     Figure 2. Where there are attributes, the first row has those of data, and each that
-    follows has another one of them changed. Where there are codes, each column has a
-    value of the first of them.
+    follows has another one of them changed. Where there are texts, each row has one,
+    of the data if there are any. Where there are codes, each column has a value of the
+    first of them.
     Images of several domains are side by side where one latent gave them.
 
     Returns:
@@ -93,16 +96,25 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         count = min(rows * 3, len(arrays[0]))
         batch = translation_batch(recipe)
         pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
-        # An edge map is grey beside colours too, and a small image as large.
-        sources = grids.repeat_pixels(np.asarray(arrays[0][:count]), model.scale)
-        sources = np.broadcast_to(sources, pictures.shape)
-        triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
-        return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
+        sources, targets = (
+            np.asarray(array[:count]) for array in model.sources_and_targets(arrays)
+        )
+        # There may be several of each, and a small image is as large beside the others.
+        sources = sources.reshape(-1, *sources.shape[-3:])
+        sources = grids.repeat_pixels(sources, model.scale)
+        sources = sources.reshape(count, -1, *sources.shape[1:])
+        # An edge map is grey beside colours too.
+        sources = np.broadcast_to(sources, (*sources.shape[:2], *pictures.shape[1:]))
+        shown = np.concatenate([sources, pictures[:, None], targets[:, None]], axis=1)
+        columns = shown.shape[1] * max(1, 9 // shown.shape[1])
+        return grids.grid(shown.reshape(-1, *pictures.shape[1:]), columns)
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
     elif model.attributes:
         pictures = _each_attribute(model, columns, rows - 1, seed)
+    elif "texts" in model.condition_names:
+        pictures = _each_text(model, arrays, columns, rows, seed)
     elif model.code_names:
         pictures = model.traverse(model.code_names[0], columns, rows, seed=seed)
         columns = min(columns, pictures.shape[1])
@@ -122,6 +134,19 @@ def _each_attribute(model, columns, rows, seed):
         changed.append(model.flip_attribute(drawn, place))
     z = np.tile(z, (len(changed), 1))
     return model.decode(z, [np.concatenate(changed)])
+
+
+def _each_text(model, arrays, columns, rows, seed):
+    """Images of the same latents in each column, by rows of a text."""
+    texts = None
+    if arrays:
+        # From all over, as images of one text may follow one another.
+        different = list(dict.fromkeys(np.asarray(arrays[1]).tolist()))
+        rows = min(rows, len(different))
+        texts = [different[i * len(different) // rows] for i in range(rows)]
+    (told,) = model.find_conditions(rows, seed=seed, texts=texts)
+    z = np.tile(model.latents(columns, seed=seed), (rows, 1))
+    return model.decode(z, [np.repeat(told, columns, axis=0)])
 
 
 def interpolations(model, seed=0, rows=5, columns=10):

@@ -158,7 +158,7 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tm
     assert (tmp_path / "film.gif").is_file()
     result = ganzoo("generate", run_dir, "--label", 1, "--out", out)
     assert result.exit_code == 1
-    assert "takes no `labels`" in result.output
+    assert "takes no --label" in result.output
 
 
 def test_what_a_model_shows_is_drawn(preset, tmp_path):
@@ -216,7 +216,8 @@ def test_codes_are_asked_for(classes, tmp_path):
         assert result.exit_code == 1 and "Received: " in result.output
     result = ganzoo("generate", tmp_path, *codes, "--code", "c1=4", *options)
     assert result.exit_code == 1 and "given once" in result.output
-    result = ganzoo("generate", tmp_path, *codes, "--numbers")
+    numbers = "--numbers", "--statistics", "standing"
+    result = ganzoo("generate", tmp_path, *codes, *numbers, "--out", "a.png")
     assert result.exit_code == 1 and "ask for nothing else" in result.output
     result = ganzoo("generate", classes, *codes, *options)
     assert result.exit_code == 1 and "takes no --code" in result.output
@@ -493,7 +494,7 @@ def test_an_image_is_painted(run, tmp_path):
     result = ganzoo("project", run, tmp_path / "nowhere", tmp_path / "z.npz")
     assert result.exit_code == 1 and "existing folder of images" in result.output
     result = ganzoo("project", run, image, tmp_path / "z.npz", "--label", "3")
-    assert result.exit_code == 1 and "takes no `labels`" in result.output
+    assert result.exit_code == 1 and "takes no --label" in result.output
 
 
 @pytest.fixture
@@ -555,6 +556,24 @@ def test_only_models_with_attributes_edit(run, tmp_path):
     assert result.exit_code == 1 and "takes no --set" in result.output
 
 
+def test_images_with_attributes_are_projected_and_scored(attribute_run, tmp_path):
+    out, image = tmp_path / "z.npz", tmp_path / "faces" / "1.png"
+    words = attribute_run, tmp_path / "faces", "--set", "glasses=on", "--steps", 1
+    result = ganzoo("project", *words, out)
+    assert result.exit_code == 0, result.output
+    with np.load(out) as arrays:
+        assert (arrays["attributes"][:, 0] == 1).all()
+    files = "--out", tmp_path / "scores.csv", "--sheet", tmp_path / "sheet.png"
+    result = ganzoo("anomalies", *words, *files)
+    assert result.exit_code == 0, result.output
+    result = ganzoo("project", attribute_run, image, out, "--set", "glases=on")
+    assert result.exit_code == 1 and "Did you mean 'glasses'" in result.output
+    edited = tmp_path / "edited.png"
+    result = ganzoo("edit", attribute_run, image, edited, "--set", "beard=on")
+    assert result.exit_code == 0 and edited.is_file(), result.output
+    assert f"Comparison: {tmp_path / 'edited_comparison.png'}" in result.output
+
+
 def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):
     gan, out = registry.open_model(attribute_run), tmp_path / "a.npy"
     words = "generate", attribute_run, "-n", 4, "--seed", 2, "--set", "beard=on"
@@ -563,3 +582,30 @@ def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):
     np.testing.assert_array_equal(np.load(out), wanted)
     result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
     assert result.exit_code == 0, result.output
+
+
+@pytest.fixture
+def text_run(tmp_path):
+    """A run folder of a model of images of texts."""
+    (tmp_path / "texts").mkdir()
+    toys.compiled("GANCLS").save(tmp_path / "texts" / "model.keras")
+    return tmp_path / "texts"
+
+
+def test_images_are_drawn_of_a_text(text_run, tmp_path):
+    gan, out = registry.open_model(text_run), tmp_path / "a.npy"
+    words = "generate", text_run, "-n", 4, "--seed", 2, "--text", "a red heart"
+    result = ganzoo(*words, "--out", out)
+    assert result.exit_code == 0, result.output
+    wanted = gan.generate(4, seed=2, texts="a red heart")
+    np.testing.assert_array_equal(np.load(out), wanted)
+    result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
+    assert result.exit_code == 0, result.output
+
+
+def test_texts_that_cannot_be_drawn_are_told(text_run, run, tmp_path):
+    out = "--out", tmp_path / "a.png"
+    result = ganzoo("generate", text_run, "--text", "green hart", *out)
+    assert result.exit_code == 1 and "Did you mean 'heart'" in result.output
+    result = ganzoo("generate", run, "--text", "a star", *out)
+    assert result.exit_code == 1 and "takes no --text" in result.output

@@ -343,6 +343,7 @@ def test_the_models_of_all_recipes_may_be_shared(tmp_path, name):
     arrays = {kind: (x, x) for kind in ("edges", "pairs", "unpaired_edges")}
     arrays |= {"images": (x,), "one_class": (x,), "labels": (x, np.arange(10))}
     arrays["downscaled"] = (x[:, ::4, ::4], x)
+    arrays["captions"] = x, np.array(["dark coat", "bright bag"] * 5)
     arrays["attributes"] = x, np.zeros((10, len(recipe.find_names() or ())), "int8")
     recipe.build(arrays[recipe.kind], seed=0).save(tmp_path / "model.keras")
     keras_files.check(tmp_path / "model.keras")

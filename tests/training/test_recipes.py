@@ -57,7 +57,11 @@ def arrays(recipe):
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
     y["unpaired_edges"] = x[:5]
     names = recipe.find_names() or ()
+    y["captions"] = np.array(["dark coat", "bright bag"] * 6)
     y["attributes"] = np.arange(12)[:, None] >> np.arange(len(names)) & 1
+    if recipe.kind == "sequences":
+        frames = recipe.config["data"]["frames"] + 1
+        return (np.zeros((12, frames, side, side, 1), "uint8"),)
     if recipe.kind == "downscaled":
         x = y["pairs"] if recipe.data == "openmoji" else x
         return data.downscaled(x, recipe.config["data"]["scale"]), x
@@ -70,6 +74,7 @@ def test_every_recipe_builds_the_model_that_it_names(name):
     few = arrays(recipe)
     model = recipe.build(few, seed=0)
     assert type(model).__name__ == recipe.variant
+    few = model.sources_and_targets(few)
     pictures = few[-1] if model.translates else few[0]
     assert model.image_shape == pictures.shape[1:]
     assert model.compiled

@@ -11,6 +11,8 @@ class Translating:
     """
 
     translates = True
+    image_method = "translate"
+    image_command = "translate {} FOLDER --out translated"
 
     def call(self, inputs, training=False):
         # `predict` takes uint8 sources too.

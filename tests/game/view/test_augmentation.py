@@ -119,12 +119,12 @@ JUDGED = {
     # Whose R1 is lazy.
     **{"ConditionalStyleGAN2": 3, "StyleGAN2": 3},
     **{"ALI": 5, "BiGAN": 5, "DRAGAN": 5, "FAnoGAN": 5, "IcGAN": 5, "RpGAN": 5},
-    **{"R3GAN": 6, "WGANGP": 5},
+    **{"GANCLS": 6, "R3GAN": 6, "WGANGP": 5},
 }
 
 
 # Those that have none, and whose features are of images as they are.
-OTHERS = ("LAPGAN", "Pix2Pix", "VAEGAN")
+OTHERS = ("LAPGAN", "Pix2Pix", "PredictiveGAN", "VAEGAN")
 
 
 def no_gradient(fn, values):

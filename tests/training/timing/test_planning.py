@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+import toy_folders
+import toys
 from PIL import Image
 
+import ganzoo
 from ganzoo.system import durations
 from ganzoo.training import folder_recipes
 from ganzoo.training.timing import estimates
@@ -144,6 +147,24 @@ def test_a_step_is_timed(draft, untraced):
     assert found.memory > 10**8
 
 
+def test_stages_are_timed_in_their_order(tmp_path, narrow, monkeypatch):
+    folder = toy_folders.fill(tmp_path / "images", 12, size=(32, 32))
+    recipe = folder_recipes.recipe(folder, "srgan", 32)[0]
+    told = []
+
+    def seconds_of_step(model, arrays, count, stage):
+        told.append(stage)
+        return 1.0
+
+    monkeypatch.setattr(estimates, "_seconds_of_step", seconds_of_step)
+    found = estimates.estimate(recipe)
+    assert told == ["content", "game"]
+    assert found.seconds_per_image == 2 / 11
+    plan = planning.with_epochs(planning.Plan(recipe, found), 3)
+    assert plan.recipe.epochs == 3 and plan.recipe.stages == {"content": 3}
+    assert plan.recipe.passes == recipe.passes
+
+
 def test_a_step_of_domains_of_different_sizes_is_timed(tmp_path, narrow, untraced):
     for name, count in {"first": 30, "second": 12}.items():
         (tmp_path / name).mkdir()
@@ -166,3 +187,27 @@ def test_a_time_is_read(text, seconds):
 def test_what_is_no_time_is_told(text):
     with pytest.raises(ValueError, match="like 2h, 20m or 1h30m. Received"):
         durations.parse(text)
+
+
+def test_a_stage_is_timed_before_the_game_which_else_would_warn(monkeypatch):
+    class Recipe:
+        model_class, batch_size = ganzoo.GANCLS, 12
+        stages, epochs = {"text": 4}, 8
+
+        def load_data(self, split, data_dir):
+            return toys.pictures(), toys.texts()
+
+        def build(self, arrays, seed):
+            return toys.compiled("GANCLS")
+
+    timed = []
+
+    def seconds_of_step(model, arrays, batch_size, stage):
+        timed.append(stage)
+        return 1.0
+
+    monkeypatch.setattr(estimates, "_seconds_of_step", seconds_of_step)
+    found = estimates.estimate(Recipe())
+    assert timed == ["text", estimates.GAME]
+    # An epoch of the game has half an epoch of the stage.
+    assert found.seconds_per_image == pytest.approx(1.5 / 12)

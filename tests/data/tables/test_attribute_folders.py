@@ -5,9 +5,10 @@ import pytest
 import toy_folders
 
 import ganzoo
-from ganzoo.data import attribute_folders
-from ganzoo.data import attribute_table
 from ganzoo.data.datasets import class_attributes
+from ganzoo.data.tables import attribute_table
+from ganzoo.data.tables import folders
+from ganzoo.data.tables import reading
 
 COUNT = 20
 HEAD = "file,glasses,beard"
@@ -55,6 +56,23 @@ def test_lines_may_be_in_any_order_and_form(root):
     np.testing.assert_array_equal(found.attributes, [*rows(range(COUNT)), [1, 0]])
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_be_separated_as_in_other_countries(root, separator):
+    write(root, [line.replace(",", separator) for line in lines()])
+    found = ganzoo.data.attributes_from_folder(root, 8)
+    np.testing.assert_array_equal(found.attributes, rows(range(COUNT)))
+
+
+def test_attributes_that_tell_nothing_are_told_of(root):
+    write(root, [HEAD, *(f"{i:03d}.png,1,{i % 2}" for i in range(COUNT))])
+    with pytest.raises(ValueError, match="with one value only of glasses"):
+        folders.open_attributes(root, 8)
+    with pytest.warns(UserWarning, match="with one value only of glasses"):
+        ganzoo.data.attributes_from_folder(root, 8)
+    # Those held out may be few.
+    ganzoo.data.attributes_from_folder(root, 8, split="test")
+
+
 def test_a_tenth_is_held_out_by_the_names_alone(root):
     train, test = (
         ganzoo.data.attributes_from_folder(root, 8, split=split)
@@ -71,8 +89,8 @@ def test_a_tenth_is_held_out_by_the_names_alone(root):
 
 def test_one_image_at_least_is_held_out():
     few = [f"{i}.png" for i in range(12)]
-    assert attribute_table._drawn(few)
-    many = attribute_table._drawn([f"{i}.png" for i in range(10_000)])
+    assert reading.drawn(few)
+    many = reading.drawn([f"{i}.png" for i in range(10_000)])
     assert 900 < len(many) < 1100
 
 
@@ -100,7 +118,7 @@ def test_a_folder_is_decoded_with_its_attributes(root):
     write(root, with_split())
     (root / "002.png").write_bytes(b"no image")
     (root / "005.png").write_bytes((root / "001.png").read_bytes())
-    store = attribute_folders.open_attributes(root, 8)
+    store = folders.open_attributes(root, 8)
     with pytest.warns(UserWarning, match="Skipped 1 of 20 images"):
         whole = ganzoo.data.from_folder(root, 8)
     known = {
@@ -119,16 +137,16 @@ def test_a_folder_is_decoded_with_its_attributes(root):
 
 
 def test_other_attributes_are_other_data(root):
-    store = attribute_folders.open_attributes(root, 8)
-    same = attribute_folders.open_attributes(root, 8)
+    store = folders.open_attributes(root, 8)
+    same = folders.open_attributes(root, 8)
     assert same.survey == store.survey
     text = lines()
     text[4] = text[4][:-1] + "0"
     write(root, text)
-    changed = attribute_folders.open_attributes(root, 8)
+    changed = folders.open_attributes(root, 8)
     assert changed.survey.content != store.survey.content
     write(root, [text[0].replace("beard", "hat"), *text[1:]])
-    renamed = attribute_folders.open_attributes(root, 8)
+    renamed = folders.open_attributes(root, 8)
     assert renamed.survey.content != changed.survey.content
     assert renamed.split("train").attribute_names == ("glasses", "hat")
 
@@ -163,7 +181,7 @@ def test_tables_that_do_not_fit_are_refused(root, text, message):
         (root / attribute_table.NAME).write_bytes(text)
     else:
         write(root, text)
-    for read in (ganzoo.data.attributes_from_folder, attribute_folders.open_attributes):
+    for read in (ganzoo.data.attributes_from_folder, folders.open_attributes):
         with pytest.raises(ValueError, match=message):
             read(root, 8)
 
@@ -180,7 +198,7 @@ def test_a_split_has_two_sides(root):
     text = with_split()
     write(root, [line.replace("test", "train") for line in text])
     with pytest.raises(ValueError, match="images to train on and images to hold out"):
-        attribute_folders.open_attributes(root, 8)
+        folders.open_attributes(root, 8)
     assert len(ganzoo.data.attributes_from_folder(root, 8)) == COUNT
 
 
@@ -208,7 +226,16 @@ def test_avatars_are_a_folder_of_the_data_dir(root, monkeypatch):
     ):
         ganzoo.data.load_attributes("avatars", image_size=8, data_dir=place.parent)
     head = ",".join(["file", *names])
-    write(place, [head, *(f"{i:03d}.png,{i % 2},0,1,0,1" for i in range(COUNT))])
+    write(
+        place,
+        [
+            head,
+            *(
+                f"{i:03d}.png" + f",{i % 2},{i // 2 % 2}" * 2 + f",{i % 3 % 2}"
+                for i in range(COUNT)
+            ),
+        ],
+    )
     monkeypatch.setenv("GANZOO_DATA_DIR", str(place.parent))
     found = ganzoo.data.load_attributes("avatars")
     assert found.images.shape[1:] == (64, 64, 3) and found.attribute_names == names
