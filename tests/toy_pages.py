@@ -6,6 +6,7 @@ import re
 import shlex
 
 import numpy as np
+import toy_released
 import toys
 from PIL import Image
 
@@ -96,6 +97,7 @@ def set_scene(folder, monkeypatch):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")
     (folder / "fid.json").write_text("{}")
+    toy_released.write(folder)
     first, *others = (
         Image.fromarray(rng.integers(0, 256, (32, 32), "uint8")) for _ in range(24)
     )

@@ -96,6 +96,7 @@ for command in (
     presets.list_,
     presets.info,
     presets.download,
+    presets.convert,
     presets.publish,
     training.train,
     shards.shard,

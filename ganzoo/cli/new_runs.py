@@ -160,7 +160,9 @@ def new_recipe(
 
 
 def _started(recipe, start, freeze):
-    return recipe.begin_with(start.name, freeze) if start else recipe
+    if start is None:
+        return recipe
+    return recipe.begin_with(start.name, freeze, start.model.licence)
 
 
 def _survey_lines(survey, pad):

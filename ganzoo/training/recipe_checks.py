@@ -27,7 +27,7 @@ from ganzoo.training import schedules
 SECTIONS = {
     "model": None,
     "optimizer": None,
-    "start": {"from", "freeze"},
+    "start": {"from", "freeze", "licence"},
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {
@@ -321,6 +321,11 @@ def _check_start(file, config):
         raise ValueError(
             f"{file}: `start.freeze` must be an int of at least 0. "
             f"Received: freeze={count!r}."
+        )
+    licence = config["start"].get("licence")
+    if licence is not None and not isinstance(licence, str):
+        raise ValueError(
+            f"{file}: `start.licence` must be a text. Received: licence={licence!r}."
         )
 
 

@@ -108,6 +108,11 @@ class Recipe:
         return self.config.get("start", {}).get("freeze", 0)
 
     @property
+    def licence(self):
+        """What others allow who made the weights that a run begins with, or None."""
+        return self.config.get("start", {}).get("licence")
+
+    @property
     def data(self):
         """Name of the data set, or path of the folder of images."""
         section = self.config["data"]
@@ -325,15 +330,20 @@ class Recipe:
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
 
-    def begin_with(self, source, freeze=0):
+    def begin_with(self, source, freeze=0, licence=None):
         """The same recipe, for a training that begins with a trained model.
 
         Args:
             source: str. Preset, run folder or file of the model.
             freeze: int. Lower layers of the discriminator that are not trained.
+            licence: str or None. That of the model.
         """
-        document = tomlkit.parse(self.text)
-        document["start"] = {"from": source, **({"freeze": freeze} if freeze else {})}
+        document, others = tomlkit.parse(self.text), {}
+        if freeze:
+            others["freeze"] = freeze
+        if licence:
+            others["licence"] = licence
+        document["start"] = {"from": source, **others}
         return parse(self.name, tomlkit.dumps(document))
 
     def with_class(self, name):
@@ -394,6 +404,7 @@ class Recipe:
                 )
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
+        model.licence = self.licence
         steps = -(-shown // self.batch_size)
         updates = steps * self.epochs
         model.compile(
