@@ -182,7 +182,8 @@ def test_images_of_the_same_text_are_not_told_apart():
 
 def test_the_stage_trains_both_encoders_and_the_game_neither():
     gan = toys.build("GANCLS")
-    gan.compile("sgd", "sgd", stage_optimizers={"text": "sgd"})
+    optimizers = {"stage_optimizers": {"text": "sgd"}, "run_eagerly": toys.TRACES}
+    gan.compile("sgd", "sgd", **optimizers)
     x, y = toys.data("GANCLS")
     encoders = {"text_encoder", "image_encoder"}
     for stage, trained in (("text", encoders), ("game", set(gan.players) - encoders)):
@@ -228,7 +229,7 @@ def test_one_text_is_for_all_images_and_several_for_one_each(tmp_path):
 
 
 def test_texts_that_are_not_asked_for_are_those_of_data():
-    gan = toys.compiled("GANCLS")
+    gan = toys.untraced("GANCLS")
     x, y = toys.data("GANCLS")
     phi = gan.conditions(len(y), gan.vocabulary.decode(y))[0]
     gan.fit(x, y, batch_size=12, verbose=0)
