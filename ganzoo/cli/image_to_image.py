@@ -97,7 +97,7 @@ def upscale(source, images, out):
 @_out
 @conditions.known
 def reconstruct(source, images, out, labels, attributes, codes):
-    """Write reconstructions of the images in the folder or file IMAGES.
+    """Write reconstructions of images, in a folder or one.
 
     SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
     EBGAN's or BEGAN's are those of its discriminator. For others a search finds the
@@ -129,7 +129,7 @@ def reconstruct(source, images, out, labels, attributes, codes):
     help="Improve the latents by a search. It keeps more of an image and takes longer.",
 )
 def edit(source, images, out, attributes, optimise):
-    """Change attributes of the images in the folder or file IMAGES.
+    """Change attributes of images, in a folder or one.
 
     SOURCE is the run folder or the preset of a model of images with attributes, like
     IcGAN. OUT is a new folder for the PNG files or, for one image, a .png file. A sheet
