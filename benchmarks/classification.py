@@ -170,7 +170,8 @@ def record_samples(kept, name, data_dir):
         raise SystemExit(f"{name} is no run folder and no preset")
     judge = ClassifierFeatures(source.data.removesuffix("_10k"))
     run = {
-        "model": source.recipe.name,
+        # A run folder has a recipe of its own, which has no name.
+        "model": source.recipe.config["model"]["class"],
         "recipe_sha256": source.recipe.sha256,
         "data": source.data,
         "seed": source.seed,

@@ -6,8 +6,8 @@ python benchmarks/presets.py
 python benchmarks/first_steps.py
 python benchmarks/readme.py
 
-It writes between the marks of `README.md`, and `benchmarks/results/README.md`,
-`weights/README.md` and `docs/presets.png` as a whole.
+It writes between the marks of `README.md`, and `README.md` and `index.html` of
+`benchmarks/results`, `weights/README.md` and `docs/presets.png` as a whole.
 """
 
 import inspect
@@ -15,6 +15,7 @@ import json
 import pathlib
 import re
 
+import jinja2
 from PIL import Image
 from PIL import ImageDraw
 from PIL import ImageFont
@@ -25,6 +26,7 @@ from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
 from ganzoo.presets import registry
+from ganzoo.system.terminal.counts import format_count
 from ganzoo.training import recipes
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -68,8 +70,10 @@ TAKES = {
     "images": "images",
     "labels": "images, labels",
     "attributes": "images, attributes",
+    "captions": "images, captions",
     "pairs": "sources, targets",
     "downscaled": "small images, large images",
+    "sequences": "sequences of images",
     "unpaired": "images of two domains",
 }
 
@@ -133,13 +137,18 @@ def results(link="{}".format):
     Args:
         link: function of the name of a suite. Where its folder is.
     """
-    done = [name for name in SHOWN if (RESULTS / name / "floor.json").is_file()]
+    done = suites_run()
     paragraphs = [p for name in done for p in suite_results(RESULTS / name, link(name))]
     for name in SHOWN:
         if name not in done:
             command = f"python benchmarks/fid.py --suite {name}"
             paragraphs.append(f"Not run: the suite {name}, `{command}`.")
     return paragraphs
+
+
+def suites_run():
+    """Names of the suites whose results are there."""
+    return [name for name in SHOWN if (RESULTS / name / "floor.json").is_file()]
 
 
 def suite_results(folder, link):
@@ -161,6 +170,55 @@ def suite_results(folder, link):
         f"[page]({link}/index.html), to download.",
         f"![Samples of every variant on {suite.data}]({link}/overview.png)",
     ]
+
+
+def page_of_pages(report="report.md"):
+    """The page that leads to those of all suites, and to all reports, as HTML.
+
+    Args:
+        report: str. What a report is called in its folder: a site has it as HTML.
+    """
+    folders = [ROOT / "benchmarks", ROOT / "ganzoo" / "benchmark" / "templates"]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    done = suites_run()
+    return environment.get_template("pages.html").render(
+        suites=[_card(RESULTS / name) for name in done],
+        not_run=[name for name in SHOWN if name not in done],
+        reports=[
+            (path.with_name(report).relative_to(RESULTS).as_posix(), _title(path))
+            for path in sorted(RESULTS.rglob("report.md"))
+        ],
+    )
+
+
+def _card(folder):
+    """What the page of pages says of a suite."""
+    runs, _ = report.read(folder)
+    best = summary.tables(runs)[0].rows[0]
+    variants = len({run["variant"] for run in runs})
+    data, score = suites.SUITES[folder.name].data, best.runs[0]["score"].upper()
+    text = (
+        f"{format_count(variants, 'variant')} on {data}, "
+        f"{format_count(len(runs), 'run')}. {best.variant} has the lowest {score}, "
+        f"{table.mean_and_sd(best.scores('final'))}."
+    )
+    with Image.open(folder / "overview.png") as image:
+        width, height = image.size
+    found = {"name": folder.name, "data": data, "text": text}
+    return {**found, "width": width, "height": height}
+
+
+def _title(path):
+    """The heading of a report, as plain text."""
+    with path.open(encoding="utf-8") as file:
+        return file.readline().lstrip("# ").strip().rstrip(".").replace("`", "")
 
 
 def shipped(link="{}.png".format):
@@ -229,10 +287,12 @@ def _page(title, text, paragraphs):
 PAGES = {
     RESULTS / "README.md": lambda: _page(
         "Results",
-        "`python benchmarks/readme.py` writes this page. "
+        "`python benchmarks/readme.py` writes this page, and `index.html` with links "
+        "to the pages of all suites and to all reports. "
         "[Evaluation](../../docs/evaluation.md) explains how to read it.",
         results(),
     ),
+    RESULTS / "index.html": page_of_pages,
     ROOT / "weights" / "README.md": lambda: _page(
         "Presets",
         "Load one with `ganzoo.from_preset(NAME)`. `ganzoo info NAME` shows its model "

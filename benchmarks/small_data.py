@@ -1,24 +1,26 @@
-"""What differentiable augmentation and R1 give where there are a thousand pictures.
+"""What augmentation and R1 give where there are a thousand pictures.
 
-python benchmarks/small_data.py [--seeds 3] [--games GAN DCGAN]
+python benchmarks/small_data.py [--seeds 3] [--games GAN DCGAN StyleGAN2]
 
-Two games train on the first 1,000 pictures of Fashion-MNIST, with and without
+Three games train on the first 1,000 pictures of Fashion-MNIST, with and without
 `augmentation` and `r1_weight`: GAN's perceptrons as the recipe gan_fashion_mnist_10k
 has them, with the dropout of their paper in one arm, for 400 epochs; and DCGAN's
-networks at half their width for 300, each at its recipe's learning rate. Augmentation
-is by color, translation and cutout together, unless an arm says less. Every 25
-epochs, 10,000 of their pictures are scored against the 10,000 of the test split by the
-features of the fashion classifier. "By heart" is how often the discriminator takes a
-picture that it was trained on for more real than one of the test split, of all such
-pairs at the end: 50 % where it knows none. R1 allows no batch normalisation in the
-discriminator, so there is layer normalisation without R1 too, to tell what comes of
-which.
+networks at half their width for 300, each at its recipe's learning rate; and StyleGAN2
+as the recipe stylegan2_fashion_mnist_10k has it, for 150, with its R1 in both arms. Its
+adaptive augmentation is by "blit" and "color". Augmentation elsewhere is by color,
+translation and cutout together, unless an arm says less. Every 25 epochs, 10,000 of
+their pictures are scored against the 10,000 of the test split by the features of the
+fashion classifier. "By heart" is how often the discriminator takes a picture that it
+was trained on for more real than one of the test split, of all such pairs at the end:
+50 % where it knows none. R1 allows no batch normalisation in the discriminator, so
+there is layer normalisation without R1 too, to tell what comes of which.
 
 A run is a line of `results.jsonl` below `--out`; killed and started again, it goes on
 after its last epoch. `report.md` there shows all of them.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -47,7 +49,7 @@ from ganzoo.training.history import read_history  # noqa: E402
 
 OUT = HERE / "results" / "small_data"
 PICTURES = 1_000
-EPOCHS = {"GAN": 400, "DCGAN": 300}
+EPOCHS = {"GAN": 400, "DCGAN": 300, "StyleGAN2": 150}
 EVERY = 25
 BATCH_SIZE = 64
 LEARNING_RATE = 1e-3
@@ -69,6 +71,12 @@ ARMS = {
         "normalization": "layer",
         "r1_weight": R1_WEIGHT,
     },
+    "StyleGAN2": {},
+    "StyleGAN2, adaptive augmentation": {
+        "adaptive_augmentation": ["blit", "color"],
+        # So that p can go from 0 to 1 in a third of the training.
+        "augmentation_images": 50_000,
+    },
 }
 
 
@@ -89,7 +97,11 @@ def train(arm, seed, folder, epochs=None, every=EVERY, pictures=PICTURES, count=
     x = ganzoo.data.load("fashion_mnist_10k").images[:pictures]
     test = ganzoo.data.load("fashion_mnist_10k", "test").images[:count]
     gan = build(arm, x.shape[1:], seed)
-    gan.compile(*(keras.optimizers.Adam(LEARNING_RATE, beta_1=0.5) for _ in range(2)))
+    if game_of(arm) == "StyleGAN2":
+        gan.compile(averages=ganzoo.AveragedWeights(half_life=10_000))
+    else:
+        adam = functools.partial(keras.optimizers.Adam, LEARNING_RATE, beta_1=0.5)
+        gan.compile(adam(), adam())
     scorer = ganzoo.evaluation.Scorer("fashion-classifier", scores=["fid"])
     history = folder / "history.csv"
     watch = [
@@ -120,6 +132,15 @@ def build(arm, image_shape, seed):
             "generator": networks.mlp_generator(image_shape, units=(256, 512)),
             "discriminator": networks.maxout_discriminator(
                 image_shape, dropout=dropout
+            ),
+        }
+    elif game_of(arm) == "StyleGAN2":
+        players = {
+            "generator": networks.stylegan2_generator(
+                image_shape, latent_dim=64, style_dim=64, filters=16, mapping_layers=2
+            ),
+            "discriminator": networks.stylegan2_discriminator(
+                image_shape, filters=16, architecture="orig"
             ),
         }
     else:

@@ -74,6 +74,9 @@ def on_files(files, config):
         for path in sorted(ROOT.glob(pattern)):
             place = path.relative_to(ROOT).as_posix()
             files.append(File.generated(config, place, abs_src_path=str(path)))
+    content = README["page_of_pages"]("report.html")
+    place = "benchmarks/results/index.html"
+    files.append(File.generated(config, place, content=content))
     return files
 
 

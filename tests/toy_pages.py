@@ -6,6 +6,7 @@ import re
 import shlex
 
 import numpy as np
+import toy_released
 import toys
 from PIL import Image
 
@@ -59,12 +60,17 @@ def set_up_files(folder):
         (folder / name).mkdir(parents=True)
         for i in range(count):
             Image.fromarray(pixels[i, ..., 0]).save(folder / name / f"{i}.png")
-    lines = ["file,glasses,beard"]
-    (folder / "faces").mkdir()
-    for i in range(60):
-        Image.fromarray(pixels[i, ..., 0]).save(folder / "faces" / f"{i}.png")
-        lines.append(f"{i}.png,{i % 2},{i // 2 % 2}")
-    (folder / "faces" / "attributes.csv").write_text("\n".join(lines))
+    for name, table, head, line in (
+        ("faces", "attributes", "glasses,beard", "{glasses},{beard}"),
+        ("portraits", "captions", "caption", "a face of {glasses} and {beard}"),
+    ):
+        lines = [f"file,{head}"]
+        (folder / name).mkdir()
+        for i in range(60):
+            Image.fromarray(pixels[i, ..., 0]).save(folder / name / f"{i}.png")
+            says = line.format(glasses=i % 2, beard=i // 2 % 2)
+            lines.append(f"{i}.png,{says}")
+        (folder / name / f"{table}.csv").write_text("\n".join(lines))
     np.save(folder / "samples.npy", pixels)
     for name in "part1.npz", "part2.npz":
         cli.main(["statistics", "pictures", name], standalone_mode=False)
@@ -91,6 +97,13 @@ def set_scene(folder, monkeypatch):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")
     (folder / "fid.json").write_text("{}")
+    toy_released.write(folder)
+    first, *others = (
+        Image.fromarray(rng.integers(0, 256, (32, 32), "uint8")) for _ in range(24)
+    )
+    (folder / "clips").mkdir()
+    for name in "walk.gif", "clips/a.gif", "clips/b.gif":
+        first.save(folder / name, save_all=True, append_images=others)
     load, fit = named.load, ganzoo.AdversarialModel.fit
 
     def load_few(name, split="train", data_dir=None):

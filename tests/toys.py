@@ -27,14 +27,20 @@ import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
 from ganzoo.inputs.parts import Attributes  # noqa: E402
+from ganzoo.inputs.parts import Frames  # noqa: E402
 from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
+from ganzoo.inputs.parts import Tokens  # noqa: E402
 from ganzoo.networks import blocks  # noqa: E402
+from ganzoo.networks import laplacian  # noqa: E402
 
 Z, X, Y = (3,), (4, 4, 1), ()  # shapes of latents, an image and a label
 ATTRIBUTES = ("glasses", "beard")
 A = (len(ATTRIBUTES),)
+TEXTS = ("a red heart", "a star", "two red stars", "a heart")
+PHI = (4,)  # shape of an encoded text
+PAST = (2, *X)  # shape of the frames that a next one is predicted from
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
@@ -55,20 +61,24 @@ TOYS = {
         "normalized": False,
         "styles": True,
     },
+    "CycleGAN": {"generator": [X]},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
     "FAnoGAN": {"normalized": False},
     "GAN": {},
+    "GANCLS": {"generator": [Z, PHI], "discriminator": [X, PHI]},
     "HingeGAN": {"spectral": True},
     "IcGAN": {"generator": [Z, A], "discriminator": [X, A]},
     "InfoGAN": {
         "generator": [Z, (12,)],
         "heads": {"categorical": 10, "continuous": 2},
     },
+    "LAPGAN": {"discriminator": [(2, 2, 1), X, X], "levels": 1},
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "PredictiveGAN": {"generator": [PAST], "discriminator": [PAST, X]},
     "ProjectionGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -93,8 +103,8 @@ TOYS = {
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
-    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "LSGAN", "MinimaxGAN"),
-    *("R3GAN", "SNGAN"),
+    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
+    *("MinimaxGAN", "R3GAN", "SNGAN"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
@@ -127,6 +137,27 @@ def attributes(count=24):
     return (np.arange(count)[:, None] >> np.arange(A[0]) & 1).astype("int8")
 
 
+def vocabulary():
+    """The words of all texts."""
+    return ganzoo.data.Vocabulary(TEXTS)
+
+
+def texts(count=24):
+    """All texts in turn, as an array of strings."""
+    return np.resize(TEXTS, count)
+
+
+def tokens(count=24):
+    """All texts in turn, as tokens."""
+    return vocabulary().encode(texts(count))
+
+
+def sequences(count=24):
+    """An image each that moves to the right, a pixel a frame, and comes back."""
+    frames = [np.roll(pictures(count), i, axis=2) for i in range(PAST[0] + 1)]
+    return np.stack(frames, axis=1)
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
@@ -136,6 +167,8 @@ def data(variant, count=24):
         of_part = some_labels if may_lack else labels
         images = ganzoo.data.downscaled(x, 2) if isinstance(part, SmallImages) else x
         of_part = attributes if isinstance(part, Attributes) else of_part
+        of_part = tokens if isinstance(part, Tokens) else of_part
+        images = sequences(count) if isinstance(part, Frames) else images
         is_image = isinstance(part, Images)
         arrays.append(images if is_image else of_part(count))
     if sum(array is x for array in arrays) > 1:
@@ -227,11 +260,26 @@ def networks(variant):
         players["encoder"] = network([X], code, normalized=True, name="encoder")
     if "attribute_encoder" in model_class.network_names:
         players["attribute_encoder"] = network([X], A, normalized=True)
+    if "backward_generator" in model_class.network_names:
+        players["backward_generator"] = generator(variant)
+        players["backward_discriminator"] = discriminator(variant, dropout=0.3)
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     if any(isinstance(part, Attributes) for part in model_class.parts.values()):
         players["attributes"] = ATTRIBUTES
+    if any(isinstance(part, Tokens) for part in model_class.parts.values()):
+        players["vocabulary"] = vocabulary()
+        players["text_encoder"] = text_encoder()
+        players["image_encoder"] = network([X], PHI, normalized=True)
     return players
+
+
+def text_encoder():
+    """The mean of the words of a text, and a dense layer of that."""
+    words = vocabulary()
+    x = inputs = layers.Input((words.length,), dtype="int32")
+    x = layers.GlobalAveragePooling1D()(layers.Embedding(len(words), 3)(x))
+    return keras.Model(inputs, layers.Dense(*PHI)(x), name="text_encoder")
 
 
 def generator(variant):
@@ -244,6 +292,8 @@ def generator(variant):
         return ganzoo.networks.stylegan2_conditional_generator(
             X, NUM_CLASSES, LATENT_DIM, **widths
         )
+    if "levels" in toy:
+        return chained_generator()
     return network(
         inputs_of(variant, "generator"),
         X,
@@ -262,6 +312,8 @@ def discriminator(variant, **options):
         return autoencoder(options.get("dropout", 0.0))
     if "domains" in TOYS[variant]:
         return coupled_discriminator(**options)
+    if "levels" in TOYS[variant]:
+        return chained_discriminator(**options)
     heads = TOYS[variant].get("heads", {})
     options.setdefault("spectral", TOYS[variant].get("spectral", False))
     inputs = inputs_of(variant, "discriminator")
@@ -295,6 +347,19 @@ def coupled_discriminator(normalized=False, dropout=0.0):
             x = layer(x)
         logits.append(x)
     return keras.Model(images, logits, name="discriminator")
+
+
+def chained_generator():
+    """One of images of 2 x 2 pixels, and of the residuals of twice the size."""
+    options = {"normalized": True, "activation": "tanh"}
+    levels = [network([(2,)], (2, 2, 1), **options), network([(1,), X], X, **options)]
+    return laplacian.join_generators(levels)
+
+
+def chained_discriminator(**options):
+    """One of both levels of `chained_generator`, side by side."""
+    levels = [network(inputs, (1,), **options) for inputs in ([(2, 2, 1)], [X, X])]
+    return laplacian.join_discriminators(levels)
 
 
 def build(variant, **kwargs):

@@ -28,6 +28,9 @@ batch, with its mean and its variance; or it is None where Keras's way is as fas
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
 
+`independent_seed(seed)` is the seed of a `SeedGenerator` whose draws have nothing in
+common with those of the generators of other seeds.
+
 `traced(fn, model)` is `fn` of arrays and tensors, in any nest, as the backend runs it
 fastest again and again: traced once for their shapes, with the weights that the model
 has at each call. `fn` may take derivatives by the model; what it returns has none.
@@ -64,6 +67,7 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import feed as feed
     from ganzoo.backend.tensorflow import full_precision as full_precision
     from ganzoo.backend.tensorflow import hash_of as hash_of
+    from ganzoo.backend.tensorflow import independent_seed as independent_seed
     from ganzoo.backend.tensorflow import on_devices as on_devices
     from ganzoo.backend.tensorflow import per_example as per_example
     from ganzoo.backend.tensorflow import placement as placement
@@ -78,6 +82,7 @@ elif keras.backend.backend() == "jax":
     from ganzoo.backend.jax import feed as feed
     from ganzoo.backend.jax import full_precision as full_precision
     from ganzoo.backend.jax import hash_of as hash_of
+    from ganzoo.backend.jax import independent_seed as independent_seed
     from ganzoo.backend.jax import on_devices as on_devices
     from ganzoo.backend.jax import per_example as per_example
     from ganzoo.backend.jax import placement as placement
@@ -92,6 +97,7 @@ else:
     from ganzoo.backend.torch import feed as feed
     from ganzoo.backend.torch import full_precision as full_precision
     from ganzoo.backend.torch import hash_of as hash_of
+    from ganzoo.backend.torch import independent_seed as independent_seed
     from ganzoo.backend.torch import on_devices as on_devices
     from ganzoo.backend.torch import per_example as per_example
     from ganzoo.backend.torch import placement as placement

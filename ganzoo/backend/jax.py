@@ -84,6 +84,11 @@ class _Part(keras.utils.PyDataset):
         return self.data.part(index, self.i, self.count)
 
 
+def independent_seed(seed):
+    """Keras's own draws of two seeds have nothing in common."""
+    return seed
+
+
 def per_example(draw, x):
     """All of them, each device its part of; the contract is in `ganzoo.backend`.
 

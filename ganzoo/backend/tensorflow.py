@@ -150,6 +150,11 @@ def untuned():
     return options
 
 
+def independent_seed(seed):
+    """Keras's own draws of two seeds have nothing in common."""
+    return seed
+
+
 def per_example(draw, x):
     """Those of all devices, and of these its own; the contract is in `ganzoo.backend`.
 

@@ -3,6 +3,7 @@
 import contextlib
 
 import keras
+import numpy as np
 import torch
 
 from ganzoo.backend.placement import Placement
@@ -50,6 +51,14 @@ def placement(model=None):
 def feed(data, model=None):
     """The data themselves; the contract is in `ganzoo.backend`."""
     return data
+
+
+def independent_seed(seed):
+    """Far from those of its neighbours, as Keras adds a seed and the number of a draw.
+
+    The second draw of a seed would be the first of the next one.
+    """
+    return int(np.random.SeedSequence(seed).generate_state(1)[0] >> 1)
 
 
 def per_example(draw, x):

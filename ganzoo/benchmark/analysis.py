@@ -5,6 +5,8 @@ import itertools
 from ganzoo.benchmark import summary
 from ganzoo.training import recipes
 
+MANY = 8  # more names than a sentence should have
+
 
 def explanation(tables, floor):
     """One sentence on what the score is, for readers who do not know it.
@@ -83,8 +85,11 @@ def _order(table, rows):
         ]
         yield (
             f"{best.variant} is not a clear winner: its 95 % interval over seeds, "
-            f"{low:.1f} to {high:.1f}, overlaps {_list(rivals)}'s."
+            f"{low:.1f} to {high:.1f}, overlaps {_whose(rivals)}."
         )
+    if len(known) > MANY:
+        yield "The rank of each is among all its numbers, below the tables."
+        return
     yield from _behind(known, [best.variant] if table.rank(best) == "1" else [])
 
 
@@ -151,6 +156,14 @@ def _are_one_game(*variants):
     )
 
 
+def _whose(variants):
+    """Whose interval it is, by name."""
+    names = _list(variants)
+    return f"those of {names}" if len(variants) > MANY else f"{names}'s"
+
+
 def _list(words):
+    if len(words) > MANY:
+        words = [*words[: MANY - 1], f"{len(words) - MANY + 1} others"]
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

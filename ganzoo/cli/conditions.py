@@ -10,14 +10,15 @@ def _of_attributes(text):
     )
 
 
-def _options(label, attributes, codes):
-    """A decorator that adds `--label`, `--set` and `--code`, with these helps."""
+def _options(label, attributes, codes, text):
+    """A decorator that adds `--label`, `--set`, `--code` and `--text`."""
     options = (
         click.option("--label", "labels", metavar="NAME_OR_NUMBER", help=label),
         _of_attributes(attributes),
         click.option(
             "--code", "codes", multiple=True, metavar="NAME=VALUE", help=codes
         ),
+        click.option("--text", "texts", metavar="TEXT", help=text),
     )
 
     def add(command):
@@ -36,6 +37,7 @@ to_draw = _options(
     TO_SET,
     "A code of a model with codes, for all images, like c1=3 or c2=-0.5; may be given "
     "several times. The others are drawn. `ganzoo traverse` shows them.",
+    "What all images are to show, for a model that draws images of texts.",
 )
 known = _options(
     "Class of the images, for a conditional model: its name or its number.",
@@ -43,15 +45,22 @@ known = _options(
     "itself tells the others.",
     "A code of all images, for a model with codes, like c1=3; may be given several "
     "times. The model itself tells the others.",
+    "What all images show, for a model that draws images of texts.",
 )
 
 
-def read(model, labels, attributes, codes):
-    """What these options mean to a model, as arguments of `ganzoo.visualization`."""
+def read(model, options):
+    """What these options mean to a model, as arguments of `ganzoo.visualization`.
+
+    Args:
+        model: `AdversarialModel`.
+        options: dict. All options of a command, from which these are taken.
+    """
     from ganzoo.visualization import drawing
 
     return {
-        "label": drawing.read_label(model, labels),
-        "attributes": drawing.read_attributes(attributes),
-        "codes": drawing.read_codes(codes) or None,
+        "label": drawing.read_label(model, options.pop("labels")),
+        "attributes": drawing.read_attributes(options.pop("attributes")),
+        "codes": drawing.read_codes(options.pop("codes")) or None,
+        "texts": options.pop("texts"),
     }

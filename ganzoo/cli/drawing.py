@@ -54,7 +54,7 @@ from ganzoo.system.terminal.counts import format_count
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, labels, attributes, codes, domain, numbers, **options):
+def generate(source, count, domain, numbers, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -73,13 +73,14 @@ def generate(source, count, labels, attributes, codes, domain, numbers, **option
       ganzoo generate runs/info_gan --code c1=3 --code c2=0.5 --out alike.png
       ganzoo generate runs/biggan --truncation 0.5 --out typical.png
       ganzoo generate runs/icgan --set glasses=on --out glasses.png
+      ganzoo generate runs/gan_cls --text "dark coat" --out coats.png
     """
     loading.load_keras_for(source)
     from ganzoo.presets import registry
     from ganzoo.visualization import drawing
 
     model = registry.open_model(source)
-    asked = conditions.read(model, labels, attributes, codes)
+    asked = conditions.read(model, options)
     if numbers:
         asked["label"] = drawing.one_class(model, asked["label"])
     options["domain"] = drawing.read_domain(model, domain)
@@ -118,7 +119,7 @@ def generate(source, count, labels, attributes, codes, domain, numbers, **option
     show_default=True,
     help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
-def interpolate(source, labels, attributes, codes, **options):
+def interpolate(source, **options):
     """Show smooth transitions between samples of SOURCE.
 
     \b
@@ -133,7 +134,7 @@ def interpolate(source, labels, attributes, codes, **options):
     from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
-    asked = conditions.read(model, labels, attributes, codes)
+    asked = conditions.read(model, options)
     latent_walks.interpolate(model, **asked, **options)
     of_class = drawing.format_class(model, asked["label"])
     click.echo(f"Interpolation{of_class}: {options['out']}")
@@ -190,7 +191,7 @@ def film(run_dir, fps, out):
     default="arithmetic.png",
     show_default=True,
 )
-def arithmetic(source, terms, labels, attributes, codes, **options):
+def arithmetic(source, terms, **options):
     """Add and subtract the latents of images: a - b + c = d.
 
     The images are of the model of SOURCE: a run folder, or a preset.
@@ -208,7 +209,7 @@ def arithmetic(source, terms, labels, attributes, codes, **options):
     from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
-    asked = conditions.read(model, labels, attributes, codes)
+    asked = conditions.read(model, options)
     latent_walks.arithmetic(model, terms, **asked, **options)
     of_class = drawing.format_class(model, asked["label"])
     click.echo(f"Terms and sum{of_class}: {options['out']}")

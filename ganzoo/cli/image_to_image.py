@@ -22,6 +22,11 @@ _out = click.option(
 @click.argument("images")
 @_out
 @click.option(
+    "--to",
+    metavar="NAME_OR_NUMBER",
+    help="Domain of the results, a or b, for a model that translates both ways.",
+)
+@click.option(
     "--edges",
     is_flag=True,
     help="Translate the edges of the images, as for photographs and a model that was "
@@ -36,23 +41,27 @@ _out = click.option(
     help="Images whose batch statistics are computed together: 1 as in the paper. "
     "Use the training's batch size for a model trained on larger batches.",
 )
-def translate(source, images, out, edges, **options):
-    """Translate images, in a folder or one, by pix2pix.
+def translate(source, images, out, to, edges, **options):
+    """Translate images, in a folder or one, by pix2pix or CycleGAN.
 
     SOURCE is the run folder or the preset of the model. OUT is a new folder or, for one
     image, a .png file.
 
     IMAGES must look like the sources that the model was trained on. For presets of
     Fashion-MNIST these are outlines: dark lines on white. Give --edges for photographs.
+    CycleGAN translates both ways: --to b takes images of the first domain, a, and makes
+    images of the second, and --to a the other way.
 
     \b
     Examples:
       ganzoo translate runs/pix2pix sketches --out translated
       ganzoo translate pix2pix_fashion_mnist sketches --out clothes --batch-size 50
       ganzoo translate pix2pix_fashion_mnist photographs --edges --out redrawn
+      ganzoo translate runs/cyclegan sketches --to b --out translated
     """
     loading.load_keras_for(source)
     from ganzoo.presets import registry
+    from ganzoo.visualization import drawing
     from ganzoo.visualization import image_to_image
 
     model, recipe = registry.open_model(source), registry.open_recipe(source)
@@ -61,7 +70,8 @@ def translate(source, images, out, edges, **options):
             "This model translates outlines, dark lines on white. For photographs give "
             "--edges."
         )
-    count = image_to_image.translate(model, images, out, edges=edges, **options)
+    to = drawing.read_domain(model, to)
+    count = image_to_image.translate(model, images, out, edges=edges, to=to, **options)
     _say_where(count, out, image_to_image.comparison_path(out))
 
 
@@ -96,8 +106,8 @@ def upscale(source, images, out):
 @click.argument("images")
 @_out
 @conditions.known
-def reconstruct(source, images, out, labels, attributes, codes):
-    """Write reconstructions of images, in a folder or one.
+def reconstruct(source, images, out, **options):
+    """Reconstruct the images in the folder or file IMAGES.
 
     SOURCE is the run folder or the preset of the model. A BiGAN's are G(E(x)); an
     EBGAN's or BEGAN's are those of its discriminator. For others a search finds the
@@ -113,7 +123,7 @@ def reconstruct(source, images, out, labels, attributes, codes):
     from ganzoo.visualization import image_to_image
 
     model = registry.open_model(source)
-    known = conditions.read(model, labels, attributes, codes)
+    known = conditions.read(model, options)
     count = image_to_image.reconstruct(model, images, out, **known)
     _say_where(count, out, image_to_image.comparison_path(out))
 
@@ -129,7 +139,7 @@ def reconstruct(source, images, out, labels, attributes, codes):
     help="Improve the latents by a search. It keeps more of an image and takes longer.",
 )
 def edit(source, images, out, attributes, optimise):
-    """Change attributes of images, in a folder or one.
+    """Change attributes of the images in the folder or file IMAGES.
 
     SOURCE is the run folder or the preset of a model of images with attributes, like
     IcGAN. OUT is a new folder for the PNG files or, for one image, a .png file. A sheet
@@ -151,6 +161,42 @@ def edit(source, images, out, attributes, optimise):
     options = {"latents": "optimised"} if optimise else {}
     count = image_to_image.edit(model, images, out, changes, **options)
     _say_where(count, out, image_to_image.comparison_path(out))
+
+
+@click.command()
+@click.argument("source")
+@click.argument("sequence")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Images to predict, each from those before it.",
+)
+def predict(source, sequence, out, count):
+    """Predict how SEQUENCE goes on, by the model of SOURCE.
+
+    SOURCE is the run folder or the preset of a model of sequences. SEQUENCE is an
+    animated image (GIF, WebP, PNG), or a folder of numbered images. OUT is a .gif,
+    .webp or .mp4 file. It shows the last images of SEQUENCE, which the model sees, and
+    then its predictions.
+
+    \b
+    Examples:
+      ganzoo predict runs/predictive digits.gif predicted.gif
+      ganzoo predict runs/predictive frames predicted.webp --count 20
+    """
+    loading.load_keras_for(source)
+    from ganzoo.presets import registry
+    from ganzoo.visualization import prediction
+
+    model = registry.open_model(source)
+    film = prediction.predict(model, sequence, out, count)
+    given = format_count(len(film) - count, "given image")
+    predicted = format_count(count, "predicted image")
+    click.echo(f"{given} and {predicted}: {out}")
 
 
 def _say_where(count, out, comparison):

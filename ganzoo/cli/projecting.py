@@ -9,13 +9,13 @@ from ganzoo.cli import loading
 from ganzoo.system.terminal.counts import format_count
 
 
-def _open(source, labels, attributes, codes):
+def _open(source, options):
     """The model of SOURCE, and what conditions on the command line mean to it."""
     loading.load_keras_for(source)
     from ganzoo.presets import registry
 
     model = registry.open_model(source)
-    return model, conditions.read(model, labels, attributes, codes)
+    return model, conditions.read(model, options)
 
 
 _starts = click.option(
@@ -55,7 +55,7 @@ def _steps(default):
 @_steps(800)
 @_seed
 @conditions.known
-def project(source, images, out, sheet, labels, attributes, codes, **options):
+def project(source, images, out, sheet, **options):
     """Find the latents of the images in the folder or file IMAGES.
 
     SOURCE is the run folder or the preset of any model that draws from latents. OUT is
@@ -68,7 +68,7 @@ def project(source, images, out, sheet, labels, attributes, codes, **options):
       ganzoo project runs/cgan dresses latents.npz --label Dress
       ganzoo project runs/icgan faces latents.npz --set glasses=on
     """
-    model, known = _open(source, labels, attributes, codes)
+    model, known = _open(source, options)
     from ganzoo.visualization import projection
 
     found = projection.project(model, images, out, sheet, **known, **options)
@@ -95,7 +95,7 @@ def project(source, images, out, sheet, labels, attributes, codes, **options):
 @_steps(800)
 @_seed
 @conditions.known
-def paint(source, image, strokes, out, labels, attributes, codes, **options):
+def paint(source, image, strokes, out, **options):
     """Change an image by strokes, as the model can draw it.
 
     IMAGE is a file, and STROKES a PNG file of the same shape. It is opaque where you
@@ -106,7 +106,7 @@ def paint(source, image, strokes, out, labels, attributes, codes, **options):
     Example:
       ganzoo paint dcgan_fashion_mnist shirt.png sleeves.png painted.png
     """
-    model, known = _open(source, labels, attributes, codes)
+    model, known = _open(source, options)
     from ganzoo.visualization import projection
 
     sheet = projection.paint(model, image, strokes, out, **known, **options)
@@ -152,7 +152,7 @@ def paint(source, image, strokes, out, labels, attributes, codes, **options):
 @_steps(500)
 @_seed
 @conditions.known
-def anomalies(source, images, labels, attributes, codes, **options):
+def anomalies(source, images, **options):
     """Score how strange the images of a folder are to a model.
 
     IMAGES is the folder. SOURCE is the run folder or the preset of a model that was
@@ -164,7 +164,7 @@ def anomalies(source, images, labels, attributes, codes, **options):
       ganzoo anomalies bigan_fashion_mnist clothes --by encoder --out scores.csv
       ganzoo anomalies runs/mine test --normal good
     """
-    model, known = _open(source, labels, attributes, codes)
+    model, known = _open(source, options)
     from ganzoo.visualization import anomalies
 
     scores, area = anomalies.find(model, images, **known, **options)

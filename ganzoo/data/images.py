@@ -1,4 +1,4 @@
-"""What every source of data returns: images, or images of two kinds."""
+"""What every source of data returns: images, of two kinds, or in sequences."""
 
 import dataclasses
 
@@ -24,6 +24,7 @@ class Pictures:
         attributes: int8 array `(count, number)` of 0 and 1, or `None`. What each image
             has.
         attribute_names: tuple of strings, or `None`. What the columns are called.
+        captions: array of strings `(count,)`, or `None`. What each image shows.
     """
 
     images: np.ndarray = dataclasses.field(repr=False)
@@ -33,6 +34,7 @@ class Pictures:
     split: str | None = None
     attributes: np.ndarray | None = dataclasses.field(default=None, repr=False)
     attribute_names: tuple | None = None
+    captions: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self):
         _check_images("images", self.images)
@@ -45,6 +47,11 @@ class Pictures:
                     f"{self.attributes.shape}, images.shape={self.images.shape}, "
                     f"attribute_names={self.attribute_names}."
                 )
+        if self.captions is not None and len(self.captions) != len(self.images):
+            raise ValueError(
+                "`captions` must have one for each image. Received: "
+                f"{len(self.captions)} captions, {len(self.images)} images."
+            )
         if self.labels is not None and self.labels.shape != self.images.shape[:1]:
             raise ValueError(
                 "`labels` must hold one label for each image. Received: "
@@ -56,7 +63,8 @@ class Pictures:
 
     def first(self, count):
         """The same of the first so many images."""
-        parts = {name: getattr(self, name) for name in ("labels", "attributes")}
+        names = "labels", "attributes", "captions"
+        parts = {name: getattr(self, name) for name in names}
         few = {k: None if part is None else part[:count] for k, part in parts.items()}
         return dataclasses.replace(self, images=self.images[:count], **few)
 
@@ -157,6 +165,38 @@ class Unpaired:
 
     def __len__(self):
         return max(len(self.first), len(self.second))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sequences:
+    """Sequences of images, for a model that predicts the last one of each.
+
+    `model.fit(sequences.images)` takes the uint8 array as it is.
+
+    Args:
+        images: uint8 array `(count, frames, height, width, channels)`.
+        name: string, or `None`. The data set's name.
+        split: string, or `None`.
+    """
+
+    images: np.ndarray = dataclasses.field(repr=False)
+    name: str | None = None
+    split: str | None = None
+
+    def __post_init__(self):
+        if self.images.dtype != np.uint8 or self.images.ndim != 5:
+            raise ValueError(
+                "`images` must be a uint8 array of shape `(count, frames, height, "
+                "width, channels)`, the pixels in 0..255. Received: images.dtype="
+                f"{self.images.dtype}, images.shape={self.images.shape}."
+            )
+
+    def __len__(self):
+        return len(self.images)
+
+    def first(self, count):
+        """The same of the first so many sequences."""
+        return dataclasses.replace(self, images=self.images[:count])
 
 
 def _check_images(argument, images):

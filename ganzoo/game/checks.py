@@ -3,7 +3,6 @@
 import keras
 
 from ganzoo import backend
-from ganzoo.game.view import augmentation
 from ganzoo.system import suggestions
 from ganzoo.system.errors import check_bool as check_bool
 
@@ -72,15 +71,14 @@ def check_no_search(model, options):
         )
 
 
-def check_augmentation(names):
-    """Raise a ValueError unless these are names of augmentations, or None."""
-    known = list(augmentation.CHANGES)
-    if names is None:
+def check_augmentation(name, changes, known):
+    """Raise a ValueError unless these are some of the known changes, or None."""
+    if changes is None:
         return
-    if isinstance(names, str) or not set(names) <= set(known):
+    if not isinstance(changes, (list, tuple)) or not set(changes) <= set(known):
         raise ValueError(
-            f"`augmentation` must be a list of some of {known}. "
-            f"Received: augmentation={names!r}."
+            f"`{name}` must be a list of some of {list(known)}. "
+            f"Received: {name}={changes!r}."
         )
 
 

@@ -14,6 +14,8 @@ from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
 SHOWN = 20  # names of classes in a message
+# What one variant or another may be asked for.
+KNOWN = ("labels", "attributes", "codes", "texts", "truncation", "noise")
 # Methods that take conditions, beside options of their own.
 ASKED = ("generate", "project", "edit_latents", "anomaly_score")
 
@@ -31,9 +33,13 @@ def for_each(n, name, condition, shape):
         Array `(n, ...)`.
 
     Raises:
-        ValueError: If it is of another shape.
+        ValueError: If it is of another shape, or no finite numbers.
     """
     condition = np.asarray(condition)
+    if condition.dtype.kind == "f" and not np.isfinite(condition).all():
+        raise ValueError(
+            f"`{name}` must be finite numbers. Received: {name} with NaN or infinity."
+        )
     may_be_rows = condition.ndim > 0 and _fits(condition.shape[1:], shape)
     if may_be_rows and len(condition) == n:
         return condition
@@ -70,7 +76,8 @@ def cure_of_unknown(model, name):
     }
     known = [*model.condition_names, *sorted(options)]
     own = type(model).__name__
-    if hint := suggestions.did_you_mean(name, known):
+    hint = "" if name in KNOWN else suggestions.did_you_mean(name, known)
+    if hint:
         return f"{own} has no option `{name}`.{hint}"
     takes = " or ".join(f"`{condition}`" for condition in model.condition_names)
     takes = f"takes {takes}" if takes else "has no conditions, and draws from all data"
@@ -111,14 +118,16 @@ class Labelled:
         **kwargs: As of the variant.
 
     Raises:
-        ValueError: If there are fewer than two classes, or the names are not one for
-            each.
+        ValueError: If there are fewer than two classes, the names are not one for
+            each, or a network knows fewer.
     """
 
     def __init__(self, *args, num_classes, class_names=None, **kwargs):
         checks.check_num_classes(num_classes)
         checks.check_class_names(class_names, num_classes)
         super().__init__(*args, **kwargs)
+        for name in self.network_names:
+            network_checks.check_classes(name, getattr(self, name), num_classes)
         self.num_classes = num_classes
         self.class_names = None if class_names is None else tuple(map(str, class_names))
 
@@ -200,8 +209,15 @@ class ClassConditional(Labelled):
                 f"of the {n} images. Received: labels of shape {labels.shape} and type "
                 f"{labels.dtype}."
             )
-        Label(count=self.num_classes).check_values("labels", labels)
         return [labels.astype("int32")]
+
+    def check_conditions(self, n, found):
+        """What the generator takes beside the latents, after a look at its labels."""
+        labels, *others = super().check_conditions(n, found)
+        part = Label(count=self.num_classes)
+        part.check_type("labels", str(labels.dtype))
+        part.check_values("labels", labels)
+        return [labels, *others]
 
     def sample_conditions(self, x):
         """One label for each example of `x`, from the uniform distribution."""

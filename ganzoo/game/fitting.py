@@ -9,6 +9,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.game.stages import GAME
@@ -134,7 +135,7 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Sequences, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):
@@ -164,9 +165,9 @@ class Fitting:
             batches.check_shared(held_out, self._count_groups())
 
     def _check_batch_size(self, batch_size):
-        least = self.min_examples if self._stage is None else 1
+        now = self if self._stage is None else self._now
         batches.check_batch_size(
-            batch_size, self._count_shares(), self._count_pack(), least
+            batch_size, self._count_shares(), self._count_pack(), now.min_examples
         )
 
     def _watched(self, given):
@@ -239,7 +240,8 @@ class Fitting:
     @property
     def group_size(self):
         """How many examples the discriminator compares, which divides a batch."""
-        layers = self.discriminator._flatten_layers()
+        networks = self.judges.values()
+        layers = [layer for n in networks for layer in n._flatten_layers()]
         return math.lcm(*(getattr(layer, "group_size", 1) for layer in layers))
 
     def _shuffle(self, data, others):

@@ -8,13 +8,14 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend import seeds
 from ganzoo.backend import values
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import checks
 from ganzoo.game import conditions
 from ganzoo.game import network_checks
-from ganzoo.game.conditions import check_conditions
+from ganzoo.game.inversion import arguments
 from ganzoo.system import resources
 
 # Images that `generate` draws at a time; part of the meaning of its seed.
@@ -156,14 +157,7 @@ class Sampling:
         Raises:
             ValueError: If the variant does not take it, or there are no latents.
         """
-        if self.translates:
-            ours = ("super_resolve", "upscale"), ("translate", "translate")
-            method, command = ours[0] if self.enlarges else ours[1]
-            raise ValueError(
-                f"{type(self).__name__} draws nothing from latents; it translates "
-                f"given images: call `{method}(images)`, or `ganzoo {command}` for a "
-                f"folder. Received: n={n}."
-            )
+        self._check_draws(n)
         for name, value in given.items():
             if value is not None and name not in self.condition_names:
                 raise ValueError(
@@ -173,6 +167,23 @@ class Sampling:
         given = {name: given.get(name) for name in self.condition_names}
         with self._drawing_conditions(seed):
             found = self.conditions(n, **given)
+        return self.check_conditions(n, found)
+
+    def check_conditions(self, n, found):
+        """Inputs of the generator beside the latents, after a look at them.
+
+        Args:
+            n: int. How many images.
+            found: list of arrays. One for each image, or one for all.
+
+        Returns:
+            List of arrays `(n, ...)`.
+
+        Raises:
+            ValueError: If there are too few or too many, or one is of another shape, or
+                no finite numbers.
+        """
+        conditions.check_conditions(self, found)
         shapes = network_checks.input_shapes(self.generator)[1:]
         names = self.condition_names
         if len(names) != len(found):
@@ -181,6 +192,16 @@ class Sampling:
             conditions.for_each(n, *condition)
             for condition in zip(names, found, shapes)
         ]
+
+    def _check_draws(self, n):
+        if not self.translates:
+            return
+        command, *_ = self.image_command.split()
+        raise ValueError(
+            f"{type(self).__name__} draws nothing from latents; it translates given "
+            f"images: call `{self.image_method}(images)`, or `ganzoo {command}` for a "
+            f"folder. Received: n={n}."
+        )
 
     def latents(self, n, *, seed=None, truncation=None):
         """The latents of the images that `generate` draws.
@@ -209,7 +230,7 @@ class Sampling:
         state = self.evaluation_seed_generator.state
         before = np.array(ops.convert_to_numpy(state))
         if seed is not None:
-            state.assign(keras.random.SeedGenerator(seed).state + [0, OF_CONDITIONS])
+            state.assign(seeds.generator(seed).state + [0, OF_CONDITIONS])
         self._is_training = False
         try:
             yield
@@ -225,15 +246,15 @@ class Sampling:
             yield self.decode(z, of_rows, **options)
 
     def _draw_latents(self, n, seed, truncation=None):
-        seeds = self.evaluation_seed_generator
+        numbers = self.evaluation_seed_generator
         if seed is not None:
-            seeds = keras.random.SeedGenerator(seed)
+            numbers = seeds.generator(seed)
 
         def draw(count):
             shape = count, self.latent_dim
             if truncation is None:
-                return self.prior(shape, seeds)
-            return self.truncated_prior(shape, seeds, truncation)
+                return self.prior(shape, numbers)
+            return self.truncated_prior(shape, numbers, truncation)
 
         return self.in_chunks(n, draw)
 
@@ -268,11 +289,14 @@ class Sampling:
             a tuple.
 
         Raises:
-            ValueError: If the generator takes more conditions, or fewer.
+            ValueError: If there is nothing drawn from latents, they are of another
+                shape or no finite numbers, or conditions are not such.
         """
+        self._check_draws(len(z))
         _check_statistics(statistics)
-        check_conditions(self, conditions)
-        inputs = [z, *conditions] if len(conditions) else z
+        z = arguments.as_latents("z", z, None, self)
+        inputs = [z, *self.check_conditions(len(z), conditions)]
+        inputs = inputs if len(inputs) > 1 else z
         standing = self.standing if statistics == "standing" else contextlib.nullcontext
         with self.averaged(), standing():
             outputs = predict(self.generator, inputs, batch_size=128)
@@ -386,7 +410,7 @@ class Sampling:
         others.append(seed)
         values = [np.array(ops.convert_to_numpy(v)) for v in others]
         examples = ops.zeros((batch_size, 1))
-        seed.assign(keras.random.SeedGenerator(0).state)
+        seed.assign(seeds.generator(0).state)
         self._is_training = False
         try:
             for i in range(count):

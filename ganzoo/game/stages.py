@@ -23,12 +23,14 @@ class Stage:
         optimizer: function without arguments. The optimizer by default.
         before: bool. Whether it comes before the game, which then begins with what it
             has trained.
+        min_examples: int. Examples that an update needs at least.
     """
 
     loss: str
     networks: tuple
     optimizer: typing.Callable
     before: bool = False
+    min_examples: int = 1
 
 
 class Stages:
@@ -127,7 +129,9 @@ class Stages:
     def is_trained(self, network):
         """Whether the game or the stage at hand trains a network."""
         if self._stage is None:
-            return True
+            played = {id(v) for v in self.discriminator_variables}
+            played |= {id(v) for v in self.generator_variables}
+            return all(id(v) in played for v in network.trainable_variables)
         return any(getattr(self, name) is network for name in self._now.networks)
 
     def training_step(self, data):

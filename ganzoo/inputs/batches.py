@@ -8,21 +8,26 @@ from keras import ops
 
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Attributes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
+from ganzoo.inputs.parts import Tokens
+
+# What `Pictures` have for a part beside the images.
+OF_PICTURES = {Label: "labels", Attributes: "attributes", Tokens: "captions"}
 
 
 def unpack(x, y, parts, paired=True):
     """The arrays of what `ganzoo.data` returns; other data as they are.
 
     Args:
-        x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
-        y: what `fit` takes. None for the labels, attributes or targets that come with
-            `x`.
-        parts: As in `to_batch`. Labels and attributes are left out where none is one.
+        x: `Pictures`, `Pairs`, `Unpaired`, `Sequences`, or what else `fit` takes.
+        y: what `fit` takes. None for the labels, attributes, captions or targets that
+            come with `x`. Texts become tokens.
+        parts: As in `to_batch`. What comes with `x` is left out where none is of it.
         paired: bool. Whether the parts of a batch belong together.
 
     Returns:
@@ -31,10 +36,6 @@ def unpack(x, y, parts, paired=True):
     Raises:
         ValueError: If images without pairs are given where pairs are needed.
     """
-    takes_labels, takes_attributes = (
-        any(isinstance(part, kind) for part in parts.values())
-        for kind in (Label, Attributes)
-    )
     takes_two = y is None and len(parts) == 2
     takes_two = takes_two and all(isinstance(part, Images) for part in parts.values())
     if isinstance(x, Pairs) and takes_two:
@@ -46,11 +47,13 @@ def unpack(x, y, parts, paired=True):
                 f"together. Received: x of type {type(x).__name__}."
             )
         return x.first, x.second
+    *_, last = parts.values()
     if isinstance(x, Pictures):
-        if takes_attributes and y is None:
-            return x.images, x.attributes
-        return x.images, x.labels if y is None and takes_labels else y
-    return x, y
+        if y is None and type(last) in OF_PICTURES:
+            y = getattr(x, OF_PICTURES[type(last)])
+        x = x.images
+    x = x.images if isinstance(x, Sequences) else x
+    return x, last.read(y) if isinstance(last, Tokens) else y
 
 
 def to_batch(data, parts, model):

@@ -14,8 +14,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from ganzoo.data import attribute_table
 from ganzoo.data import pixels
+from ganzoo.data.vocabulary import Vocabulary
 from ganzoo.inputs import mistakes
 from ganzoo.inputs import pixel_range
 
@@ -210,7 +210,26 @@ class SmallImages(Images):
 
 @dataclasses.dataclass(frozen=True)
 class Frames(Images):
-    """Sequences of images, `(frames, height, width, channels)`."""
+    """Sequences of images in their order, `(frames, height, width, channels)`."""
+
+    def check_shape(self, name, part):
+        received = tuple(part.shape[1:])
+        count, *image_shape = self.shape
+        sequences = f"`(n, {', '.join(map(str, self.shape))})`"
+        if len(received) == len(image_shape):
+            raise ValueError(
+                f"`{name}` must be sequences of images, an array {sequences}. Join the "
+                f"images of each in their order, by `np.stack`. Received: {name} of "
+                f"shape {tuple(part.shape)}, which is single images."
+            )
+        more = len(received) == len(self.shape) and received[0] not in (None, count)
+        if more and mistakes.fits(received[1:], tuple(image_shape)):
+            raise ValueError(
+                f"`{name}` must be sequences of {count} images, as many as the model "
+                f"was made for, and the last of which it learns to predict: an array "
+                f"{sequences}. Received: {name} with sequences of {received[0]}."
+            )
+        super().check_shape(name, part)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -282,7 +301,11 @@ class Attributes(Part):
 
     def check_all(self, name, array, trains):
         has = ops.convert_to_numpy(array) > 0
-        alike = attribute_table.find_alike(has, self.names)
+        alike = [
+            n
+            for n, column in zip(self.names, has.T)
+            if column.all() or not column.any()
+        ]
         if trains and alike:
             raise ValueError(
                 f"Leave out the columns of `{name}` that are alike for all images: "
@@ -381,23 +404,70 @@ class Label(Part):
 
 @dataclasses.dataclass(frozen=True)
 class Tokens(Part):
-    """Sequences of integers `(length,)`, each from 0 to `vocabulary - 1`.
+    """Texts: sequences of integers `(length,)`, of a vocabulary.
+
+    `fit` takes them as strings too.
 
     Args:
-        vocabulary: int, or name of the model's attribute.
+        vocabulary: `Vocabulary`, or name of the model's attribute.
+        count: int, or name of the model's attribute. How many tokens there are.
     """
 
-    vocabulary: int | str = "vocabulary"
+    shape: tuple = ()
+    vocabulary: Vocabulary | str = "vocabulary"
+    count: int | str = "num_words"
+
+    def resolve(self, model):
+        resolved = super().resolve(model)
+        return dataclasses.replace(resolved, shape=(resolved.vocabulary.length,))
+
+    def arguments(self, texts, names=None):
+        return {self.vocabulary: Vocabulary(texts)}
+
+    def size(self, texts):
+        return len(Vocabulary(texts))
+
+    def few(self, array, count):
+        """The same, but for one that differs from the first."""
+        few = np.array(super().few(array, count))
+        differs = np.reshape(array != few[0], (len(array), -1)).any(axis=1)
+        few[-1] = array[np.argmax(differs)]
+        return few
+
+    def read(self, texts):
+        """The tokens of strings; other data as they are."""
+        is_sequence = isinstance(texts, (list, tuple)) or hasattr(texts, "to_numpy")
+        array = np.asarray(texts) if is_sequence else texts
+        kind = getattr(getattr(array, "dtype", None), "kind", None)
+        return (
+            self.vocabulary.encode(np.asarray(array)) if kind in ("U", "O") else texts
+        )
 
     def check_type(self, name, dtype):
-        _check_integers(name, dtype, "sequences of integer tokens")
+        _check_integers(name, dtype, "sequences of integer tokens, or strings")
 
     def check_values(self, name, array, is_first=True):
         values = ops.convert_to_numpy(array)
-        if values.size and not 0 <= values.min() <= values.max() < self.vocabulary:
+        if values.size and not 0 <= values.min() <= values.max() < self.count:
             raise ValueError(
-                f"Tokens `{name}` must be from 0 to {self.vocabulary - 1}. "
+                f"Tokens `{name}` must be from 0 to {self.count - 1}, as the model's "
+                "`vocabulary.encode` makes them. "
                 f"Received: {name} from {values.min()} to {values.max()}."
+            )
+        empty = np.flatnonzero(~values.any(axis=1))
+        if len(empty):
+            raise ValueError(
+                f"Each text of `{name}` must have a word, a token that is not 0. "
+                f"Received: {name} with none in row {empty[0]}."
+            )
+
+    def check_all(self, name, array, trains):
+        values = ops.convert_to_numpy(array)
+        if trains and (values == values[0]).all():
+            raise ValueError(
+                f"`{name}` must have two different texts or more: with one there is "
+                "nothing to tell apart, and a model that takes no texts trains as "
+                f"well. Received: {name} with {len(values)} texts that are all alike."
             )
 
     def convert(self, name, part):

@@ -11,9 +11,9 @@ from ganzoo import networks
 from ganzoo.backend.prediction import predict
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.game.kinds.attributes import AttributeConditional
+from ganzoo.game.kinds.conditional.attributes import AttributeConditional
+from ganzoo.game.kinds.conditional.matching import MatchingAware
 from ganzoo.game.kinds.encoding import WithEncoder
-from ganzoo.game.kinds.matching import MatchingAware
 from ganzoo.game.stages import Stage
 from ganzoo.inputs.parts import Attributes
 from ganzoo.inputs.parts import Images

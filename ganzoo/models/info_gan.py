@@ -15,8 +15,8 @@ from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.game.kinds.codes import CodeConditional
-from ganzoo.game.kinds.codes import check_codes
+from ganzoo.game.kinds.conditional.codes import CodeConditional
+from ganzoo.game.kinds.conditional.codes import check_codes
 from ganzoo.networks import folder_settings
 
 LOG_2PI = math.log(2 * math.pi)

@@ -12,6 +12,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo import networks
+from ganzoo.backend import seeds
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
 from ganzoo.game import checks
@@ -117,6 +118,7 @@ class Pix2Pix(Translating, AdversarialModel):
         Raises:
             ValueError: If the shape or the range is not that of the sources.
         """
+        seeds.check(seed)
         images = Images(self.source_shape).take("images", images)
         if len(images) == 0 or batch_size < 1:
             raise ValueError(

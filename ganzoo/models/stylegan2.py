@@ -14,6 +14,7 @@ from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.kinds.adaptive import AdaptivelyAugmented
 from ganzoo.game.kinds.styles import Styled
 from ganzoo.game.step import Lazy
 
@@ -22,7 +23,7 @@ INTERVALS = {"discriminator": 16, "generator": 4}
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class StyleGAN2(Styled, AdversarialModel):
+class StyleGAN2(Styled, AdaptivelyAugmented, AdversarialModel):
     """GAN of styles, whose penalties are minimised in some steps only.
 
     The losses are those of GAN. `D` has R1 as its penalty, and `G` may have one on how
@@ -41,6 +42,14 @@ class StyleGAN2(Styled, AdversarialModel):
         path_length_interval: int. Steps from one update by it to the next.
         style_mixing: float. Share of the batches whose images have styles of two
             latents.
+        adaptive_augmentation: sequence of str or None. "blit", "geometric" and "color",
+            or some of them: `D` sees all images changed so in training, as often as
+            it is sure of data
+            ([Karras et al., 2020](https://arxiv.org/abs/2006.06676)). The authors have
+            all three for CIFAR-10.
+        augmentation_target: float. E[sign D(x)] on data that it is to keep.
+        augmentation_images: int. In how many images the probability of a change goes
+            from 0 to 1 at most.
         discriminator_steps: int. Updates of `D` for each update of `G`.
         seed: int or None. Seed of the game's draws.
 
@@ -94,6 +103,7 @@ class StyleGAN2(Styled, AdversarialModel):
     def discriminator_loss(self, batch):
         """−E[log D(x)] − E[log(1 − D(G(z)))]."""
         real = self.D(self.data_inputs(batch))
+        self.observe(real)
         fake = self.D(self.sample_inputs(batch))
         return -ops.mean(ops.log_sigmoid(real)) - ops.mean(ops.log_sigmoid(-fake))
 
@@ -152,8 +162,9 @@ class StyleGAN2(Styled, AdversarialModel):
 
     @property
     def note_names(self):
-        """The moving average of path lengths, where they are penalised."""
-        return () if self.path_length_weight is None else ("path_length",)
+        """The moving average of path lengths too, where they are penalised."""
+        own = () if self.path_length_weight is None else ("path_length",)
+        return (*super().note_names, *own)
 
     @staticmethod
     def default_optimizer(player):

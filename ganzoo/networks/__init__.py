@@ -25,16 +25,29 @@ from ganzoo.networks.dcgan_conditional import (
     dcgan_conditional_generator as dcgan_conditional_generator,
 )
 from ganzoo.networks.ebgan import ebgan_discriminator as ebgan_discriminator
+from ganzoo.networks.gan_cls import gan_cls_discriminator as gan_cls_discriminator
+from ganzoo.networks.gan_cls import gan_cls_generator as gan_cls_generator
+from ganzoo.networks.gan_cls import gan_cls_image_encoder as gan_cls_image_encoder
+from ganzoo.networks.gan_cls import gan_cls_text_encoder as gan_cls_text_encoder
 from ganzoo.networks.icgan import icgan_attribute_encoder as icgan_attribute_encoder
 from ganzoo.networks.icgan import icgan_discriminator as icgan_discriminator
 from ganzoo.networks.icgan import icgan_encoder as icgan_encoder
 from ganzoo.networks.icgan import icgan_generator as icgan_generator
 from ganzoo.networks.info_gan import info_gan_discriminator as info_gan_discriminator
 from ganzoo.networks.info_gan import info_gan_generator as info_gan_generator
+from ganzoo.networks.lapgan import lapgan_discriminator as lapgan_discriminator
+from ganzoo.networks.lapgan import lapgan_generator as lapgan_generator
 from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
+from ganzoo.networks.patchgan import (
+    patchgan_image_discriminator as patchgan_image_discriminator,
+)
+from ganzoo.networks.predictive import (
+    predictive_discriminator as predictive_discriminator,
+)
+from ganzoo.networks.predictive import predictive_generator as predictive_generator
 from ganzoo.networks.r3gan import r3gan_discriminator as r3gan_discriminator
 from ganzoo.networks.r3gan import r3gan_generator as r3gan_generator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
@@ -66,5 +79,6 @@ from ganzoo.networks.stylegan2_conditional import (
 from ganzoo.networks.stylegan2_conditional import (
     stylegan2_projection_discriminator as stylegan2_projection_discriminator,
 )
+from ganzoo.networks.translator import translator_generator as translator_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

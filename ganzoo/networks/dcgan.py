@@ -104,6 +104,11 @@ def to_features(x, filters, normalization="batch", condition=None):
     A condition `(batch, size)` is joined to the first convolution's output, as one
     constant map for each of its numbers.
     """
+    return layers.Flatten()(to_maps(x, filters, normalization, condition))
+
+
+def to_maps(x, filters, normalization="batch", condition=None):
+    """The convolutions of `to_features`: images to `(batch, height, width, maps)`."""
     for i in range(sizes.count_halvings(x.shape[1:])):
         first = i == 0
         spectral = normalization == "spectral"
@@ -120,7 +125,7 @@ def to_features(x, filters, normalization="batch", condition=None):
         x = layers.LeakyReLU(0.2)(x)
         if first and condition is not None:
             x = blocks.join_maps(x, condition)
-    return layers.Flatten()(x)
+    return x
 
 
 def _channels(filters, doublings):

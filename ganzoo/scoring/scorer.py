@@ -5,6 +5,7 @@ import numpy as np
 from ganzoo import features as extractors
 from ganzoo.data import pixels
 from ganzoo.inputs import batches
+from ganzoo.inputs.parts import Images
 from ganzoo.scoring import generated
 from ganzoo.scoring import scores as all_scores
 from ganzoo.scoring.comparison import Comparison
@@ -112,10 +113,11 @@ class _Prepared:
 
     def __init__(self, scorer, model, arrays, name, details):
         self.scorer, self.model, self.arrays = scorer, model, arrays
-        if model.translates:
-            samples.check_sources(arrays[0], scorer.count or 0)
-            arrays = [array[: scorer.count] for array in arrays]
         domain = scorer.domain
+        if model.translates:
+            given = samples.sources(model, arrays, domain)
+            samples.check_sources(given, scorer.count or 0)
+            arrays = [array[: scorer.count] for array in arrays]
         source = generated.references(model, arrays, name, details, domain)
         self.reference = Side(source, scorer.extractor, True, scorer.verbose)
         all_scores.check(self._compare(), scorer.scores, must=True)
@@ -155,13 +157,13 @@ def held_out_arrays(model, x, y=None):
     else:
         read = [b if isinstance(b, (tuple, list)) else (b,) for b in _iterate(x)]
         parts = [np.concatenate([np.asarray(p) for p in part]) for part in zip(*read)]
-    for (name, shape), part in zip(model.batch_shapes.items(), parts):
-        if shape != ():
-            model.check_values(name, part)
-    return tuple(
-        np.asarray(part) if shape == () else _uint8(part)
-        for part, shape in zip(parts, model.batch_shapes.values())
-    )
+    found = []
+    for (name, part), array in zip(model.batch_parts.items(), parts):
+        if part.shape != ():
+            model.check_values(name, array)
+        is_image = isinstance(part, Images)
+        found.append(_uint8(array) if is_image else np.asarray(array))
+    return tuple(found)
 
 
 def _check_end(x):

@@ -23,6 +23,7 @@ def find(
     label=None,
     attributes=None,
     codes=None,
+    texts=None,
     normal=None,
     **options,
 ):
@@ -38,6 +39,7 @@ def find(
         label: int, string or None. Class of the images, for a conditional model.
         attributes: dict or None. Of the images, as in `conditions.of_images`.
         codes: dict or None. The same.
+        texts: string or None. Of all of them.
         normal: str or None. The sub-folder of images that are no anomalies.
         **options: Other arguments of `AdversarialModel.anomaly_score`.
 
@@ -56,7 +58,7 @@ def find(
     *size, channels = model.image_shape
     x, names = folder.read_with_names(source, tuple(size), channels)
     strange = None if normal is None else _find_strange(names, normal)
-    known = conditions.of_images(model, x, label, attributes, codes)
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
     scores, z = model.anomaly_score(x, return_latents=True, **known, **options)
     order = np.argsort(-scores, kind="stable")
     _write(out, names, scores, strange, order)

@@ -1,13 +1,13 @@
 """What a user knows of images whose latents are to be found."""
 
 
-def given(label=None, attributes=None, codes=None):
+def given(label=None, attributes=None, codes=None, texts=None):
     """What of these is given, as arguments of `AdversarialModel.project`."""
-    known = {"labels": label, "attributes": attributes, "codes": codes}
+    known = {"labels": label, "attributes": attributes, "codes": codes, "texts": texts}
     return {name: value for name, value in known.items() if value is not None}
 
 
-def of_images(model, images, label=None, attributes=None, codes=None):
+def of_images(model, images, label=None, attributes=None, codes=None, texts=None):
     """Conditions of images: those that a user gives, and what the model tells itself.
 
     Args:
@@ -17,6 +17,7 @@ def of_images(model, images, label=None, attributes=None, codes=None):
         attributes: dict or None. By names of attributes, True if all of them have one,
             and False if none has.
         codes: dict or None. By names of codes, numbers.
+        texts: string or None. What all of them show.
 
     Returns:
         dict, of arguments of `AdversarialModel.project`.
@@ -24,4 +25,4 @@ def of_images(model, images, label=None, attributes=None, codes=None):
     Raises:
         ValueError: As in `AdversarialModel.conditions_of`.
     """
-    return model.conditions_of(images, **given(label, attributes, codes))
+    return model.conditions_of(images, **given(label, attributes, codes, texts))

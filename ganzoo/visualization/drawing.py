@@ -102,6 +102,7 @@ def generate(
     numbers=False,
     domain=None,
     attributes=None,
+    texts=None,
     truncation=None,
     noise=None,
     statistics="running",
@@ -125,6 +126,7 @@ def generate(
             them, side by side on a sheet.
         attributes: dict or None. As in `AdversarialModel.generate`, for a model of
             images with attributes, like what follows.
+        texts: string or None.
         truncation: float or None.
         noise: string or None.
         statistics: "running" or "standing".
@@ -155,13 +157,13 @@ def generate(
             )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-        given = {"attributes": attributes, "codes": codes}
+        given = {"attributes": attributes, "codes": codes, "texts": texts}
         alike = conditions_alike(model, count, label, seed, **given)
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
         given = {"labels": label, "codes": codes, "attributes": attributes}
-        given |= {"truncation": truncation, "noise": noise}
+        given |= {"texts": texts, "truncation": truncation, "noise": noise}
         options = {"domain": domain, "statistics": statistics}
         chunks = model.draw(count, seed=seed, **options, **given)
     number, *_ = model.find_domains(domain)

@@ -19,7 +19,9 @@ CHUNK_SIZE = 256  # images of a folder in memory
 COMPARED = 32  # images on the sheet beside the folder of results
 
 
-def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=1):
+def translate(
+    model, source, out, seed=None, batch_size=1, edges=False, verbose=1, to=None
+):
     """Translate a folder of images into a new folder, under the same names, or one.
 
     A sheet with the first sources beside their translations is written to
@@ -35,36 +37,52 @@ def translate(model, source, out, seed=None, batch_size=1, edges=False, verbose=
         edges: bool. Whether the folder holds photographs, of which a model of outlines
             is to be given the edges, drawn by `data.edges_to_images`.
         verbose: 0 or 1. 1 shows progress on the standard error.
+        to: string, int or None. Of a model that translates both ways, the domain of
+            the results, by its name or its number.
 
     Returns:
         int. How many images were written.
 
     Raises:
-        ValueError: If the model does not translate, it takes no grey sources and edges
-            are to be drawn, the folder holds no image that can be read, the new folder
-            is there or is called like a file, or a file to write ends in another way.
+        ValueError: If the model does not translate, `to` is missing or no domain, or
+            the model has one direction only; if edges are to be drawn and it takes no
+            grey sources or has two directions; if the folder holds no image that can
+            be read, or the new folder is there or is called like a file; or if a file
+            to write ends in another way.
     """
-    if not model.translates or model.enlarges:
-        instead = ": enlarge images by `ganzoo upscale`" if model.enlarges else ""
+    command, *_ = model.image_command.split()
+    if command != "translate":
+        instead = f": use `ganzoo {command}`" if model.translates else ""
         raise ValueError(
-            f"Only a model of pairs of images translates{instead}. "
+            f"Only a model of images of two kinds translates{instead}. "
             f"Received: a model of {type(model).__name__}."
         )
-    if edges and model.source_shape[-1] != 1:
+    shape, options = model.source_shape, {"seed": seed, "batch_size": batch_size}
+    both_ways = len(model.domains) > 1
+    if both_ways:
+        options["to"] = number = model.find_target(to)
+        shape = model.image_shapes[1 - number]
+    elif to is not None:
+        raise ValueError(
+            "Leave out `to`, which is for a model that translates both ways: this one "
+            f"has one direction. Received: to={to!r}, a model of "
+            f"{type(model).__name__}."
+        )
+    if edges and (both_ways or shape[-1] != 1):
+        takes = "images of both domains" if both_ways else "colours"
         raise ValueError(
             "Translate the images as they are: edges are grey, and this model takes "
-            f"colours. Received: edges={edges}, a model of sources of the shape "
-            f"{model.source_shape}."
+            f"{takes}. Received: edges={edges}, a model of sources of the shape "
+            f"{shape}."
         )
 
     def change(images):
         found = {"image": images} if edges else {}
         found["source"] = pairs.edges_to_images(images).source if edges else images
-        translated = model.translate(found["source"], seed=seed, batch_size=batch_size)
-        return {**found, "translation": translated}
+        return {**found, "translation": model.translate(found["source"], **options)}
 
-    shape = model.image_shape if edges else model.source_shape
-    return _change_all(change, shape, source, out, verbose)
+    read_shape = model.image_shape if edges else shape
+    return _change_all(change, read_shape, source, out, verbose)
 
 
 def upscale(model, source, out, verbose=1):
@@ -110,7 +128,16 @@ def upscale(model, source, out, verbose=1):
     return len(reading.kept)
 
 
-def reconstruct(model, source, out, label=None, attributes=None, codes=None, verbose=1):
+def reconstruct(
+    model,
+    source,
+    out,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
+    verbose=1,
+):
     """Write reconstructions of a folder of images, as they are named, or of one image.
 
     A sheet with the first images beside their reconstructions is written to
@@ -123,6 +150,7 @@ def reconstruct(model, source, out, label=None, attributes=None, codes=None, ver
         label: int, string or None. Class of the images, for a search.
         attributes: dict or None. Of the images, as in `conditions.of_images`.
         codes: dict or None. The same.
+        texts: string or None. Of all of them.
         verbose: 0 or 1. 1 shows progress on the standard error.
 
     Returns:
@@ -132,7 +160,7 @@ def reconstruct(model, source, out, label=None, attributes=None, codes=None, ver
         ValueError: If the model has no latents, a class is missing or given to a model
             that takes none, or as in `translate`.
     """
-    given = conditions.given(label, attributes, codes)
+    given = conditions.given(label, attributes, codes, texts)
 
     def change(images):
         searches = not model.reconstructs

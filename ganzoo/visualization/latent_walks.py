@@ -24,6 +24,7 @@ def interpolate(
     label=None,
     attributes=None,
     codes=None,
+    texts=None,
 ):
     """Draw the ways between latents: rows of a sheet, or a film that comes back.
 
@@ -39,6 +40,7 @@ def interpolate(
             or its name.
         attributes: dict or None. As in `AdversarialModel.generate`, like what follows.
         codes: dict or None.
+        texts: string or None. Of all images.
 
     Raises:
         ValueError: If the ending is another, PyAV is missing, which writes `.mp4`, or
@@ -51,7 +53,7 @@ def interpolate(
             "A way has a beginning and an end, and so have its steps. "
             f"Received: pictures={pictures}, steps={steps}."
         )
-    given = {"attributes": attributes, "codes": codes}
+    given = {"attributes": attributes, "codes": codes, "texts": texts}
     conditions = drawing.conditions_alike(model, pictures * steps, label, seed, **given)
     curve = latents.arc if spherical else latents.line
     if out.suffix == ".png":
@@ -71,7 +73,15 @@ def interpolate(
 
 
 def arithmetic(
-    model, terms, out, count=64, seed=0, label=None, attributes=None, codes=None
+    model,
+    terms,
+    out,
+    count=64,
+    seed=0,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
 ):
     """Draw sums and differences of images, by those of their latents.
 
@@ -90,6 +100,7 @@ def arithmetic(
             or its name.
         attributes: dict or None. As in `AdversarialModel.generate`, like what follows.
         codes: dict or None.
+        texts: string or None. Of all images.
 
     Raises:
         ValueError: If the terms cannot be read, or the model draws nothing from
@@ -98,7 +109,7 @@ def arithmetic(
     out = pathlib.Path(out)
     if out.suffix != ".png":
         raise ValueError(f"The sums are drawn as .png. Received: out={str(out)!r}.")
-    given = {"attributes": attributes, "codes": codes}
+    given = {"attributes": attributes, "codes": codes, "texts": texts}
     drawing.conditions_alike(model, 1, label, seed, **given)
     means, total = latents.arithmetic(terms, model.latents(count, seed=seed))
     z = np.concatenate([means, total[None]])

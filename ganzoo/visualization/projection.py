@@ -23,6 +23,7 @@ def project(
     label=None,
     attributes=None,
     codes=None,
+    texts=None,
     verbose=1,
     **options,
 ):
@@ -38,6 +39,7 @@ def project(
         label: int, string or None. Class of the images, for a conditional model.
         attributes: dict or None. Of the images, as in `conditions.of_images`.
         codes: dict or None. The same.
+        texts: string or None. Of all of them.
         verbose: 0 or 1. 1 shows progress on the standard error.
         **options: Other arguments of `AdversarialModel.project`.
 
@@ -53,7 +55,7 @@ def project(
         _check_ending("images", images, ".png")
     *size, channels = model.image_shape
     x, names = folder.read_with_names(source, tuple(size), channels)
-    known = conditions.of_images(model, x, label, attributes, codes)
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
     z, errors = model.project(
         x, return_errors=True, verbose=verbose, **known, **options
     )
@@ -77,6 +79,7 @@ def paint(
     label=None,
     attributes=None,
     codes=None,
+    texts=None,
     starts=4,
     steps=800,
     seed=0,
@@ -97,6 +100,7 @@ def paint(
         label: int, string or None. Class of the image, for a conditional model.
         attributes: dict or None. Of the image, as in `conditions.of_images`.
         codes: dict or None. The same.
+        texts: string or None. Of all of them.
         starts: int. As in `AdversarialModel.project`.
         steps: int. As in `AdversarialModel.project`.
         seed: int. As in `AdversarialModel.project`.
@@ -118,7 +122,7 @@ def paint(
     *size, channels = model.image_shape
     painted, mask = image_reading.read_strokes(strokes, image, size, channels)
     x, _ = folder.read_with_names(image, tuple(size), channels)
-    known = conditions.of_images(model, x, label, attributes, codes)
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
     z = model.project(
         x, starts=starts, steps=steps, seed=seed, verbose=verbose, **known
     )

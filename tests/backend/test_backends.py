@@ -41,6 +41,7 @@ FILES = [
     "layers/test_minibatch_discrimination.py",
     "layers/test_virtual_batch_normalization.py",
     "backend/test_precision.py",
+    "backend/test_seeds.py",
     "layers/test_subpixel.py",
     "backend/test_multi_device.py",
     "features/test_inception.py",
@@ -52,28 +53,32 @@ NAMES = (
     "(models or conditions or derivatives or game_state or heads or own_averages "
     "or parts or closed_form or neighbours_nor or a_step_is_that or no_step_returns "
     "or new_weights_are_seen or after_a_search or by_the_pair or strokes_move "
-    "or sum_over_pixels or a_players_step or trains_on_bit_for_bit "
+    "or sum_over_pixels or trains_on_bit_for_bit "
     "or moves_every_network "
     "or leaves_tensorflow_alone or full_precision or pixel_by_pixel "
     "or (torch_fidelity and large) or every_variant_is_scored or averages_are_saved "
     "or finds_the_weights or look_at or wrong_batch or follow_weights_that_were_set "
     "or test_stages or begin_their_averages_anew or begins_their_averages_anew "
     "or lost_game_ends or state_of_a_step "
+    "or (a_players_step and (WGANGP or CGAN or Pix2Pix or BiGAN)) "
     # Before the first model is kept, and before the last state.
     "or (kill_before_each_file and (5 or 11)) "
     "or (through_layers_of_the_zoo and DCGAN) "
-    "or augmentation or test_chain or regularization or spectral or minibatch_disc "
-    "or virtual or slope or multi_device or devices or workers "
-    "or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
+    "or augmentation or test_adaptive or test_chain or regularization or spectral "
+    "or minibatch_disc or virtual or slope or multi_device or devices or workers "
+    "or test_seeds or (mixed_precision and WGANGP) or (without_xla and Pix2Pix))"
 )
-# Neither how well an encoder does nor what is in a default is a matter of the backend;
-# toys of some differ from GAN's by their losses only, and some have long tests of
-# their own.
+# Neither how well an encoder does nor what is in a default or a run is a matter of the
+# backend; toys of some differ from GAN's by their losses only, and some have long tests
+# of their own.
 EXCEPT = (
-    "(tell_the_classes_apart or default or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN "
-    "or SNGAN or RpGAN or BigGAN or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN) "
-    "and not "
-    "(models or through_layers or multi_device or devices or workers)))"
+    "(tell_the_classes_apart or default or a_run_trains_the "
+    # The mapping has its gradient in a test of the authors' numbers.
+    "or path_lengths_train_the_mapping or (all_its_state and 1) "
+    "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
+    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
+    "or PredictiveGAN or CycleGAN) "
+    "and not (models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.
 OF_ONE = {

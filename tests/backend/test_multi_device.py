@@ -26,7 +26,17 @@ WAIT = 480  # seconds until a process is given up
 # Some need all of a batch, which a device has not on TensorFlow, or are lazy.
 WHOLE, LAZY = ["EBGAN", "IcGAN", "UnrolledGAN"], ["StyleGAN2", "ConditionalStyleGAN2"]
 ALONE = [*WHOLE, *LAZY] * (keras.backend.backend() == "tensorflow")
-VARIANTS = [v for v in toys.VARIANTS if v not in (*toys.ALIKE, *ALONE)]
+# Whose steps are made of others', as far as devices have a part in them: labels and two
+# conditions of ACGAN and IcGAN, two domains of CoGAN, a code of ALI, pairs of Pix2Pix.
+MADE_OF_OTHERS = [
+    *("BiGAN", "CGAN", "CycleGAN", "FAnoGAN", "GANCLS", "HingeGAN", "LAPGAN"),
+    *("PredictiveGAN", "SRGAN", "WGAN"),
+]
+VARIANTS = [
+    variant
+    for variant in toys.VARIANTS
+    if variant not in (*toys.ALIKE, *MADE_OF_OTHERS, *ALONE)
+]
 # Two are shared among more: shares of a batch, and a second array with dropout.
 KINDS = ["WGANGP", "Pix2Pix"]
 OTHERS = [variant for variant in VARIANTS if variant not in KINDS]

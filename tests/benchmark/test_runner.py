@@ -311,6 +311,7 @@ def test_every_recipe_of_a_suite_builds_for_its_pictures(name):
         "unpaired_edges": (images, images),
         "downscaled": (images[:, ::4, ::4], images),
         "attributes": (images, np.zeros((10, 4), "int8")),
+        "captions": (images, np.array(["dark coat", "bright bag"] * 5)),
     }
     for recipe in suites.SUITES[name].load().values():
         model = recipe.build(arrays[recipe.kind], seed=0)

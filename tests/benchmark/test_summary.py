@@ -11,6 +11,7 @@ from ganzoo.benchmark import analysis
 from ganzoo.benchmark import suites
 from ganzoo.benchmark import summary
 from ganzoo.benchmark import table
+from ganzoo.training import recipes
 
 SUITE = suites.SUITES["fashion_mnist"]
 
@@ -126,6 +127,17 @@ def test_it_is_told_who_is_behind_by_their_intervals():
         "DCGAN wins" in text and "LSGAN's interval lies above DCGAN and GAN's" in text
     )
     assert "BiGAN's interval" not in text
+
+
+def test_of_many_variants_it_is_told_in_few_words():
+    names = recipes.variants()[:20]
+    alike = [run for i, name in enumerate(names) for run in seeds(name, i, i + 40)]
+    text = told(*alike)
+    others = ", ".join(names[1:8])
+    assert f"overlaps those of {others} and 12 others." in text
+    assert "interval lies above" not in text and "The rank of each" in text
+    alone = told(*(result(name) for name in names))
+    assert "and 13 others were trained with one seed only" in alone
 
 
 def test_one_seed_is_given_no_place():

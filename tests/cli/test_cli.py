@@ -314,6 +314,26 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     assert result.exit_code == 1 and "Choose another output folder" in result.output
 
 
+def test_translate_goes_the_way_that_is_asked_for(tmp_path):
+    gan, source = toys.compiled("CycleGAN"), tmp_path / "pictures"
+    source.mkdir()
+    gan.save(tmp_path / "model.keras")
+    Image.fromarray(toys.pictures(1)[0, ..., 0]).save(source / "a.png")
+    for to in ("a", "1"):
+        out = tmp_path / to
+        options = ("--out", out, "--to", to)
+        result = ganzoo("translate", tmp_path / "model.keras", source, *options)
+        assert result.exit_code == 0, result.output
+        wanted = gan.translate(toys.pictures(1), to="a" if to == "a" else "b")[0]
+        np.testing.assert_array_equal(
+            np.asarray(Image.open(out / "a.png")), wanted[..., 0]
+        )
+    result = ganzoo(
+        "translate", tmp_path / "model.keras", source, "--out", tmp_path / "c"
+    )
+    assert result.exit_code == 1 and "`--to` in the command" in result.output
+
+
 def test_translate_says_that_a_model_wants_outlines(tmp_path):
     run_dir, source = tmp_path / "run", tmp_path / "photographs"
     run_dir.mkdir()
@@ -582,3 +602,30 @@ def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):
     np.testing.assert_array_equal(np.load(out), wanted)
     result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
     assert result.exit_code == 0, result.output
+
+
+@pytest.fixture
+def text_run(tmp_path):
+    """A run folder of a model of images of texts."""
+    (tmp_path / "texts").mkdir()
+    toys.compiled("GANCLS").save(tmp_path / "texts" / "model.keras")
+    return tmp_path / "texts"
+
+
+def test_images_are_drawn_of_a_text(text_run, tmp_path):
+    gan, out = registry.open_model(text_run), tmp_path / "a.npy"
+    words = "generate", text_run, "-n", 4, "--seed", 2, "--text", "a red heart"
+    result = ganzoo(*words, "--out", out)
+    assert result.exit_code == 0, result.output
+    wanted = gan.generate(4, seed=2, texts="a red heart")
+    np.testing.assert_array_equal(np.load(out), wanted)
+    result = ganzoo(*words, "--numbers", "--out", tmp_path / "a.png")
+    assert result.exit_code == 0, result.output
+
+
+def test_texts_that_cannot_be_drawn_are_told(text_run, run, tmp_path):
+    out = "--out", tmp_path / "a.png"
+    result = ganzoo("generate", text_run, "--text", "green hart", *out)
+    assert result.exit_code == 1 and "Did you mean 'heart'" in result.output
+    result = ganzoo("generate", run, "--text", "a star", *out)
+    assert result.exit_code == 1 and "takes no --text" in result.output

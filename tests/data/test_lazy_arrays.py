@@ -35,6 +35,10 @@ def read():
         slice(None, None, -1),
         slice(30, None),
         np.array([], int),
+        (slice(None), -1),
+        (slice(2, 9), slice(None, -1)),
+        ([3, 1], slice(1, None), 0),
+        (2, 1),
     ],
 )
 def test_they_are_those_of_an_array(key, read):

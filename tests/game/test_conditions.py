@@ -9,6 +9,7 @@ from keras import ops
 
 import ganzoo
 from ganzoo.data import pixels
+from ganzoo.game import network_checks
 
 
 def test_conditions_that_are_asked_for_reach_the_generator():
@@ -131,6 +132,67 @@ def test_variants_of_earlier_releases_take_labels_as_they_did():
     gan.fit(*toys.data("CGAN"), batch_size=12, verbose=0)
     with pytest.raises(ValueError, match="must be integer labels"):
         gan.fit(toys.pictures(), np.zeros(24), verbose=0)
+
+
+# === Latents and conditions that are given ===
+
+
+@pytest.mark.parametrize(
+    "variant, z, found, message",
+    [
+        ("GAN", np.full((2, 3), np.nan), [], "`z` must be finite"),
+        ("GAN", np.zeros(3), [], r"`z` must be latents of shape \(n, 3\)"),
+        ("GAN", ["a", "b"], [], "`z` must be latents"),
+        (
+            "GAN",
+            np.zeros((2, 3)),
+            [[0, 1]],
+            "draws from latents alone.*Received: 1 cond",
+        ),
+        ("CGAN", np.zeros((2, 3)), [], "find_conditions.*Received: 0 conditions"),
+        ("CGAN", np.zeros((2, 3)), [[0, 5]], "from 0 to 4.*from 0 to 5"),
+        ("CGAN", np.zeros((2, 3)), [[-1, 0]], "from 0 to 4.*from -1 to 0"),
+        ("CGAN", np.zeros((2, 3)), [[0.5, 0.0]], "must be integer labels"),
+        ("Pix2Pix", np.zeros((2, 3)), [], "draws nothing from latents"),
+    ],
+)
+def test_what_no_image_can_be_drawn_of_is_refused(variant, z, found, message):
+    with pytest.raises(ValueError, match=f"(?s){message}"):
+        toys.build(variant).decode(z, found)
+
+
+def test_a_condition_of_nan_is_refused():
+    gan = toys.build("StyleGAN2")
+    with pytest.raises(ValueError, match="`noise` must be finite numbers"):
+        gan.generate(2, noise=np.full(gan.noise_size, np.nan))
+
+
+@pytest.mark.parametrize(
+    "variant", ["BigGAN", "CGAN", "ConditionalStyleGAN2", "ProjectionGAN"]
+)
+def test_networks_of_fewer_classes_are_refused(variant):
+    with pytest.raises(ValueError, match="must know all 6 classes.*of 5 classes"):
+        toys.build(variant, num_classes=6)
+    # A row that no label has does no harm.
+    assert toys.build(variant, num_classes=4).num_classes == 4
+
+
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+@pytest.mark.parametrize(
+    "name", ["cgan", "dcgan_conditional", "biggan", "sn_resnet", "stylegan2"]
+)
+def test_networks_of_the_zoo_know_their_classes(name, player):
+    makers = {
+        ("sn_resnet", "generator"): "sn_resnet_conditional_generator",
+        ("sn_resnet", "discriminator"): "sn_resnet_projection_discriminator",
+        ("stylegan2", "generator"): "stylegan2_conditional_generator",
+        ("stylegan2", "discriminator"): "stylegan2_projection_discriminator",
+    }
+    make = getattr(ganzoo.networks, makers.get((name, player), f"{name}_{player}"))
+    network = make((32, 32, 1), 3, **({} if name == "cgan" else {"filters": 4}))
+    network_checks.check_classes(player, network, 3)
+    with pytest.raises(ValueError, match=f"`{player}` must know all 4 classes"):
+        network_checks.check_classes(player, network, 4)
 
 
 # === Samples as floats ===

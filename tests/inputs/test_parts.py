@@ -33,7 +33,7 @@ def test_frames_are_images_with_an_axis_of_time():
     frames = np.zeros((3, 2, 4, 5, 1), "uint8")
     converted = ops.convert_to_numpy(part.convert("x", frames))
     np.testing.assert_allclose(converted, -1.0)
-    refuse(part, IMAGES, "must have the shape")
+    refuse(part, IMAGES, "must be sequences of images")
     refuse(part, frames - 3.0, r"floats in \[-1, 1\]")
 
 
@@ -82,15 +82,34 @@ def test_vectors_are_finite_floats_of_any_range():
 
 
 def test_tokens_are_integers_of_a_vocabulary():
-    part = parts.Tokens((3,), vocabulary=10)
-    tokens = np.array([[0, 9, 4]])
+    part = parts.Tokens().resolve(toys.build("GANCLS"))
+    tokens = np.array([[0, 6, 4]])
     part.check_values("t", tokens)
     np.testing.assert_array_equal(
         ops.convert_to_numpy(part.convert("t", tokens)), tokens
     )
-    refuse(part, tokens + 1, "must be from 0 to 9")
+    refuse(part, tokens + 1, "must be from 0 to 6")
+    refuse(part, tokens - 1, "must be from 0 to 6")
     refuse(part, tokens[:, :2], "must have the shape")
     refuse(part, tokens.astype("float32"), "must be sequences of integer")
+    refuse(part, np.stack([tokens[0], 0 * tokens[0]]), "a token that is not 0.*row 1")
+
+
+def test_tokens_are_made_of_strings_however_they_come():
+    part = parts.Tokens().resolve(toys.build("GANCLS"))
+    wanted = toys.tokens(4)
+    strings = [*toys.TEXTS]
+    for texts in (strings, tuple(strings), np.array(strings), np.array(strings, "O")):
+        np.testing.assert_array_equal(part.read(texts), wanted)
+    assert part.read(wanted) is wanted and part.read(None) is None
+
+
+def test_a_few_texts_are_never_all_alike():
+    part, texts = parts.Tokens(), np.array(["a"] * 9 + ["b"] + ["a"] * 10)
+    np.testing.assert_array_equal(part.few(texts, 4), ["a", "a", "a", "b"])
+    tokens = np.ones((20, 3), "int32")
+    tokens[8] = 2
+    np.testing.assert_array_equal(part.few(tokens, 3)[:, 0], [1, 1, 2])
 
 
 @pytest.mark.parametrize("variant", toys.VARIANTS)
@@ -105,6 +124,7 @@ def test_every_variant_declares_what_fit_takes(variant):
     # A recipe gives a model what follows from the data, and no more.
     given = {}
     for part, array in zip(type(gan).parts.values(), arrays):
+        array = toys.texts() if isinstance(part, parts.Tokens) else array
         given |= part.arguments(array, tuple("abcdef"))
     assert set(given) <= gan.given()
     assert not gan.given() & gan.options()

@@ -88,7 +88,8 @@ def iterated(kernel, u, times):
 def test_u_moves_once_for_each_update_of_either_player():
     gan = small(discriminator_steps=4)
     # The weights stay, so that the iterations are those of one matrix.
-    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    rest = (keras.optimizers.SGD(0.0) for _ in range(2))
+    gan.compile(*rest, run_eagerly=toys.TRACES)
     found = [
         layer
         for player in (gan.generator, gan.discriminator)

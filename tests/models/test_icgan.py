@@ -9,8 +9,8 @@ from keras import ops
 
 import ganzoo
 from ganzoo.game.inversion import search
-from ganzoo.game.kinds import attributes as kinds
-from ganzoo.game.kinds.matching import mismatched
+from ganzoo.game.kinds.conditional import attributes as kinds
+from ganzoo.game.kinds.conditional.matching import mismatched
 
 RNG = np.random.default_rng(5)
 X = RNG.uniform(-1, 1, (6, *toys.IMAGE_SHAPE)).astype("float32")
@@ -109,8 +109,8 @@ def test_a_discriminator_that_ignores_attributes_pays_for_wrong_pairs():
 
 def test_the_wrong_attributes_are_those_of_the_next_image_that_has_others():
     y = np.array([[1, 1], [1, 1], [-1, 1], [1, 1], [-1, -1]], "float32")
-    wrong, differs = mismatched(ops.convert_to_tensor(y))
-    np.testing.assert_array_equal(ops.convert_to_numpy(wrong), y[[2, 2, 3, 4, 0]])
+    others, differs = mismatched(ops.convert_to_tensor(y))
+    np.testing.assert_array_equal(ops.convert_to_numpy(others), [2, 2, 3, 4, 0])
     np.testing.assert_array_equal(ops.convert_to_numpy(differs), np.ones((5, 1)))
 
 

@@ -122,7 +122,7 @@ def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_
 
 
 def test_models_that_cannot_are_told(folder, tmp_path):
-    with pytest.raises(ValueError, match="Only a model of pairs of images translates"):
+    with pytest.raises(ValueError, match="Only a model of images of two kinds"):
         image_to_image.translate(toys.build("GAN"), folder, tmp_path / "out")
     pix2pix = toys.build("Pix2Pix")
     with pytest.raises(ValueError, match="Pix2Pix has no latents to search"):
@@ -230,7 +230,7 @@ def test_what_cannot_be_enlarged_is_told(enlarging, tmp_path):
             image_to_image.upscale(enlarging, tmp_path / source, tmp_path / out)
     with pytest.raises(ValueError, match="Only a model of small and large images"):
         image_to_image.upscale(toys.build("GAN"), tmp_path / "few", tmp_path / "large")
-    with pytest.raises(ValueError, match="enlarge images by `ganzoo upscale`"):
+    with pytest.raises(ValueError, match="translates: use `ganzoo upscale`"):
         image_to_image.translate(enlarging, tmp_path / "few", tmp_path / "large")
     assert not (tmp_path / "large").exists()
 

@@ -54,6 +54,18 @@ def test_a_sheet_of_a_conditional_model_has_a_class_to_each_row():
         np.testing.assert_array_equal(picture(sheet, i // 2, i % 2), wanted[i])
 
 
+def test_a_sheet_of_a_model_of_texts_has_one_to_each_row():
+    gan, arrays = toys.build("GANCLS"), (toys.pictures(), toys.texts())
+    sheet = samples.sheet(None, gan, arrays, seed=3, rows=3, columns=2)
+    for row, text in enumerate(toys.TEXTS[i] for i in (0, 1, 2)):
+        wanted = gan.generate(2, texts=text, seed=3)
+        for column in range(2):
+            np.testing.assert_array_equal(picture(sheet, row, column), wanted[column])
+    # Without data they are those that it remembers.
+    sheet = samples.sheet(None, gan, (), seed=3, rows=3, columns=2)
+    assert sheet.shape == (3 * 6 - 2, 2 * 6 - 2, 1)
+
+
 def test_a_sheet_of_a_model_with_codes_has_a_value_to_each_column():
     gan = toys.build("InfoGAN")
     sheet = samples.sheet(None, gan, arrays=(), seed=3, rows=2, columns=4)

@@ -6,15 +6,16 @@ import os
 import pathlib
 from collections.abc import Callable
 
-from ganzoo.data import attribute_folders
-from ganzoo.data import attribute_table
 from ganzoo.data import tfds
 from ganzoo.data.datasets import class_attributes
+from ganzoo.data.datasets import class_captions
 from ganzoo.data.datasets import class_names
 from ganzoo.data.datasets import openmoji
 from ganzoo.data.datasets import raw_files
 from ganzoo.data.datasets import stacked_mnist
 from ganzoo.data.images import Pictures
+from ganzoo.data.tables import attribute_table
+from ganzoo.data.tables import folders
 from ganzoo.system.suggestions import did_you_mean
 
 DATA_DIR = "GANZOO_DATA_DIR"
@@ -52,10 +53,13 @@ PAIRS = {"openmoji": openmoji}
 # Folders of images with `attributes.csv`, as `benchmarks/avatars.py` writes them.
 FOLDERS = ("avatars",)
 ATTRIBUTES = tuple(class_attributes.NAMES)
+CAPTIONS = (*class_captions.NAMES, *PAIRS)
 # Names by what recipes want of a set, if that is not what all the others have.
 OF_KINDS = {
     "attributes": ATTRIBUTES,
+    "captions": CAPTIONS,
     "pairs": tuple(PAIRS),
+    "unpaired": tuple(PAIRS),
     "downscaled": (*PAIRS, *DATA_SETS),
 }
 DRAWN = (*PAIRS, *FOLDERS)
@@ -95,8 +99,8 @@ def load(name, split="train", data_dir=None):
         ValueError: If the name or the split is unknown, a file is broken,
             `data_dir` lacks the files, or no source has them.
     """
-    _check_known("name", name, DATA_SETS)
-    _check_known("split", split, SPLITS)
+    check_known("name", name, DATA_SETS)
+    check_known("split", split, SPLITS)
     data_set = DATA_SETS[name]
     images, labels = _read(name, split, data_dir)
     if data_set.make is not None:
@@ -126,8 +130,8 @@ def load_pairs(name, image_size, split="train", data_dir=None):
         ValueError: If the name or the split is unknown, the files are not found, or
             resvg-py is missing, which draws them.
     """
-    _check_known("name", name, PAIRS)
-    _check_known("split", split, SPLITS)
+    check_known("name", name, PAIRS)
+    check_known("split", split, SPLITS)
     root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
     found = PAIRS[name].find(root) if root else None
     if found:
@@ -167,8 +171,8 @@ def load_attributes(name, split="train", image_size=None, data_dir=None):
         ValueError: If the name or the split is unknown, or as in `load` and
             `attributes_from_folder`.
     """
-    _check_known("name", name, ATTRIBUTES)
-    _check_known("split", split, SPLITS)
+    check_known("name", name, ATTRIBUTES)
+    check_known("split", split, SPLITS)
     if name not in FOLDERS:
         found = load(name, split, data_dir)
         has, names = class_attributes.of_labels(name, found.labels)
@@ -176,7 +180,7 @@ def load_attributes(name, split="train", image_size=None, data_dir=None):
     root = data_dir if data_dir is not None else os.environ.get(DATA_DIR)
     place = pathlib.Path(root or "").expanduser() / name
     if root and (place / attribute_table.NAME).is_file():
-        opened = attribute_folders.open_attributes(place, image_size or DEFAULT_SIZE)
+        opened = folders.open_attributes(place, image_size or DEFAULT_SIZE)
         found = opened.split(split)
         if found.attribute_names != class_attributes.NAMES[name]:
             raise ValueError(
@@ -271,7 +275,8 @@ def _first_line(error):
     return f"{type(error).__name__}: {lines[0] if lines else 'no message'}"
 
 
-def _check_known(argument, value, known):
+def check_known(argument, value, known):
+    """Raise a ValueError for a value that is none of those known."""
     if value not in known:
         raise ValueError(
             f"`{argument}` must be one of {', '.join(map(repr, known))}."

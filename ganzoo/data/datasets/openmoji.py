@@ -83,7 +83,7 @@ def load(path, image_size, split="train", verbose=1):
             is missing, which draws them.
     """
     root, size = folder.checked_arguments(path, image_size, channels=3)
-    _check_renderer()
+    check_renderer()
     train, test = splits(root)
     listing = listings.Listing(
         root,
@@ -167,23 +167,26 @@ def draw(files, size):
     Raises:
         ValueError: If a file is no such drawing.
     """
+    return [draw_one(file, size, mode) for file, mode in zip(files, ("L", "RGB"))]
+
+
+def draw_one(file, size, mode):
+    """Draw one file on white, as a Pillow image of a mode."""
     import resvg_py
 
     height, width = size
-    pictures = []
-    for file, mode in zip(files, ("L", "RGB")):
-        png = resvg_py.svg_to_bytes(
-            svg_path=str(file),
-            width=width,
-            height=height,
-            background="white",
-            skip_system_fonts=True,  # there is no text
-        )
-        pictures.append(Image.open(io.BytesIO(png)).convert(mode))
-    return pictures
+    png = resvg_py.svg_to_bytes(
+        svg_path=str(file),
+        width=width,
+        height=height,
+        background="white",
+        skip_system_fonts=True,  # there is no text
+    )
+    return Image.open(io.BytesIO(png)).convert(mode)
 
 
-def _check_renderer():
+def check_renderer():
+    """Raise a ValueError unless there is what draws emoji."""
     if importlib.util.find_spec("resvg_py") is None:
         raise ValueError(
             "Vector images are drawn by resvg-py, which is not installed: "

@@ -134,7 +134,8 @@ def _read(item, listing, size, channels, encode):
         ]
         found = tuple(map(image_info.inspect_pixels, pictures))
         sizes, modes = zip(*((picture.size, picture.mode) for picture in pictures))
-        if len(item) == len(pictures) == 1:
+        is_file_of_pixels = item[0].suffix.lower() in image_files.EXTENSIONS
+        if len(item) == len(pictures) == 1 and is_file_of_pixels:
             # It may have been read at a part of its size.
             with Image.open(*item) as picture:
                 sizes = [picture.size]

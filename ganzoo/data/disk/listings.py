@@ -41,6 +41,8 @@ class Listing:
         pad: bool. Whether images of another shape are padded, and not cropped.
         attributes: int8 array `(items, count)` of 0 and 1, or None. What each has.
         attribute_names: tuple of str, or None. What the columns are called.
+        captions: array of strings `(items,)`, or None. What each shows.
+        table: str or None. Name of the file in the folder that says so.
     """
 
     root: pathlib.Path
@@ -54,6 +56,8 @@ class Listing:
     pad: bool = False
     attributes: np.ndarray | None = None
     attribute_names: tuple | None = None
+    captions: np.ndarray | None = None
+    table: str | None = None
 
 
 def list_pictures(

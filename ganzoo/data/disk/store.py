@@ -51,6 +51,7 @@ class Store:
         sources: the same of pairs, or None.
         labels: int32 array `(count,)`, or None.
         attributes: int8 array `(count, number)` of 0 and 1, or None.
+        captions: array of strings `(count,)`, or None.
     """
 
     survey: Survey
@@ -59,6 +60,7 @@ class Store:
     sources: np.ndarray | None = dataclasses.field(repr=False)
     labels: np.ndarray | None = dataclasses.field(repr=False)
     attributes: np.ndarray | None = dataclasses.field(default=None, repr=False)
+    captions: np.ndarray | None = dataclasses.field(default=None, repr=False)
 
     def split(self, split):
         """The images to train on, or those held out: a tenth, 10,000 at most.
@@ -77,7 +79,10 @@ class Store:
         labels = None if self.labels is None else self.labels[rows]
         names = self.survey.class_names
         names = None if names is None else tuple(names)
-        found = Pictures(self.images[rows], labels, names, path, split)
+        captions = None if self.captions is None else self.captions[rows]
+        found = Pictures(
+            self.images[rows], labels, names, path, split, captions=captions
+        )
         if self.attributes is None:
             return found
         names = tuple(self.survey.attribute_names)
@@ -166,6 +171,7 @@ def open_listing(listing, size, channels=None, verbose=1):
 
     sources = survey.source_channels
     labels, attributes = about["labels"], about.get("attributes")
+    captions = about.get("captions")
     return Store(
         survey,
         about["held_out"],
@@ -173,6 +179,7 @@ def open_listing(listing, size, channels=None, verbose=1):
         None if sources is None else on_disk("sources", sources),
         None if labels is None else np.array(labels, "int32"),
         None if attributes is None else np.array(attributes, "int8"),
+        None if captions is None else np.array(captions),
     )
 
 

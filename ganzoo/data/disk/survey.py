@@ -1,5 +1,6 @@
 """What a folder of images, or of pairs, holds."""
 
+import collections
 import dataclasses
 import hashlib
 import json
@@ -7,11 +8,11 @@ import math
 
 import numpy as np
 
-from ganzoo.data import attribute_table
 from ganzoo.data.disk import image_files
 from ganzoo.data.disk import listings
 from ganzoo.data.disk import pairs
 from ganzoo.data.disk.listings import MIN_IMAGES
+from ganzoo.data.vocabulary import split_words
 from ganzoo.system.terminal.counts import format_class
 
 SHOWN_CLASSES = 10  # names that a survey tells
@@ -42,6 +43,8 @@ class Survey:
         notes: list of str. What to warn of.
         attribute_names: list of str, or None. What images have or have not.
         attribute_counts: list of int, or None. How many have each.
+        word_count: int or None. Different words of captions.
+        rare_word_count: int or None. Those of them that one caption alone has.
     """
 
     path: str
@@ -61,6 +64,8 @@ class Survey:
     notes: list = dataclasses.field(default_factory=list)
     attribute_names: list | None = None
     attribute_counts: list | None = None
+    word_count: int | None = None
+    rare_word_count: int | None = None
 
     def summary_lines(self):
         """Lines to print."""
@@ -90,6 +95,11 @@ class Survey:
             counts = zip(self.attribute_names, self.attribute_counts)
             named = ", ".join(f"{name} {n / self.count:.0%}" for name, n in counts)
             yield f"{len(self.attribute_names)} attributes: {named}"
+        if self.word_count:
+            yield (
+                f"captions of {self.word_count:,} different words, "
+                f"{self.rare_word_count:,} of them in one caption only"
+            )
         if self.unreadable:
             yield (
                 f"skipped, unreadable or unusable: {len(self.unreadable):,}, "
@@ -129,8 +139,8 @@ def survey_of(listing, about):
     found = dict(about["survey"])
     unreadable, duplicates = found.pop("unreadable"), found.pop("copies")
     skipped = image_files.find_skipped(root)
-    if listing.attributes is not None:
-        skipped.remove(attribute_table.NAME)
+    if listing.table:
+        skipped.remove(listing.table)
     return Survey(
         **found,
         unreadable=unreadable + missing,
@@ -142,7 +152,7 @@ def survey_of(listing, about):
 def facts_of(listing, outcome, channels):
     """The `Survey` of what was written, how much of it is held out, and labels.
 
-    Also what each image has, if that is known.
+    Also what each image has or shows, if that is known.
     """
     sizes = [item.sizes[-1] for item in outcome.kept]
     survey = {
@@ -176,13 +186,19 @@ def facts_of(listing, outcome, channels):
         survey["attribute_names"] = listing.attribute_names
         survey["attribute_counts"] = rows.sum(axis=0, dtype="int64").tolist()
         facts["attributes"] = rows.tolist()
+    if listing.captions is not None:
+        captions = listing.captions[[item.index for item in outcome.kept]].tolist()
+        counts = collections.Counter(w for c in captions for w in set(split_words(c)))
+        survey["word_count"] = len(counts)
+        survey["rare_word_count"] = [*counts.values()].count(1)
+        facts["captions"] = captions
     return facts
 
 
 def _content(listing, outcome):
     """A SHA-256 of names and bytes of the files of what is kept, in their order.
 
-    Also of what each has, if that is known.
+    Also of what each has or shows, if that is known.
     """
     digest = hashlib.sha256(f"{outcome.held_out}".encode())
     for item in outcome.kept:
@@ -192,4 +208,6 @@ def _content(listing, outcome):
         if listing.attributes is not None:
             has = listing.attributes[item.index].tolist()
             digest.update(json.dumps([listing.attribute_names, has]).encode())
+        if listing.captions is not None:
+            digest.update(json.dumps(str(listing.captions[item.index])).encode())
     return digest.hexdigest()

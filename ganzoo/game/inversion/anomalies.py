@@ -6,6 +6,7 @@ Reference:
 
 import numpy as np
 
+from ganzoo.backend import seeds
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion.distances import Absolute
 
@@ -80,7 +81,7 @@ class Anomalies:
         images = self._checked_images(images)
         arguments.check_numbers(steps=(steps, 0), feature_weight=(feature_weight, 0.0))
         distance = self.anomaly_distance(float(feature_weight))
-        known = self._known(images, None, conditions)
+        known = self._known(images, None, conditions, seed)
         kind = "random" if by == "search" else by
         z, scores = self.search(distance)(
             known,
@@ -105,12 +106,14 @@ class Anomalies:
         Raises:
             ValueError: As in `anomaly_score`.
         """
-        _, z = self.anomaly_score(images, **{**options, "return_latents": True})
+        seed = seeds.known(options.get("seed", 0))
+        options = {**options, "seed": seed, "return_latents": True}
+        _, z = self.anomaly_score(images, **options)
         given = {k: v for k, v in options.items() if k in self.condition_names}
-        found = arguments.find_conditions(self, len(z), given)
-        x_hat = self.decode(z, found, as_float=True)
-        known = self._known(self._checked_images(images), None, given)
-        return np.abs(known(np.arange(len(z)))["images"] - x_hat)
+        known = self._known(self._checked_images(images), None, given, seed)
+        rows = known(np.arange(len(z)))
+        x_hat = self.decode(z, rows["conditions"], as_float=True)
+        return np.abs(rows["images"] - x_hat)
 
     def _check_by(self, by):
         if by not in KINDS:

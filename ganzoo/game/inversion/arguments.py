@@ -55,12 +55,24 @@ def check_identity(identity, feature_weight, model):
         )
 
 
-def find_conditions(model, n, conditions):
+def find_conditions(model, n, conditions, seed):
     """The generator's inputs beside latents, all of which must be given.
 
+    Args:
+        model: `AdversarialModel`.
+        n: int. How many images.
+        conditions: dict. By their names.
+        seed: int or None. Of what is drawn, like noise.
+
     Raises:
-        ValueError: If one is missing, or as in `find_conditions` of the model.
+        ValueError: If one is missing, or would change how latents are drawn, which
+            nothing is here; or as in `find_conditions` of the model.
     """
+    if model.truncated_prior and conditions.get("truncation") is not None:
+        raise ValueError(
+            f"Leave out `truncation`: {type(model).__name__} draws latents by it, and "
+            f"a search finds them. Received: truncation={conditions['truncation']!r}."
+        )
     for name in model.condition_names:
         if name not in model.optional_conditions and conditions.get(name) is None:
             raise ValueError(
@@ -68,7 +80,7 @@ def find_conditions(model, n, conditions):
                 f"{type(model).__name__} draws by them, and a search looks for latents "
                 f"alone. Received: {name}=None."
             )
-    return model.find_conditions(n, **conditions)
+    return model.find_conditions(n, seed=seed, **conditions)
 
 
 def as_latents(name, z, n, model):

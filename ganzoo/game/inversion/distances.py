@@ -5,15 +5,13 @@ import dataclasses
 import keras
 from keras import ops
 
-TINY = 1e-6
-
 
 @dataclasses.dataclass(frozen=True)
 class Squared:
-    """`mean (x − G(z))² + α mean (f(x) − f(G(z)))²`, f being features of `D`.
+    """`mean m (x − G(z))² / mean m + α mean (f(y) − f(G(z)))²`, with a mask `m`.
 
-    Of what a mask leaves: where it is 0, `x` counts as `G(z)`. As in the code of Zhu et
-    al. (2016), whose features are of another network.
+    f are features of `D`, and `y = m x + (1 − m) G(z)`: what is masked counts as drawn.
+    As in the code of Zhu et al. (2016), whose features are of another network.
 
     Args:
         feature_weight: float. `α`.
@@ -23,10 +21,12 @@ class Squared:
 
     def __call__(self, model, z, x_hat, rows):
         mask = rows["mask"]
-        x = mask * rows["images"] + (1 - mask) * x_hat
-        share = ops.maximum(_mean(mask), TINY)
-        distance = _mean((x - x_hat) ** 2) / share
+        share = _mean(mask)
+        # A mask of an edit may be empty, which leaves nothing to be far from.
+        share = ops.where(share > 0, share, 1.0)
+        distance = _mean(mask * (rows["images"] - x_hat) ** 2) / share
         if self.feature_weight:
+            x = mask * rows["images"] + (1 - mask) * x_hat
             f, f_hat = _features(model, z, (x, x_hat), rows["conditions"])
             distance = distance + self.feature_weight * _mean((f - f_hat) ** 2)
         return distance

@@ -9,6 +9,7 @@ import functools
 import numpy as np
 from keras import ops
 
+from ganzoo.backend import seeds
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion import features
 from ganzoo.game.inversion import search
@@ -57,7 +58,8 @@ class Projection:
             identity: `keras.Model` or None. A network `F` from images in [-1, 1] to
                 features. The distance is then `mean (F(x) − F(G(z)))²` instead
                 ([Antipov et al., 2017](https://arxiv.org/abs/1702.01983)).
-            seed: int or None. Of the random starts; None draws new ones.
+            seed: int or None. Of the random starts, and of conditions that are drawn,
+                like `noise="random"`; None draws new ones.
             return_errors: bool. Whether to return the errors too: what is minimised,
                 without the last term.
             verbose: 0 or 1. 1 shows progress on the standard error.
@@ -81,7 +83,7 @@ class Projection:
             prior_weight=(prior_weight, 0.0),
             feature_weight=(feature_weight, 0.0),
         )
-        known = self._known(images, mask, conditions)
+        known = self._known(images, mask, conditions, seed)
         if isinstance(start, str):
             start = self._find_starts(start, images, starts, seed)
         else:
@@ -158,7 +160,7 @@ class Projection:
             learning_rate=(learning_rate, None),
             prior_weight=(prior_weight, 0.0),
         )
-        known = self._known(strokes, mask, conditions, may_be_empty=True)
+        known = self._known(strokes, mask, conditions, seed, may_be_empty=True)
         edited, _ = self.search(Squared())(
             known,
             search.starts_around(z, starts, seed),
@@ -188,9 +190,10 @@ class Projection:
                 "`reconstruct` returns images alone: `project` returns errors. "
                 "Received: return_errors=True."
             )
-        z = self.project(images, **options)
+        seed = seeds.known(options.pop("seed", 0))
+        z = self.project(images, seed=seed, **options)
         given = {k: v for k, v in options.items() if k in self.condition_names}
-        return self.decode(z, self.find_conditions(len(z), **given))
+        return self.decode(z, self.find_conditions(len(z), seed=seed, **given))
 
     # === Features of the discriminator ===
 
@@ -220,6 +223,9 @@ class Projection:
 
     def search(self, distance):
         """The `Search` of a distance, traced once for a model."""
+        if getattr(distance, "feature_weight", 0):
+            # Said here as it is, and not out of a traced step.
+            self.check_features()
         return self._searches.find(distance)
 
     @functools.cached_property
@@ -239,9 +245,9 @@ class Projection:
             )
         return images
 
-    def _known(self, images, mask, conditions, may_be_empty=False):
+    def _known(self, images, mask, conditions, seed, may_be_empty=False):
         """What a search is told of images, by their indexes."""
-        found = arguments.find_conditions(self, len(images), conditions)
+        found = arguments.find_conditions(self, len(images), conditions, seed)
         mask = arguments.as_mask(mask, images.shape[:3], may_be_empty)
         part = Images(self.image_shape)
 

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend import seeds
 from ganzoo.system.terminal.progress import progress_bar
 
 # Latents that descend together, of all images and starts: memory does not grow beyond.
@@ -28,8 +29,8 @@ def draw_starts(model, count, seed):
     Returns:
         float32 array `(count, latent_dim)`.
     """
-    seeds = _seeds(seed)
-    starts = [model.prior((1, model.latent_dim), seeds) for _ in range(count)]
+    numbers = _numbers(seed)
+    starts = [model.prior((1, model.latent_dim), numbers) for _ in range(count)]
     return np.concatenate([ops.convert_to_numpy(z) for z in starts])
 
 
@@ -44,17 +45,17 @@ def starts_around(z, count, seed):
     Returns:
         float32 array `(n, count, latent_dim)`.
     """
-    seeds, shape = _seeds(seed), (1, z.shape[-1])
-    away = [keras.random.uniform(shape, -0.5, 0.5, seed=seeds) for _ in range(count)]
+    numbers, shape = _numbers(seed), (1, z.shape[-1])
+    away = [keras.random.uniform(shape, -0.5, 0.5, seed=numbers) for _ in range(count)]
     away = np.concatenate([ops.convert_to_numpy(one) for one in away])
     away[0] = 0.0
     return z[:, None] + away
 
 
-def _seeds(seed):
-    seeds = keras.random.SeedGenerator(seed)
-    seeds.state.assign(seeds.state + [0, OF_STARTS])
-    return seeds
+def _numbers(seed):
+    numbers = seeds.generator(seed)
+    numbers.state.assign(numbers.state + [0, OF_STARTS])
+    return numbers
 
 
 class Search:

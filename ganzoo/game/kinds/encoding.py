@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend import seeds
 from ganzoo.backend.prediction import predict
 from ganzoo.game import checks
 from ganzoo.game import network_checks
@@ -215,8 +216,8 @@ class GaussianEncoding(Encoding):
         mu, log_sigma = np.split(self.run_encoder(images), 2, axis=1)
         if not sample:
             return mu
-        seeds = self.evaluation_seed_generator
+        numbers = self.evaluation_seed_generator
         if seed is not None:
-            seeds = keras.random.SeedGenerator(seed)
-        epsilon = keras.random.normal(mu.shape, seed=seeds)
+            numbers = seeds.generator(seed)
+        epsilon = keras.random.normal(mu.shape, seed=numbers)
         return mu + np.exp(log_sigma) * ops.convert_to_numpy(epsilon)

@@ -32,6 +32,8 @@ class Enlarging(Translating):
     parts = {"x": SmallImages("source_shape"), "y": Images("image_shape")}
     network_parts = {"discriminator": ("y",)}
     enlarges = True
+    image_method = "super_resolve"
+    image_command = "upscale {} FOLDER enlarged"
 
     def super_resolve(self, images, batch_size=16):
         """Enlarge images, of whichever size they are.

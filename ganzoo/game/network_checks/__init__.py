@@ -10,6 +10,7 @@ from ganzoo.game.network_checks.ends import check_own_ends as check_own_ends
 from ganzoo.game.network_checks.ends import check_range as check_range
 from ganzoo.game.network_checks.ends import warn_of_linear_end as warn_of_linear_end
 from ganzoo.game.network_checks.layers import check_apart as check_apart
+from ganzoo.game.network_checks.layers import check_classes as check_classes
 from ganzoo.game.network_checks.layers import (
     check_examples_apart as check_examples_apart,
 )

@@ -4,6 +4,7 @@ import contextlib
 import contextvars
 
 import keras
+from keras import backend
 
 from ganzoo.layers.batch_normalization import BatchNormalization
 
@@ -106,6 +107,49 @@ def check_second_derivative(name, network, fused=False):
 def _is_fused(layer):
     x, *_ = keras.tree.flatten(layer.input)
     return isinstance(layer, BatchNormalization) and len(x.shape) == 4
+
+
+def check_classes(name, network, num_classes):
+    """Raise if `network` knows fewer classes than there are labels.
+
+    Beyond its classes a backend may take any row of a table, or 0.
+
+    Args:
+        name: str. The network's argument, for the message.
+        network: `keras.Model`.
+        num_classes: int.
+
+    Raises:
+        ValueError: If one of its layers or operations has a row for fewer classes.
+    """
+    for operation in _operations(network):
+        known = _classes_of(operation)
+        if known is not None and known < num_classes:
+            raise ValueError(
+                f"`{name}` must know all {num_classes} classes. Received: "
+                f"num_classes={num_classes}, and {name} with {operation.name!r}, of "
+                f"{known} classes."
+            )
+
+
+def _operations(network):
+    """Layers and other operations of a network, and of those in it."""
+    for operation in getattr(network, "operations", ()):
+        yield operation
+        yield from _operations(operation)
+
+
+def _classes_of(operation):
+    """How many integers an operation has a row for; None if it takes no integers."""
+    inputs = operation.input if getattr(operation, "_inbound_nodes", ()) else ()
+    dtypes = {backend.standardize_dtype(x.dtype) for x in keras.tree.flatten(inputs)}
+    if not any(dtype.startswith("int") for dtype in dtypes):
+        return None
+    if isinstance(operation, keras.layers.Embedding):
+        return operation.input_dim
+    if isinstance(operation, keras.layers.CategoryEncoding):
+        return operation.num_tokens
+    return getattr(operation, "num_classes", None)
 
 
 def check_no_spectral_normalization(name, network):

@@ -159,7 +159,9 @@ def seconds_of_score(chosen, scored_by, data_dir=None):
         ValueError: If the network does not take such images.
     """
     extractor = features.find(scored_by)
-    held_out = chosen.load_data("test", data_dir)[0]
+    model_class, arrays = chosen.model_class, chosen.load_data("test", data_dir)
+    arrays = model_class.sources_and_targets(arrays)
+    held_out = arrays[-1 if model_class.translates else 0]
     few = np.array(held_out[:TIMED_IMAGES])
     # Not the first time, which compiles.
     extractor(few)
@@ -180,6 +182,6 @@ def _memory_of_step(model, batch_size):
     What layers with weights return, and its gradients; measured, a third more at most.
     """
     count = batch_size // model.discriminator_steps
-    layers = [*model.generator.layers, *model.discriminator.layers]
+    layers = [layer for n in model.players.values() for layer in n.layers]
     shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
     return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)

@@ -102,6 +102,7 @@ def test_labels_are_of_the_images():
     "variant, given, message",
     [
         ("Pix2Pix", {}, "has no latents to search"),
+        ("LAPGAN", {}, "^Pass `feature_weight=0`: this discriminator has neither"),
         ("CGAN", {}, "Pass `labels` of the images"),
         ("GAN", {"by": "encoder"}, "GAN has no `encode`: choose by='search'"),
         ("GAN", {"by": "encode"}, r"`by` must be one of \('search', 'encoder'\)"),

@@ -155,6 +155,39 @@ def test_masks_tell_which_pixels_count():
     np.testing.assert_allclose(z[1::2], start[1::2], atol=1e-6)
 
 
+def test_pixels_count_as_much_as_the_mask_says():
+    """Σ m (x − G(z))² / Σ m, and for an empty mask 0."""
+    rng = np.random.default_rng(0)
+    x, x_hat = rng.uniform(-1, 1, (2, 3, 4, 4, 1)).astype("float32")
+    mask = rng.uniform(size=(3, 4, 4, 1)).astype("float32")
+    mask[1] *= 1e-9
+    mask[2] = 0
+    rows = {"images": x, "mask": mask}
+    found = ops.convert_to_numpy(Squared()(None, None, x_hat, rows))
+    wanted = [(m * (a - b) ** 2).sum() / m.sum() for m, a, b in zip(mask[:2], x, x_hat)]
+    np.testing.assert_allclose(found, [*wanted, 0], rtol=1e-5)
+
+
+@pytest.mark.parametrize("seed", [0, None])
+def test_noise_that_is_drawn_is_the_same_in_search_and_result(seed):
+    gan = toys.build("StyleGAN2")
+    x, z = toys.pictures(2), gan.latents(2, seed=5)
+    options = {"noise": "random", "steps": 0, "seed": seed, **QUIET}
+    start = {"start": z, **options}
+    _, errors = gan.project(x, return_errors=True, **{**start, "seed": 0})
+    again = gan.project(x, return_errors=True, **{**start, "seed": 0})[1]
+    np.testing.assert_array_equal(errors, again)
+    drawn = gan.reconstruct(x, **start)
+    if seed is not None:
+        found = gan.find_conditions(2, noise="random", seed=seed)
+        np.testing.assert_array_equal(drawn, gan.decode(z, found))
+    scores, z = gan.anomaly_score(
+        x, feature_weight=0.0, return_latents=True, **{**options, "seed": 3}
+    )
+    strange = gan.anomaly_map(x, feature_weight=0.0, **{**options, "seed": 3})
+    np.testing.assert_allclose(strange.sum(axis=(1, 2, 3)), scores, rtol=1e-4)
+
+
 def test_labels_are_of_the_images():
     gan, x = toys.build("CGAN"), toys.pictures(4)
     labels = np.array([0, 1, 2, 3])
@@ -248,6 +281,12 @@ NAN[1, 0, 0, 0] = np.nan
         ("GAN", {"mask": np.ones((3, 3))}, r"of shape \(4, 4\).*shape \(3, 3\)"),
         ("GAN", {"mask": np.zeros((4, 4))}, "a pixel of each image.*image 0"),
         ("GAN", {"mask": np.full((4, 4), 255)}, "divide one of bytes by 255"),
+        ("GAN", {"seed": -1}, "`seed` must be an integer of at least 0"),
+        (
+            "BigGAN",
+            {"labels": 0, "truncation": 0.5},
+            "Leave out `truncation`: BigGAN.*truncation=0.5",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused(variant, given, message):

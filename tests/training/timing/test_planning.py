@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 import toy_folders
+import toys
 from PIL import Image
 
+import ganzoo
 from ganzoo.system import durations
 from ganzoo.training import folder_recipes
 from ganzoo.training.timing import estimates
@@ -185,3 +187,27 @@ def test_a_time_is_read(text, seconds):
 def test_what_is_no_time_is_told(text):
     with pytest.raises(ValueError, match="like 2h, 20m or 1h30m. Received"):
         durations.parse(text)
+
+
+def test_a_stage_is_timed_before_the_game_which_else_would_warn(monkeypatch):
+    class Recipe:
+        model_class, batch_size = ganzoo.GANCLS, 12
+        stages, epochs = {"text": 4}, 8
+
+        def load_data(self, split, data_dir):
+            return toys.pictures(), toys.texts()
+
+        def build(self, arrays, seed):
+            return toys.compiled("GANCLS")
+
+    timed = []
+
+    def seconds_of_step(model, arrays, batch_size, stage):
+        timed.append(stage)
+        return 1.0
+
+    monkeypatch.setattr(estimates, "_seconds_of_step", seconds_of_step)
+    found = estimates.estimate(Recipe())
+    assert timed == ["text", estimates.GAME]
+    # An epoch of the game has half an epoch of the stage.
+    assert found.seconds_per_image == pytest.approx(1.5 / 12)

@@ -1,18 +1,15 @@
 """Attributes: what an image has or has not, as a generator is told."""
 
-import keras
 import numpy as np
 from keras import ops
 
-from ganzoo import backend
+from ganzoo.game.kinds.conditional.remembering import REMEMBERED
+from ganzoo.game.kinds.conditional.remembering import Remembering
 from ganzoo.inputs.parts import Attributes
 from ganzoo.system import suggestions
 
-# Rows of attributes that a model remembers, of the images that it has seen last.
-REMEMBERED = 1024
 
-
-class AttributeConditional:
+class AttributeConditional(Remembering):
     """What an `AdversarialModel` does whose generator takes attributes.
 
     They are one input `(batch, count)`, 1 for each that an image has and -1 for others.
@@ -40,14 +37,7 @@ class AttributeConditional:
         self.attributes = tuple(attributes)
         self.exclusive_groups = tuple(map(tuple, exclusive_groups))
         super().__init__(*args, **kwargs)
-        first = self._all_combinations()
-        self.remembered = self.add_weight(
-            first.shape,
-            lambda shape, dtype=None: ops.convert_to_tensor(first, dtype),
-            trainable=False,
-            aggregation="only_first_replica",
-            name="remembered",
-        )
+        self.remember(self._all_combinations())
 
     def _all_combinations(self):
         """All rows of 1 and -1 in turn, as many as a model remembers."""
@@ -57,20 +47,9 @@ class AttributeConditional:
 
     # === In the game ===
 
-    def before_step(self, batch):
-        """Remember the attributes of the batch."""
-        _, y = batch
-        rows = ops.concatenate([ops.cast(y, "float32"), self.remembered])
-        shape = (REMEMBERED, self.num_attributes)
-        self.remembered.assign(ops.reshape(rows[:REMEMBERED], shape))
-
     def sample_conditions(self, x):
         """Remembered attributes for each example of `x`."""
-        return [backend.per_example(self._draw_rows, x)]
-
-    def _draw_rows(self, count):
-        places = keras.random.randint((count,), 0, REMEMBERED, seed=self.noise)
-        return ops.take(ops.convert_to_tensor(self.remembered), places, axis=0)
+        return [self.remembered_for(x)]
 
     def check_values(self, name, part, is_first=True):
         """Raise a ValueError for values of a part that cannot be meant."""
@@ -90,8 +69,7 @@ class AttributeConditional:
                 or -1; or one row for all images.
         """
         if attributes is None or isinstance(attributes, dict):
-            drawn = np.concatenate([y for _, y in self.in_chunks(n, self._draw_rows)])
-            return [self.set_attributes(drawn, attributes or {})]
+            return [self.set_attributes(self.draw_chunks(n), attributes or {})]
         return [self.read_attributes(attributes)]
 
     def read_attributes(self, y):

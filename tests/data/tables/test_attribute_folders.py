@@ -5,9 +5,10 @@ import pytest
 import toy_folders
 
 import ganzoo
-from ganzoo.data import attribute_folders
-from ganzoo.data import attribute_table
 from ganzoo.data.datasets import class_attributes
+from ganzoo.data.tables import attribute_table
+from ganzoo.data.tables import folders
+from ganzoo.data.tables import reading
 
 COUNT = 20
 HEAD = "file,glasses,beard"
@@ -65,7 +66,7 @@ def test_columns_may_be_separated_as_in_other_countries(root, separator):
 def test_attributes_that_tell_nothing_are_told_of(root):
     write(root, [HEAD, *(f"{i:03d}.png,1,{i % 2}" for i in range(COUNT))])
     with pytest.raises(ValueError, match="with one value only of glasses"):
-        attribute_folders.open_attributes(root, 8)
+        folders.open_attributes(root, 8)
     with pytest.warns(UserWarning, match="with one value only of glasses"):
         ganzoo.data.attributes_from_folder(root, 8)
     # Those held out may be few.
@@ -88,8 +89,8 @@ def test_a_tenth_is_held_out_by_the_names_alone(root):
 
 def test_one_image_at_least_is_held_out():
     few = [f"{i}.png" for i in range(12)]
-    assert attribute_table._drawn(few)
-    many = attribute_table._drawn([f"{i}.png" for i in range(10_000)])
+    assert reading.drawn(few)
+    many = reading.drawn([f"{i}.png" for i in range(10_000)])
     assert 900 < len(many) < 1100
 
 
@@ -117,7 +118,7 @@ def test_a_folder_is_decoded_with_its_attributes(root):
     write(root, with_split())
     (root / "002.png").write_bytes(b"no image")
     (root / "005.png").write_bytes((root / "001.png").read_bytes())
-    store = attribute_folders.open_attributes(root, 8)
+    store = folders.open_attributes(root, 8)
     with pytest.warns(UserWarning, match="Skipped 1 of 20 images"):
         whole = ganzoo.data.from_folder(root, 8)
     known = {
@@ -136,16 +137,16 @@ def test_a_folder_is_decoded_with_its_attributes(root):
 
 
 def test_other_attributes_are_other_data(root):
-    store = attribute_folders.open_attributes(root, 8)
-    same = attribute_folders.open_attributes(root, 8)
+    store = folders.open_attributes(root, 8)
+    same = folders.open_attributes(root, 8)
     assert same.survey == store.survey
     text = lines()
     text[4] = text[4][:-1] + "0"
     write(root, text)
-    changed = attribute_folders.open_attributes(root, 8)
+    changed = folders.open_attributes(root, 8)
     assert changed.survey.content != store.survey.content
     write(root, [text[0].replace("beard", "hat"), *text[1:]])
-    renamed = attribute_folders.open_attributes(root, 8)
+    renamed = folders.open_attributes(root, 8)
     assert renamed.survey.content != changed.survey.content
     assert renamed.split("train").attribute_names == ("glasses", "hat")
 
@@ -180,7 +181,7 @@ def test_tables_that_do_not_fit_are_refused(root, text, message):
         (root / attribute_table.NAME).write_bytes(text)
     else:
         write(root, text)
-    for read in (ganzoo.data.attributes_from_folder, attribute_folders.open_attributes):
+    for read in (ganzoo.data.attributes_from_folder, folders.open_attributes):
         with pytest.raises(ValueError, match=message):
             read(root, 8)
 
@@ -197,7 +198,7 @@ def test_a_split_has_two_sides(root):
     text = with_split()
     write(root, [line.replace("test", "train") for line in text])
     with pytest.raises(ValueError, match="images to train on and images to hold out"):
-        attribute_folders.open_attributes(root, 8)
+        folders.open_attributes(root, 8)
     assert len(ganzoo.data.attributes_from_folder(root, 8)) == COUNT
 
 

@@ -1,0 +1,1 @@
+"""Folders of images with a table beside them: attributes or captions."""

@@ -1,0 +1,1 @@
+"""What belongs to an image and is told to the networks: attributes, codes or texts."""
