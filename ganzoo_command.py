@@ -12,7 +12,8 @@ OWN = "keras-ganzoo"
 # Other packages of the import name `ganzoo` have files of the same names, not this one.
 OWN_NAME = "AdversarialModel"
 # Whether this process is the command, which imports Keras only where a verb needs it.
-is_running = False
+# `python -m ganzoo` imports the package before it runs that.
+is_running = sys.argv[:1] == ["-m"] and " -m ganzoo " in " ".join([*sys.orig_argv, ""])
 
 
 def main(*args, **kwargs):

@@ -73,6 +73,7 @@ TAKES = {
     "captions": "images, captions",
     "pairs": "sources, targets",
     "downscaled": "small images, large images",
+    "sequences": "sequences of images",
     "unpaired": "images of two domains",
 }
 

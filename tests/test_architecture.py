@@ -78,7 +78,8 @@ def room(name):
 
 
 def test_the_package_holds_packages_only_which_are_listed_in_order():
-    assert [p.name for p in PACKAGE.glob("*.py")] == ["__init__.py"]
+    files = sorted(path.name for path in PACKAGE.glob("*.py"))
+    assert files == ["__init__.py", "__main__.py"]
     packages = {p.parent.name for p in PACKAGE.glob("*/__init__.py")}
     assert packages == {*ROOMS} == {*ganzoo._PACKAGES}
     listed = (ROOT / "CONTRIBUTING.md").read_text("utf-8")

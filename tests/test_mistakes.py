@@ -183,7 +183,14 @@ def ending_in(activation):
     return keras.Model(player.input, keras.layers.Activation(activation)(player.output))
 
 
+def share_optimizer(variant, *stages, **options):
+    gan = toys.build(variant)
+    gan.compile(stage_optimizers=dict.fromkeys(stages, ADAM), **options)
+
+
 X, Y = toys.pictures(), toys.labels()
+Z = np.zeros((3, toys.LATENT_DIM), "float32")
+ADAM = keras.optimizers.Adam()
 # What is done, and what its message says.
 CALLS = {
     "floats in 0..255": (
@@ -357,6 +364,114 @@ CALLS = {
     "latents of another size": (
         lambda: toys.build("BiGAN", encoder=toys.network([(4, 4, 1)], (2,))),
         ["encoder", "(3,)", "(2,)"],
+    ),
+    "an optimizer for two stages": (
+        lambda: share_optimizer("IcGAN", "latent", "attributes"),
+        ["an optimizer of its own", "stage_optimizers['latent'] and stage_opt"],
+    ),
+    "an optimizer for a stage and the game": (
+        lambda: share_optimizer("FAnoGAN", "encoder", generator_optimizer=ADAM),
+        ["an optimizer of its own", "generator_optimizer and stage_optimizers['enc"],
+    ),
+    "an optimizer of another model": (
+        lambda: [toys.build("GAN").compile(ADAM, "adam") for _ in range(2)],
+        ["Pass a new optimizer for the discriminator", "another model"],
+    ),
+    "a list of optimizers of stages": (
+        lambda: toys.build("FAnoGAN").compile(stage_optimizers=["adam"]),
+        ["`stage_optimizers` must be a dict", "['encoder']", "stage_optimizers=['adam"],
+    ),
+    "a misspelt stage": (
+        lambda: toys.build("FAnoGAN").compile(stage_optimizers={"encodr": "adam"}),
+        ["`stage_optimizers`", "the stages ['encoder']. Did you mean 'encoder'?"],
+    ),
+    "the game for a stage": (
+        lambda: toys.build("GAN").compile(stage_optimizers={"game": "adam"}),
+        ["`stage_optimizers`", "no stages"],
+    ),
+    "no optimizer for a stage": (
+        lambda: toys.build("FAnoGAN").compile(stage_optimizers={"encoder": 3}),
+        ["`stage_optimizers['encoder']` must be a `keras.optimizers.Optimizer`"],
+    ),
+    "a word for a truth": (
+        lambda: toys.build("SRGAN", relativistic="no"),
+        ["`relativistic` must be True or False", "relativistic='no'"],
+    ),
+    "a word for a truth of a network": (
+        lambda: ganzoo.networks.dcgan_encoder((28, 28, 1), stochastic="no"),
+        ["`stochastic` must be True or False"],
+    ),
+    "a number for a truth of a layer": (
+        lambda: ganzoo.layers.MinibatchDiscrimination(include_self=0),
+        ["`include_self` must be True or False"],
+    ),
+    "a scale with a point": (
+        lambda: ganzoo.SRGAN((16, 16, 1), scale=2.0),
+        ["`scale` must be 2 or 4, an int", "scale=2.0"],
+    ),
+    "latents alone to decode": (
+        lambda: toys.build("CGAN").decode(Z),
+        ["`model.decode(z, model.find_conditions(len(z), labels=labels))`"],
+    ),
+    "latents alone to decode with styles": (
+        lambda: toys.build("StyleGAN2").decode(Z),
+        ["`model.decode(z, model.find_conditions(len(z)))`"],
+    ),
+    "conditions that there are not": (
+        lambda: toys.build("GAN").decode(Z, [Z]),
+        ["Pass no `conditions`", "1 conditions instead of 0"],
+    ),
+    "an option of a search for an encoder": (
+        lambda: toys.build("BiGAN").reconstruct(X, steps=3),
+        ["Leave out `steps`", "one pass of its networks", "steps=3"],
+    ),
+    "an option of a search for an autoencoder": (
+        lambda: toys.build("EBGAN").reconstruct(X, steps=3),
+        ["Leave out `steps`", "one pass of its networks"],
+    ),
+    "a misspelt option": (
+        lambda: toys.build("GAN").anomaly_score(X, stps=3),
+        ["GAN has no option `stps`. Did you mean 'steps'?"],
+    ),
+    "a misspelt condition": (
+        lambda: toys.build("CGAN").generate(3, label=3),
+        ["CGAN has no option `label`. Did you mean 'labels'?"],
+    ),
+    "an attribute by its name alone": (
+        lambda: toys.build("IcGAN").generate(3, attributes="glasses"),
+        ["Give a dict of attributes, like {'glasses': True}", "attributes='glasses'"],
+    ),
+    "a path to score": (
+        lambda: toys.build("GAN").anomaly_score("images"),
+        ["`ganzoo.data.from_folder(path, image_size).images`", "images='images'"],
+    ),
+    "nothing to score": (
+        lambda: toys.build("GAN").anomaly_score(None),
+        ["`images` must be an array of images", "images=None"],
+    ),
+    "a path to encode": (
+        lambda: toys.build("BiGAN").encode("images"),
+        ["`ganzoo.data.from_folder(path, image_size).images`", "images='images'"],
+    ),
+    "nothing to translate": (
+        lambda: toys.build("Pix2Pix").translate(None),
+        ["`images` must be an array of images", "images=None"],
+    ),
+    "one image to encode": (
+        lambda: toys.build("BiGAN").encode(X[0]),
+        ["`images` must be a batch", "`images[None]` makes a batch"],
+    ),
+    "one image to project": (
+        lambda: toys.build("StyleGAN2").project(X[0]),
+        ["`images` must be a batch", "`images[None]` makes a batch"],
+    ),
+    "one image of another size": (
+        lambda: toys.build("StyleGAN2").project(np.zeros((9, 9, 3), "uint8")),
+        ["`images[None]` makes a batch of one image", "4 x 4 pixels"],
+    ),
+    "NaN where nothing trains": (
+        lambda: toys.build("BiGAN").encode(with_nan(0)),
+        ["without NaN: leave out", "np.isnan(images)"],
     ),
     "discriminator with a sigmoid": (
         lambda: toys.build(

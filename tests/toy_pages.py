@@ -6,6 +6,7 @@ import re
 import shlex
 
 import numpy as np
+import toy_released
 import toys
 from PIL import Image
 
@@ -96,6 +97,13 @@ def set_scene(folder, monkeypatch):
             pixels = rng.integers(0, 256, (32, width, 3)).astype("uint8")
             Image.fromarray(pixels).save(folder / name / f"{i}.png")
     (folder / "fid.json").write_text("{}")
+    toy_released.write(folder)
+    first, *others = (
+        Image.fromarray(rng.integers(0, 256, (32, 32), "uint8")) for _ in range(24)
+    )
+    (folder / "clips").mkdir()
+    for name in "walk.gif", "clips/a.gif", "clips/b.gif":
+        first.save(folder / name, save_all=True, append_images=others)
     load, fit = named.load, ganzoo.AdversarialModel.fit
 
     def load_few(name, split="train", data_dir=None):

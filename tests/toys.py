@@ -27,6 +27,7 @@ import ganzoo  # noqa: E402
 from ganzoo import backend  # noqa: E402
 from ganzoo import features  # noqa: E402
 from ganzoo.inputs.parts import Attributes  # noqa: E402
+from ganzoo.inputs.parts import Frames  # noqa: E402
 from ganzoo.inputs.parts import Images  # noqa: E402
 from ganzoo.inputs.parts import Label  # noqa: E402
 from ganzoo.inputs.parts import SmallImages  # noqa: E402
@@ -39,6 +40,7 @@ ATTRIBUTES = ("glasses", "beard")
 A = (len(ATTRIBUTES),)
 TEXTS = ("a red heart", "a star", "two red stars", "a heart")
 PHI = (4,)  # shape of an encoded text
+PAST = (2, *X)  # shape of the frames that a next one is predicted from
 # What differs from a generator of latents and a discriminator of images.
 TOYS = {
     "ACGAN": {"generator": [Z, Y], "heads": {"classes": 5}},
@@ -59,6 +61,7 @@ TOYS = {
         "normalized": False,
         "styles": True,
     },
+    "CycleGAN": {"generator": [X]},
     "DCGAN": {},
     "DRAGAN": {"normalized": False},
     "EBGAN": {"autoencodes": True},
@@ -75,6 +78,7 @@ TOYS = {
     "LSGAN": {},
     "MinimaxGAN": {},
     "Pix2Pix": {"generator": [X], "discriminator": [X, X], "dropout": 0.5},
+    "PredictiveGAN": {"generator": [PAST], "discriminator": [PAST, X]},
     "ProjectionGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -148,6 +152,12 @@ def tokens(count=24):
     return vocabulary().encode(texts(count))
 
 
+def sequences(count=24):
+    """An image each that moves to the right, a pixel a frame, and comes back."""
+    frames = [np.roll(pictures(count), i, axis=2) for i in range(PAST[0] + 1)]
+    return np.stack(frames, axis=1)
+
+
 def data(variant, count=24):
     """What `fit` takes for this variant: for images of images those of others."""
     x = pictures(count)
@@ -158,6 +168,7 @@ def data(variant, count=24):
         images = ganzoo.data.downscaled(x, 2) if isinstance(part, SmallImages) else x
         of_part = attributes if isinstance(part, Attributes) else of_part
         of_part = tokens if isinstance(part, Tokens) else of_part
+        images = sequences(count) if isinstance(part, Frames) else images
         is_image = isinstance(part, Images)
         arrays.append(images if is_image else of_part(count))
     if sum(array is x for array in arrays) > 1:
@@ -249,6 +260,9 @@ def networks(variant):
         players["encoder"] = network([X], code, normalized=True, name="encoder")
     if "attribute_encoder" in model_class.network_names:
         players["attribute_encoder"] = network([X], A, normalized=True)
+    if "backward_generator" in model_class.network_names:
+        players["backward_generator"] = generator(variant)
+        players["backward_discriminator"] = discriminator(variant, dropout=0.3)
     if any(isinstance(part, Label) for part in model_class.parts.values()):
         players["num_classes"] = NUM_CLASSES
     if any(isinstance(part, Attributes) for part in model_class.parts.values()):

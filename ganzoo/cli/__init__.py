@@ -51,11 +51,13 @@ def _name_options(message, command):
     for parameter in command.params:
         if not isinstance(parameter, click.Option):
             continue
-        name, option = parameter.name, max(parameter.opts, key=len)
-        values, count = re.subn(rf"\b{name}=", f"{option} ", values)
-        # A word alone may be of something else, like a file.
-        if count or "_" in name:
-            text = text.replace(f"`{name}`", option)
+        option = max(parameter.opts, key=len)
+        for name in {parameter.name, option.strip("-").replace("-", "_")}:
+            values, count = re.subn(rf"\b{name}=", f"{option} ", values)
+            # A word alone may be of something else, like a file.
+            if count or "_" in name:
+                text = text.replace(f"`{name}`", option)
+                text = re.sub(rf"`{name}=([^`]+)`", rf"`{option} \1`", text)
     return text + received + values
 
 
@@ -94,6 +96,7 @@ for command in (
     presets.list_,
     presets.info,
     presets.download,
+    presets.convert,
     presets.publish,
     training.train,
     shards.shard,
@@ -106,6 +109,7 @@ for command in (
     image_to_image.upscale,
     image_to_image.reconstruct,
     image_to_image.edit,
+    image_to_image.predict,
     projecting.project,
     projecting.paint,
     projecting.anomalies,

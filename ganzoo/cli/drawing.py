@@ -4,46 +4,16 @@ import pathlib
 
 import click
 
+from ganzoo.cli import conditions
 from ganzoo.cli import loading
 from ganzoo.system.terminal.counts import format_count
-
-_label = click.option(
-    "--label",
-    metavar="NAME_OR_NUMBER",
-    help="Class to draw, for a conditional model: its name in upper or lower case, or "
-    "else its number. `ganzoo info PRESET` lists them.",
-)
-
-
-set_attributes = click.option(
-    "--set",
-    "attributes",
-    multiple=True,
-    metavar="NAME=on|off",
-    help="An attribute that all images are to have, or none. Repeat it for more.",
-)
 
 
 @click.command()
 @click.argument("source")
 @click.option("-n", "--count", type=click.IntRange(1), default=64, show_default=True)
 @click.option("--seed", type=int, help="Seed of the latents, to repeat a result.")
-@_label
-@set_attributes
-@click.option(
-    "--text",
-    "texts",
-    metavar="TEXT",
-    help="What all images are to show, for a model that draws images of texts.",
-)
-@click.option(
-    "--code",
-    "codes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A code of a model with codes, for all images, like c1=3 or c2=-0.5; may be "
-    "given several times. The others are drawn. `ganzoo traverse` shows them.",
-)
+@conditions.to_draw
 @click.option(
     "--truncation",
     type=click.FloatRange(0),
@@ -84,7 +54,7 @@ set_attributes = click.option(
     help="Number the images of the sheet, as `ganzoo arithmetic` counts them: with its "
     "default of --seed and --label, which is 0.",
 )
-def generate(source, count, label, codes, domain, numbers, attributes, **options):
+def generate(source, count, domain, numbers, **options):
     """Draw images from the model of SOURCE.
 
     SOURCE is a run folder or a preset. A run folder gives the model after the last
@@ -110,14 +80,12 @@ def generate(source, count, label, codes, domain, numbers, attributes, **options
     from ganzoo.visualization import drawing
 
     model = registry.open_model(source)
-    label = drawing.read_label(model, label)
+    asked = conditions.read(model, options)
     if numbers:
-        label = drawing.one_class(model, label)
+        asked["label"] = drawing.one_class(model, asked["label"])
     options["domain"] = drawing.read_domain(model, domain)
-    options["codes"] = drawing.read_codes(codes)
-    options["attributes"] = drawing.read_attributes(attributes)
-    drawing.generate(model, count, label=label, numbers=numbers, **options)
-    of_class = drawing.format_class(model, label)
+    drawing.generate(model, count, numbers=numbers, **asked, **options)
+    of_class = drawing.format_class(model, asked["label"])
     click.echo(f"{format_count(count, 'image')}{of_class}: {options['out']}")
 
 
@@ -143,7 +111,7 @@ def generate(source, count, label, codes, domain, numbers, attributes, **options
     "--spherical", is_flag=True, help="Interpolate spherically instead of linearly."
 )
 @click.option("--seed", default=0, show_default=True)
-@_label
+@conditions.to_draw
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
@@ -151,7 +119,7 @@ def generate(source, count, label, codes, domain, numbers, attributes, **options
     show_default=True,
     help="A .gif, .webp or .mp4 film, or a .png sheet. MP4 needs keras-ganzoo[video].",
 )
-def interpolate(source, label, **options):
+def interpolate(source, **options):
     """Show smooth transitions between samples of SOURCE.
 
     \b
@@ -166,9 +134,9 @@ def interpolate(source, label, **options):
     from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
-    label = drawing.read_label(model, label)
-    latent_walks.interpolate(model, label=label, **options)
-    of_class = drawing.format_class(model, label)
+    asked = conditions.read(model, options)
+    latent_walks.interpolate(model, **asked, **options)
+    of_class = drawing.format_class(model, asked["label"])
     click.echo(f"Interpolation{of_class}: {options['out']}")
 
 
@@ -216,14 +184,14 @@ def film(run_dir, fps, out):
     help="Images to choose from.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the sheet.")
-@_label
+@conditions.to_draw
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
     default="arithmetic.png",
     show_default=True,
 )
-def arithmetic(source, terms, label, **options):
+def arithmetic(source, terms, **options):
     """Add and subtract the latents of images: a - b + c = d.
 
     The images are of the model of SOURCE: a run folder, or a preset.
@@ -241,9 +209,9 @@ def arithmetic(source, terms, label, **options):
     from ganzoo.visualization import latent_walks
 
     model = registry.open_model(source)
-    label = drawing.read_label(model, label)
-    latent_walks.arithmetic(model, terms, label=label, **options)
-    of_class = drawing.format_class(model, label)
+    asked = conditions.read(model, options)
+    latent_walks.arithmetic(model, terms, **asked, **options)
+    of_class = drawing.format_class(model, asked["label"])
     click.echo(f"Terms and sum{of_class}: {options['out']}")
 
 

@@ -38,12 +38,7 @@ def next_lines(run_dir, chosen):
     ganzoo = user_modules.command(chosen.config["model"]["class"])
     yield f"Model and samples: {run_dir}"
     yield "To go on:"
-    if chosen.model_class.enlarges:
-        yield f"  {ganzoo} upscale {folder} FOLDER enlarged"
-    elif chosen.model_class.translates:
-        yield f"  {ganzoo} translate {folder} FOLDER --out translated"
-    else:
-        yield f"  {ganzoo} generate {folder}"
+    yield f"  {ganzoo} {chosen.model_class.image_command.format(folder)}"
     yield f"  {ganzoo} evaluate {folder}"
     yield f"  {ganzoo} train --run-dir {folder} --epochs {2 * epochs}"
 
@@ -149,7 +144,7 @@ def new_recipe(
         any_width = not (filters or start)
         plan = folder_recipes.plan(draft, seconds, any_width, scored_by, every)
         if epochs:
-            plan = planning.with_stages(plan, epochs)
+            plan = planning.with_epochs(plan, epochs)
     else:
         chosen = _started(_recipe_of_name(recipe, run_dir), start, freeze)
         run_folder.check_run(run_dir, chosen, seed)
@@ -165,7 +160,9 @@ def new_recipe(
 
 
 def _started(recipe, start, freeze):
-    return recipe.begin_with(start.name, freeze) if start else recipe
+    if start is None:
+        return recipe
+    return recipe.begin_with(start.name, freeze, start.model.licence)
 
 
 def _survey_lines(survey, pad):

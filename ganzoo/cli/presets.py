@@ -1,4 +1,4 @@
-"""`ganzoo list`, `info`, `download` and `publish`: recipes, and trained models."""
+"""`ganzoo list`, `info`, `download`, `convert` and `publish`: trained models."""
 
 import json
 import pathlib
@@ -14,6 +14,7 @@ from ganzoo.system import shipped
 from ganzoo.system.durations import format_duration
 from ganzoo.system.suggestions import did_you_mean
 from ganzoo.system.terminal import columns
+from ganzoo.system.terminal.counts import format_count
 from ganzoo.system.terminal.counts import format_hardware
 
 
@@ -134,6 +135,50 @@ def download(name):
       ganzoo download dcgan_fashion_mnist
     """
     click.echo(f"Model: {weight_files.download(name)}")
+
+
+@click.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=pathlib.Path),
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="MODEL.keras",
+    type=click.Path(dir_okay=False, path_type=pathlib.Path),
+    help="File to write the model to.",
+)
+def convert(files, out):
+    """Make a model of weights that another project has released.
+
+    FILES is a file with a generator: of StyleGAN2-ADA for PyTorch, StudioGAN's
+    StyleGAN2, BigGAN-PyTorch or R3GAN. Add the file of the discriminator if that has
+    its own. No code in a file is run. Mind the licence, which is printed.
+
+    \b
+    Examples:
+      ganzoo convert cifar10.pkl --out stylegan2.keras
+      ganzoo convert G_ema.pth D.pth --out biggan.keras
+      ganzoo generate biggan.keras
+    """
+    if out.suffix != ".keras":
+        raise click.BadParameter("The name of the file must end with .keras.")
+    loading.load_keras()
+    from ganzoo.presets import converting
+
+    model = converting.convert(*files)
+    model.save(out)
+    height, width, channels = model.image_shape
+    of_classes = f", {model.num_classes} classes" if model.num_classes else ""
+    click.echo(
+        f"{type(model).__name__}: images of {width}×{height}, "
+        f"{format_count(channels, 'channel')}{of_classes}"
+    )
+    click.echo(f"Licence of the weights: {model.licence}")
+    click.echo(f"Model: {out}")
 
 
 @click.command()

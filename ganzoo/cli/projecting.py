@@ -4,25 +4,20 @@ import pathlib
 
 import click
 
+from ganzoo.cli import conditions
 from ganzoo.cli import loading
 from ganzoo.system.terminal.counts import format_count
 
 
-def _open(source, label):
-    """The model of SOURCE, and what a label on the command line means to it."""
+def _open(source, options):
+    """The model of SOURCE, and what conditions on the command line mean to it."""
     loading.load_keras_for(source)
     from ganzoo.presets import registry
-    from ganzoo.visualization import drawing
 
     model = registry.open_model(source)
-    return model, drawing.read_label(model, label)
+    return model, conditions.read(model, options)
 
 
-_label = click.option(
-    "--label",
-    metavar="NAME_OR_NUMBER",
-    help="Class of the images, for a conditional model: its name or its number.",
-)
 _starts = click.option(
     "--starts",
     type=click.IntRange(1),
@@ -59,22 +54,24 @@ def _steps(default):
 @_starts
 @_steps(800)
 @_seed
-@_label
-def project(source, images, out, sheet, label, **options):
+@conditions.known
+def project(source, images, out, sheet, **options):
     """Find the latents of the images in the folder or file IMAGES.
 
     SOURCE is the run folder or the preset of any model that draws from latents. OUT is
-    a .npz file with the arrays "latents", "errors" and "files".
+    a .npz file with the arrays "latents", "errors" and "files", and with "labels",
+    "attributes" or "codes" where the model draws by them.
 
     \b
     Examples:
       ganzoo project dcgan_fashion_mnist clothes latents.npz --images projected.png
       ganzoo project runs/cgan dresses latents.npz --label Dress
+      ganzoo project runs/icgan faces latents.npz --set glasses=on
     """
-    model, label = _open(source, label)
+    model, known = _open(source, options)
     from ganzoo.visualization import projection
 
-    found = projection.project(model, images, out, sheet, label, **options)
+    found = projection.project(model, images, out, sheet, **known, **options)
     median, worst = sorted(found)[len(found) // 2], min(found)
     click.echo(f"{format_count(len(found), 'latent')}: {out}")
     click.echo(f"PSNR of the projections: median {median:.1f} dB, worst {worst:.1f} dB")
@@ -97,8 +94,8 @@ def project(source, images, out, sheet, label, **options):
 @_starts
 @_steps(800)
 @_seed
-@_label
-def paint(source, image, strokes, out, label, **options):
+@conditions.known
+def paint(source, image, strokes, out, **options):
     """Change an image by strokes, as the model can draw it.
 
     IMAGE is a file, and STROKES a PNG file of the same shape. It is opaque where you
@@ -109,10 +106,10 @@ def paint(source, image, strokes, out, label, **options):
     Example:
       ganzoo paint dcgan_fashion_mnist shirt.png sleeves.png painted.png
     """
-    model, label = _open(source, label)
+    model, known = _open(source, options)
     from ganzoo.visualization import projection
 
-    sheet = projection.paint(model, image, strokes, out, label, **options)
+    sheet = projection.paint(model, image, strokes, out, **known, **options)
     click.echo(f"Result: {out}")
     click.echo(f"Comparison: {sheet}")
 
@@ -154,8 +151,8 @@ def paint(source, image, strokes, out, label, **options):
 )
 @_steps(500)
 @_seed
-@_label
-def anomalies(source, images, label, **options):
+@conditions.known
+def anomalies(source, images, **options):
     """Score how strange the images of a folder are to a model.
 
     IMAGES is the folder. SOURCE is the run folder or the preset of a model that was
@@ -167,10 +164,10 @@ def anomalies(source, images, label, **options):
       ganzoo anomalies bigan_fashion_mnist clothes --by encoder --out scores.csv
       ganzoo anomalies runs/mine test --normal good
     """
-    model, label = _open(source, label)
+    model, known = _open(source, options)
     from ganzoo.visualization import anomalies
 
-    scores, area = anomalies.find(model, images, label=label, **options)
+    scores, area = anomalies.find(model, images, **known, **options)
     click.echo(f"{format_count(len(scores), 'score')}: {options['out']}")
     click.echo(f"Strangest images: {options['sheet']}")
     if area is not None:

@@ -194,7 +194,8 @@ def train(
     or within --time. It prints them. An epoch shows each image once or several times,
     and ends with a sheet of samples. pix2pix takes pairs: side by side in each file
     with the source on the left, or in two sub-folders with equal file names, sources in
-    the first one. cogan takes two sub-folders of any images, one for each domain.
+    the first one. cogan and cyclegan take two sub-folders of any images, one for each
+    domain.
 
     The same command resumes an interrupted run after its last finished epoch. So does
     `ganzoo train --run-dir RUN`. If the images of a run have moved, add --data.

@@ -19,11 +19,17 @@ if typing.TYPE_CHECKING:
     from ganzoo.data.few_labels import keep_labels as keep_labels
     from ganzoo.data.images import Pairs as Pairs
     from ganzoo.data.images import Pictures as Pictures
+    from ganzoo.data.images import Sequences as Sequences
     from ganzoo.data.images import Unpaired as Unpaired
+    from ganzoo.data.sequences.folders import (
+        sequences_from_folder as sequences_from_folder,
+    )
+    from ganzoo.data.sequences.moving_digits import moving_digits as moving_digits
     from ganzoo.data.tables.folders import (
         attributes_from_folder as attributes_from_folder,
     )
     from ganzoo.data.tables.folders import captions_from_folder as captions_from_folder
+    from ganzoo.data.unpairing import unpaired as unpaired
     from ganzoo.data.vocabulary import Vocabulary as Vocabulary
 
 __getattr__, __dir__ = lazy.attributes(
@@ -44,8 +50,12 @@ __getattr__, __dir__ = lazy.attributes(
         "keep_labels": "ganzoo.data.few_labels",
         "Pairs": "ganzoo.data.images",
         "Pictures": "ganzoo.data.images",
+        "Sequences": "ganzoo.data.images",
         "Unpaired": "ganzoo.data.images",
+        "moving_digits": "ganzoo.data.sequences.moving_digits",
+        "sequences_from_folder": "ganzoo.data.sequences.folders",
         "one_class": "ganzoo.data.class_selection",
+        "unpaired": "ganzoo.data.unpairing",
         "Vocabulary": "ganzoo.data.vocabulary",
     },
 )

@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from ganzoo.system import suggestions
+from ganzoo.system.terminal.counts import format_class
 
-def one_class(images, labels, normal):
+
+def one_class(images, labels, normal, class_names=None):
     """Keep the images of one class, to train on; the others are its anomalies.
 
     As Ruff et al. (2018) compare methods: one class is normal, and
@@ -12,7 +15,9 @@ def one_class(images, labels, normal):
     Args:
         images: array `(n, ...)`.
         labels: int array `(n,)`.
-        normal: int. The class.
+        normal: int or string. The class, by its number; or by its name if there are
+            `class_names`.
+        class_names: sequence of strings or None. In the order of the labels.
 
     Returns:
         Array `(count, ...)`, in their order.
@@ -28,10 +33,18 @@ def one_class(images, labels, normal):
             f"{labels.shape} for {len(images)} images."
         )
     classes = np.unique(labels).tolist()
-    is_number = np.ndim(normal) == 0 and not isinstance(normal, (bool, np.bool_))
-    if not is_number or normal not in classes or len(classes) < 2:
+    number = normal
+    if isinstance(normal, str):
+        number = suggestions.find_name(normal, class_names or ())
+    is_number = np.ndim(number) == 0 and not isinstance(number, (bool, np.bool_))
+    if not is_number or number not in classes or len(classes) < 2:
+        names = dict(enumerate(class_names or ()))
+        shown = ", ".join(format_class(c, names.get(c, str(c))) for c in classes)
+        hint = suggestions.did_you_mean(str(normal), names.values())
+        if isinstance(normal, str) and class_names is None:
+            hint = " Their names are known by `class_names=`, as of `ganzoo.data.load`."
         raise ValueError(
-            f"`normal` must be one of several classes, which are {classes}. "
+            f"`normal` must be one of several classes, which are {shown}.{hint} "
             f"Received: normal={normal!r}."
         )
-    return images[np.flatnonzero(labels == normal)]
+    return images[np.flatnonzero(labels == number)]

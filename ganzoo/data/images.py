@@ -1,4 +1,4 @@
-"""What every source of data returns: images, or images of two kinds."""
+"""What every source of data returns: images, of two kinds, or in sequences."""
 
 import dataclasses
 
@@ -165,6 +165,38 @@ class Unpaired:
 
     def __len__(self):
         return max(len(self.first), len(self.second))
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sequences:
+    """Sequences of images, for a model that predicts the last one of each.
+
+    `model.fit(sequences.images)` takes the uint8 array as it is.
+
+    Args:
+        images: uint8 array `(count, frames, height, width, channels)`.
+        name: string, or `None`. The data set's name.
+        split: string, or `None`.
+    """
+
+    images: np.ndarray = dataclasses.field(repr=False)
+    name: str | None = None
+    split: str | None = None
+
+    def __post_init__(self):
+        if self.images.dtype != np.uint8 or self.images.ndim != 5:
+            raise ValueError(
+                "`images` must be a uint8 array of shape `(count, frames, height, "
+                "width, channels)`, the pixels in 0..255. Received: images.dtype="
+                f"{self.images.dtype}, images.shape={self.images.shape}."
+            )
+
+    def __len__(self):
+        return len(self.images)
+
+    def first(self, count):
+        """The same of the first so many sequences."""
+        return dataclasses.replace(self, images=self.images[:count])
 
 
 def _check_images(argument, images):

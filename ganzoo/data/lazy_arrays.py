@@ -12,8 +12,10 @@ PROGRESS_FROM = 1_000  # rows, from which on progress is shown
 
 
 def repeated(array, times):
-    """An array, or `LazyArray`, so many times after itself, without a copy."""
+    """An array, or `LazyArray`, so many times after itself; images without a copy."""
     numbers = np.tile(np.arange(len(array)), times)
+    if isinstance(array, np.ndarray) and array.ndim < 3:
+        return array[numbers]
     return LazyArray(array.__getitem__, array.shape, array.dtype, numbers)
 
 
@@ -21,7 +23,8 @@ class LazyArray:
     """Takes the place of a NumPy array where `fit` and callbacks read it by row.
 
     A slice has read nothing yet, like that of a memory map; an index, or an array of
-    them, is read. `np.asarray` reads all of it.
+    them, is read. `np.asarray` reads all of it. A tuple takes from each row what it has
+    after its first: `x[:, -1]`.
 
     Args:
         read: function of an int array of numbers of rows. Returns the rows in a
@@ -42,6 +45,9 @@ class LazyArray:
         return len(self.numbers)
 
     def __getitem__(self, key):
+        if isinstance(key, tuple):
+            rows, *inner = key
+            return self._inside(tuple(inner))[rows]
         numbers = self.numbers[key]
         if isinstance(key, slice):
             return LazyArray(self.read, self.shape, self.dtype, numbers)
@@ -49,6 +55,15 @@ class LazyArray:
         if len(rows):
             rows[:] = self.read(numbers.reshape(-1))
         return rows.reshape(*numbers.shape, *self.shape[1:])
+
+    def _inside(self, key):
+        """The same of a part of each row."""
+        shape = np.broadcast_to(0, self.shape[1:])[key].shape
+        return LazyArray(
+            lambda numbers: self[numbers][(slice(None), *key)],
+            (len(self), *shape),
+            self.dtype,
+        )
 
     def __array__(self, dtype=None, copy=None):
         resources.check_memory(

@@ -54,7 +54,7 @@ def evaluate(
             that comes with the reference's dataset; else "random-convolutions". A
             warning says which, if it is not Inception.
         scores: iterable of names from `scores.SCORES`. By default all that apply, of
-            "l1", "psnr" and "ssim" only for a model that translates; left out are
+            "l1", "psnr" and "ssim" only for a model of pairs; left out are
             listed with their reasons.
         train: as `reference`. The images that the model was trained on, to tell
             whether samples are copies of them.
@@ -117,8 +117,8 @@ def evaluate(
     else:
         extractor = _find_extractor(features)
     comparison = _compare(found, extractor, verbose)
-    translation = run is not None and reference is None and run.translates
-    numbers, left_out = all_scores.compute(comparison, chosen, translation)
+    of_pairs = run is not None and reference is None and run.has_targets
+    numbers, left_out = all_scores.compute(comparison, chosen, of_pairs)
     if neighbours is not None:
         grids.save_png(neighbours, nearest.sheet(comparison), scale=None)
     details = {}

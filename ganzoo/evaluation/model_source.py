@@ -40,6 +40,8 @@ class ModelSource:
         self.averages = averages
         self.data_dir = data_dir
         self.translates = model.translates
+        # Whether there is an image that a translation should be.
+        self.has_targets = model.translates and model.paired
 
     @classmethod
     def find(cls, name, data_dir=None):

@@ -11,8 +11,8 @@ import zipfile
 import numpy as np
 
 from ganzoo.features import inception_convolutions as convolutions
-from ganzoo.features import torch_file
 from ganzoo.system import downloads
+from ganzoo.system.pickles import torch_file
 
 
 @dataclasses.dataclass(frozen=True)

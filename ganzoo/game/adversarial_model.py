@@ -119,13 +119,16 @@ class AdversarialModel(
     parts = {"x": Images("image_shape")}
     # Whether an example of one part belongs to one of the other.
     paired = True
-    # Names of the domains of its images. With several, a latent gives an image of each:
-    # `G` returns and `D` takes a list of images, and `D` returns one of logits.
+    # Names of the domains of its images. With several, `D` takes a list of images and
+    # returns one of logits, and a latent gives an image of each, by a list that `G`
+    # returns; or it translates images of each domain into images of the other.
     domains = ("images",)
     # Updates of the discriminator for each of the generator.
     default_discriminator_steps = 1
     # Its networks, by the names of their arguments.
     network_names = ("generator", "discriminator")
+    # Those of them that judge images.
+    discriminator_names = ("discriminator",)
     # Names of the parts that one of them is made for, by its name, if not of all that
     # both players are told.
     network_parts = {}
@@ -148,6 +151,10 @@ class AdversarialModel(
     # Least and greatest number of a latent by its prior, between which a search for one
     # stays. None if there is no such limit, as for N(0, I).
     latent_range = None
+    # The method that makes its images, and the command for a run in the folder {}.
+    image_method, image_command = "generate", "generate {}"
+    # How many images it predicts the next one of. None if it does not.
+    frames = None
     # Whether it tells latents of images by a network, `encode`.
     encodes = False
     # Whether it changes attributes of images, by `edit`.
@@ -254,7 +261,8 @@ class AdversarialModel(
         for name, network in networks.items():
             network_checks.check_trains(name, network)
         if self.penalizes_slope and not self.compares_examples:
-            network_checks.check_examples_apart("discriminator", self.discriminator)
+            for name, network in self.judges.items():
+                network_checks.check_examples_apart(name, network)
         self.seed_generator = seeds.generator(seed)
         # Drawn from outside training, which it must not disturb.
         self.evaluation_seed_generator = seeds.generator(seed)
@@ -298,6 +306,15 @@ class AdversarialModel(
     def prior(self, shape, seed):
         """Latents `z ~ N(0, I)` of the given shape."""
         return keras.random.normal(shape, seed=seed)
+
+    @staticmethod
+    def sources_and_targets(arrays):
+        """What its images are made from and are to be like, if it `translates`.
+
+        Args:
+            arrays: tuple of arrays, as `fit` takes them.
+        """
+        return arrays
 
     def data_inputs(self, batch):
         """What `D` sees of data, a tuple whose first is the images.
@@ -364,8 +381,14 @@ class AdversarialModel(
         return {name: getattr(self, name) for name in self.network_names}
 
     @property
+    def judges(self):
+        """Those of them that judge images."""
+        return {name: getattr(self, name) for name in self.discriminator_names}
+
+    @property
     def discriminator_variables(self):
-        return self.discriminator.trainable_variables
+        networks = self.judges.values()
+        return [v for network in networks for v in network.trainable_variables]
 
     @property
     def generator_variables(self):
@@ -499,7 +522,8 @@ class AdversarialModel(
         for name, network in self.players.items():
             network_checks.check_trains(name, network)
         if self.penalizes_slope:
-            network_checks.check_second_derivative("discriminator", self.discriminator)
+            for name, network in self.judges.items():
+                network_checks.check_second_derivative(name, network)
         checks.check_lazy(self)
         if not self.ends_linear:
             network_checks.warn_of_linear_end("generator", self.generator)

@@ -271,7 +271,8 @@ class OwnAverages(Averages):
         self.model = model
         self.settings = settings
         self._trained = list(model.generator_variables)
-        networks = [n for name, n in model.players.items() if name != "discriminator"]
+        judges = model.discriminator_names
+        networks = [n for name, n in model.players.items() if name not in judges]
         self._statistics = [w for n in networks for w in n.non_trainable_weights]
         self._values = [
             _variable(ops.convert_to_numpy(w), f"{PREFIX}{i}", w.dtype)

@@ -43,7 +43,8 @@ class TerminateOnNaN(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         self.on_train_batch_end(None, logs)
         # Running statistics among them, which no loss has seen.
-        discriminators = self.model.discriminator.weights
+        judges = self.model.judges.values()
+        discriminators = [weight for judge in judges for weight in judge.weights]
         known = {id(weight) for weight in discriminators}
         others = [weight for weight in self.model.weights if id(weight) not in known]
         for player, weights in (

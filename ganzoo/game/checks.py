@@ -4,6 +4,7 @@ import keras
 
 from ganzoo import backend
 from ganzoo.system import suggestions
+from ganzoo.system.errors import check_bool as check_bool
 
 # Of the histories of `fit` and of runs.
 COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
@@ -56,6 +57,17 @@ def check_count(name, number):
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise ValueError(
             f"`{name}` must be an int of at least 1. Received: {name}={number!r}."
+        )
+
+
+def check_no_search(model, options):
+    """Raise a ValueError for options of a search where there is none to do."""
+    if options:
+        received = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        raise ValueError(
+            f"Leave out {', '.join(f'`{name}`' for name in options)}: `reconstruct` of "
+            f"{type(model).__name__} is one pass of its networks, and `project` is a "
+            f"search. Received: {received}."
         )
 
 

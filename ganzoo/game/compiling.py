@@ -59,7 +59,7 @@ class Compiling:
                 after some steps, instead of the optimizer's. They begin at the weights
                 of this moment.
             stage_optimizers: dict or None. Optimizers of the model's `stages`, by their
-                names; by default those of the paper.
+                names; by default those of the paper. Each another instance.
             run_eagerly: bool. As in `keras.Model.compile`, like those that follow.
             steps_per_execution: int.
             jit_compile: bool or "auto".
@@ -67,8 +67,9 @@ class Compiling:
             **others: Nothing. Other arguments of `keras.Model.compile` are refused.
 
         Raises:
-            ValueError: If both players are given one optimizer, or one name for the
-                discriminator alone, weights are to be
+            ValueError: If two of the players and stages are given one optimizer, or one
+                that has trained other weights; if there is one name for the
+                discriminator alone, there is no stage of a name, weights are to be
                 averaged twice, an optimizer, losses or metrics are given as for a model
                 of one network, or the model has a metric as an attribute.
         """
@@ -79,14 +80,18 @@ class Compiling:
                 "those of the paper; one alone would be the discriminator's. "
                 f"Received: discriminator_optimizer={discriminator_optimizer!r}."
             )
-        if discriminator_optimizer is generator_optimizer and isinstance(
-            generator_optimizer, keras.optimizers.Optimizer
-        ):
-            raise ValueError(
-                "Each player needs an optimizer of its own, as it keeps moments of "
-                "that player's weights. Received: the same instance twice, "
-                f"generator_optimizer={generator_optimizer!r}."
-            )
+        stage_optimizers = {} if stage_optimizers is None else stage_optimizers
+        self.check_stage_names("stage_optimizers", stage_optimizers)
+        _check_apart(
+            {
+                "discriminator_optimizer": discriminator_optimizer,
+                "generator_optimizer": generator_optimizer,
+                **{
+                    f"stage_optimizers[{name!r}]": optimizer
+                    for name, optimizer in stage_optimizers.items()
+                },
+            }
+        )
         checks.check_no_metrics(self)
         super().compile(
             optimizer=None,
@@ -104,7 +109,7 @@ class Compiling:
         self.generator_optimizer = self._prepare_optimizer(
             "generator", generator_optimizer, self.generator_variables, scale
         )
-        self.stage_optimizers = self._prepare_stages(stage_optimizers or {}, scale)
+        self.stage_optimizers = self._prepare_stages(stage_optimizers, scale)
         # What Keras has traced of each stage.
         self._traced = {}
         # How far the game has come is not a matter of its optimizers.
@@ -120,8 +125,6 @@ class Compiling:
         )
 
     def _prepare_stages(self, given, scale):
-        for name in given:
-            self.find_stage(name)
         return {
             name: self._prepare_optimizer(
                 name,
@@ -136,7 +139,7 @@ class Compiling:
         """Raise a ValueError for a schedule of what an optimizer does not have."""
         for player in ("discriminator", "generator"):
             optimizer = getattr(self, f"{player}_optimizer")
-            inner = getattr(optimizer, "inner_optimizer", optimizer)
+            inner = _inner(optimizer)
             for name in self.schedules(player):
                 rate = getattr(inner, "_learning_rate", None)
                 own = name == "learning_rate" and not isinstance(rate, keras.Variable)
@@ -148,9 +151,7 @@ class Compiling:
                     )
 
     def _make_averages(self, averages):
-        inner = getattr(
-            self.generator_optimizer, "inner_optimizer", self.generator_optimizer
-        )
+        inner = _inner(self.generator_optimizer)
         lazy_players = {lazy.player for lazy in self.lazy_losses()}
         if inner.use_ema and "generator" in lazy_players:
             raise ValueError(
@@ -181,16 +182,21 @@ class Compiling:
         try:
             optimizer = keras.optimizers.get(optimizer)
         except ValueError:
+            of_stage = name in self.stages
+            argument = (
+                f"stage_optimizers[{name!r}]" if of_stage else f"{name}_optimizer"
+            )
             raise ValueError(
-                f"`{name}_optimizer` must be a `keras.optimizers.Optimizer`, or the "
-                "name or config of one; `compile` takes no loss, since both are the "
-                f"paper's. Received: {name}_optimizer={optimizer!r}."
+                f"`{argument}` must be a `keras.optimizers.Optimizer`, or the name or "
+                "config of one; `compile` takes no loss, since both are the paper's. "
+                f"Received: {argument}={optimizer!r}."
             ) from None
         if scale and not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
             optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
         # What Keras's callbacks call its learning rate by.
         optimizer.name = name
         optimizer.build(variables)
+        _check_own(name, optimizer, variables)
         return optimizer
 
     @classmethod
@@ -253,6 +259,41 @@ def _refuse_others(arguments):
         if name not in CURES:
             raise TypeError(f"`compile` has no argument {name!r}.")
         raise ValueError(f"{CURES[name]} Received: {name}={value!r}.")
+
+
+def _check_apart(optimizers):
+    """Raise a ValueError if an instance is there twice.
+
+    Args:
+        optimizers: dict. What `compile` is given for each player and stage, by names.
+    """
+    names = {}
+    for name, optimizer in optimizers.items():
+        if isinstance(optimizer, keras.optimizers.Optimizer):
+            names.setdefault(id(_inner(optimizer)), []).append(name)
+    for shared in names.values():
+        if len(shared) > 1:
+            raise ValueError(
+                "Each player and each stage needs an optimizer of its own, as it keeps "
+                "moments of the weights that it trains. "
+                f"Received: the same instance as {' and '.join(shared)}."
+            )
+
+
+def _check_own(name, optimizer, variables):
+    """Raise a ValueError if an optimizer was built for other weights, and stays so."""
+    known = {id(variable) for variable in _inner(optimizer)._trainable_variables}
+    if not known.issuperset(map(id, variables)):
+        raise ValueError(
+            f"Pass a new optimizer for the {name}: this one keeps moments of other "
+            "weights, those of another model, or of layers that were frozen then. "
+            f"Received: {name}_optimizer={optimizer!r}."
+        )
+
+
+def _inner(optimizer):
+    """The optimizer itself, of one that scales losses."""
+    return getattr(optimizer, "inner_optimizer", optimizer)
 
 
 def _portable(optimizer):

@@ -1,5 +1,7 @@
 """Conditions: what a user asks for, and labels, whichever variant takes them."""
 
+import inspect
+
 import keras
 import numpy as np
 from keras import ops
@@ -12,6 +14,10 @@ from ganzoo.inputs.parts import Label
 from ganzoo.system import suggestions
 
 SHOWN = 20  # names of classes in a message
+# What one variant or another may be asked for.
+KNOWN = ("labels", "attributes", "codes", "texts", "truncation", "noise")
+# Methods that take conditions, beside options of their own.
+ASKED = ("generate", "project", "edit_latents", "anomaly_score")
 
 
 def for_each(n, name, condition, shape):
@@ -51,6 +57,54 @@ def _fits(received, wanted):
     received, wanted = ([n for n in s if n != 1] for s in (received, wanted))
     return len(received) == len(wanted) and all(
         None in (a, b) or a == b for a, b in zip(received, wanted)
+    )
+
+
+def cure_of_unknown(model, name):
+    """What to do if a model is asked for a condition that it does not take.
+
+    Args:
+        model: `AdversarialModel`.
+        name: str. What was given: another's condition, or an option by another name.
+    """
+    methods = (getattr(type(model), method) for method in ASKED)
+    options = {
+        option.name
+        for method in methods
+        for option in inspect.signature(method).parameters.values()
+        if option.kind is option.KEYWORD_ONLY
+    }
+    known = [*model.condition_names, *sorted(options)]
+    own = type(model).__name__
+    hint = "" if name in KNOWN else suggestions.did_you_mean(name, known)
+    if hint:
+        return f"{own} has no option `{name}`.{hint}"
+    takes = " or ".join(f"`{condition}`" for condition in model.condition_names)
+    takes = f"takes {takes}" if takes else "has no conditions, and draws from all data"
+    return f"{own} takes no `{name}`: it {takes}."
+
+
+def check_conditions(model, conditions):
+    """Raise a ValueError unless there is one for each input beside the latents.
+
+    Args:
+        model: `AdversarialModel`.
+        conditions: sequence of arrays.
+    """
+    count = len(network_checks.input_shapes(model.generator)) - 1
+    if len(conditions) == count:
+        return
+    own = [n for n in model.condition_names if n not in model.optional_conditions]
+    asked = "".join(f", {name}={name}" for name in own)
+    cure = "Pass no `conditions`: it draws from latents alone."
+    if count:
+        cure = (
+            "Pass `conditions`, which the generator takes beside latents: "
+            f"`model.decode(z, model.find_conditions(len(z){asked}))`."
+        )
+    raise ValueError(
+        f"{cure} Received: {len(conditions)} conditions instead of {count}, a model "
+        f"of {type(model).__name__}."
     )
 
 

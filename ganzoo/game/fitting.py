@@ -9,6 +9,7 @@ import numpy as np
 from ganzoo import backend
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.game import callbacks
 from ganzoo.game.stages import GAME
@@ -35,11 +36,9 @@ class Fitting:
             float32 tensor in [-1, 1].
 
         Raises:
-            ValueError: If the shape or the range is another.
+            ValueError: If they are no such array, or the range is another.
         """
-        part = Images(self.image_shape)
-        part.check_values("images", images)
-        return part.convert("images", images)
+        return Images(self.image_shape).take("images", images)
 
     def check_data(self, x, y=None):
         """Raise a ValueError for data that a step would refuse, or cannot mean.
@@ -111,6 +110,8 @@ class Fitting:
             self._feed(arguments)
         else:
             arguments["x"] = checked_data.checked(x, check)
+            # Keras warns where it is not: by default it is asked to.
+            arguments["shuffle"] &= checked_data.can_be_shuffled(x)
         held_out = arguments["validation_data"]
         held_out_check = checked_data.BatchCheck(self.check_batch)
         arguments["validation_data"] = checked_data.checked(held_out, held_out_check)
@@ -134,7 +135,7 @@ class Fitting:
             x, y, sample_weight = keras.utils.unpack_x_y_sample_weight(tuple(data))
             batches.check_no_weights({"sample_weight": sample_weight})
             return self._unpack(x, y)
-        is_unpacked = isinstance(data, (Pairs, Pictures, Unpaired))
+        is_unpacked = isinstance(data, (Pairs, Pictures, Sequences, Unpaired))
         return self._unpack(data, None) if is_unpacked else data
 
     def _check_fit(self, arguments):
@@ -239,7 +240,8 @@ class Fitting:
     @property
     def group_size(self):
         """How many examples the discriminator compares, which divides a batch."""
-        layers = self.discriminator._flatten_layers()
+        networks = self.judges.values()
+        layers = [layer for n in networks for layer in n._flatten_layers()]
         return math.lcm(*(getattr(layer, "group_size", 1) for layer in layers))
 
     def _shuffle(self, data, others):

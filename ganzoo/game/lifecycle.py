@@ -20,7 +20,13 @@ class Lifecycle:
     """What a `keras.Model` does beside training, for one of two players.
 
     For an `AdversarialModel`, which says what the players and their variables are.
+
+    Attributes:
+        licence: string or None. What others allow who made its weights, if it began
+            with such.
     """
+
+    licence = None
 
     def get_config(self):
         return {
@@ -41,6 +47,7 @@ class Lifecycle:
             "label_smoothing": self.label_smoothing or None,
             "r2_weight": self.r2_weight,
             "roth_weight": self.roth_weight,
+            "licence": self.licence,
         }
         return {
             name: keras.saving.serialize_keras_object(value)
@@ -50,8 +57,12 @@ class Lifecycle:
 
     @classmethod
     def from_config(cls, config):
+        config = dict(config)
+        licence = config.pop("licence", None)
         with network_checks.loading():
-            return cls(**keras.saving.deserialize_keras_object(config))
+            model = cls(**keras.saving.deserialize_keras_object(config))
+        model.licence = licence
+        return model
 
     def save(self, filepath, overwrite=True, zipped=None, **kwargs):
         """As in Keras; a file is replaced by a whole one, whenever a kill comes.

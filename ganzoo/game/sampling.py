@@ -160,11 +160,9 @@ class Sampling:
         self._check_draws(n)
         for name, value in given.items():
             if value is not None and name not in self.condition_names:
-                takes = " or ".join(f"`{name}`" for name in self.condition_names)
                 raise ValueError(
-                    f"{type(self).__name__} takes no `{name}`: it "
-                    + (f"takes {takes}." if takes else "draws from all its data alike.")
-                    + f" Received: {name}={value!r}."
+                    f"{conditions.cure_of_unknown(self, name)} "
+                    f"Received: {name}={value!r}."
                 )
         given = {name: given.get(name) for name in self.condition_names}
         with self._drawing_conditions(seed):
@@ -185,13 +183,8 @@ class Sampling:
             ValueError: If there are too few or too many, or one is of another shape, or
                 no finite numbers.
         """
+        conditions.check_conditions(self, found)
         shapes = network_checks.input_shapes(self.generator)[1:]
-        if len(found) != len(shapes):
-            raise ValueError(
-                "`conditions` must be what the generator takes beside the latents, "
-                f"{len(shapes)} arrays, as `find_conditions(n)` returns them. "
-                f"Received: {len(found)} conditions."
-            )
         names = self.condition_names
         if len(names) != len(found):
             names = [" or ".join(names)] * len(found)
@@ -203,12 +196,11 @@ class Sampling:
     def _check_draws(self, n):
         if not self.translates:
             return
-        ours = ("super_resolve", "upscale"), ("translate", "translate")
-        method, command = ours[0] if self.enlarges else ours[1]
+        command, *_ = self.image_command.split()
         raise ValueError(
             f"{type(self).__name__} draws nothing from latents; it translates given "
-            f"images: call `{method}(images)`, or `ganzoo {command}` for a folder. "
-            f"Received: n={n}."
+            f"images: call `{self.image_method}(images)`, or `ganzoo {command}` for a "
+            f"folder. Received: n={n}."
         )
 
     def latents(self, n, *, seed=None, truncation=None):
@@ -324,6 +316,22 @@ class Sampling:
             List of arrays `(n, ...)`.
         """
         return []
+
+    def conditions_of(self, images, **given):
+        """What a search for latents of images must be told, as arguments of `project`.
+
+        Args:
+            images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            **given: What is known of them, as of `condition_names`. A variant that
+                tells some of it by a network, like attributes, adds the rest.
+
+        Returns:
+            dict.
+
+        Raises:
+            ValueError: If the variant does not take it, or as of its network.
+        """
+        return given
 
     def sample_conditions(self, x):
         """Inputs of the generator beside the latents, drawn by the game.

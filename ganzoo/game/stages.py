@@ -62,6 +62,24 @@ class Stages:
             )
         return self.stages[name]
 
+    def check_stage_names(self, name, by_stage):
+        """Raise a ValueError unless it is a dict by names of stages.
+
+        Args:
+            name: str. What it is called, for the message.
+            by_stage: anything.
+        """
+        known = list(self.stages)
+        names = by_stage if isinstance(by_stage, dict) else [by_stage]
+        wrong = [stage for stage in names if stage not in known]
+        if wrong:
+            has = f"the stages {known}" if known else "no stages"
+            raise ValueError(
+                f"`{name}` must be a dict by names of stages, and this model has {has}."
+                f"{suggestions.did_you_mean(str(wrong[0]), known)} "
+                f"Received: {name}={by_stage!r}, a model of {type(self).__name__}."
+            )
+
     @contextlib.contextmanager
     def in_stage(self, name):
         """Have training and evaluation be of a stage, or of the game, for a while.

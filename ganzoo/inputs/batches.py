@@ -8,6 +8,7 @@ from keras import ops
 
 from ganzoo.data.images import Pairs
 from ganzoo.data.images import Pictures
+from ganzoo.data.images import Sequences
 from ganzoo.data.images import Unpaired
 from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Attributes
@@ -23,7 +24,7 @@ def unpack(x, y, parts, paired=True):
     """The arrays of what `ganzoo.data` returns; other data as they are.
 
     Args:
-        x: `Pictures`, `Pairs`, `Unpaired`, or what else `fit` takes.
+        x: `Pictures`, `Pairs`, `Unpaired`, `Sequences`, or what else `fit` takes.
         y: what `fit` takes. None for the labels, attributes, captions or targets that
             come with `x`. Texts become tokens.
         parts: As in `to_batch`. What comes with `x` is left out where none is of it.
@@ -51,6 +52,7 @@ def unpack(x, y, parts, paired=True):
         if y is None and type(last) in OF_PICTURES:
             y = getattr(x, OF_PICTURES[type(last)])
         x = x.images
+    x = x.images if isinstance(x, Sequences) else x
     return x, last.read(y) if isinstance(last, Tokens) else y
 
 

@@ -108,6 +108,11 @@ def count_batches(data):
     return None
 
 
+def can_be_shuffled(data):
+    """Whether Keras can take the batches in another order than they come in."""
+    return isinstance(data, keras.utils.PyDataset) and data.num_batches is not None
+
+
 def check_end(name, data, steps, argument):
     """Raise a ValueError for data without an end, or without a batch.
 

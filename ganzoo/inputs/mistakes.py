@@ -120,8 +120,12 @@ def hint_of_shape(name, received, shape):
     Returns:
         A string to follow a message; "" where nothing is likely.
     """
-    if received == shape:
-        return f" Perhaps: `{name}[None]` makes a batch of one example."
+    if len(received) == len(shape) == 3 and received[-1] in (1, 3):
+        height, width, _ = shape
+        return (
+            f" Perhaps: `{name}[None]` makes a batch of one image, which must have "
+            f"{height} x {width} pixels."
+        )
     received = received[1:]
     if shape == ():
         hint = f"one integer each, which `{name}.argmax(axis=-1)` makes of one-hot ones"

@@ -83,10 +83,30 @@ class Part:
             name: string. What it is called, for the message.
             part: anything with a `shape` and a `dtype`, `(batch, *shape)`.
         """
-        _check_numbers(part, name)
+        self._check_numbers(name, part)
         _check_rank(part, name, self.shape)
+        mistakes.check_batched(name, part, self.shape, mistakes.ARRAY)
         self.check_shape(name, part)
         self.check_type(name, keras.backend.standardize_dtype(part.dtype))
+
+    def _check_numbers(self, name, part):
+        """Raise a ValueError for an array of text or of Python objects."""
+        kind = getattr(part.dtype, "kind", None)
+        first = np.ravel(part)[:1] if kind == "O" else ()
+        if kind in ("U", "S") or any(isinstance(item, str) for item in first):
+            received = f"Received: {name} of type {part.dtype}, text."
+            raise ValueError(f"{self.cure_of_text(name)} {received}")
+        if kind == "O":
+            raise ValueError(
+                f"`{name}` must be one array of numbers, and of images of several "
+                "sizes NumPy makes one of objects: bring them to one size, as "
+                "`ganzoo.data.from_folder` does. "
+                f"Received: {name} of type {part.dtype}."
+            )
+
+    def cure_of_text(self, name):
+        """What to do if it is text, like a path or a name."""
+        return f"`{name}` must be numbers."
 
     def check_shape(self, name, part):
         received = tuple(part.shape[1:])
@@ -149,6 +169,33 @@ class Images(Part):
     def check_values(self, name, array, is_first=True):
         pixel_range.check_range(name, array, is_first)
 
+    def check(self, name, part):
+        if isinstance(part, np.ndarray) and part.ndim == 0:
+            raise ValueError(
+                f"`{name}` must be an array of images. "
+                "`ganzoo.data.from_folder(path, image_size).images` reads those of a "
+                f"folder. Received: {name}={part.item()!r}."
+            )
+        super().check(name, part)
+
+    def take(self, name, images):
+        """Images that a user passes by themselves, as the networks take them.
+
+        Args:
+            name: string. What they are called, for the message.
+            images: array, or a sequence of arrays of one shape.
+
+        Returns:
+            float32 tensor in [-1, 1].
+
+        Raises:
+            ValueError: If shape, type or range are wrong.
+        """
+        images = images if hasattr(images, "dtype") else np.asarray(images)
+        self.check(name, images)
+        self.check_values(name, images)
+        return self.convert(name, images)
+
     def convert(self, name, part):
         self.check(name, part)
         if keras.backend.standardize_dtype(part.dtype) == "uint8":
@@ -163,7 +210,26 @@ class SmallImages(Images):
 
 @dataclasses.dataclass(frozen=True)
 class Frames(Images):
-    """Sequences of images, `(frames, height, width, channels)`."""
+    """Sequences of images in their order, `(frames, height, width, channels)`."""
+
+    def check_shape(self, name, part):
+        received = tuple(part.shape[1:])
+        count, *image_shape = self.shape
+        sequences = f"`(n, {', '.join(map(str, self.shape))})`"
+        if len(received) == len(image_shape):
+            raise ValueError(
+                f"`{name}` must be sequences of images, an array {sequences}. Join the "
+                f"images of each in their order, by `np.stack`. Received: {name} of "
+                f"shape {tuple(part.shape)}, which is single images."
+            )
+        more = len(received) == len(self.shape) and received[0] not in (None, count)
+        if more and mistakes.fits(received[1:], tuple(image_shape)):
+            raise ValueError(
+                f"`{name}` must be sequences of {count} images, as many as the model "
+                f"was made for, and the last of which it learns to predict: an array "
+                f"{sequences}. Received: {name} with sequences of {received[0]}."
+            )
+        super().check_shape(name, part)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -285,6 +351,12 @@ class Label(Part):
 
     def size(self, array):
         return int(np.max(array)) + 1
+
+    def cure_of_text(self, name):
+        return (
+            f"`{name}` must be numbers, like the place of each class in a list: "
+            f"`classes, {name} = np.unique({name}, return_inverse=True)`."
+        )
 
     def check_shape(self, name, part):
         if not _is_column(part):
@@ -419,24 +491,6 @@ def _check_integers(name, dtype, what):
     """Raise a ValueError for another type than what a part is of."""
     if "int" not in dtype:
         raise ValueError(f"`{name}` must be {what}. Received: {name} of type {dtype}.")
-
-
-def _check_numbers(part, name):
-    """Raise a ValueError for an array of text or of Python objects."""
-    kind = getattr(part.dtype, "kind", None)
-    first = np.ravel(part)[:1] if kind == "O" else ()
-    if kind in ("U", "S") or any(isinstance(item, str) for item in first):
-        raise ValueError(
-            f"`{name}` must be numbers, like the place of each class in a list: "
-            f"`classes, {name} = np.unique({name}, return_inverse=True)`. "
-            f"Received: {name} of type {part.dtype}, text."
-        )
-    if kind == "O":
-        raise ValueError(
-            f"`{name}` must be one array of numbers, and of images of several sizes "
-            "NumPy makes one of objects: bring them to one size, as "
-            f"`ganzoo.data.from_folder` does. Received: {name} of type {part.dtype}."
-        )
 
 
 def _check_rank(part, name, shape):

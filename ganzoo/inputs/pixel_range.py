@@ -52,8 +52,8 @@ def _check_floats(name, array, is_first):
         low, high = np.minimum(low, chunk.min()), np.maximum(high, chunk.max())
     if np.isnan(low):
         raise ValueError(
-            f"Images `{name}` must be floats in [-1, 1], and a NaN would spoil all "
-            f"weights: leave out what `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
+            f"Images `{name}` must be floats in [-1, 1], without NaN: leave out those "
+            f"that `np.isnan({name}).any(axis=(1, 2, 3))` finds. "
             f"Received: {name} with NaN."
         )
     if not -1.01 <= low <= high <= 1.01:

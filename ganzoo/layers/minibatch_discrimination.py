@@ -8,6 +8,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.system.errors import check_bool
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class MinibatchDiscrimination(layers.Layer):
@@ -26,7 +28,8 @@ class MinibatchDiscrimination(layers.Layer):
         **kwargs: As of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If one of the numbers is less than 1.
+        ValueError: If one of the numbers is less than 1, or
+            `include_self` is no bool.
     """
 
     mixes_examples = True
@@ -38,6 +41,7 @@ class MinibatchDiscrimination(layers.Layer):
                 raise ValueError(
                     f"`{name}` must be an int of at least 1. Received: {name}={value}."
                 )
+        check_bool("include_self", include_self)
         self.kernels = kernels
         self.dims = dims
         self.include_self = include_self

@@ -28,6 +28,11 @@ class SpectralNormalized:
         normal = keras.initializers.RandomNormal(0.0, 1.0)
         self.u = self.add_weight((outputs,), normal, name="u", trainable=False)
         self.v = self.add_weight((fan_in,), "zeros", name="v", trainable=False)
+        self.start_from(self.u)
+
+    def start_from(self, u):
+        """Begin the iterations with a vector `u`, `(outputs,)`, and the `v` of it."""
+        self.u.assign(u)
         self.v.assign(_unit(ops.matmul(self.matrix(), self.u)))
 
     def add_weight(self, *args, **kwargs):

@@ -8,6 +8,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.system.errors import check_bool
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class WeightNormalizedDense(layers.Layer):
@@ -24,7 +26,8 @@ class WeightNormalizedDense(layers.Layer):
         **kwargs: As of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If there is no output, or the gain is not positive.
+        ValueError: If there is no output, the gain is not positive, or
+            `train_gain` is no bool.
     """
 
     def __init__(self, units, activation=None, gain=1.0, train_gain=False, **kwargs):
@@ -37,6 +40,7 @@ class WeightNormalizedDense(layers.Layer):
             raise ValueError(
                 f"`gain` must be a positive number. Received: gain={gain!r}."
             )
+        check_bool("train_gain", train_gain)
         self.units = units
         self.activation = keras.activations.get(activation)
         self.gain = gain

@@ -10,6 +10,7 @@ from ganzoo.models.cogan import CoGAN as CoGAN
 from ganzoo.models.conditional_stylegan2 import (
     ConditionalStyleGAN2 as ConditionalStyleGAN2,
 )
+from ganzoo.models.cyclegan import CycleGAN as CycleGAN
 from ganzoo.models.dcgan import DCGAN as DCGAN
 from ganzoo.models.dragan import DRAGAN as DRAGAN
 from ganzoo.models.ebgan import EBGAN as EBGAN
@@ -23,6 +24,7 @@ from ganzoo.models.lapgan import LAPGAN as LAPGAN
 from ganzoo.models.lsgan import LSGAN as LSGAN
 from ganzoo.models.minimax_gan import MinimaxGAN as MinimaxGAN
 from ganzoo.models.pix2pix import Pix2Pix as Pix2Pix
+from ganzoo.models.predictive_gan import PredictiveGAN as PredictiveGAN
 from ganzoo.models.projection_gan import ProjectionGAN as ProjectionGAN
 from ganzoo.models.r3gan import R3GAN as R3GAN
 from ganzoo.models.rp_gan import RpGAN as RpGAN

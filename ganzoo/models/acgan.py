@@ -66,11 +66,7 @@ class ACGAN(ClassConditional, Classifying, AdversarialModel):
     ):
         checks.check_num_classes(num_classes)
         checks.check_positive("class_weight", class_weight)
-        if not isinstance(classify_fakes, bool):
-            raise ValueError(
-                "`classify_fakes` must be True or False. "
-                f"Received: classify_fakes={classify_fakes!r}."
-            )
+        checks.check_bool("classify_fakes", classify_fakes)
         if image_shape is not None:
             shape = image_shape, num_classes
             generator = generator or networks.dcgan_conditional_generator(*shape)

@@ -133,22 +133,20 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
             ValueError: If shape or range are not those of the images, the encoders
                 have not been trained, or as in `project`.
         """
-        if latents not in LATENTS or (options and latents != "optimised"):
-            raise ValueError(
-                f"`latents` must be one of {LATENTS}, and other arguments are those of "
-                "a search, for 'optimised'. "
-                f"Received: latents={latents!r}, {', '.join(options) or 'no others'}."
-            )
         fixed = {"start", "starts", "attributes", "return_errors"} & options.keys()
         if fixed:
             raise ValueError(
                 "`encode` chooses the start and the attributes of the search, and "
                 f"returns no errors. Received: {', '.join(sorted(fixed))}."
             )
-        self.check_trained("attribute_encoder")
+        if latents not in LATENTS or (options and latents != "optimised"):
+            raise ValueError(
+                f"`latents` must be one of {LATENTS}, and other arguments are those of "
+                "a search, for 'optimised'. "
+                f"Received: latents={latents!r}, {', '.join(options) or 'no others'}."
+            )
+        y = self.tell_attributes(images)
         z = self.encoded_latents(images)
-        told = predict(self.attribute_encoder, self.to_pixels(images), 128)
-        y = self.at_most_one(told)
         if latents == "optimised":
             options = {"steps": STEPS, **options}
             z = self.project(images, start=z, attributes=y, **options)
@@ -156,6 +154,30 @@ class IcGAN(AttributeConditional, WithEncoder, MatchingAware, AdversarialModel):
 
     def encoded_latents(self, images):
         return self.run_encoder(images)
+
+    def tell_attributes(self, images):
+        """Attributes of images by `E_y`, as `encode` tells them.
+
+        Args:
+            images: As in `encode`.
+
+        Returns:
+            float32 array `(n, count)` of 1 and -1.
+
+        Raises:
+            ValueError: If shape or range are not those of the images, or `E_y` has not
+                been trained.
+        """
+        self.check_trained("attribute_encoder")
+        told = predict(self.attribute_encoder, self.to_pixels(images), 128)
+        return self.at_most_one(told)
+
+    def conditions_of(self, images, attributes=None, **others):
+        """Attributes as `E_y` tells them, but for those that are given by name."""
+        if attributes is None or isinstance(attributes, dict):
+            told = self.tell_attributes(images)
+            attributes = self.set_attributes(told, attributes or {})
+        return {"attributes": attributes, **others}
 
     def edit(self, images, changes, **options):
         """Draw images again with some of their attributes changed: `G(E_z(x), y)`.

@@ -7,6 +7,7 @@ Reference:
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from ganzoo import networks
@@ -73,10 +74,7 @@ class InfoGAN(CodeConditional, AdversarialModel):
         checks.check_positive("info_weight", info_weight)
         if continuous_weight is not None:
             checks.check_positive("continuous_weight", continuous_weight)
-        if not isinstance(fixed_std, bool):
-            raise ValueError(
-                f"`fixed_std` must be True or False. Received: fixed_std={fixed_std!r}."
-            )
+        checks.check_bool("fixed_std", fixed_std)
         self.info_weight = info_weight
         self.continuous_weight = continuous_weight
         self.fixed_std = fixed_std
@@ -202,6 +200,19 @@ class InfoGAN(CodeConditional, AdversarialModel):
         if self.continuous:
             found["continuous"] = heads["continuous"]
         return found
+
+    def conditions_of(self, images, codes=None, **others):
+        """The most likely codes by `Q`, but for those that are given."""
+        told = np.concatenate(list(self.codes(images).values()), axis=1)
+        for columns, values in self.asked_for(len(told), codes or {}):
+            told[:, columns] = values
+        found = {}
+        if self.categorical:
+            likely = [one.argmax(axis=1) for one in self.categories(told)]
+            found["categorical"] = np.stack(likely, axis=1)
+        if self.continuous:
+            found["continuous"] = told[:, -self.continuous :].clip(-1, 1)
+        return {"codes": found, **others}
 
     def check_discriminator(self):
         super().check_discriminator()

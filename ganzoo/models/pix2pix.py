@@ -119,14 +119,12 @@ class Pix2Pix(Translating, AdversarialModel):
             ValueError: If the shape or the range is not that of the sources.
         """
         seeds.check(seed)
+        images = Images(self.source_shape).take("images", images)
         if len(images) == 0 or batch_size < 1:
             raise ValueError(
                 "There must be one image or more, in batches of one or more. "
                 f"Received: {len(images)} images, batch_size={batch_size}."
             )
-        part = Images(self.source_shape)
-        part.check_values("images", images)
-        images = part.convert("images", images)
         state = self.generator.non_trainable_variables
         values = [ops.convert_to_numpy(v).copy() for v in state]
         try:

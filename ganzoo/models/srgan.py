@@ -100,6 +100,7 @@ class SRGAN(Enlarging, AdversarialModel):
             content_weight = 1.0 if feature_network is None else FEATURE_WEIGHT
         checks.check_positive("content_weight", content_weight)
         checks.check_positive("adversarial_weight", adversarial_weight)
+        checks.check_bool("relativistic", relativistic)
         if feature_network is not None:
             _check_features(feature_network, self.image_shape)
             feature_network.trainable = False

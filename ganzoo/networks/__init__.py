@@ -41,6 +41,13 @@ from ganzoo.networks.lsgan import lsgan_generator as lsgan_generator
 from ganzoo.networks.mlp import maxout_discriminator as maxout_discriminator
 from ganzoo.networks.mlp import mlp_generator as mlp_generator
 from ganzoo.networks.patchgan import patchgan_discriminator as patchgan_discriminator
+from ganzoo.networks.patchgan import (
+    patchgan_image_discriminator as patchgan_image_discriminator,
+)
+from ganzoo.networks.predictive import (
+    predictive_discriminator as predictive_discriminator,
+)
+from ganzoo.networks.predictive import predictive_generator as predictive_generator
 from ganzoo.networks.r3gan import r3gan_discriminator as r3gan_discriminator
 from ganzoo.networks.r3gan import r3gan_generator as r3gan_generator
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
@@ -72,5 +79,6 @@ from ganzoo.networks.stylegan2_conditional import (
 from ganzoo.networks.stylegan2_conditional import (
     stylegan2_projection_discriminator as stylegan2_projection_discriminator,
 )
+from ganzoo.networks.translator import translator_generator as translator_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

@@ -23,6 +23,7 @@ from ganzoo.layers import SpectralDense
 from ganzoo.layers import SpectralEmbedding
 from ganzoo.networks import sizes
 from ganzoo.networks import sn_resnet
+from ganzoo.system.errors import check_bool
 
 STATISTICS = {"momentum": 0.9, "epsilon": 1e-5}
 # Widths of the blocks in multiples of `filters`, by how often an image halves; less
@@ -70,8 +71,9 @@ def biggan_generator(
     Raises:
         ValueError: If the sides do not halve so, the latents have no equal part for
             the first layer and each block, there is no `shared` for the latents to come
-            with, or no block has such a height.
+            with, no block has such a height, or `hierarchical` is no bool.
     """
+    check_bool("hierarchical", hierarchical)
     widths, base = _generator_widths(image_shape, filters)
     heights = [base[0] << i for i in range(1, len(widths) + 1)]
     _check_attention(attention, heights)
@@ -81,19 +83,23 @@ def biggan_generator(
     first, *conditions = _conditions(
         z, y, num_classes, shared, hierarchical, len(widths)
     )
-    x = SpectralDense(math.prod(base), **regular())(first)
+    x = SpectralDense(math.prod(base), name="linear", **regular())(first)
     x = layers.Reshape(base)(x)
-    for width, height, condition in zip(widths, heights, conditions):
+    for i, (width, condition) in enumerate(zip(widths, conditions)):
         normalize = functools.partial(
-            _normalize, condition=condition, num_classes=num_classes, regular=regular
+            _normalize,
+            condition=condition,
+            num_classes=num_classes,
+            regular=regular,
+            names=iter((f"block{i}_norm1", f"block{i}_norm2")),
         )
-        x = sn_resnet.generator_block(x, width, normalize, _convolution(regular))
-        if height == attention:
-            x = SelfAttention(**regular())(x)
-    x = layers.ReLU()(BatchNormalization(**STATISTICS)(x))
-    x = SpectralConv2D(
-        image_shape[-1], 3, 1, "same", activation="tanh", dtype="float32", **regular()
-    )(x)
+        convolution = _convolution(regular, f"block{i}")
+        x = sn_resnet.generator_block(x, width, normalize, convolution)
+        if heights[i] == attention:
+            x = SelfAttention(name="attention", **regular())(x)
+    x = layers.ReLU()(BatchNormalization(name="last_norm", **STATISTICS)(x))
+    last = {"activation": "tanh", "dtype": "float32", "name": "last_conv", **regular()}
+    x = SpectralConv2D(image_shape[-1], 3, 1, "same", **last)(x)
     return keras.Model([z, y], x, name="biggan_generator")
 
 
@@ -114,9 +120,8 @@ def _conditions(z, y, num_classes, shared, hierarchical, blocks):
                 "label: give its size, `shared`. Received: shared=None."
             )
         return [z] + [y] * blocks
-    embedding = layers.Embedding(
-        num_classes, shared, embeddings_initializer=keras.initializers.Orthogonal()
-    )(y)
+    orthogonal = keras.initializers.Orthogonal()
+    embedding = layers.Embedding(num_classes, shared, orthogonal, name="embedding")(y)
     if not hierarchical:
         return [z] + [embedding] * blocks
     if z.shape[-1] % (blocks + 1):
@@ -129,16 +134,22 @@ def _conditions(z, y, num_classes, shared, hierarchical, blocks):
     return [first] + [layers.Concatenate()([embedding, part]) for part in others]
 
 
-def _normalize(x, condition, num_classes, regular):
+def _normalize(x, condition, num_classes, regular, names):
     """`γ x̂ + β` by the class, from tables or from an embedding, `(1 + A c) x̂ + B c`."""
+    options = {"name": next(names), **STATISTICS}
     if len(condition.shape) == 1:
-        return ConditionalBatchNormalization(num_classes, **STATISTICS)(x, condition)
-    x = BatchNormalization(center=False, scale=False, **STATISTICS)(x)
+        return ConditionalBatchNormalization(num_classes, **options)(x, condition)
+    x = BatchNormalization(center=False, scale=False, **options)(x)
     gain, offset = (
         layers.Reshape((1, 1, -1))(
-            SpectralDense(x.shape[-1], use_bias=False, **regular())(condition)
+            SpectralDense(
+                x.shape[-1],
+                use_bias=False,
+                name=f"{options['name']}_{part}",
+                **regular(),
+            )(condition)
         )
-        for _ in range(2)
+        for part in ("gain", "offset")
     )
     return x * (1 + gain) + offset
 
@@ -169,21 +180,23 @@ def biggan_discriminator(
     y = layers.Input((), dtype="int32", name="labels")
     x = images
     for i, width in enumerate(widths):
-        halves = i < halvings
+        halves, convolution = i < halvings, _convolution(regular, f"block{i}")
         x = sn_resnet.discriminator_block(
-            x, width, halves, first=i == 0, convolution=_convolution(regular)
+            x, width, halves, first=i == 0, convolution=convolution
         )
         if halves and heights[i] == attention:
-            x = SelfAttention(**regular())(x)
+            x = SelfAttention(name="attention", **regular())(x)
     features = sn_resnet.pool(x)
     v = SpectralEmbedding(
         num_classes,
         widths[-1],
         embeddings_initializer=keras.initializers.Orthogonal(),
         dtype="float32",
+        name="embedding",
     )(y)
     of_class = layers.Dot(axes=1, dtype="float32")([v, features])
-    of_all = SpectralDense(1, dtype="float32", **regular())(features)
+    linear = SpectralDense(1, dtype="float32", name="linear", **regular())
+    of_all = linear(features)
     x = layers.Add(dtype="float32")([of_class, of_all])
     return keras.Model([images, y], x, name="biggan_discriminator")
 
@@ -217,10 +230,11 @@ def _check_attention(attention, heights):
         )
 
 
-def _convolution(regular):
-    """The function that makes the convolutions of a block."""
+def _convolution(regular, block):
+    """The function that makes the convolutions of a block, the shortcut's last."""
+    names = iter((f"{block}_conv1", f"{block}_conv2", f"{block}_shortcut"))
     return lambda filters, size, gain=1: SpectralConv2D(
-        filters, size, 1, "same", **regular()
+        filters, size, 1, "same", name=next(names), **regular()
     )
 
 

@@ -71,9 +71,10 @@ def normalize(x, normalization="batch"):
 
     Args:
         x: Keras tensor.
-        normalization: "batch", "layer", "virtual", "spectral" or None. Layer
-            normalisation is over all of one example, with a gain for each channel.
-            Virtual is by a reference batch in front, and spectral is the layer's own.
+        normalization: "batch", "layer", "instance", "virtual", "spectral" or None.
+            Layer normalisation is over all of one example, with a gain for each
+            channel, and that of instances over each channel of one example. Virtual is
+            by a reference batch in front, and spectral is the layer's own.
 
     Raises:
         ValueError: If the normalisation is unknown.
@@ -87,7 +88,10 @@ def normalize(x, normalization="batch"):
         return BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     if normalization == "layer":
         return LayerNormalization()(x)
+    if normalization == "instance":
+        return keras.layers.GroupNormalization(-1, epsilon=1e-5)(x)
     raise ValueError(
-        "`normalization` must be 'batch', 'layer', 'virtual', 'spectral' or None. "
+        "`normalization` must be 'batch', 'layer', 'instance', 'virtual', 'spectral' "
+        "or None. "
         f"Received: normalization={normalization!r}."
     )

@@ -13,6 +13,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.system.errors import check_bool
 
 KERNEL = 3  # of the transposed convolutions with a stride of 2
 LAST_KERNEL = 6  # of those that draw the images
@@ -47,8 +48,10 @@ def cogan_generator(
         *second_shape)]` in [-1, 1].
 
     Raises:
-        ValueError: If the shapes are too small, or of two sizes.
+        ValueError: If the shapes are too small, or of two sizes, or `coupled` is no
+            bool.
     """
+    check_bool("coupled", coupled)
     shapes = _checked_shapes(image_shape, second_shape)
     z = layers.Input((latent_dim,), name="latents")
     features = _to_features(z, shapes[0], filters, weight_decay)
@@ -140,8 +143,10 @@ def cogan_discriminator(
         of two logits `(batch, 1)`.
 
     Raises:
-        ValueError: If the shapes are too small, or of two sizes.
+        ValueError: If the shapes are too small, or of two sizes, or `coupled` is no
+            bool.
     """
+    check_bool("coupled", coupled)
     shapes = _checked_shapes(image_shape, second_shape)
     images = [layers.Input(shape, name=f"images_{i}") for i, shape in enumerate(shapes)]
     firsts = [

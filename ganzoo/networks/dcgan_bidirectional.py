@@ -13,6 +13,7 @@ from keras import layers
 
 from ganzoo.networks import blocks
 from ganzoo.networks import dcgan
+from ganzoo.system.errors import check_bool
 
 
 def dcgan_encoder(image_shape, latent_dim=100, filters=64, stochastic=False):
@@ -30,8 +31,10 @@ def dcgan_encoder(image_shape, latent_dim=100, filters=64, stochastic=False):
         `(batch, 2 * latent_dim)`.
 
     Raises:
-        ValueError: If the sides do not halve down to between 4 and 7 pixels.
+        ValueError: If the sides do not halve down to between 4 and 7 pixels, or
+            `stochastic` is no bool.
     """
+    check_bool("stochastic", stochastic)
     pictures = layers.Input(image_shape, name="pictures")
     x = dcgan.to_features(pictures, filters)
     size = 2 * latent_dim if stochastic else latent_dim

@@ -14,6 +14,7 @@ from keras import layers
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
+from ganzoo.system.errors import check_bool
 
 LEAK = 0.1
 
@@ -84,8 +85,9 @@ def info_gan_discriminator(
         is left out.
 
     Raises:
-        ValueError: If the sides do not halve so.
+        ValueError: If the sides do not halve so, or `fixed_std` is no bool.
     """
+    check_bool("fixed_std", fixed_std)
     images = x = layers.Input(sizes.check_image_shape(image_shape), name="images")
     for i in range(sizes.count_halvings(image_shape)):
         x = subpixel.conv_2d(x)(

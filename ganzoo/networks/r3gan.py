@@ -49,18 +49,17 @@ def to_image(code, image_shape, filters, blocks):
     """The whole of the generator, from `(batch, size)`."""
     *_, base = shapes = sizes.halved(image_shape)
     widths = find_widths(shapes, filters)
-    scales = layers.Dense(widths[-1], use_bias=False, **normal(code.shape[-1]))(code)
-    x = LearnedConstant((*base[:2], widths[-1]))(code)
+    of_code = {"use_bias": False, "name": "scales", **normal(code.shape[-1])}
+    scales = layers.Dense(widths[-1], **of_code)(code)
+    x = LearnedConstant((*base[:2], widths[-1]), name="constant")(code)
     x = x * layers.Reshape((1, 1, widths[-1]))(scales)
     for i, width in enumerate(reversed(widths)):
         if i > 0:
-            x = Resampling2D("up")(to_width(x, width))
-        for _ in range(blocks):
-            x = block(x, blocks * len(widths))
-    channels = image_shape[-1]
-    return layers.Conv2D(
-        channels, 1, use_bias=False, dtype="float32", **normal(x.shape[-1])
-    )(x)
+            x = Resampling2D("up")(to_width(x, width, f"stage{i}_width"))
+        for j in range(blocks):
+            x = block(x, blocks * len(widths), f"stage{i}_block{j}")
+    last = {"use_bias": False, "dtype": "float32", "name": "last_conv"}
+    return layers.Conv2D(image_shape[-1], 1, **last, **normal(x.shape[-1]))(x)
 
 
 def r3gan_discriminator(image_shape, filters=768, blocks=2):
@@ -86,25 +85,25 @@ def to_outputs(images, outputs, filters, blocks):
     """The whole of the discriminator, to `(batch, outputs)`."""
     *_, base = shapes = sizes.halved(images.shape[1:])
     widths = find_widths(shapes, filters)
-    x = to_width(images, widths[0])
+    x = to_width(images, widths[0], "stage0_width")
     for i, width in enumerate(widths):
         if i > 0:
-            x = to_width(Resampling2D("down")(x), width)
-        for _ in range(blocks):
-            x = block(x, blocks * len(widths))
+            x = to_width(Resampling2D("down")(x), width, f"stage{i}_width")
+        for j in range(blocks):
+            x = block(x, blocks * len(widths), f"stage{i}_block{j}")
     area = math.prod(base[:2])
     x = layers.DepthwiseConv2D(
         base[:2],
         use_bias=False,
         depthwise_initializer=normal(area)["kernel_initializer"],
+        name="basis",
     )(x)
     x = ops.cast(layers.Flatten()(x), "float32")
-    return layers.Dense(
-        outputs, use_bias=False, dtype="float32", **normal(x.shape[-1])
-    )(x)
+    last = {"use_bias": False, "dtype": "float32", "name": "logit"}
+    return layers.Dense(outputs, **last, **normal(x.shape[-1]))(x)
 
 
-def block(x, count):
+def block(x, count, name):
     """`x + C(a(B(a(A(x)))))`, `B` in groups of 16 channels, and `C` 0 at first.
 
     Of channels that are no multiple of 8, `B` is in one group.
@@ -113,25 +112,28 @@ def block(x, count):
         x: Keras tensor.
         count: int. How many blocks the network has. The more, the smaller its kernels
             are at first.
+        name: str.
     """
     width = x.shape[-1]
     wide = EXPANSION * width
     gain = GAIN * count**-0.25
-    y = layers.Conv2D(wide, 1, **normal(width, gain))(x)
+    y = layers.Conv2D(wide, 1, name=f"{name}_conv1", **normal(width, gain))(x)
     y = layers.LeakyReLU(SLOPE)(y)
     groups = 1 if wide % GROUP else wide // GROUP
-    of_group = normal(9 * wide // groups, gain)
+    of_group = {"name": f"{name}_conv2", **normal(9 * wide // groups, gain)}
     y = GroupedConv2D(wide, 3, 1, "same", groups=groups, **of_group)(y)
     y = layers.LeakyReLU(SLOPE)(y)
-    y = layers.Conv2D(width, 1, use_bias=False, kernel_initializer="zeros")(y)
+    at_first = {"kernel_initializer": "zeros", "name": f"{name}_conv3"}
+    y = layers.Conv2D(width, 1, use_bias=False, **at_first)(y)
     return layers.Add()([x, y])
 
 
-def to_width(x, width):
-    """Features of another number of channels."""
+def to_width(x, width, name):
+    """Features of another number of channels, by a layer of this name."""
     if x.shape[-1] == width:
         return x
-    return layers.Conv2D(width, 1, use_bias=False, **normal(x.shape[-1]))(x)
+    options = {"use_bias": False, "name": name, **normal(x.shape[-1])}
+    return layers.Conv2D(width, 1, **options)(x)
 
 
 def find_widths(shapes, filters):

@@ -58,9 +58,10 @@ def shrink(image_shape, scale):
         ValueError: If the scale is not 2 or 4, or does not divide the sides.
     """
     height, width, channels = check_image_shape(image_shape)
-    if scale not in SCALES or height % scale or width % scale:
+    known = isinstance(scale, int) and scale in SCALES
+    if not known or height % scale or width % scale:
         raise ValueError(
-            "`scale` must be 2 or 4, and divide the sides of the images. "
+            "`scale` must be 2 or 4, an int, and divide the sides of the images. "
             f"Received: scale={scale!r}, image_shape={image_shape}."
         )
     return height // scale, width // scale, channels

@@ -21,8 +21,7 @@ from ganzoo.layers import Truncation
 from ganzoo.layers.style import scaled_leaky_relu
 from ganzoo.networks import sizes
 
-GENERATORS = ("skip", "resnet")
-DISCRIMINATORS = ("orig", "skip", "resnet")
+ARCHITECTURES = ("orig", "skip", "resnet")
 # How fast the layers that make styles learn, as a share of the others.
 OF_STYLES = 0.01
 
@@ -50,8 +49,8 @@ def stylegan2_generator(
         channel_base: int. At a side of `r` pixels there are `channel_base // r`
             channels, if those are less.
         mapping_layers: int.
-        architecture: "skip" or "resnet". Whether an image is the sum of one of each
-            size, or what residual blocks end with.
+        architecture: "orig", "skip" or "resnet". Whether an image is what plain blocks
+            end with, the sum of one of each size, or what residual blocks end with.
 
     Returns:
         `keras.Model` from latents `(batch, latent_dim)`, the truncation of each style
@@ -138,7 +137,7 @@ def to_images(shapes, style_dim, filters, channel_base, architecture):
     Raises:
         ValueError: If the architecture is unknown.
     """
-    _check_architecture(architecture, GENERATORS)
+    _check_architecture(architecture)
     channels = [_channels(shape, filters, channel_base) for shape in shapes]
     blocks = list(zip(shapes, channels))[::-1]
     (*base, image_channels), width = blocks[0]
@@ -235,7 +234,7 @@ def to_features(image, filters, channel_base, architecture, group_size):
     Raises:
         ValueError: As in `stylegan2_discriminator`.
     """
-    _check_architecture(architecture, DISCRIMINATORS)
+    _check_architecture(architecture)
     shapes = sizes.halved(tuple(image.shape[1:]))
     channels = [_channels(shape, filters, channel_base) for shape in shapes]
     x, small = _from_image("block0", image, channels[0]), image
@@ -267,9 +266,9 @@ def _channels(shape, filters, channel_base):
     return max(1, min(channel_base // min(shape[:2]), filters))
 
 
-def _check_architecture(architecture, known):
-    if architecture not in known:
+def _check_architecture(architecture):
+    if architecture not in ARCHITECTURES:
         raise ValueError(
-            f"`architecture` must be one of {known}. "
+            f"`architecture` must be one of {ARCHITECTURES}. "
             f"Received: architecture={architecture!r}."
         )

@@ -36,7 +36,7 @@ def stylegan2_conditional_generator(
         filters: int.
         channel_base: int.
         mapping_layers: int.
-        architecture: "skip" or "resnet".
+        architecture: "orig", "skip" or "resnet".
 
     Returns:
         `keras.Model` from latents `(batch, latent_dim)`, labels `(batch,)`, truncations

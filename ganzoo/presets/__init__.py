@@ -5,6 +5,7 @@ import typing
 from ganzoo.system import lazy
 
 if typing.TYPE_CHECKING:
+    from ganzoo.presets.converting import convert as convert
     from ganzoo.presets.publishing import save_preset as save_preset
     from ganzoo.presets.records import names as names
     from ganzoo.presets.records import record as record
@@ -15,6 +16,7 @@ if typing.TYPE_CHECKING:
 __getattr__, __dir__ = lazy.attributes(
     __name__,
     {
+        "convert": "ganzoo.presets.converting",
         "save_preset": "ganzoo.presets.publishing",
         "download": "ganzoo.presets.registry",
         "from_preset": "ganzoo.presets.registry",

@@ -27,6 +27,8 @@ from ganzoo.training.history import read_history
 
 LIMIT = 12_000_000  # bytes of a file that is published
 PLAYERS = ("discriminator", "generator")
+# What the names of licences have that are not for any use, or that there are not.
+CLOSED = re.compile(r"non-?commercial|\bNC\b|none stated", re.IGNORECASE)
 # What the history of a run must have for each epoch.
 MEASURED = ("seconds", "discriminator_loss", "generator_loss")
 
@@ -52,9 +54,10 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         Path of the file.
 
     Raises:
-        ValueError: If the folder is no finished run, or its training diverged; if a
-            score is of another model, the file is too large, or this is no checkout; or
-            as in `save_preset`.
+        ValueError: If the folder is no finished run, or its training diverged; if the
+            licence of the weights that it began with does not allow it, a score is of
+            another model, the file is too large, or this is no checkout; or as in
+            `save_preset`.
     """
     if weights_dir is None and not (weight_files.CHECKOUT / "pyproject.toml").is_file():
         raise ValueError(
@@ -70,6 +73,8 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         _read_score(s) if isinstance(s, (str, os.PathLike)) else s for s in scores
     ]
     description = saving.describe(model, recipe, scores, run_facts | facts, versions)
+    for licence in (recipe.licence, description["licence"]):
+        _check_licence(run_dir, licence)
     description["scores"] = [
         _named_after_preset(score, recipe, run_facts) for score in scores
     ]
@@ -99,6 +104,16 @@ def _is_published(path, description):
         return False
     record = records.record(name)
     return record == json.loads(json.dumps(description | saving.content_of(path)))
+
+
+def _check_licence(run_dir, licence):
+    """Raise a ValueError for one that keeps anybody from using what is published."""
+    if CLOSED.search(str(licence)):
+        raise ValueError(
+            "The presets of the zoo are for everybody and any use, and the licence of "
+            "this model does not allow that; keep it for yourself. Received: "
+            f"run_dir={str(run_dir)!r}, with licence={licence!r}."
+        )
 
 
 def _networks(model):
@@ -149,7 +164,7 @@ def _facts_of(run_dir, recipe):
         "commit": trained_in["commit"],
         "seed": seed,
         "command": _command_of(run_dir, recipe, seed),
-        "licence": "Apache-2.0",
+        "licence": recipe.licence or "Apache-2.0",
     }
     return facts, trained_in["versions"]
 

@@ -38,7 +38,8 @@ def save_preset(model, folder, recipe=None, scores=(), **facts):
         recipe: `Recipe` or None. What it was trained by.
         scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`.
         **facts: What else there is to say: "data", "epochs", "seconds", "hardware",
-            "commit", "seed", "command", "licence".
+            "commit", "seed", "command", "licence". The licence of weights that the
+            model began with goes before.
 
     Raises:
         ValueError: If the model has parts that `from_preset` would refuse, a score is
@@ -95,6 +96,8 @@ def describe(model, recipe, scores, facts, versions):
         raise ValueError(
             f"The record of a preset has {sorted(FACTS)}. Received: {unknown}."
         )
+    if model.licence:
+        facts = facts | {"licence": model.licence}
     cls, paper = type(model), None
     if getattr(models, cls.__name__, None) is cls:
         paper = dict(zip(("authors", "url"), recipes.paper(cls.__name__)))

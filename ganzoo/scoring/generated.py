@@ -26,8 +26,9 @@ def draws(model, arrays, count, seed, name, recipe=None, domain=0):
     """
     (number,) = model.find_domains(domain)
     if model.translates:
-        samples.check_sources(arrays[0], count or 0)
-        count = count or len(arrays[0])
+        given = samples.sources(model, arrays, domain)
+        samples.check_sources(given, count or 0)
+        count = count or len(given)
     count = COUNT if count is None else count
     batch = samples.translation_batch(recipe)
     return sources.Drawn(

@@ -113,10 +113,11 @@ class _Prepared:
 
     def __init__(self, scorer, model, arrays, name, details):
         self.scorer, self.model, self.arrays = scorer, model, arrays
-        if model.translates:
-            samples.check_sources(arrays[0], scorer.count or 0)
-            arrays = [array[: scorer.count] for array in arrays]
         domain = scorer.domain
+        if model.translates:
+            given = samples.sources(model, arrays, domain)
+            samples.check_sources(given, scorer.count or 0)
+            arrays = [array[: scorer.count] for array in arrays]
         source = generated.references(model, arrays, name, details, domain)
         self.reference = Side(source, scorer.extractor, True, scorer.verbose)
         all_scores.check(self._compare(), scorer.scores, must=True)

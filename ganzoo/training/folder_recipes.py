@@ -25,7 +25,7 @@ SIZES = (28, 32, 64, 128, 256)
 LARGE = 128
 # Images that a training shows, new or again: by a GPU, and by a CPU overnight.
 IMAGES_SHOWN = {True: 5_000_000, False: 1_000_000}
-# Of pairs a tenth: those of Isola et al. (2017) were shown from 80,000 times on.
+# Of those to translate a tenth: Isola et al. (2017) showed theirs 80,000 times or more.
 PAIRS_SHOWN = {True: 500_000, False: 100_000}
 # Epochs at most, after each of which a run saves and draws: few images pass often.
 MAX_EPOCHS = 200
@@ -45,8 +45,9 @@ def recipe(
 
     Or for a directory of images in shards, which are read as they are wanted.
 
-    Its epochs show a million images in all, or five where there is a GPU; of pairs a
-    tenth of that. Where there are few, an epoch shows each several times.
+    Its epochs show a million images in all, or five where there is a GPU; of images to
+    translate into others of the folder a tenth of that. Where there are few, an epoch
+    shows each several times.
 
     Args:
         folder: path. For a model that translates of pairs, as
@@ -57,7 +58,7 @@ def recipe(
         image_size: int or None. One of `SIZES`; images are cropped to squares of it.
             None for 64, or for that of the shards.
         batch_size: int or None. Images in an update of the discriminator; None for
-            64, and 16 from 128 pixels on; 4 pairs.
+            64, and 16 from 128 pixels on; 4 to translate into others.
         bit_depth: int. As in `ganzoo.data.from_folder`.
         filters: int, "small" or None. Width of the networks: None for the usual one,
             "small" for a quarter of that.
@@ -82,19 +83,21 @@ def recipe(
         _check("image_size", image_size, SIZES)
     if kind == "labels":
         shards_or_folder.check_classes(folder)
-    survey = shards_or_folder.open_data(
-        kind, folder, image_size, bit_depth=bit_depth, pad=pad
-    ).survey
     config = _sections_of(base) if base else _config(model_class, image_size)
     of_kind = config.pop("data", {})
+    length = {"frames": of_kind["frames"] + 1} if "frames" in of_kind else {}
+    survey = shards_or_folder.open_data(
+        kind, folder, image_size, bit_depth=bit_depth, pad=pad, **length
+    ).survey
     place = {"folder": survey.path, "image_size": image_size, "kind": kind}
     config["data"] = {**place, **of_kind}
     if bit_depth != image_info.BITS:
         config["data"]["bit_depth"] = bit_depth
     if pad:
         config["data"]["pad"] = True
-    batch_size = batch_size or (4 if of_pairs else 64 if image_size < LARGE else 16)
-    shown = _images_shown(kind)
+    few = 4 if _translates_given(model_class) else 64 if image_size < LARGE else 16
+    batch_size = batch_size or few
+    shown = _images_shown(model_class)
     passes = -(-shown // (MAX_EPOCHS * survey.count))
     epochs = max(1, round(shown / (passes * survey.count)))
     steps = model_class.default_discriminator_steps
@@ -132,15 +135,20 @@ def plan(draft, seconds=None, any_width=True, scored_by=None, every=5):
     if backend.placement().workers > 1:
         # Each would measure times of its own, and they would train different recipes.
         return planning.measured(draft, scored_by)
-    most_images = None if seconds else _images_shown(draft.kind)
+    most_images = None if seconds else _images_shown(draft.model_class)
     seconds = seconds or planning.OVERNIGHT
     return planning.plan(draft, seconds, most_images, any_width, scored_by, every)
 
 
-def _images_shown(kind):
+def _images_shown(model_class):
     """How many images a training shows, where there is time for it."""
-    shown = PAIRS_SHOWN if kind == "pairs" else IMAGES_SHOWN
+    shown = PAIRS_SHOWN if _translates_given(model_class) else IMAGES_SHOWN
     return shown[estimates.has_gpu()]
+
+
+def _translates_given(model_class):
+    """Whether a model translates images into others of a folder."""
+    return model_class.translates and not model_class.enlarges
 
 
 def check_settings(recipe, **given):
@@ -223,8 +231,11 @@ def _sections_of(base):
     """Those sections of a recipe that make its model, as they are."""
     names = ("model", *base.model_class.network_names, "optimizer", "averages")
     sections = {name: base.config[name] for name in names if name in base.config}
-    if "scale" in base.config["data"]:
-        sections["data"] = {"scale": base.config["data"]["scale"]}
+    section = base.config["data"]
+    # Of a folder of sequences, images are not made smaller.
+    of_kind = "frames" if "frames" in section else "scale"
+    if of_kind in section:
+        sections["data"] = {of_kind: section[of_kind]}
     return sections
 
 

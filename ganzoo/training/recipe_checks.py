@@ -9,26 +9,29 @@ import keras
 from ganzoo import models
 from ganzoo import networks
 from ganzoo.data.datasets import named
+from ganzoo.data.datasets.class_names import CLASS_NAMES
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.averages import AveragedWeights
 from ganzoo.inputs.batches import may_lack_labels
 from ganzoo.inputs.parts import Attributes
+from ganzoo.inputs.parts import Frames
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.inputs.parts import SmallImages
 from ganzoo.inputs.parts import Tokens
 from ganzoo.system import user_modules
 from ganzoo.system.suggestions import did_you_mean
+from ganzoo.system.terminal.counts import format_class
 from ganzoo.training import schedules
 
 SECTIONS = {
     "model": None,
     "optimizer": None,
-    "start": {"from", "freeze"},
+    "start": {"from", "freeze", "licence"},
     "averages": {"half_life", "ramp_up", "decay", "start", "batch_statistics"},
     "schedule": None,
     "data": {
-        *("name", "folder", "kind", "labels", "normal", "scale"),
+        *("name", "folder", "kind", "labels", "normal", "scale", "frames"),
         *("image_size", "channels", "bit_depth", "pad"),
     },
     "training": {"batch_size", "epochs", "passes", "jit_compile"},
@@ -48,6 +51,7 @@ KINDS = {
     "edges": (Images, Images),
     "pairs": (Images, Images),
     "downscaled": (SmallImages, Images),
+    "sequences": (Frames,),
     "unpaired_edges": (Images, Images),
     "unpaired": (Images, Images),
 }
@@ -148,10 +152,13 @@ def _check_stages(file, config, model_class):
 def _check_source(file, config):
     """Check that the data are a set with a name, or a folder and a size."""
     section = config["data"]
-    if section.get("kind") == "unpaired" and "folder" not in section:
+    known = named.OF_KINDS["unpaired"]
+    is_known = "folder" in section or section.get("name") in known
+    if section.get("kind") == "unpaired" and not is_known:
         raise ValueError(
             f"{file}: `data.folder` must be a folder with a sub-folder for each "
-            "domain. Of a data set by its name choose the kind 'unpaired_edges'. "
+            f"domain, or `data.name` one of {sorted(known)}. Of another data set by "
+            "its name choose the kind 'unpaired_edges'. "
             f"Received: kind='unpaired', name={section.get('name')!r}."
         )
     if "folder" in section:
@@ -160,13 +167,14 @@ def _check_source(file, config):
         name, kind = _require(file, config, "data", "name"), section.get("kind")
         known = named.OF_KINDS.get(kind, named.DATA_SETS)
         _check_choice(file, "data.name", name, known)
-        # What is drawn is drawn at a size, others come in theirs.
-        size = "image_size" if name in named.DRAWN else "labels"
-        keys = {"name", "kind", "normal", "scale", size}
+        # What is drawn or moves does so at a size, others come in theirs.
+        is_drawn = name in named.DRAWN or kind == "sequences"
+        size = "image_size" if is_drawn else "labels"
+        keys = {"name", "kind", "normal", "scale", "frames", size}
     _check_keys(file, "data.", section, keys)
     if "image_size" in keys:
         _require(file, config, "data", "image_size")
-    for key in ("image_size", "channels", "bit_depth", "labels", "scale"):
+    for key in ("image_size", "channels", "bit_depth", "labels", "scale", "frames"):
         value = section.get(key, 1)
         if type(value) is not int or value < 1:
             raise ValueError(
@@ -190,6 +198,7 @@ def _check_kind(file, config):
         )
     _check_normal(file, config["data"])
     _check_scale(file, config["data"])
+    _check_frames(file, config["data"])
     if "labels" in config["data"] and not may_lack_labels(find_class(variant).parts):
         raise ValueError(
             f"{file}: leave out `data.labels`, how many labels are kept: the class "
@@ -207,19 +216,37 @@ def _check_normal(file, section):
             f"normal={section.get('normal')!r}."
         )
     if type(normal) is not int or normal < 0:
+        names = enumerate(CLASS_NAMES.get(section.get("name"), ()))
+        known = ", ".join(format_class(number, name) for number, name in names)
         raise ValueError(
-            f"{file}: `data.normal` must be the number of a class. "
-            f"Received: normal={normal!r}."
+            f"{file}: `data.normal` must be the number of a class"
+            f"{f', of {known}' if known else ''}. Received: normal={normal!r}."
         )
 
 
 def _check_scale(file, section):
-    """Check that it is known how small images become, if they do."""
-    if ("scale" in section) != (section["kind"] == "downscaled"):
+    """Check that it is known how small images become, if they do.
+
+    Those that move in sequences may.
+    """
+    kind, has_scale = section["kind"], "scale" in section
+    may_have = kind == "sequences" and "name" in section
+    if has_scale != (kind == "downscaled") and not may_have:
         raise ValueError(
             f"{file}: `data.scale` says how many times smaller the images of the kind "
-            "'downscaled' become, and those of no other kind. Received: "
-            f"kind={section['kind']!r}, scale={section.get('scale')!r}."
+            "'downscaled' become, or those of a data set that move in 'sequences', and "
+            f"those of no other kind. Received: kind={kind!r}, "
+            f"scale={section.get('scale')!r}."
+        )
+
+
+def _check_frames(file, section):
+    """Check that it is known how long sequences are, and of nothing else."""
+    if ("frames" in section) != (section["kind"] == "sequences"):
+        raise ValueError(
+            f"{file}: `data.frames` says of how many images the next one is to be "
+            "predicted, for the kind 'sequences' and no other. Received: "
+            f"kind={section['kind']!r}, frames={section.get('frames')!r}."
         )
 
 
@@ -294,6 +321,11 @@ def _check_start(file, config):
         raise ValueError(
             f"{file}: `start.freeze` must be an int of at least 0. "
             f"Received: freeze={count!r}."
+        )
+    licence = config["start"].get("licence")
+    if licence is not None and not isinstance(licence, str):
+        raise ValueError(
+            f"{file}: `start.licence` must be a text. Received: licence={licence!r}."
         )
 
 

@@ -108,6 +108,11 @@ class Recipe:
         return self.config.get("start", {}).get("freeze", 0)
 
     @property
+    def licence(self):
+        """What others allow who made the weights that a run begins with, or None."""
+        return self.config.get("start", {}).get("licence")
+
+    @property
     def data(self):
         """Name of the data set, or path of the folder of images."""
         section = self.config["data"]
@@ -180,7 +185,7 @@ class Recipe:
                 f"class into a sub-folder of their own. Received: path={self.data!r}."
             )
         normal = self.config["data"]["normal"]
-        images = data.one_class(found.images, found.labels, normal)
+        images = data.one_class(found.images, found.labels, normal, found.class_names)
         labels = np.full(len(images), normal, "int32")
         return dataclasses.replace(found, images=images, labels=labels)
 
@@ -191,11 +196,15 @@ class Recipe:
         section = self.config["data"]
         with self.origin.explain_missing("--data-dir"):
             size = section.get("image_size")
+            if self.kind == "sequences":
+                return data.load(section["name"], split, data_dir=data_dir)
             if self.kind in ("attributes", "captions"):
                 of_kind = getattr(data, f"load_{self.kind}")
                 return of_kind(section["name"], split, size, data_dir)
             if size is not None:
                 pairs = data.load_pairs(section["name"], size, split, data_dir)
+                if self.kind == "unpaired":
+                    return data.unpaired(pairs)
                 if self.kind == "pairs":
                     return pairs
                 return data.Pictures(pairs.target, name=pairs.name, split=split)
@@ -204,6 +213,7 @@ class Recipe:
     def _open(self):
         """The folder, or the shards, as a run of this recipe began with them."""
         section = self.config["data"]
+        length = {"frames": section["frames"] + 1} if "frames" in section else {}
         with self.origin.explain_missing("--data"):
             found = shards_or_folder.open_data(
                 self.kind,
@@ -213,6 +223,7 @@ class Recipe:
                 layout=self.origin.layout,
                 bit_depth=section.get("bit_depth", image_info.BITS),
                 pad=section.get("pad", False),
+                **length,
             )
         content = found.survey.content
         self.origin.check(self.place, lambda: self._count_and_hash(found), content)
@@ -241,6 +252,8 @@ class Recipe:
         if self.kind == "downscaled":
             scale = self.config["data"]["scale"]
             return (data.downscaled(found.images, scale), found.images)
+        if self.kind == "sequences":
+            return (found.images if self.place else self._moving(found.images),)
         if self.kind in ("attributes", "captions"):
             return (found.images, getattr(found, self.kind))
         if self.kind == "labels":
@@ -248,6 +261,13 @@ class Recipe:
             return (found.images, np.asarray(found.labels))
         pairs = data.edges_to_images(found.images)
         return (pairs.source, pairs.target)
+
+    def _moving(self, images):
+        """Sequences of the images of a data set, which move."""
+        section = self.config["data"]
+        if "scale" in section:
+            images = data.downscaled(images, section["scale"])
+        return data.moving_digits(images, section["frames"] + 1, section["image_size"])
 
     def find_content(self):
         """Hash of all images of the folder; None for shards and for a data set."""
@@ -310,15 +330,20 @@ class Recipe:
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
 
-    def begin_with(self, source, freeze=0):
+    def begin_with(self, source, freeze=0, licence=None):
         """The same recipe, for a training that begins with a trained model.
 
         Args:
             source: str. Preset, run folder or file of the model.
             freeze: int. Lower layers of the discriminator that are not trained.
+            licence: str or None. That of the model.
         """
-        document = tomlkit.parse(self.text)
-        document["start"] = {"from": source, **({"freeze": freeze} if freeze else {})}
+        document, others = tomlkit.parse(self.text), {}
+        if freeze:
+            others["freeze"] = freeze
+        if licence:
+            others["licence"] = licence
+        document["start"] = {"from": source, **others}
         return parse(self.name, tomlkit.dumps(document))
 
     def with_class(self, name):
@@ -379,6 +404,7 @@ class Recipe:
                 )
         fine_tuning.freeze(kwargs["discriminator"], self.frozen)
         model = self.model_class(seed=seed, **kwargs)
+        model.licence = self.licence
         steps = -(-shown // self.batch_size)
         updates = steps * self.epochs
         model.compile(

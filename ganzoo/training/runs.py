@@ -171,6 +171,12 @@ def _check_start(recipe, start):
             f"`ganzoo.from_preset(...)`. Received: start=None, recipe {recipe.name!r} "
             f"that begins with {recipe.start!r}."
         )
+    if start.licence != recipe.licence:
+        raise ValueError(
+            "Pass the licence of the trained model to `Recipe.begin_with`, as that "
+            "of the new one depends on it. Received: a recipe with "
+            f"licence={recipe.licence!r}, and a model with {start.licence!r}."
+        )
 
 
 def _origin_text(recipe, examples):

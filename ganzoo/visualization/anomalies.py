@@ -8,13 +8,25 @@ import numpy as np
 from ganzoo.data.disk import folder
 from ganzoo.metrics.auroc import auroc
 from ganzoo.system import files
+from ganzoo.visualization import conditions
 from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
 
 SHOWN = 16  # images on the sheet
 
 
-def find(model, source, out, sheet=None, label=None, normal=None, **options):
+def find(
+    model,
+    source,
+    out,
+    sheet=None,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
+    normal=None,
+    **options,
+):
     """Write the anomaly scores of images of a folder, the strangest first.
 
     Args:
@@ -25,6 +37,9 @@ def find(model, source, out, sheet=None, label=None, normal=None, **options):
         sheet: path or None. A `.png` sheet of the strangest images, each beside the
             nearest one that the model draws and the difference.
         label: int, string or None. Class of the images, for a conditional model.
+        attributes: dict or None. Of the images, as in `conditions.of_images`.
+        codes: dict or None. The same.
+        texts: string or None. Of all of them.
         normal: str or None. The sub-folder of images that are no anomalies.
         **options: Other arguments of `AdversarialModel.anomaly_score`.
 
@@ -43,14 +58,14 @@ def find(model, source, out, sheet=None, label=None, normal=None, **options):
     *size, channels = model.image_shape
     x, names = folder.read_with_names(source, tuple(size), channels)
     strange = None if normal is None else _find_strange(names, normal)
-    given = {"labels": label} if label is not None else {}
-    scores, z = model.anomaly_score(x, return_latents=True, **given, **options)
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
+    scores, z = model.anomaly_score(x, return_latents=True, **known, **options)
     order = np.argsort(-scores, kind="stable")
     _write(out, names, scores, strange, order)
     if sheet is not None:
         first = order[:SHOWN]
-        conditions = model.find_conditions(len(z), **given)
-        drawn = model.decode(z[first], [one[first] for one in conditions])
+        found = model.find_conditions(len(z), **known)
+        drawn = model.decode(z[first], [one[first] for one in found])
         grids.save(sheet, _compare(x[first], drawn, scores[first]))
     return scores, None if strange is None else auroc(scores, strange)
 

@@ -147,22 +147,22 @@ def generate(
         )
     if numbers:
         check_sheet(out)
-        asked = {"codes": codes or None, "truncation": truncation, "noise": noise}
+        asked = {"truncation": truncation, "noise": noise}
         asked = {key: value for key, value in asked.items() if value is not None}
         if asked or statistics != "running":
             raise ValueError(
-                "`numbers` are those of `ganzoo arithmetic`, which draws the codes, "
-                "truncates nothing and has running statistics: ask for nothing else. "
+                "`numbers` are those of `ganzoo arithmetic`, which truncates nothing "
+                "and has running statistics: ask for nothing else. "
                 f"Received: statistics={statistics!r}, {asked}."
             )
         write = _write_numbered_sheet
         seed, label = seed or 0, one_class(model, label)
-        given = {"attributes": attributes, "texts": texts}
+        given = {"attributes": attributes, "codes": codes, "texts": texts}
         alike = conditions_alike(model, count, label, seed, **given)
         z = model.latents(count, seed=seed)
         chunks = iter([model.decode(z, alike, domain=domain)])
     else:
-        given = {"labels": label, "codes": codes or None, "attributes": attributes}
+        given = {"labels": label, "codes": codes, "attributes": attributes}
         given |= {"texts": texts, "truncation": truncation, "noise": noise}
         options = {"domain": domain, "statistics": statistics}
         chunks = model.draw(count, seed=seed, **options, **given)

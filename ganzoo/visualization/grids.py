@@ -45,9 +45,13 @@ def side_by_side(images):
     """
     if not isinstance(images, tuple):
         return images
-    channels = max(array.shape[-1] for array in images)
-    alike = [np.broadcast_to(a, (*a.shape[:-1], channels)) for a in images]
-    return np.concatenate(alike, axis=2)
+    return np.concatenate(in_colour_if_one_is(images), axis=2)
+
+
+def in_colour_if_one_is(arrays):
+    """Arrays of images `(..., channels)`, grey ones in colour too if one is."""
+    channels = max(array.shape[-1] for array in arrays)
+    return [np.broadcast_to(a, (*a.shape[:-1], channels)) for a in arrays]
 
 
 def scale_to(width, wanted=WIDTH):

@@ -14,7 +14,18 @@ FRAME = 80  # milliseconds
 SIDE = 128  # pixels that a frame is enlarged to at least
 
 
-def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label=None):
+def interpolate(
+    model,
+    out,
+    pictures=6,
+    steps=10,
+    spherical=False,
+    seed=0,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
+):
     """Draw the ways between latents: rows of a sheet, or a film that comes back.
 
     Args:
@@ -27,6 +38,9 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         seed: int. Seed of the latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.
+        attributes: dict or None. As in `AdversarialModel.generate`, like what follows.
+        codes: dict or None.
+        texts: string or None. Of all images.
 
     Raises:
         ValueError: If the ending is another, PyAV is missing, which writes `.mp4`, or
@@ -39,7 +53,8 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
             "A way has a beginning and an end, and so have its steps. "
             f"Received: pictures={pictures}, steps={steps}."
         )
-    conditions = drawing.conditions_alike(model, pictures * steps, label, seed)
+    given = {"attributes": attributes, "codes": codes, "texts": texts}
+    conditions = drawing.conditions_alike(model, pictures * steps, label, seed, **given)
     curve = latents.arc if spherical else latents.line
     if out.suffix == ".png":
         z = model.latents(2 * pictures, seed=seed)
@@ -57,7 +72,17 @@ def interpolate(model, out, pictures=6, steps=10, spherical=False, seed=0, label
         write(frames, FRAME)
 
 
-def arithmetic(model, terms, out, count=64, seed=0, label=None):
+def arithmetic(
+    model,
+    terms,
+    out,
+    count=64,
+    seed=0,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
+):
     """Draw sums and differences of images, by those of their latents.
 
     As Radford et al. (2016), Figure 7: "3,17,22 - 5,9,11 + 2,8,30" draws the means of
@@ -73,6 +98,9 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
         seed: int. Seed of their latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.
+        attributes: dict or None. As in `AdversarialModel.generate`, like what follows.
+        codes: dict or None.
+        texts: string or None. Of all images.
 
     Raises:
         ValueError: If the terms cannot be read, or the model draws nothing from
@@ -81,10 +109,11 @@ def arithmetic(model, terms, out, count=64, seed=0, label=None):
     out = pathlib.Path(out)
     if out.suffix != ".png":
         raise ValueError(f"The sums are drawn as .png. Received: out={str(out)!r}.")
-    drawing.conditions_alike(model, 1, label, seed)
+    given = {"attributes": attributes, "codes": codes, "texts": texts}
+    drawing.conditions_alike(model, 1, label, seed, **given)
     means, total = latents.arithmetic(terms, model.latents(count, seed=seed))
     z = np.concatenate([means, total[None]])
-    alike = drawing.conditions_alike(model, len(z), label, seed)
+    alike = drawing.conditions_alike(model, len(z), label, seed, **given)
     shown = grids.side_by_side(model.decode(z, alike))
     signs, numbers = zip(*latents.parse_terms(terms))
     captions = [", ".join(map(str, row)) for row in numbers]

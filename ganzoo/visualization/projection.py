@@ -8,23 +8,38 @@ from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_reading
 from ganzoo.metrics import paired
 from ganzoo.system import files
+from ganzoo.visualization import conditions
 from ganzoo.visualization import grids
 from ganzoo.visualization import sheets
 
 COMPARED = 32  # images on the sheet
 
 
-def project(model, source, out, images=None, label=None, verbose=1, **options):
+def project(
+    model,
+    source,
+    out,
+    images=None,
+    label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
+    verbose=1,
+    **options,
+):
     """Write the latents of images of a folder, or of one file.
 
     Args:
         model: `AdversarialModel` with latents.
         source: path. The folder or the file; images are fitted to the model's size.
-        out: path. A `.npz` file: "latents" `(n, latent_dim)`, "errors" `(n,)` and
-            "files", their names.
+        out: path. A `.npz` file: "latents" `(n, latent_dim)`, "errors" `(n,)`, "files",
+            their names, and what the model draws by beside latents, like "labels".
         images: path or None. A `.png` sheet of the first images beside what the model
             draws of their latents.
         label: int, string or None. Class of the images, for a conditional model.
+        attributes: dict or None. Of the images, as in `conditions.of_images`.
+        codes: dict or None. The same.
+        texts: string or None. Of all of them.
         verbose: 0 or 1. 1 shows progress on the standard error.
         **options: Other arguments of `AdversarialModel.project`.
 
@@ -40,13 +55,16 @@ def project(model, source, out, images=None, label=None, verbose=1, **options):
         _check_ending("images", images, ".png")
     *size, channels = model.image_shape
     x, names = folder.read_with_names(source, tuple(size), channels)
-    given = {"labels": label} if label is not None else {}
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
     z, errors = model.project(
-        x, return_errors=True, verbose=verbose, **given, **options
+        x, return_errors=True, verbose=verbose, **known, **options
     )
-    drawn = model.decode(z, model.find_conditions(len(z), **given))
+    found = model.find_conditions(len(z), **known)
+    drawn = model.decode(z, found)
+    by_name = dict(zip(model.condition_names, found))
+    told = {n: by_name[n] for n in by_name if n not in model.optional_conditions}
     with files.atomic(out) as partial:
-        np.savez(partial, latents=z, errors=errors, files=np.array(names))
+        np.savez(partial, latents=z, errors=errors, files=np.array(names), **told)
     if images is not None:
         shown = [x[:COMPARED], drawn[:COMPARED]]
         grids.save(images, sheets.compare(shown, ["image", "projection"]))
@@ -59,6 +77,9 @@ def paint(
     strokes,
     out,
     label=None,
+    attributes=None,
+    codes=None,
+    texts=None,
     starts=4,
     steps=800,
     seed=0,
@@ -77,6 +98,9 @@ def paint(
             painted.
         out: path. A `.png` file, of the model's size.
         label: int, string or None. Class of the image, for a conditional model.
+        attributes: dict or None. Of the image, as in `conditions.of_images`.
+        codes: dict or None. The same.
+        texts: string or None. Of all of them.
         starts: int. As in `AdversarialModel.project`.
         steps: int. As in `AdversarialModel.project`.
         seed: int. As in `AdversarialModel.project`.
@@ -98,15 +122,15 @@ def paint(
     *size, channels = model.image_shape
     painted, mask = image_reading.read_strokes(strokes, image, size, channels)
     x, _ = folder.read_with_names(image, tuple(size), channels)
-    given = {"labels": label} if label is not None else {}
+    known = conditions.of_images(model, x, label, attributes, codes, texts)
     z = model.project(
-        x, starts=starts, steps=steps, seed=seed, verbose=verbose, **given
+        x, starts=starts, steps=steps, seed=seed, verbose=verbose, **known
     )
     edited = model.edit_latents(
-        z, painted[None], mask, prior_weight=prior_weight, verbose=verbose, **given
+        z, painted[None], mask, prior_weight=prior_weight, verbose=verbose, **known
     )
-    both = model.decode(np.concatenate([z, edited]), model.find_conditions(2, **given))
-    projection, result = both
+    found = model.find_conditions(1, **known)
+    (projection,), (result,) = model.decode(z, found), model.decode(edited, found)
     over = mask[..., None] * painted + (1 - mask[..., None]) * projection
     shown = [x[0], projection, over.round().astype("uint8"), result]
     grids.save(out, grids.to_pillow(result))

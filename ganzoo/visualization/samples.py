@@ -26,11 +26,12 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     Args:
         model: `AdversarialModel`.
         arrays: tuple of NumPy arrays, as `fit` takes them: where the model translates,
-            the first holds what.
+            one of them holds what.
         count: int. How many images.
         seed: int. Seed of the latents, or of the dropout.
         batch_size: int. Images that share statistics in a translation.
-        domain: int or string. Which of the model's domains.
+        domain: int or string. Which of the model's domains. Where the model translates,
+            that of the results.
 
     Returns:
         An iterator of uint8 arrays `(count, height, width, channels)`.
@@ -41,10 +42,12 @@ def draw(model, arrays, count, seed, batch_size=TRANSLATION_BATCH, domain=0):
     """
     if not model.translates:
         return model.draw(count, seed=seed, domain=domain)
-    sources = arrays[0][:count]
-    check_sources(sources, count)
-    batch_size = min(count, batch_size)
-    return iter([model.translate(sources, seed=seed, batch_size=batch_size)])
+    given = sources(model, arrays, domain)[:count]
+    check_sources(given, count)
+    options = {"seed": seed, "batch_size": min(count, batch_size)}
+    if len(model.domains) > 1:
+        options["to"] = domain
+    return iter([model.translate(given, **options)])
 
 
 def real(model, arrays, domain=0):
@@ -56,7 +59,23 @@ def real(model, arrays, domain=0):
         domain: int or string. Which of the model's domains.
     """
     (number,) = model.find_domains(domain)
-    return arrays[-1 if model.translates else number]
+    if len(model.domains) == 1 and model.translates:
+        return model.sources_and_targets(arrays)[-1]
+    return arrays[number]
+
+
+def sources(model, arrays, domain=0):
+    """The array that has what a model translates, of what `fit` takes.
+
+    Args:
+        model: `AdversarialModel` that translates.
+        arrays: tuple of arrays, as `fit` takes them.
+        domain: int or string. Which of the model's domains the results are of.
+    """
+    (number,) = model.find_domains(domain)
+    if len(model.domains) > 1:
+        return arrays[1 - number]
+    return model.sources_and_targets(arrays)[0]
 
 
 def check_sources(sources, count):
@@ -78,8 +97,10 @@ def mode(model, batch_size=TRANSLATION_BATCH):
 
 
 def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
-    """A grid to look at: samples, or source, translation and target side by side.
+    """A grid to look at: samples, or sources, translation and target side by side.
 
+    Where images are translated to both of two domains, the third is what is made of the
+    translation when it is translated back.
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
     Figure 2. Where there are attributes, the first row has those of data, and each that
     follows has another one of them changed. Where there are texts, each row has one,
@@ -91,14 +112,15 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         uint8 array `(height, width, channels)`.
     """
     if model.translates:
-        count = min(rows * 3, len(arrays[0]))
-        batch = translation_batch(recipe)
-        pictures = np.concatenate(list(draw(model, arrays, count, seed, batch)))
-        # An edge map is grey beside colours too, and a small image as large.
-        sources = grids.repeat_pixels(np.asarray(arrays[0][:count]), model.scale)
-        sources = np.broadcast_to(sources, pictures.shape)
-        triplets = np.stack([sources, pictures, arrays[1][:count]], axis=1)
-        return grids.grid(triplets.reshape(-1, *pictures.shape[1:]), columns=9)
+        parts = list(_translations(recipe, model, arrays, seed, rows * 3))
+        # An edge map is grey beside colours too.
+        parts = grids.in_colour_if_one_is(parts)
+        of_domains = [
+            np.concatenate(parts[i : i + 3], axis=1) for i in range(0, len(parts), 3)
+        ]
+        shown = np.concatenate(of_domains)
+        columns = shown.shape[1] * max(1, 9 // shown.shape[1])
+        return grids.grid(shown.reshape(-1, *shown.shape[2:]), columns)
     if "labels" in model.condition_names:
         labels = np.repeat(np.arange(min(model.num_classes, 10)), columns)
         pictures = model.generate(len(labels), seed=seed, labels=labels)
@@ -114,6 +136,29 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         columns //= len(model.domains)
         pictures = model.generate(rows * columns, seed=seed)
     return grids.grid(grids.side_by_side(pictures), columns)
+
+
+def _translations(recipe, model, arrays, seed, count):
+    """Sources, translations and a third, three arrays `(n, columns, ...)` a domain.
+
+    There may be several sources of each.
+    """
+    batch, domains = translation_batch(recipe), model.find_domains()
+    for domain in domains:
+        given = sources(model, arrays, domain)
+        number = min(count // len(domains), len(given))
+        given = np.asarray(given[:number])
+        chunks = draw(model, arrays, number, seed, batch, domain)
+        translated = np.concatenate(list(chunks))
+        if len(domains) > 1:
+            third = model.translate(translated, to=1 - domain)
+        else:
+            third = np.asarray(real(model, arrays)[:number])
+        # A small image is shown as large.
+        shown = grids.repeat_pixels(given.reshape(-1, *given.shape[-3:]), model.scale)
+        yield shown.reshape(number, -1, *shown.shape[1:])
+        yield translated[:, None]
+        yield third[:, None]
 
 
 def _each_attribute(model, columns, rows, seed):

@@ -76,7 +76,8 @@ EXCEPT = (
     # The mapping has its gradient in a test of the authors' numbers.
     "or path_lengths_train_the_mapping or (all_its_state and 1) "
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
-    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS) "
+    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
+    "or PredictiveGAN or CycleGAN) "
     "and not (models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.

@@ -29,7 +29,8 @@ ALONE = [*WHOLE, *LAZY] * (keras.backend.backend() == "tensorflow")
 # Whose steps are made of others', as far as devices have a part in them: labels and two
 # conditions of ACGAN and IcGAN, two domains of CoGAN, a code of ALI, pairs of Pix2Pix.
 MADE_OF_OTHERS = [
-    *("BiGAN", "CGAN", "FAnoGAN", "GANCLS", "HingeGAN", "LAPGAN", "SRGAN", "WGAN"),
+    *("BiGAN", "CGAN", "CycleGAN", "FAnoGAN", "GANCLS", "HingeGAN", "LAPGAN"),
+    *("PredictiveGAN", "SRGAN", "WGAN"),
 ]
 VARIANTS = [
     variant

@@ -158,7 +158,7 @@ def test_a_recipe_is_trained_and_drawn_from(tiny_recipe, few_pictures, timed, tm
     assert (tmp_path / "film.gif").is_file()
     result = ganzoo("generate", run_dir, "--label", 1, "--out", out)
     assert result.exit_code == 1
-    assert "takes no `labels`" in result.output
+    assert "takes no --label" in result.output
 
 
 def test_what_a_model_shows_is_drawn(preset, tmp_path):
@@ -216,7 +216,8 @@ def test_codes_are_asked_for(classes, tmp_path):
         assert result.exit_code == 1 and "Received: " in result.output
     result = ganzoo("generate", tmp_path, *codes, "--code", "c1=4", *options)
     assert result.exit_code == 1 and "given once" in result.output
-    result = ganzoo("generate", tmp_path, *codes, "--numbers")
+    numbers = "--numbers", "--statistics", "standing"
+    result = ganzoo("generate", tmp_path, *codes, *numbers, "--out", "a.png")
     assert result.exit_code == 1 and "ask for nothing else" in result.output
     result = ganzoo("generate", classes, *codes, *options)
     assert result.exit_code == 1 and "takes no --code" in result.output
@@ -311,6 +312,26 @@ def test_a_folder_is_changed_by_a_model(verb, tmp_path):
     assert (tmp_path / "out_comparison.png").is_file()
     result = ganzoo(verb, tmp_path / "run", source, "--out", out)
     assert result.exit_code == 1 and "Choose another output folder" in result.output
+
+
+def test_translate_goes_the_way_that_is_asked_for(tmp_path):
+    gan, source = toys.compiled("CycleGAN"), tmp_path / "pictures"
+    source.mkdir()
+    gan.save(tmp_path / "model.keras")
+    Image.fromarray(toys.pictures(1)[0, ..., 0]).save(source / "a.png")
+    for to in ("a", "1"):
+        out = tmp_path / to
+        options = ("--out", out, "--to", to)
+        result = ganzoo("translate", tmp_path / "model.keras", source, *options)
+        assert result.exit_code == 0, result.output
+        wanted = gan.translate(toys.pictures(1), to="a" if to == "a" else "b")[0]
+        np.testing.assert_array_equal(
+            np.asarray(Image.open(out / "a.png")), wanted[..., 0]
+        )
+    result = ganzoo(
+        "translate", tmp_path / "model.keras", source, "--out", tmp_path / "c"
+    )
+    assert result.exit_code == 1 and "`--to` in the command" in result.output
 
 
 def test_translate_says_that_a_model_wants_outlines(tmp_path):
@@ -493,7 +514,7 @@ def test_an_image_is_painted(run, tmp_path):
     result = ganzoo("project", run, tmp_path / "nowhere", tmp_path / "z.npz")
     assert result.exit_code == 1 and "existing folder of images" in result.output
     result = ganzoo("project", run, image, tmp_path / "z.npz", "--label", "3")
-    assert result.exit_code == 1 and "takes no `labels`" in result.output
+    assert result.exit_code == 1 and "takes no --label" in result.output
 
 
 @pytest.fixture
@@ -553,6 +574,24 @@ def test_only_models_with_attributes_edit(run, tmp_path):
     )
     result = ganzoo("generate", run, "--set", "a=on", "--out", tmp_path / "a.png")
     assert result.exit_code == 1 and "takes no --set" in result.output
+
+
+def test_images_with_attributes_are_projected_and_scored(attribute_run, tmp_path):
+    out, image = tmp_path / "z.npz", tmp_path / "faces" / "1.png"
+    words = attribute_run, tmp_path / "faces", "--set", "glasses=on", "--steps", 1
+    result = ganzoo("project", *words, out)
+    assert result.exit_code == 0, result.output
+    with np.load(out) as arrays:
+        assert (arrays["attributes"][:, 0] == 1).all()
+    files = "--out", tmp_path / "scores.csv", "--sheet", tmp_path / "sheet.png"
+    result = ganzoo("anomalies", *words, *files)
+    assert result.exit_code == 0, result.output
+    result = ganzoo("project", attribute_run, image, out, "--set", "glases=on")
+    assert result.exit_code == 1 and "Did you mean 'glasses'" in result.output
+    edited = tmp_path / "edited.png"
+    result = ganzoo("edit", attribute_run, image, edited, "--set", "beard=on")
+    assert result.exit_code == 0 and edited.is_file(), result.output
+    assert f"Comparison: {tmp_path / 'edited_comparison.png'}" in result.output
 
 
 def test_attributes_are_drawn_as_they_are_set(attribute_run, tmp_path):

@@ -1,6 +1,7 @@
 """The `ganzoo` command where its package is not whole."""
 
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -88,6 +89,20 @@ def test_a_package_that_is_not_there_is_told(site):
 
 def test_the_package_is_told_by_a_name_of_its_first_file():
     assert ganzoo_command.OWN_NAME in pathlib.Path(ganzoo.__file__).read_text("utf-8")
+
+
+def test_python_runs_the_package_as_the_command():
+    code = [sys.executable, "-X", "importtime", "-m", "ganzoo", "list"]
+    done = subprocess.run(code, capture_output=True, text=True, check=True)
+    assert "dcgan_fashion_mnist" in done.stdout
+    assert "keras" not in re.findall(r"\| +(\w+)$", done.stderr, re.MULTILINE)
+
+
+def test_options_are_named_where_arguments_are():
+    message = "Pass `feature_weight=0`, not `steps`. Received: feature_weight=2."
+    told = cli._name_options(message, cli.main.commands["anomalies"])
+    wanted = "Pass `--feature-weight 0`, not `steps`. Received: --feature-weight 2."
+    assert told == wanted
 
 
 def test_the_version_is_that_of_the_package_whether_installed_or_not():

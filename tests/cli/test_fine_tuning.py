@@ -40,12 +40,16 @@ def fill(folder, mode, seed=0):
 
 def test_own_images_begin_with_a_run_and_go_on_without_it(timed, source, tmp_path):
     data, run_dir = fill(tmp_path / "others", "L", seed=1), tmp_path / "tuned"
+    model = run_models.load_model(source)
+    model.licence = "MIT"
+    model.save(source / "model.keras")
     options = ("--from", source, "--freeze", 1, "--run-dir", run_dir)
     done = command("train", "--data", data, *options, "--epochs", 1)
     assert done.exit_code == 0, done.output
     assert "discriminator: begins with trained weights, all\n" in done.output
     recipe = runs.load_recipe(run_dir)
     assert recipe.start == str(source) and recipe.frozen == 1
+    assert recipe.licence == run_models.load_model(run_dir).licence == "MIT"
     assert recipe.config["generator"]["filters"] == 2
     # The source is not needed any more.
     shutil.rmtree(source)
@@ -56,6 +60,7 @@ def test_own_images_begin_with_a_run_and_go_on_without_it(timed, source, tmp_pat
     assert "has --freeze 1. Received: --freeze 2" in done.output
     done = command("train", "--run-dir", run_dir, "--epochs", 3)
     assert done.exit_code == 0, done.output
+    assert run_models.load_model(run_dir).licence == "MIT"
 
 
 def test_images_of_other_channels_train_all_layers(timed, source, tmp_path):
@@ -85,6 +90,10 @@ def test_what_cannot_begin_is_told(timed, source, tmp_path):
     recipe = runs.load_recipe(source).begin_with(str(source))
     with pytest.raises(ValueError, match="Pass `start`, the trained model"):
         runs.train(recipe, tmp_path / "run", verbose=0)
+    start = run_models.load_model(source)
+    start.licence = "MIT"
+    with pytest.raises(ValueError, match="Pass the licence of the trained model"):
+        runs.train(recipe, tmp_path / "run", verbose=0, start=start)
     train = ("train", "--data", tmp_path / "grey", "--run-dir", tmp_path / "run")
     for options, message in (
         (("--from", source, "--filters", 4), "the networks are those of --from"),
@@ -105,6 +114,7 @@ def test_what_cannot_begin_is_told(timed, source, tmp_path):
         ({"freeze": 1}, "`start.from` is missing"),
         ({"from": 3}, "`start.from` must be the name of a preset"),
         ({"from": "a", "freeze": -1}, "`start.freeze` must be an int"),
+        ({"from": "a", "licence": 3}, "`start.licence` must be a text"),
     ],
 )
 def test_a_section_that_cannot_be_meant_is_told(start, message):

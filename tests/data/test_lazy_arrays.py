@@ -35,6 +35,10 @@ def read():
         slice(None, None, -1),
         slice(30, None),
         np.array([], int),
+        (slice(None), -1),
+        (slice(2, 9), slice(None, -1)),
+        ([3, 1], slice(1, None), 0),
+        (2, 1),
     ],
 )
 def test_they_are_those_of_an_array(key, read):
@@ -60,6 +64,12 @@ def test_each_batch_reads_its_rows_once(read):
     whole = np.concatenate([half[i] for i in range(len(half))])
     assert sorted(numbers) == list(range(10))
     np.testing.assert_array_equal(whole, ARRAY[numbers])
+
+
+def test_repeated_labels_are_in_memory_and_repeated_images_are_not():
+    labels, images = np.arange(3), np.zeros((3, 2, 2, 1), "uint8")
+    assert lazy_arrays.repeated(labels, 2).tolist() == [0, 1, 2, 0, 1, 2]
+    assert isinstance(lazy_arrays.repeated(images, 2), lazy_arrays.LazyArray)
 
 
 def test_too_many_for_memory_are_refused_as_a_whole(read, monkeypatch):

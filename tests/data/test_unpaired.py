@@ -81,3 +81,43 @@ def test_folders_of_another_form_are_refused(folders, message, tmp_path):
         toy_folders.fill(tmp_path / name, 2)
     with pytest.raises(ValueError, match=message):
         two_folders.open_unpaired(tmp_path, 8)
+
+
+# === Pairs that are taken apart ===
+
+
+def pairs_of(sources, split="train"):
+    """Pairs whose sources have these values, and whose targets have their places."""
+    source = np.zeros((len(sources), 2, 2, 1), "uint8") + np.array(sources)[
+        :, None, None, None
+    ].astype("uint8")
+    target = np.zeros((len(sources), 2, 2, 3), "uint8")
+    target += np.arange(len(sources), dtype="uint8")[:, None, None, None]
+    return data.Pairs(source, target, "toys", split)
+
+
+def test_no_pair_is_in_both_domains_nor_one_of_the_same_source():
+    sources = np.arange(60) // 3
+    found = data.unpaired(pairs_of(sources))
+    firsts = set(found.first[:, 0, 0, 0].tolist())
+    seconds = {sources[place] for place in found.second[:, 0, 0, 0]}
+    assert firsts.isdisjoint(seconds) and firsts | seconds == set(sources)
+    # All of three that are alike are in one.
+    assert len(found.first) == 3 * len(firsts) and len(found.second) == 3 * len(seconds)
+    assert min(len(firsts), len(seconds)) > 5
+    assert (found.name, found.split) == ("toys", "train")
+    # It depends on a pair alone.
+    again = data.unpaired(pairs_of(sources[::-1]))
+    np.testing.assert_array_equal(np.sort(again.first, 0), np.sort(found.first, 0))
+
+
+def test_pairs_to_test_by_stay_in_order():
+    pairs = pairs_of(range(5), "test")
+    found = data.unpaired(pairs)
+    np.testing.assert_array_equal(found.first, pairs.source)
+    np.testing.assert_array_equal(found.second, pairs.target)
+
+
+def test_pairs_of_one_source_are_refused():
+    with pytest.raises(ValueError, match="two different sources.*4 pairs of 'toys'"):
+        data.unpaired(pairs_of([1, 1, 1, 1]))

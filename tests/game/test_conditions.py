@@ -25,7 +25,7 @@ def test_conditions_that_are_asked_for_reach_the_generator():
 def test_what_a_variant_does_not_take_is_refused_by_name():
     with pytest.raises(ValueError, match="takes no `labels`: it takes `codes`"):
         toy_variants.coded().generate(2, labels=[0, 1])
-    with pytest.raises(ValueError, match="takes no `codes`: it draws from all"):
+    with pytest.raises(ValueError, match="takes no `codes`: it has no conditions"):
         toys.build("GAN").generate(2, codes=1)
     assert toys.build("GAN").generate(2, labels=None).shape == (2, *toys.IMAGE_SHAPE)
 
@@ -143,8 +143,13 @@ def test_variants_of_earlier_releases_take_labels_as_they_did():
         ("GAN", np.full((2, 3), np.nan), [], "`z` must be finite"),
         ("GAN", np.zeros(3), [], r"`z` must be latents of shape \(n, 3\)"),
         ("GAN", ["a", "b"], [], "`z` must be latents"),
-        ("GAN", np.zeros((2, 3)), [[0, 1]], "0 arrays.*Received: 1 conditions"),
-        ("CGAN", np.zeros((2, 3)), [], r"`find_conditions\(n\)`.*Received: 0 cond"),
+        (
+            "GAN",
+            np.zeros((2, 3)),
+            [[0, 1]],
+            "draws from latents alone.*Received: 1 cond",
+        ),
+        ("CGAN", np.zeros((2, 3)), [], "find_conditions.*Received: 0 conditions"),
         ("CGAN", np.zeros((2, 3)), [[0, 5]], "from 0 to 4.*from 0 to 5"),
         ("CGAN", np.zeros((2, 3)), [[-1, 0]], "from 0 to 4.*from -1 to 0"),
         ("CGAN", np.zeros((2, 3)), [[0.5, 0.0]], "must be integer labels"),

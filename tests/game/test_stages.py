@@ -129,7 +129,7 @@ def test_stages_that_there_are_not_are_refused():
         gan.fit(X, stage="encodr", verbose=0)
     with pytest.raises(ValueError, match="Received: stage='content'"):
         toys.compiled("GAN").evaluate(X, stage="content", verbose=0)
-    with pytest.raises(ValueError, match="`stage` must be one of"):
+    with pytest.raises(ValueError, match="`stage_optimizers` must be a dict by names"):
         gan.compile(stage_optimizers={"decoder": "adam"})
     gan.encoder.trainable = False
     with pytest.raises(ValueError, match="`encoder` must not be frozen"):

@@ -23,7 +23,7 @@ def test_images_become_floats_in_the_models_range():
     converted = ops.convert_to_numpy(part.convert("x", IMAGES + 255))
     np.testing.assert_allclose(converted, 1.0)
     refuse(part, IMAGES[..., 0], "adds an axis for the channels")
-    refuse(part, IMAGES[0], r"`x\[None\]` makes a batch of one example")
+    refuse(part, IMAGES[0], r"`x\[None\]` makes a batch of it")
     refuse(part, IMAGES.astype("int32"), "must be uint8")
     refuse(part, IMAGES + 2.0, r"floats in \[-1, 1\]")
 
@@ -33,7 +33,7 @@ def test_frames_are_images_with_an_axis_of_time():
     frames = np.zeros((3, 2, 4, 5, 1), "uint8")
     converted = ops.convert_to_numpy(part.convert("x", frames))
     np.testing.assert_allclose(converted, -1.0)
-    refuse(part, IMAGES, "must have the shape")
+    refuse(part, IMAGES, "must be sequences of images")
     refuse(part, frames - 3.0, r"floats in \[-1, 1\]")
 
 

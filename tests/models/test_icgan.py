@@ -455,7 +455,7 @@ def test_what_encode_chooses_for_a_search_is_no_option():
         (np.ones((3, 3)), "a column for each of the 4 attributes: black"),
         ([1, 1, 0, 0], "at most one of black, blond, grey"),
         (np.zeros((2, 4)), "a condition for each of the 3 images"),
-        (np.array([["a"] * 4] * 3), "must be numbers"),
+        (np.array([["a"] * 4] * 3), "Give a dict of attributes"),
     ],
 )
 def test_arrays_that_cannot_be_meant_are_refused(attributes, message):

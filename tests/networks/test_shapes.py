@@ -165,9 +165,9 @@ def test_layer_normalisation_looks_at_one_example_at_a_time():
 
 def test_unknown_normalisation_is_refused():
     with pytest.raises(
-        ValueError, match="'batch', 'layer', 'virtual', 'spectral' or None"
+        ValueError, match="'batch', 'layer', 'instance', 'virtual', 'spectral' or None"
     ):
-        networks.dcgan_discriminator((28, 28, 1), normalization="instance")
+        networks.dcgan_discriminator((28, 28, 1), normalization="group")
 
 
 @pytest.mark.parametrize("shape", [(30, 30, 1), (8, 8, 1), (7, 7, 1), (28, 30, 1)])

@@ -340,9 +340,12 @@ def test_the_models_of_all_recipes_may_be_shared(tmp_path, name):
     recipe = recipes.parse(name, text)
     side = recipe.config["data"].get("image_size", 28)
     x = np.zeros((10, side, side, 1), "uint8")
-    arrays = {kind: (x, x) for kind in ("edges", "pairs", "unpaired_edges")}
+    kinds = ("edges", "pairs", "unpaired_edges", "unpaired")
+    arrays = {kind: (x, x) for kind in kinds}
     arrays |= {"images": (x,), "one_class": (x,), "labels": (x, np.arange(10))}
     arrays["downscaled"] = (x[:, ::4, ::4], x)
+    frames = recipe.config["data"].get("frames", 0)
+    arrays["sequences"] = (np.zeros((2, frames + 1, side, side, 1), "uint8"),)
     arrays["captions"] = x, np.array(["dark coat", "bright bag"] * 5)
     arrays["attributes"] = x, np.zeros((10, len(recipe.find_names() or ())), "int8")
     recipe.build(arrays[recipe.kind], seed=0).save(tmp_path / "model.keras")

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import zipfile
 
@@ -364,6 +365,18 @@ def test_a_run_of_ones_own_recipe_is_published_under_a_given_name(run_dir, refus
 
 
 # === What is not published ===
+
+
+@pytest.mark.parametrize(
+    "licence", ["NVIDIA (non-commercial)", "CC BY-NC 4.0", "none stated by its authors"]
+)
+def test_a_licence_that_is_not_for_any_use_is_refused(run_dir, refuse, licence):
+    refuse(f"not allow that.*licence='{re.escape(licence)}'", licence=licence)
+    text = RECIPE.begin_with("elsewhere.keras", licence=licence).text
+    (run_dir / "recipe.toml").write_text(text)
+    # Whatever is said of a model that began with weights of others.
+    for said in ({}, {"licence": "CC0-1.0"}):
+        refuse(f"not allow that.*{re.escape(licence)}", name="mine", **said)
 
 
 @pytest.mark.parametrize("epochs", [0, 1, 3])

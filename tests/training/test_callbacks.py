@@ -378,10 +378,11 @@ def test_a_discriminator_that_is_always_right_is_warned_of(variant):
 @pytest.mark.parametrize("variant", sorted(set(toys.VARIANTS) - WITHOUT_LEAST))
 def test_the_loss_of_one_that_cannot_tell_is_the_losses_own(variant):
     gan = toys.build(variant)
-    toys.undecided(gan.discriminator)
-    if variant == "LSGAN":
-        *others, bias = gan.discriminator.get_weights()
-        gan.discriminator.set_weights([*others, np.full_like(bias, 0.5)])
+    for judge in gan.judges.values():
+        toys.undecided(judge)
+        if variant in ("LSGAN", "CycleGAN"):
+            *others, bias = judge.get_weights()
+            judge.set_weights([*others, np.full_like(bias, 0.5)])
     arrays = toys.data(variant)
     batch = gan.to_batch(arrays if len(arrays) > 1 else arrays[0])
     loss = toys.value(gan.discriminator_loss(batch))

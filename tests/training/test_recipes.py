@@ -55,10 +55,13 @@ def arrays(recipe):
     side = recipe.config["data"].get("image_size", 28)
     x = np.zeros((12, side, side, 1), "uint8")
     y = {"labels": np.arange(12) % 10, "edges": x, "pairs": np.repeat(x, 3, axis=-1)}
-    y["unpaired_edges"] = x[:5]
+    y |= {"unpaired_edges": x[:5], "unpaired": y["pairs"][:5]}
     names = recipe.find_names() or ()
     y["captions"] = np.array(["dark coat", "bright bag"] * 6)
     y["attributes"] = np.arange(12)[:, None] >> np.arange(len(names)) & 1
+    if recipe.kind == "sequences":
+        frames = recipe.config["data"]["frames"] + 1
+        return (np.zeros((12, frames, side, side, 1), "uint8"),)
     if recipe.kind == "downscaled":
         x = y["pairs"] if recipe.data == "openmoji" else x
         return data.downscaled(x, recipe.config["data"]["scale"]), x
@@ -71,7 +74,8 @@ def test_every_recipe_builds_the_model_that_it_names(name):
     few = arrays(recipe)
     model = recipe.build(few, seed=0)
     assert type(model).__name__ == recipe.variant
-    pictures = few[-1] if model.translates else few[0]
+    few = model.sources_and_targets(few)
+    pictures = few[-1] if model.translates and model.paired else few[0]
     assert model.image_shape == pictures.shape[1:]
     assert model.compiled
     assert name in recipe.text, "its header shows the command"

@@ -85,6 +85,31 @@ def test_a_folder_is_reconstructed(folder, tmp_path):
     assert abs(found - wanted[2, ..., 0]).max() <= 1
 
 
+def test_one_image_is_changed_into_a_file(folder, tmp_path):
+    gan, out = toys.build("BiGAN"), tmp_path / "new" / "out.png"
+    assert image_to_image.reconstruct(gan, folder / "a.png", out, verbose=0) == 1
+    wanted = gan.reconstruct(toys.pictures(1))[0, ..., 0]
+    with Image.open(out) as image:
+        np.testing.assert_array_equal(np.asarray(image), wanted)
+    assert (tmp_path / "new" / "out_comparison.png").is_file()
+    with pytest.raises(ValueError, match="`out` must end in .png"):
+        image_to_image.reconstruct(gan, folder / "a.png", tmp_path / "out")
+    with pytest.raises(ValueError, match="existing folder of images"):
+        image_to_image.reconstruct(gan, folder / "none.png", tmp_path / "out.png")
+
+
+def test_images_of_a_class_are_reconstructed_by_a_search(folder, tmp_path):
+    gan, image, out = toys.build("CGAN"), folder / "a.png", tmp_path / "out.png"
+    with pytest.raises(ValueError, match="Pass `labels` of the images"):
+        image_to_image.reconstruct(gan, image, out)
+    image_to_image.reconstruct(gan, image, out, label=3, verbose=0)
+    with Image.open(out) as found:
+        wanted = gan.reconstruct(toys.pictures(1), labels=3, verbose=0)
+        np.testing.assert_array_equal(np.asarray(found), wanted[0, ..., 0])
+    with pytest.raises(ValueError, match="labels"):
+        image_to_image.reconstruct(toys.build("BiGAN"), image, out, label=3)
+
+
 def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_path):
     gan, out = toys.build("BiGAN"), tmp_path / "out"
     (tmp_path / "links").mkdir()
@@ -97,7 +122,7 @@ def test_linked_folders_are_reconstructed_and_links_to_nothing_told(folder, tmp_
 
 
 def test_models_that_cannot_are_told(folder, tmp_path):
-    with pytest.raises(ValueError, match="Only a model of pairs of images translates"):
+    with pytest.raises(ValueError, match="Only a model of images of two kinds"):
         image_to_image.translate(toys.build("GAN"), folder, tmp_path / "out")
     pix2pix = toys.build("Pix2Pix")
     with pytest.raises(ValueError, match="Pix2Pix has no latents to search"):
@@ -205,7 +230,7 @@ def test_what_cannot_be_enlarged_is_told(enlarging, tmp_path):
             image_to_image.upscale(enlarging, tmp_path / source, tmp_path / out)
     with pytest.raises(ValueError, match="Only a model of small and large images"):
         image_to_image.upscale(toys.build("GAN"), tmp_path / "few", tmp_path / "large")
-    with pytest.raises(ValueError, match="enlarge images by `ganzoo upscale`"):
+    with pytest.raises(ValueError, match="translates: use `ganzoo upscale`"):
         image_to_image.translate(enlarging, tmp_path / "few", tmp_path / "large")
     assert not (tmp_path / "large").exists()
 

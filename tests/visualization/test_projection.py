@@ -51,8 +51,45 @@ def test_a_single_file_is_projected_as_its_class(folder, tmp_path):
     gan, out = toys.build("CGAN"), tmp_path / "z.npz"
     projection.project(gan, folder / "good" / "a.png", out, label=3, **QUICK)
     with np.load(out) as arrays:
+        assert arrays["labels"].tolist() == [3]
         wanted = gan.project(toys.pictures(1), labels=3, **QUICK)
         np.testing.assert_array_equal(arrays["latents"], wanted)
+
+
+def with_trained_stages(variant):
+    gan = toys.compiled(variant)
+    for name in gan.stages:
+        gan._counters.add_stage(name)
+    return gan
+
+
+def test_what_is_not_said_of_images_the_model_tells(folder, tmp_path):
+    gan, out = with_trained_stages("IcGAN"), tmp_path / "z.npz"
+    projection.project(gan, folder, out, attributes={"beard": False}, **QUICK)
+    x = toys.pictures()[[2, 0, 1]]
+    y = gan.encode(x)[1]
+    y[:, 1] = -1
+    with np.load(out) as arrays:
+        np.testing.assert_array_equal(arrays["attributes"], y)
+        wanted = gan.project(x, attributes=y, **QUICK)
+        np.testing.assert_array_equal(arrays["latents"], wanted)
+    found, _ = anomalies.find(gan, folder, tmp_path / "s.csv", **QUICK)
+    wanted = gan.anomaly_score(x, attributes=gan.encode(x)[1], **QUICK)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_codes_that_are_not_given_are_the_most_likely_ones(folder, tmp_path):
+    gan, out = toys.build("InfoGAN"), tmp_path / "z.npz"
+    projection.project(gan, folder, out, codes={"c2": -0.5}, **QUICK)
+    told = gan.codes(toys.pictures()[[2, 0, 1]])
+    with np.load(out) as arrays:
+        codes = arrays["codes"]
+    np.testing.assert_array_equal(
+        codes[:, :10], np.eye(10)[told["categorical"].argmax(1)]
+    )
+    np.testing.assert_array_equal(codes[:, 10], [-0.5] * 3)
+    wanted = told["continuous"][:, 1].clip(-1, 1)
+    np.testing.assert_array_equal(codes[:, 11], wanted)
 
 
 def test_an_image_is_painted(folder, tmp_path):

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 
+from ganzoo.inputs.parts import Frames
 from ganzoo.inputs.parts import Label
 from ganzoo.inputs.parts import SmallImages
 from ganzoo.training import recipes
@@ -38,6 +39,7 @@ ENCODING = Group(3, "With an encoder", "An encoder finds the latent of a given i
 DOMAINS = Group(4, "Several domains", "A latent gives an image in each domain.")
 TRANSLATING = Group(5, "Image translation", "A given image becomes another one.")
 ENLARGING = Group(6, "Super-resolution", "A small image becomes a large one.")
+PREDICTING = Group(7, "Prediction", "Images of a sequence tell the next one.")
 
 
 def find(model_class):
@@ -46,6 +48,8 @@ def find(model_class):
     conditions = [n for n in model_class.condition_names if n not in MANNERS]
     if any(isinstance(part, SmallImages) for part in parts):
         return ENLARGING
+    if any(isinstance(part, Frames) for part in parts):
+        return PREDICTING
     if model_class.translates:
         return TRANSLATING
     if len(model_class.domains) > 1:

@@ -88,7 +88,8 @@ def sheets(folder, model_class, level, known):
 def order(model_class):
     """What stands where on a sheet of a model's class, in words, or ""."""
     if model_class.translates:
-        return "source, translation and target"
+        third = "target" if model_class.paired else "the translation back"
+        return f"source, translation and {third}"
     if len(model_class.domains) > 1:
         return "the domains of a latent side by side"
     found = (ARRANGED[n] for n in model_class.condition_names if n in ARRANGED)

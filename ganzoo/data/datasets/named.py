@@ -59,6 +59,7 @@ OF_KINDS = {
     "attributes": ATTRIBUTES,
     "captions": CAPTIONS,
     "pairs": tuple(PAIRS),
+    "unpaired": tuple(PAIRS),
     "downscaled": (*PAIRS, *DATA_SETS),
 }
 DRAWN = (*PAIRS, *FOLDERS)

@@ -34,7 +34,6 @@ def open_picture(file, size=(0, 0), bit_depth=image_info.BITS, alpha="white"):
     with Image.open(file) as picture:
         found = image_info.inspect_header(picture)
         image_info.check_sign(picture)
-        mode = "L" if picture.mode in GREY else "RGB"
         if any(size):
             # A square, as it may be to be turned.
             picture.draft(None, (2 * max(size), 2 * max(size)))
@@ -47,14 +46,25 @@ def open_picture(file, size=(0, 0), bit_depth=image_info.BITS, alpha="white"):
         # Pillow clips 16 bits to 8 where it should scale them.
         picture, peak = image_info.to_8_bits(picture, bit_depth)
         found = dataclasses.replace(found, peak=peak)
+    picture = flattened(picture, alpha)
+    picture.info[image_info.KEY] = found
+    return picture
+
+
+def flattened(picture, alpha="white"):
+    """A Pillow image of 8 bits without its transparency, as RGB or grey (`L`).
+
+    Args:
+        picture: Pillow image.
+        alpha: As in `open_picture`.
+    """
+    mode = "L" if picture.mode in GREY else "RGB"
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         if alpha == "white":
             white = Image.new("RGBA", picture.size, "white")
             picture = Image.alpha_composite(white, picture)
-    picture = picture.convert(mode)
-    picture.info[image_info.KEY] = found
-    return picture
+    return picture.convert(mode)
 
 
 def is_transparent(file):

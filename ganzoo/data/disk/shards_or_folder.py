@@ -7,6 +7,7 @@ from ganzoo.data.disk import image_files
 from ganzoo.data.disk import image_info
 from ganzoo.data.disk import shards
 from ganzoo.data.disk import store
+from ganzoo.data.sequences import folders as sequence_folders
 from ganzoo.data.tables import folders
 
 DEFAULT_SIZE = 64  # pixels of a side, where nothing says otherwise
@@ -67,17 +68,18 @@ def open_data(kind, path, image_size, channels=None, **options):
     """What a recipe's kind of data is made of, by its place.
 
     Args:
-        kind: string. "pairs", "unpaired", "attributes", "captions", or another for
-            images.
+        kind: string. "pairs", "unpaired", "attributes", "captions", "sequences", or
+            another for images.
         path: As in `open_pictures`, `open_pairs`, `two_folders.open_unpaired`,
-            `folders.open_attributes` or `folders.open_captions`, like what follows.
+            `folders.open_attributes`, `folders.open_captions` or
+            `sequence_folders.open_sequences`, like what follows.
         image_size: integer, or `(height, width)`.
         channels: 1, 3 or None.
-        **options: `layout`, `bit_depth` and `pad`.
+        **options: `layout`, `bit_depth` and `pad`; of sequences also `frames`.
 
     Returns:
-        An object with a `survey`, and a `split` that returns `Pictures`, `Pairs` or
-        `Unpaired`.
+        An object with a `survey`, and a `split` that returns `Pictures`, `Pairs`,
+        `Unpaired` or `Sequences`.
 
     Raises:
         ValueError: As in these.
@@ -86,6 +88,7 @@ def open_data(kind, path, image_size, channels=None, **options):
         "attributes": folders.open_attributes,
         "captions": folders.open_captions,
         "pairs": open_pairs,
+        "sequences": sequence_folders.open_sequences,
         "unpaired": two_folders.open_unpaired,
     }
     return openers.get(kind, open_pictures)(path, image_size, channels, **options)

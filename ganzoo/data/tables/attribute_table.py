@@ -32,6 +32,12 @@ def fields(table, names):
     return {"attributes": rows, "attribute_names": table.columns}
 
 
+def find_alike(table, names):
+    """Names of the attributes that all of some images have, or none, a list."""
+    columns = np.array([table.rows[name] for name in names]).T
+    return [n for n, has in zip(table.columns, columns) if (has == has[0]).all()]
+
+
 def _check_columns(names):
     if not names:
         return f"{NAME} must have a column for an attribute or more, beside `file`."

@@ -45,6 +45,11 @@ def fields(table, names):
     return {"captions": np.array([table.rows[name] for name in names], dtype)}
 
 
+def find_alike(table, names):
+    """The column of captions, if they are the same for some images, a list."""
+    return [CAPTION] if len({table.rows[name] for name in names}) == 1 else []
+
+
 def _check_columns(names):
     if names == (CAPTION,):
         return None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import warnings
 
 from ganzoo.data.disk import folder
 from ganzoo.data.disk import image_files
@@ -97,6 +98,9 @@ def _from_folder(tables, path, image_size, channels, bit_depth, pad, split):
         for i, name in enumerate(names)
         if split is None or (name in table.test) == (split == "test")
     ]
+    told_alike = split != "test" and _told_alike(tables, table, names)
+    if told_alike:
+        warnings.warn(told_alike, stacklevel=3)
     images, kept = folder.read_all(
         [files[i] for i in chosen],
         lambda file: [image_reading.open_picture(file, size, bit_depth)],
@@ -123,7 +127,8 @@ def open_attributes(path, image_size, channels=None, **options):
 
     Raises:
         ValueError: As in `attributes_from_folder` and `store.open_store`, or if the
-            images are in shards.
+            images are in shards, or all of those to train on have an attribute, or
+            none has.
     """
     return _open(attribute_table, "attributes", path, image_size, channels, **options)
 
@@ -162,6 +167,8 @@ def _open(
             f"Received: path={str(root)!r} with {len(table.test)} of {len(files)} "
             "images held out."
         )
+    if told_alike := _told_alike(tables, table, names):
+        raise ValueError(told_alike)
     order = listings.shuffled(range(len(files)))
     # Those held out come last.
     order.sort(key=lambda i: names[i] in table.test)
@@ -181,6 +188,22 @@ def _open(
         **tables.fields(table, [names[i] for i in order]),
     )
     return store.open_listing(listing, size, channels)
+
+
+def _told_alike(tables, table, names):
+    """What is wrong with columns that say the same of all images to train on, or None.
+
+    Those held out may be few.
+    """
+    to_train = [name for name in names if name not in table.test]
+    alike = to_train and tables.find_alike(table, to_train)
+    if not alike:
+        return None
+    return (
+        f"There is nothing to learn from a column of {table.name} that is alike for "
+        f"all images to train on. Received: path={table.path!r} with one value only "
+        f"of {', '.join(alike)}."
+    )
 
 
 def _find(root, tables):

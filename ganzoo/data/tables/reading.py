@@ -10,6 +10,7 @@ from ganzoo.system.suggestions import did_you_mean
 
 FILE, SPLIT = "file", "split"  # columns that every table may have
 SPLITS = ("train", "test")
+SEPARATORS = ",;\t"  # as spreadsheets write them, by the language they are in
 TEST_SHARE = 0.1  # where no column says what is held out
 
 
@@ -79,7 +80,10 @@ def read(root, form):
     try:
         # Spreadsheets begin a file so, some of them.
         with open(path, newline="", encoding="utf-8-sig") as file:
-            lines = [(n, row) for n, row in enumerate(csv.reader(file), 1) if any(row)]
+            separator = max(SEPARATORS, key=file.readline().count)
+            file.seek(0)
+            rows = csv.reader(file, delimiter=separator)
+            lines = [(n, row) for n, row in enumerate(rows, 1) if any(row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ValueError(
             f"{form.name} must be a text file in UTF-8 ({error}). "

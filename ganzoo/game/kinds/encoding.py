@@ -7,6 +7,7 @@ from keras import ops
 from ganzoo import backend
 from ganzoo.backend import seeds
 from ganzoo.backend.prediction import predict
+from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.networks import exporting
 
@@ -102,19 +103,21 @@ class Encoding(WithEncoder):
         """
         return self.run_encoder(images)
 
-    def reconstruct(self, images):
+    def reconstruct(self, images, **options):
         """`G(E(x))`, both in inference mode.
 
         Args:
             images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            **options: None: those of other models are of a search.
 
         Returns:
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images, or a stage
-                has yet to train the encoder.
+            ValueError: If the shape or the range is not that of the images, a stage has
+                yet to train the encoder, or options are given.
         """
+        checks.check_no_search(self, options)
         return self.decode(self.encode(images))
 
     def attribute_vector(self, images_with, images_without):

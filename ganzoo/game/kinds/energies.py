@@ -6,6 +6,7 @@ from keras import ops
 
 from ganzoo.backend.prediction import predict
 from ganzoo.data import pixels
+from ganzoo.game import checks
 from ganzoo.game import network_checks
 
 NO_LOGIT = "its discriminator returns energies, and this is for logits"
@@ -63,18 +64,21 @@ class EnergyBased(abc.ABC):
         x, reconstruction = self._autoencode(images)
         return ops.convert_to_numpy(self.distance(x, reconstruction))
 
-    def reconstruct(self, images):
+    def reconstruct(self, images, **options):
         """What `D` makes of images, in inference mode.
 
         Args:
             images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            **options: None: those of other models are of a search.
 
         Returns:
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images.
+            ValueError: If the shape or the range is not that of the images, or options
+                are given.
         """
+        checks.check_no_search(self, options)
         return pixels.to_uint8(self._autoencode(images)[1])
 
     def _autoencode(self, images):

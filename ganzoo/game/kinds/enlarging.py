@@ -11,7 +11,6 @@ from ganzoo.data import pixels
 from ganzoo.game import checks
 from ganzoo.game import network_checks
 from ganzoo.game.kinds.translating import Translating
-from ganzoo.inputs import mistakes
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import SmallImages
 from ganzoo.networks import exporting
@@ -33,6 +32,8 @@ class Enlarging(Translating):
     parts = {"x": SmallImages("source_shape"), "y": Images("image_shape")}
     network_parts = {"discriminator": ("y",)}
     enlarges = True
+    image_method = "super_resolve"
+    image_command = "upscale {} FOLDER enlarged"
 
     def super_resolve(self, images, batch_size=16):
         """Enlarge images, of whichever size they are.
@@ -61,7 +62,6 @@ class Enlarging(Translating):
             )
         checks.check_count("batch_size", batch_size)
         part = Images((None, None, self.source_shape[-1]))
-        mistakes.check_batched("images", images, part.shape, mistakes.ARRAY)
         part.check("images", images)
         self._check_memory(min(len(images), batch_size), images.shape)
         part.check_values("images", images)

@@ -13,6 +13,7 @@ from ganzoo.layers.style.equalized import check_sampling
 from ganzoo.layers.style.equalized import convolve
 from ganzoo.layers.style.equalized import sampled_shape
 from ganzoo.layers.style.equalized import scaled
+from ganzoo.system.errors import check_bool
 
 EPSILON = 1e-8
 
@@ -35,12 +36,13 @@ class ModulatedConv2D(layers.Layer):
         **kwargs: As of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If the sampling is unknown.
+        ValueError: If the sampling is unknown, or `demodulate` is no bool.
     """
 
     def __init__(self, filters, kernel_size, sampling=None, demodulate=True, **kwargs):
         super().__init__(**kwargs)
         check_sampling(sampling)
+        check_bool("demodulate", demodulate)
         self.filters = filters
         self.kernel_size = kernel_size
         self.sampling = sampling

@@ -14,6 +14,7 @@ import numpy as np
 
 from ganzoo import backend
 from ganzoo import features
+from ganzoo.game.stages import GAME
 from ganzoo.system import resources
 
 # Images of an update that a processor is timed by: a part of a batch tells enough.
@@ -92,13 +93,14 @@ def estimate(chosen, data_dir=None):
             timed = min(whole, TIMED_BATCH * model.discriminator_steps)
     parts = chosen.model_class.parts.values()
     few = [part.few(array, timed) for part, array in zip(parts, arrays)]
+    before = [name for name in chosen.stages if model.stages[name].before]
+    after = [name for name in chosen.stages if name not in before]
     seconds = 0.0
-    # Stages first: a game that skips those before it warns.
-    for stage, epochs in chosen.stages.items():
+    # As in a training: a game that skips a stage before it is warned of.
+    for stage in (*before, GAME, *after):
         # Those of an epoch are of its share of a stage, too.
-        share = epochs / chosen.epochs
-        seconds += share * _seconds_of_step(model, few, timed, stage=stage)
-    seconds += _seconds_of_step(model, few, timed)
+        share = chosen.stages.get(stage, chosen.epochs) / chosen.epochs
+        seconds += share * _seconds_of_step(model, few, timed, stage)
     found = Estimate(
         seconds / timed,
         2 * _seconds_of_saving(model),
@@ -109,10 +111,10 @@ def estimate(chosen, data_dir=None):
     return found
 
 
-def _seconds_of_step(model, arrays, batch_size, **stage):
+def _seconds_of_step(model, arrays, batch_size, stage):
     times = _StepTimes()
     options = {"batch_size": batch_size, "epochs": MAX_STEPS, "verbose": 0}
-    model.fit(*arrays, callbacks=[times], **options, **stage)
+    model.fit(*arrays, callbacks=[times], stage=stage, **options)
     return times.seconds
 
 
@@ -157,7 +159,9 @@ def seconds_of_score(chosen, scored_by, data_dir=None):
         ValueError: If the network does not take such images.
     """
     extractor = features.find(scored_by)
-    held_out = chosen.load_data("test", data_dir)[0]
+    model_class, arrays = chosen.model_class, chosen.load_data("test", data_dir)
+    arrays = model_class.sources_and_targets(arrays)
+    held_out = arrays[-1 if model_class.translates else 0]
     few = np.array(held_out[:TIMED_IMAGES])
     # Not the first time, which compiles.
     extractor(few)
@@ -178,6 +182,6 @@ def _memory_of_step(model, batch_size):
     What layers with weights return, and its gradients; measured, a third more at most.
     """
     count = batch_size // model.discriminator_steps
-    layers = [*model.generator.layers, *model.discriminator.layers]
+    layers = [layer for n in model.players.values() for layer in n.layers]
     shapes = [layer.output.shape[1:] for layer in layers if layer.weights]
     return 2 * 4 * count * sum(math.prod(shape) for shape in shapes)

@@ -171,19 +171,15 @@ def with_filters(recipe, filters):
     return _changed(recipe, change)
 
 
-def with_stages(plan, epochs):
-    """A plan whose stages are as long as a game of so many epochs.
+def with_epochs(plan, epochs):
+    """A plan whose game, and each of whose stages, has so many epochs.
 
     Args:
         plan: `Plan`.
         epochs: int.
     """
-
-    def change(document):
-        for stage in plan.recipe.stages:
-            document["stages"][stage]["epochs"] = epochs
-
-    return dataclasses.replace(plan, recipe=_changed(plan.recipe, change))
+    recipe = _with_length(plan.recipe, epochs, plan.recipe.passes)
+    return dataclasses.replace(plan, recipe=recipe)
 
 
 def _with_length(recipe, epochs, passes):

@@ -56,6 +56,23 @@ def test_lines_may_be_in_any_order_and_form(root):
     np.testing.assert_array_equal(found.attributes, [*rows(range(COUNT)), [1, 0]])
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_be_separated_as_in_other_countries(root, separator):
+    write(root, [line.replace(",", separator) for line in lines()])
+    found = ganzoo.data.attributes_from_folder(root, 8)
+    np.testing.assert_array_equal(found.attributes, rows(range(COUNT)))
+
+
+def test_attributes_that_tell_nothing_are_told_of(root):
+    write(root, [HEAD, *(f"{i:03d}.png,1,{i % 2}" for i in range(COUNT))])
+    with pytest.raises(ValueError, match="with one value only of glasses"):
+        folders.open_attributes(root, 8)
+    with pytest.warns(UserWarning, match="with one value only of glasses"):
+        ganzoo.data.attributes_from_folder(root, 8)
+    # Those held out may be few.
+    ganzoo.data.attributes_from_folder(root, 8, split="test")
+
+
 def test_a_tenth_is_held_out_by_the_names_alone(root):
     train, test = (
         ganzoo.data.attributes_from_folder(root, 8, split=split)
@@ -209,7 +226,16 @@ def test_avatars_are_a_folder_of_the_data_dir(root, monkeypatch):
     ):
         ganzoo.data.load_attributes("avatars", image_size=8, data_dir=place.parent)
     head = ",".join(["file", *names])
-    write(place, [head, *(f"{i:03d}.png,{i % 2},0,1,0,1" for i in range(COUNT))])
+    write(
+        place,
+        [
+            head,
+            *(
+                f"{i:03d}.png" + f",{i % 2},{i // 2 % 2}" * 2 + f",{i % 3 % 2}"
+                for i in range(COUNT)
+            ),
+        ],
+    )
     monkeypatch.setenv("GANZOO_DATA_DIR", str(place.parent))
     found = ganzoo.data.load_attributes("avatars")
     assert found.images.shape[1:] == (64, 64, 3) and found.attribute_names == names

@@ -124,7 +124,7 @@ JUDGED = {
 
 
 # Those that have none, and whose features are of images as they are.
-OTHERS = ("LAPGAN", "Pix2Pix", "VAEGAN")
+OTHERS = ("LAPGAN", "Pix2Pix", "PredictiveGAN", "VAEGAN")
 
 
 def no_gradient(fn, values):
@@ -152,7 +152,8 @@ def test_augmentation_is_of_all_that_the_discriminator_sees(variant, monkeypatch
     for network, inputs in seen:
         pictures = inputs[0] if isinstance(inputs, list) else inputs
         pictures = ops.convert_to_numpy(ops.stop_gradient(pictures))
-        assert (pictures == 7).all() == (network is gan.discriminator)
+        judges = any(network is judge for judge in gan.judges.values())
+        assert (pictures == 7).all() == judges
     # Data, samples and the penalty; then samples again, and data where E is trained.
     judged = [network for network, _ in seen if network is gan.discriminator]
     assert len(judged) == JUDGED.get(variant, 4)

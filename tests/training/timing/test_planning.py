@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import toy_folders
 import toys
 from PIL import Image
 
@@ -146,6 +147,24 @@ def test_a_step_is_timed(draft, untraced):
     assert found.memory > 10**8
 
 
+def test_stages_are_timed_in_their_order(tmp_path, narrow, monkeypatch):
+    folder = toy_folders.fill(tmp_path / "images", 12, size=(32, 32))
+    recipe = folder_recipes.recipe(folder, "srgan", 32)[0]
+    told = []
+
+    def seconds_of_step(model, arrays, count, stage):
+        told.append(stage)
+        return 1.0
+
+    monkeypatch.setattr(estimates, "_seconds_of_step", seconds_of_step)
+    found = estimates.estimate(recipe)
+    assert told == ["content", "game"]
+    assert found.seconds_per_image == 2 / 11
+    plan = planning.with_epochs(planning.Plan(recipe, found), 3)
+    assert plan.recipe.epochs == 3 and plan.recipe.stages == {"content": 3}
+    assert plan.recipe.passes == recipe.passes
+
+
 def test_a_step_of_domains_of_different_sizes_is_timed(tmp_path, narrow, untraced):
     for name, count in {"first": 30, "second": 12}.items():
         (tmp_path / name).mkdir()
@@ -183,12 +202,12 @@ def test_a_stage_is_timed_before_the_game_which_else_would_warn(monkeypatch):
 
     timed = []
 
-    def seconds_of_step(model, arrays, batch_size, **stage):
+    def seconds_of_step(model, arrays, batch_size, stage):
         timed.append(stage)
         return 1.0
 
     monkeypatch.setattr(estimates, "_seconds_of_step", seconds_of_step)
     found = estimates.estimate(Recipe())
-    assert timed == [{"stage": "text"}, {}]
+    assert timed == ["text", estimates.GAME]
     # An epoch of the game has half an epoch of the stage.
     assert found.seconds_per_image == pytest.approx(1.5 / 12)

@@ -82,10 +82,16 @@ class AttributeConditional(Remembering):
             float32 array of this shape.
 
         Raises:
-            ValueError: If it has another number of columns or other values, or two
-                attributes of a group.
+            ValueError: If it is no such array, has another number of columns or other
+                values, or two attributes of a group.
         """
         y = np.asarray(y)
+        if y.dtype.kind not in "biuf":
+            raise ValueError(
+                f"Give a dict of attributes, like {{{self.attributes[0]!r}: True}}, or "
+                "an array of 1, and of 0 or -1. "
+                f"Received: attributes={y.tolist()!r}."
+            )
         rows = y[None] if y.ndim == 1 else y
         part = Attributes().resolve(self)
         converted = part.convert("attributes", rows)

@@ -81,12 +81,20 @@ class CodeConditional:
         """
         chunks = self.in_chunks(n, lambda count: self.draw_codes(count, self.noise))
         drawn = np.concatenate([chunk for _, chunk in chunks])
-        for columns, values in self._asked_for(n, {} if codes is None else codes):
+        for columns, values in self.asked_for(n, {} if codes is None else codes):
             drawn[:, columns] = values
         return [drawn]
 
-    def _asked_for(self, n, codes):
-        """Where each of the codes that are asked for goes, and what comes there."""
+    def asked_for(self, n, codes):
+        """Where each of the codes that are asked for goes, and what comes there.
+
+        Args:
+            n: int. How many images.
+            codes: dict. As in `conditions`.
+
+        Yields:
+            Columns of the generator's codes, a slice, and their values.
+        """
         count = len(self.categorical)
         kinds = {
             "categorical": range(count),

@@ -1,0 +1,1 @@
+"""Sequences of images: read from files, or made of images that move."""

@@ -1,0 +1,1 @@
+"""Weights that other projects have released, as models of the zoo."""
