@@ -84,6 +84,15 @@ def test_a_notebook_is_run_for_its_share_and_a_failure_is_told(tmp_path, monkeyp
         run(path, 1)
 
 
+def test_the_page_of_all_results_leads_to_those_of_the_site(site):
+    folder = site / "benchmarks" / "results"
+    text = (folder / "index.html").read_text("utf-8")
+    links = re.findall(r'(?:href|src)="([^"]+)"', text)
+    assert "quick/index.html" in links and "modes/report.html" in links
+    for link in links:
+        assert (folder / link).is_file(), link
+
+
 def test_no_page_loads_anything_from_a_network(site):
     loaded = r"""<(?:script|img|link|iframe)[^>]*\b(?:src|href)=["']?(?:https?:)?//"""
     for path in site.rglob("*.html"):

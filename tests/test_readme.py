@@ -58,6 +58,15 @@ def test_tables_are_those_that_the_script_writes():
         assert paragraph in README
 
 
+def test_the_page_of_all_results_leads_somewhere():
+    folder = ROOT / "benchmarks" / "results"
+    text = (folder / "index.html").read_text("utf-8")
+    links = re.findall(r'(?:href|src)="([^"]+)"', text)
+    assert "quick/index.html" in links and "modes/report.md" in links
+    for link in links:
+        assert (folder / link).is_file(), link
+
+
 def test_every_public_model_is_in_the_table():
     for name in recipes.variants():
         assert f"[`{name}`](docs/variants/" in README
