@@ -308,11 +308,12 @@ class AdversarialModel(
         return keras.random.normal(shape, seed=seed)
 
     @staticmethod
-    def sources_and_targets(arrays):
+    def sources_and_targets(arrays, domain=0):
         """What its images are made from and are to be like, if it `translates`.
 
         Args:
             arrays: tuple of arrays, as `fit` takes them.
+            domain: int. Of several domains that of the images.
         """
         return arrays
 

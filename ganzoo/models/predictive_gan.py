@@ -198,7 +198,7 @@ class PredictiveGAN(Translating, AdversarialModel):
     # === What it is made of ===
 
     @staticmethod
-    def sources_and_targets(arrays):
+    def sources_and_targets(arrays, domain=0):
         """The past frames of sequences, and the next one, which is not among them."""
         (sequences,) = arrays
         return sequences[:, :-1], sequences[:, -1]

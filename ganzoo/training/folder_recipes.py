@@ -148,7 +148,7 @@ def _images_shown(model_class):
 
 def _translates_given(model_class):
     """Whether a model translates images into others of a folder."""
-    return model_class.translates and not model_class.enlarges
+    return model_class.translates and _kind_of(model_class) in ("pairs", "unpaired")
 
 
 def check_settings(recipe, **given):

@@ -59,23 +59,21 @@ def real(model, arrays, domain=0):
         domain: int or string. Which of the model's domains.
     """
     (number,) = model.find_domains(domain)
-    if len(model.domains) == 1 and model.translates:
-        return model.sources_and_targets(arrays)[-1]
+    if model.translates:
+        return model.sources_and_targets(arrays, number)[-1]
     return arrays[number]
 
 
 def sources(model, arrays, domain=0):
-    """The array that has what a model translates, of what `fit` takes.
+    """The array of what a model translates to images of one of its domains.
 
     Args:
         model: `AdversarialModel` that translates.
         arrays: tuple of arrays, as `fit` takes them.
-        domain: int or string. Which of the model's domains the results are of.
+        domain: int or string. Which of the model's domains.
     """
     (number,) = model.find_domains(domain)
-    if len(model.domains) > 1:
-        return arrays[1 - number]
-    return model.sources_and_targets(arrays)[0]
+    return model.sources_and_targets(arrays, number)[0]
 
 
 def check_sources(sources, count):
@@ -99,8 +97,8 @@ def mode(model, batch_size=TRANSLATION_BATCH):
 def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
     """A grid to look at: samples, or sources, translation and target side by side.
 
-    Where images are translated to both of two domains, the third is what is made of the
-    translation when it is translated back.
+    Where images are translated to both of two domains, the translation back stands for
+    the target.
     A conditional model's rows are its first classes, as in Mirza & Osindero (2014),
     Figure 2. Where there are attributes, the first row has those of data, and each that
     follows has another one of them changed. Where there are texts, each row has one,
@@ -112,13 +110,9 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
         uint8 array `(height, width, channels)`.
     """
     if model.translates:
-        parts = list(_translations(recipe, model, arrays, seed, rows * 3))
+        shown = list(_translations(recipe, model, arrays, seed, rows * 3))
         # An edge map is grey beside colours too.
-        parts = grids.in_colour_if_one_is(parts)
-        of_domains = [
-            np.concatenate(parts[i : i + 3], axis=1) for i in range(0, len(parts), 3)
-        ]
-        shown = np.concatenate(of_domains)
+        shown = np.concatenate(grids.in_colour_if_one_is(shown))
         columns = shown.shape[1] * max(1, 9 // shown.shape[1])
         return grids.grid(shown.reshape(-1, *shown.shape[2:]), columns)
     if "labels" in model.condition_names:
@@ -139,26 +133,24 @@ def sheet(recipe, model, arrays, seed=0, rows=8, columns=10):
 
 
 def _translations(recipe, model, arrays, seed, count):
-    """Sources, translations and a third, three arrays `(n, columns, ...)` a domain.
+    """Sources, translation and a third side by side, an array for each domain.
 
-    There may be several sources of each.
+    Yields:
+        uint8 array `(count, images, height, width, channels)`.
     """
     batch, domains = translation_batch(recipe), model.find_domains()
     for domain in domains:
-        given = sources(model, arrays, domain)
-        number = min(count // len(domains), len(given))
-        given = np.asarray(given[:number])
-        chunks = draw(model, arrays, number, seed, batch, domain)
-        translated = np.concatenate(list(chunks))
+        given, targets = model.sources_and_targets(arrays, domain)
+        n = min(count // len(domains), len(given))
+        given, targets = np.asarray(given[:n]), np.asarray(targets[:n])
+        drawn = np.concatenate(list(draw(model, arrays, n, seed, batch, domain)))
         if len(domains) > 1:
-            third = model.translate(translated, to=1 - domain)
-        else:
-            third = np.asarray(real(model, arrays)[:number])
-        # A small image is shown as large.
-        shown = grids.repeat_pixels(given.reshape(-1, *given.shape[-3:]), model.scale)
-        yield shown.reshape(number, -1, *shown.shape[1:])
-        yield translated[:, None]
-        yield third[:, None]
+            targets = model.translate(drawn, to=1 - domain)
+        # There may be several of each, and a small image is as large beside the others.
+        given = grids.repeat_pixels(given.reshape(-1, *given.shape[-3:]), model.scale)
+        given = given.reshape(n, -1, *given.shape[1:])
+        images = [given, drawn[:, None], targets[:, None]]
+        yield np.concatenate(grids.in_colour_if_one_is(images), axis=1)
 
 
 def _each_attribute(model, columns, rows, seed):

@@ -102,6 +102,11 @@ class TranslatingBothWays(Translating):
 
     # === Translation ===
 
+    @staticmethod
+    def sources_and_targets(arrays, domain=0):
+        """Images of the other domain, and those of the one that they become."""
+        return arrays[1 - domain], arrays[domain]
+
     def translate(self, images, to=None, *, seed=None, batch_size=16):
         """Translate images of one domain into images of the other.
 
