@@ -8,6 +8,7 @@ import toys
 from keras import ops
 
 import ganzoo
+from ganzoo.backend import seeds
 from ganzoo.game import sampling
 
 X = toys.pictures(12)
@@ -161,7 +162,7 @@ def test_standing_statistics_of_one_batch_are_its_moments(monkeypatch):
     before = toys.copy_of(gan.generator.variables)
     with gan.averaged():
         found = toys.copy_of(statistics(gan))
-        z = gan.prior((50, toys.LATENT_DIM), keras.random.SeedGenerator(0))
+        z = gan.prior((50, toys.LATENT_DIM), seeds.generator(0))
         flat, first, normalize = gan.generator.layers[1:4]
         hidden = ops.convert_to_numpy(first(flat(z)))
     np.testing.assert_allclose(found[0], hidden.mean(0), rtol=1e-3, atol=1e-5)
