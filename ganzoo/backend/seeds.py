@@ -32,7 +32,8 @@ def check(seed):
     """Raise a ValueError unless it is the seed of a generator, or None."""
     if seed is None:
         return
-    if not hasattr(seed, "__index__") or not 0 <= operator.index(seed) < LIMIT:
+    is_int = hasattr(seed, "__index__") and not isinstance(seed, bool)
+    if not is_int or not 0 <= operator.index(seed) < LIMIT:
         raise ValueError(
             "`seed` must be an integer of at least 0 and below 2**32, which all "
             f"backends know, or None. Received: seed={seed!r}."

@@ -110,8 +110,6 @@ class Sampling:
         Raises:
             ValueError: As in `generate`, before the first chunk.
         """
-        if not isinstance(n, (int, np.integer)) or n < 1:
-            raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         found = self.find_conditions(n, seed=seed, **conditions)
         self.find_domains(domain)
         _check_statistics(statistics)
@@ -157,7 +155,9 @@ class Sampling:
         Raises:
             ValueError: If the variant does not take it, or there are no latents.
         """
-        self._check_draws(n)
+        self._check_draws(f"n={n!r}")
+        if not isinstance(n, (int, np.integer)) or isinstance(n, bool) or n < 1:
+            raise ValueError(f"`n` must be an int of at least 1. Received: n={n!r}.")
         for name, value in given.items():
             if value is not None and name not in self.condition_names:
                 raise ValueError(
@@ -193,14 +193,14 @@ class Sampling:
             for condition in zip(names, found, shapes)
         ]
 
-    def _check_draws(self, n):
+    def _check_draws(self, received):
         if not self.translates:
             return
         command, *_ = self.image_command.split()
         raise ValueError(
             f"{type(self).__name__} draws nothing from latents; it translates given "
             f"images: call `{self.image_method}(images)`, or `ganzoo {command}` for a "
-            f"folder. Received: n={n}."
+            f"folder. Received: {received}."
         )
 
     def latents(self, n, *, seed=None, truncation=None):
@@ -292,7 +292,7 @@ class Sampling:
             ValueError: If there is nothing drawn from latents, they are of another
                 shape or no finite numbers, or conditions are not such.
         """
-        self._check_draws(len(z))
+        self._check_draws(f"z of shape {np.shape(z)}")
         _check_statistics(statistics)
         z = arguments.as_latents("z", z, None, self)
         inputs = [z, *self.check_conditions(len(z), conditions)]

@@ -26,11 +26,10 @@ WAIT = 480  # seconds until a process is given up
 # Some need all of a batch, which a device has not on TensorFlow, or are lazy.
 WHOLE, LAZY = ["EBGAN", "IcGAN", "UnrolledGAN"], ["StyleGAN2", "ConditionalStyleGAN2"]
 ALONE = [*WHOLE, *LAZY] * (keras.backend.backend() == "tensorflow")
-# Whose steps are made of others', as far as devices have a part in them: labels and two
-# conditions of ACGAN and IcGAN, two domains of CoGAN, a code of ALI, pairs of Pix2Pix.
+# Whose steps are made of the steps of others, as far as devices have a part in them.
 MADE_OF_OTHERS = [
-    *("BiGAN", "CGAN", "CycleGAN", "FAnoGAN", "GANCLS", "HingeGAN", "LAPGAN"),
-    *("PredictiveGAN", "SRGAN", "WGAN"),
+    *("ALI", "BEGAN", "BiGAN", "CGAN", "CycleGAN", "FAnoGAN", "GANCLS", "HingeGAN"),
+    *("InfoGAN", "LAPGAN", "PredictiveGAN", "SRGAN", "WGAN"),
 ]
 VARIANTS = [
     variant

@@ -48,7 +48,7 @@ def test_latents_of_training_are_apart():
     assert len({z.tobytes() for z in drawn}) == 3 * len(SEEDS)
 
 
-@pytest.mark.parametrize("seed", [-1, 2**32, 1.0, "0"])
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.0, "0", True])
 def test_seeds_that_a_backend_would_not_know_are_refused(seed):
     with pytest.raises(ValueError, match=r"below 2\*\*32.*Received: seed="):
         toys.build("GAN", seed=seed)

@@ -314,6 +314,8 @@ def test_every_recipe_of_a_suite_builds_for_its_pictures(name):
         "captions": (images, np.array(["dark coat", "bright bag"] * 5)),
     }
     for recipe in suites.SUITES[name].load().values():
+        frames = 1 + recipe.config["data"].get("frames", 0)
+        arrays["sequences"] = (np.stack([images] * frames, axis=1),)
         model = recipe.build(arrays[recipe.kind], seed=0)
         assert model.image_shape == shape
 

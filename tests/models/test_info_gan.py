@@ -346,7 +346,7 @@ def test_codes_are_asked_for_by_name():
         ({"categorical": 0.5}, r"integers from 0, below \(10,\)"),
         ({"continuous": [0, 0, 0]}, "a condition for each of the 3 images"),
         ({"continuous": [0.5, 1.01]}, r"numbers in \[-1, 1\]"),
-        ({"continuous": [0.5, float("nan")]}, r"numbers in \[-1, 1\]"),
+        ({"continuous": [0.5, float("nan")]}, "must be finite numbers"),
         ({"continuous": ["a", "b"]}, r"numbers in \[-1, 1\]"),
         ({"c4": 0.5}, "`codes` must be a dict with .* or with c1, c2, c3"),
         ({"c1": 10}, r"integers from 0, below \(10,\)"),

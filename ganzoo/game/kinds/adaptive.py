@@ -11,6 +11,8 @@ from ganzoo.game.view import non_leaking
 from ganzoo.inputs import batches
 
 INTERVAL = 4  # steps from one change of the probability to the next
+# Of the authors, for all of their images.
+TARGET, IMAGES = 0.6, 500_000
 
 
 class AdaptivelyAugmented:
@@ -29,15 +31,16 @@ class AdaptivelyAugmented:
         **kwargs: As of the variant.
 
     Raises:
-        ValueError: If there is no such change, or a number is out of its range.
+        ValueError: If there is no such change, a number is out of its range, or there
+            are numbers alone.
     """
 
     def __init__(
         self,
         *args,
         adaptive_augmentation=None,
-        augmentation_target=0.6,
-        augmentation_images=500_000,
+        augmentation_target=TARGET,
+        augmentation_images=IMAGES,
         **kwargs,
     ):
         checks.check_augmentation(
@@ -50,6 +53,15 @@ class AdaptivelyAugmented:
             raise ValueError(
                 "`augmentation_target` must be a mean of signs, from -1 to 1. "
                 f"Received: augmentation_target={augmentation_target!r}."
+            )
+        if not adaptive_augmentation and (augmentation_target, augmentation_images) != (
+            TARGET,
+            IMAGES,
+        ):
+            raise ValueError(
+                "Pass `adaptive_augmentation` too, without which these change nothing. "
+                f"Received: augmentation_target={augmentation_target!r}, "
+                f"augmentation_images={augmentation_images!r}."
             )
         self.adaptive_augmentation = tuple(adaptive_augmentation or ())
         self.augmentation_target = augmentation_target

@@ -246,6 +246,7 @@ def test_nothing_is_drawn_nor_noted_without_it():
             "some of.*'blit', 'geometric', 'color'",
         ),
         ({"augmentation_target": 2}, "`augmentation_target` must be a mean of signs"),
+        ({"augmentation_images": 100}, "Pass `adaptive_augmentation` too"),
         ({"augmentation_images": 0.5}, "`augmentation_images` must be an int"),
     ],
 )
