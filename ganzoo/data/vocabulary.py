@@ -1,15 +1,13 @@
 """The words of captions, and their numbers."""
 
 import collections
-import re
+import unicodedata
 import warnings
 
 import numpy as np
 
 from ganzoo.system import suggestions
 
-# Letters and digits, also joined as in "t-shirt" and "don't".
-WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 SHOWN = 3  # texts in a message
 
 
@@ -99,12 +97,20 @@ class Vocabulary:
 
         Returns:
             List of strings.
+
+        Raises:
+            ValueError: If these are no tokens of the vocabulary.
         """
         tokens = np.asarray(tokens)
         if tokens.ndim != 2 or tokens.dtype.kind not in "iu":
             raise ValueError(
                 "`tokens` must be integers of shape (n, length), as `encode` returns "
                 f"them. Received: shape {tokens.shape} and type {tokens.dtype}."
+            )
+        if tokens.size and not 0 <= tokens.min() <= tokens.max() < len(self):
+            raise ValueError(
+                f"`tokens` must be from 0 to {len(self) - 1}. "
+                f"Received: tokens from {tokens.min()} to {tokens.max()}."
             )
         return [" ".join(self.words[i - 1] for i in row if i) for row in tokens]
 
@@ -141,8 +147,17 @@ class Vocabulary:
 
 
 def split_words(text):
-    """The words of a text in lower case, a list."""
-    return WORD.findall(text.casefold())
+    """The words of a text in lower case, a list; each in one way of writing it."""
+    text = unicodedata.normalize("NFC", text.casefold()).replace("’", "'")
+    # Marks, as of vowels, are no letters to Python, and belong to a word all the same.
+    spaced = "".join(c if _is_of_word(c) else " " for c in text)
+    words = (word.strip("-'") for word in spaced.split())
+    return [word for word in words if word]
+
+
+def _is_of_word(character):
+    """Whether it may be in a word: a letter, a mark, a digit, or what joins two."""
+    return unicodedata.category(character)[0] in "LMN" or character in "-'"
 
 
 def as_strings(texts):

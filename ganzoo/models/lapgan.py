@@ -173,14 +173,23 @@ class LAPGAN(AdversarialModel):
         Raises:
             ValueError: If it is not one of images of the model's shape.
         """
-        shapes = [tuple(np.shape(part)[1:]) for part in pyramid]
+        is_list = isinstance(pyramid, (list, tuple))
+        shapes = [tuple(np.shape(part)[1:]) for part in pyramid] if is_list else None
         if shapes != self.level_shapes or len(set(map(len, pyramid))) > 1:
             raise ValueError(
                 "`pyramid` must be a list of the smallest images and of the residuals "
                 "of each level, as many of each, of the shapes "
                 f"{', '.join(map(str, self.level_shapes))}. "
-                f"Received: pyramid of shapes {[np.shape(part) for part in pyramid]}."
+                f"Received: pyramid of shapes {shapes}."
             )
+        for part in pyramid:
+            kind, values = np.asarray(part).dtype.kind, np.abs(part)
+            if kind != "f" or not values.max() <= 2.0:
+                raise ValueError(
+                    "`pyramid` must be of floats as `pyramid` returns them, in [-1, 1] "
+                    "the smallest images, and in [-2, 2] the residuals. Received: an "
+                    f"array of type {np.asarray(part).dtype} up to {values.max()}."
+                )
         coarse, *residuals = (ops.convert_to_tensor(p, "float32") for p in pyramid)
         return pixels.to_uint8(laplacian.compose(coarse, residuals))
 
@@ -200,6 +209,7 @@ class LAPGAN(AdversarialModel):
             ValueError: If no level has images of this shape, there are none, or their
                 range is another.
         """
+        images = images if hasattr(images, "dtype") else np.asarray(images)
         shape, known = tuple(np.shape(images)[1:]), self.level_shapes[:-1]
         if shape not in known or not len(images):
             raise ValueError(

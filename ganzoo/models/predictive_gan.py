@@ -161,6 +161,8 @@ class PredictiveGAN(Translating, AdversarialModel):
 
     def _last_frames(self, sequences):
         """What the generator sees of sequences, float32."""
+        if isinstance(sequences, (list, tuple)):
+            sequences = np.asarray(sequences)
         shape = tuple(np.shape(sequences))
         if len(shape) == 5 and shape[1] < self.frames:
             raise ValueError(

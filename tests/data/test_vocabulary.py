@@ -1,5 +1,7 @@
 """The words of captions: numbered, and found again."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,17 @@ def test_what_is_no_vocabulary_is_refused():
             Vocabulary(TEXTS, length)
     with pytest.raises(ValueError, match=r"shape \(n, length\)"):
         Vocabulary(TEXTS).decode([1, 2])
+
+
+def test_a_word_is_one_however_it_is_written():
+    decomposed = unicodedata.normalize("NFD", "blaues Café")
+    vocabulary = Vocabulary(["blaues café", decomposed, "हिन्दी दिल", "don’t"])
+    assert vocabulary.words == ("blaues", "café", "don't", "दिल", "हिन्दी")
+    np.testing.assert_array_equal(vocabulary.encode([decomposed]), [[1, 2]])
+    np.testing.assert_array_equal(vocabulary.encode(["don't - 'café'"]), [[3, 2]])
+
+
+@pytest.mark.parametrize("token", [-1, 3])
+def test_tokens_of_no_word_are_refused(token):
+    with pytest.raises(ValueError, match=f"from 0 to 2.*to |{token}"):
+        Vocabulary(["a b"]).decode([[token, 0]])

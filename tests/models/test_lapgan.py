@@ -456,3 +456,17 @@ def test_options_of_one_discriminator_of_images_are_refused(option):
     (name,) = option
     with pytest.raises(ValueError, match=f"LAPGAN has no `{name}`"):
         toys.build("LAPGAN", **option)
+
+
+def test_pyramids_of_other_values_are_refused():
+    gan = toys.build("LAPGAN")
+    coarse, residual = gan.pyramid(toys.pictures(2))
+    for parts in (
+        [(coarse * 127).astype("uint8"), residual],
+        [coarse, np.full_like(residual, np.nan)],
+        [coarse, 3.0 + residual],
+    ):
+        with pytest.raises(ValueError, match="must be of floats.*Received: an array"):
+            gan.from_pyramid(parts)
+    with pytest.raises(ValueError, match="must be a list"):
+        gan.from_pyramid(5)

@@ -150,7 +150,7 @@ class TranslatingBothWays(Translating):
         known = range(len(self.domains)) if is_number else self.domains
         if to not in known:
             raise ValueError(
-                "Say by `to`, or `--to` in the command, which domain images are to be "
+                "Say by `to` which domain images are to be "
                 f"translated to: 'b' from 'a', or 'a' from 'b'. Received: to={to!r}."
             )
         return known.index(to)
