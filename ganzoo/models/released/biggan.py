@@ -62,47 +62,53 @@ def make_generator(state):
         `keras.Model`, and a dict with "num_classes" and "filters".
     """
     weights = others.Weights(state)
-    blocks = weights.count(r"blocks\.(\d{1,3})\.0\.conv1\.weight")
-    side = others.check_side(BASE << blocks)
-    channels, *_ = weights.shape("output_layer.2.weight")
-    outputs, inputs = weights.shape("linear.weight")
-    width, first, *_ = weights.shape("blocks.0.0.conv1.weight")
-    multiple, *_ = biggan.GENERATOR.get(blocks, (4,))
-    options = {"filters": width // multiple, "latent_dim": inputs}
-    gain = weights.shape("blocks.0.0.bn1.gain.weight")
-    num_classes = gain[0]
-    if "shared.weight" in weights.left:
-        num_classes, options["shared"] = weights.shape("shared.weight")
-        if options["shared"] < gain[1]:
-            options |= {"hierarchical": True, "latent_dim": inputs * (blocks + 1)}
-    behind = attention_block(weights.arrays)
-    if behind is not None:
-        options["attention"] = BASE << (behind + 1)
-    if outputs != first * BASE**2:
-        raise ValueError(
-            f"The first features have {BASE} by {BASE} pixels. Received: a layer of "
-            f"{outputs} outputs before {first} channels."
-        )
-    model = networks.biggan_generator((side, side, channels), num_classes, **options)
+    options = _generator_options(weights)
+    behind = _attention_block(weights.arrays)
+    model = networks.biggan_generator(**options)
+    _, base, *_ = weights.shape("blocks.0.0.conv1.weight")
     for name, layer in spectral_layers(model, behind).items():
-        put_spectral(weights, name, layer, first if name == "linear" else None)
-    for i in range(blocks):
-        for j in (1, 2):
-            layer = model.get_layer(f"block{i}_norm{j}")
-            put_moments(weights, f"blocks.{i}.0.bn{j}", layer)
-            if "shared" not in options:
-                name = f"blocks.{i}.0.bn{j}"
-                weights.put(f"{name}.gain.weight", layer.gammas, lambda gain: 1 + gain)
-                weights.put(f"{name}.bias.weight", layer.betas)
+        _put_spectral(weights, name, layer, base if name == "linear" else None)
+    for layer in model.layers:
+        if match := re.fullmatch(r"block(\d+)_norm(\d)", layer.name):
+            _put_norm(weights, "blocks.{}.0.bn{}".format(*match.groups()), layer)
     last = model.get_layer("last_norm")
-    put_moments(weights, "output_layer.0", last)
+    _put_moments(weights, "output_layer.0", last)
     weights.put("output_layer.0.gain", last.gamma)
     weights.put("output_layer.0.bias", last.beta)
     if "shared" in options:
         weights.put("shared.weight", model.get_layer("embedding").embeddings)
     _put_attention(weights, model, behind)
     _finish(weights)
-    return model, {"num_classes": num_classes, "filters": options["filters"]}
+    return model, {name: options[name] for name in ("num_classes", "filters")}
+
+
+def _generator_options(weights):
+    """The arguments of `networks.biggan_generator`."""
+    blocks = weights.count(r"blocks\.(\d{1,3})\.0\.conv1\.weight")
+    side = others.check_side(BASE << blocks)
+    channels, *_ = weights.shape("output_layer.2.weight")
+    outputs, inputs = weights.shape("linear.weight")
+    width, first, *_ = weights.shape("blocks.0.0.conv1.weight")
+    if outputs != first * BASE**2:
+        raise ValueError(
+            f"The first features have {BASE} by {BASE} pixels. Received: a layer of "
+            f"{outputs} outputs before {first} channels."
+        )
+    multiple, *_ = biggan.GENERATOR.get(blocks, (4,))
+    options = {
+        "image_shape": (side, side, channels),
+        "filters": width // multiple,
+        "latent_dim": inputs,
+    }
+    options["num_classes"], told = weights.shape("blocks.0.0.bn1.gain.weight")
+    if "shared.weight" in weights.left:
+        options["num_classes"], options["shared"] = weights.shape("shared.weight")
+        if options["shared"] < told:
+            options |= {"hierarchical": True, "latent_dim": inputs * (blocks + 1)}
+    behind = _attention_block(weights.arrays)
+    if behind is not None:
+        options["attention"] = BASE << (behind + 1)
+    return options
 
 
 def make_discriminator(state, image_shape):
@@ -111,19 +117,19 @@ def make_discriminator(state, image_shape):
     num_classes, _ = weights.shape("embed.weight")
     width, *_ = weights.shape("blocks.0.0.conv1.weight")
     small = image_shape[0] < BASE << min(biggan.GENERATOR)
-    behind = attention_block(weights.arrays)
+    behind = _attention_block(weights.arrays)
     attention = None if behind is None else image_shape[0] >> (behind + 1)
     model = networks.biggan_discriminator(
         image_shape, num_classes, width // 4 if small else width, attention
     )
     for name, layer in spectral_layers(model, behind).items():
-        put_spectral(weights, name, layer)
+        _put_spectral(weights, name, layer)
     _put_attention(weights, model, behind)
     _finish(weights)
     return model
 
 
-def attention_block(arrays):
+def _attention_block(arrays):
     """The number of the block that attention is behind; None without any.
 
     Raises:
@@ -169,7 +175,7 @@ def _their_name(name):
     return name
 
 
-def put_spectral(weights, name, layer, channels=None):
+def _put_spectral(weights, name, layer, channels=None):
     """Give a layer its kernel, its bias and the vector `u` of its iterations.
 
     Args:
@@ -195,7 +201,15 @@ def put_spectral(weights, name, layer, channels=None):
     layer.start_from(layer.u)
 
 
-def put_moments(weights, name, layer):
+def _put_norm(weights, name, layer):
+    """Give a normalisation of a block its moments, and its tables if it has any."""
+    _put_moments(weights, name, layer)
+    if hasattr(layer, "gammas"):
+        weights.put(f"{name}.gain.weight", layer.gammas, lambda gain: 1 + gain)
+        weights.put(f"{name}.bias.weight", layer.betas)
+
+
+def _put_moments(weights, name, layer):
     """Give a normalisation the moments that it has in inference."""
     weights.put(f"{name}.stored_mean", layer.moving_mean)
     weights.put(f"{name}.stored_var", layer.moving_variance)

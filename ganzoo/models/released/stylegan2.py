@@ -78,18 +78,11 @@ def make_generator(state):
     """
     weights = _begin(state)
     sides = _sides(weights, "synthesis.")
+    _check_noise(weights, sides)
     last = f"synthesis.b{sides[-1]}.torgb.weight"
     depth, of_labels, latent_dim = _styles(weights)
     widths = _widths({n: weights.shape(f"synthesis.b{n}.conv1.weight") for n in sides})
     style_dim, *_ = weights.shape(f"mapping.fc{depth - 1}.weight")
-    for name in _noises(sides):
-        # Before a network of such a size is made.
-        side = int(re.search(r"b(\d+)", name)[1])
-        if weights.shape(f"{name}.noise_const") != (side, side):
-            raise ValueError(
-                "The noise of a layer is as large as its features. Received: "
-                f"{name!r} with {weights.shape(f'{name}.noise_const')}."
-            )
     name = "stylegan2_conditional_generator" if of_labels else "stylegan2_generator"
     model = getattr(networks, name)(
         (sides[-1], sides[-1], weights.shape(last)[0]),
@@ -100,24 +93,10 @@ def make_generator(state):
         architecture=_architecture(weights, "synthesis.", "synthesis.b4.torgb"),
         **widths,
     )
-    mapping, synthesis = model.get_layer("mapping"), model.get_layer("synthesis")
+    mapping = model.get_layer("mapping")
     _put_styles(weights, mapping, depth)
     weights.put("mapping.w_avg", mapping.get_layer("truncated").mean)
-    constant = synthesis.get_layer("constant").constant
-    weights.put("synthesis.b4.const", constant, others.channels_last)
-    for i, side in enumerate(sides):
-        theirs, ours = f"synthesis.b{side}", f"block{i}"
-        for conv in ("conv0", "conv1") if i else ("conv1",):
-            layer = synthesis.get_layer(f"{ours}_{conv}")
-            _put_modulated(weights, f"{theirs}.{conv}", layer)
-            strength = synthesis.get_layer(f"{ours}_{conv}_noise").strength
-            weights.put(f"{theirs}.{conv}.noise_strength", strength)
-        if f"{theirs}.torgb.weight" in weights.left:
-            layer = synthesis.get_layer(f"{ours}_to_image")
-            _put_modulated(weights, f"{theirs}.torgb", layer)
-        if f"{theirs}.skip.weight" in weights.left:
-            _put(weights, f"{theirs}.skip", synthesis.get_layer(f"{ours}_shortcut"))
-    weights.drop(r".*\.noise_const")
+    _put_synthesis(weights, model.get_layer("synthesis"), sides)
     weights.check_none_left()
     return model, of_labels, widths
 
@@ -209,6 +188,18 @@ def _sides(weights, prefix=""):
     return found
 
 
+def _check_noise(weights, sides):
+    """Raise a ValueError unless images are as large as the noise in the file."""
+    for name in _noises(sides):
+        side = int(re.search(r"b(\d+)", name)[1])
+        shape = weights.shape(f"{name}.noise_const")
+        if shape != (side, side):
+            raise ValueError(
+                "The noise of a layer is as large as its features. "
+                f"Received: {name!r} with noise of shape {shape}."
+            )
+
+
 def _noises(sides):
     """Names of the layers that have noise, in their order."""
     for side in sides:
@@ -245,6 +236,25 @@ def _architecture(weights, prefix, of_each):
 
 
 # === Layers ===
+
+
+def _put_synthesis(weights, synthesis, sides):
+    constant = synthesis.get_layer("constant").constant
+    weights.put("synthesis.b4.const", constant, others.channels_last)
+    for i, side in enumerate(sides):
+        theirs, ours = f"synthesis.b{side}", f"block{i}"
+        for conv in ("conv0", "conv1") if i else ("conv1",):
+            layer = synthesis.get_layer(f"{ours}_{conv}")
+            _put_modulated(weights, f"{theirs}.{conv}", layer)
+            strength = synthesis.get_layer(f"{ours}_{conv}_noise").strength
+            weights.put(f"{theirs}.{conv}.noise_strength", strength)
+        if f"{theirs}.torgb.weight" in weights.left:
+            layer = synthesis.get_layer(f"{ours}_to_image")
+            _put_modulated(weights, f"{theirs}.torgb", layer)
+        if f"{theirs}.skip.weight" in weights.left:
+            _put(weights, f"{theirs}.skip", synthesis.get_layer(f"{ours}_shortcut"))
+    # It is the model's.
+    weights.drop(r".*\.noise_const")
 
 
 def _put_styles(weights, model, depth):

@@ -48,9 +48,9 @@ class Object:
         return self.state.get(key) if isinstance(self.state, dict) else None
 
 
-def printable(text):
+def printable(text, length=100):
     """The beginning of a text of a file, as a message may show it."""
-    return "".join(filter(str.isprintable, text[:100]))
+    return "".join(filter(str.isprintable, text[:length]))
 
 
 class Budget:

@@ -29,9 +29,8 @@ INERT = (
         )
     ),
 )
-MAX_DEPTH = 32  # of modules in modules
-MAX_NAME = 100  # characters
-SHOWN = 8
+MAX_NAME = 200  # characters, with those of the modules around
+SHOWN = 8  # keys in a message
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,17 +80,14 @@ def read(path):
             _check_size(state, content)
     # A damaged file can fail anywhere, and it means the same.
     except Exception as error:
-        reason = str(error) if type(error) is ValueError else _named(error)
+        kind = "" if type(error) is ValueError else f"{type(error).__name__}: "
+        reason = machine.printable(f"{kind}{error}", 500)
         raise ValueError(
             "The file cannot be read as networks of PyTorch: it is damaged, another "
             f"kind of file, or does more than hold weights. No code in it was run. "
             f"Received: path={str(path)!r} ({reason})."
         ) from error
     return states
-
-
-def _named(error):
-    return f"{type(error).__name__}: {machine.printable(str(error))}"
 
 
 # === What it holds ===
@@ -155,7 +151,7 @@ def _find(tree):
     named = tree if isinstance(tree, dict) else {}
     found = {role: named[role] for role in ROLES if _is_network(named.get(role))}
     if not found:
-        raise ValueError(f"no networks, but {describe(tree)}")
+        raise ValueError(f"no networks, but {_describe(tree)}")
     return found
 
 
@@ -166,7 +162,7 @@ def _is_network(value):
     return is_dict and all(isinstance(v, torch_file.Tensor) for v in value.values())
 
 
-def describe(tree):
+def _describe(tree):
     """What something in a file is, in a few words."""
     if isinstance(tree, dict):
         shown = [machine.printable(str(key)) for key in list(tree)[:SHOWN]]
@@ -187,35 +183,33 @@ def _kind(value):
 
 def _flatten(role, network):
     if isinstance(network, dict):
-        arrays = {check_name(key): value.array() for key, value in network.items()}
+        arrays = {_name("", key): value.array() for key, value in network.items()}
         return State(role, arrays, {})
     arrays, facts, seen = {}, {}, set()
-    waiting = [("", network, 0)]
+    waiting = [("", network)]
     while waiting:
-        prefix, module, depth = waiting.pop()
+        prefix, module = waiting.pop()
         # A module that is in many places is told in one, as copies have no end.
         if id(module) in seen or not isinstance(module, machine.Object):
             continue
         seen.add(id(module))
-        if depth > MAX_DEPTH:
-            raise ValueError("modules in modules without an end")
         parameters, buffers, modules = (module.get(part) or {} for part in PARTS)
         for key, value in [*parameters.items(), *buffers.items()]:
             if isinstance(value, torch_file.Tensor):
-                arrays[prefix + check_name(key)] = value.array()
+                arrays[_name(prefix, key)] = value.array()
         for key, value in module.state.items():
             if type(value) in (int, float, bool, str):
-                facts[prefix + check_name(key)] = value
+                facts[_name(prefix, key)] = value
         for key, value in modules.items():
-            waiting.append((f"{prefix}{check_name(key)}.", value, depth + 1))
+            waiting.append((f"{_name(prefix, key)}.", value))
     return State(role, arrays, facts)
 
 
-def check_name(key):
-    """Return the name of a part of a network, if it can be one."""
-    if not isinstance(key, str) or len(key) > MAX_NAME:
+def _name(prefix, key):
+    """The name of a part of a network, if it can be one."""
+    if not isinstance(key, str) or len(prefix) + len(key) > MAX_NAME:
         raise ValueError("something else where the name of a weight belongs")
-    return key
+    return prefix + key
 
 
 def _check_size(state, content):

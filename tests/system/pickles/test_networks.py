@@ -214,9 +214,9 @@ def test_pickles_have_an_end(refused, monkeypatch):
 def test_modules_in_modules_have_an_end(read, refused):
     leaf = {"weight": toys.tensor([1.0])}
     deep = toys.plain(_parameters=leaf)
-    for _ in range(40):
-        deep = toys.plain(_modules={"a": deep})
-    refused(toys.pickled(deep), "modules without an end")
+    for _ in range(7):
+        deep = toys.plain(_modules={"a" * 30: deep})
+    refused(toys.pickled(deep), "where the name of a weight belongs")
     doubled = toys.plain(_parameters=leaf)
     for _ in range(30):
         doubled = toys.plain(_modules={"a": doubled, "b": doubled})
@@ -228,7 +228,7 @@ def test_modules_in_modules_have_an_end(read, refused):
     assert list(state.arrays) == ["weight"]
 
 
-@pytest.mark.parametrize("name", ["x" * 101, 3, None])
+@pytest.mark.parametrize("name", ["x" * 201, 3, None])
 def test_weights_have_names(refused, name):
     parameters = {name: toys.tensor([1.0])}
     refused(toys.pickled(toys.plain(_parameters=parameters)), "the name of a weight")
