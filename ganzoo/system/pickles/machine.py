@@ -188,14 +188,14 @@ def _fill(values, stack):
         return
     items = container.items if isinstance(container, Object) else container
     for key, value in zip(values[::2], values[1::2], strict=True):
-        # A deep tuple crashes the hash.
+        # Others may not be hashed safely.
         if not isinstance(key, KEYS):
             raise ValueError("something else where a name belongs")
         items[key] = value
 
 
 def check_text(value):
-    """Return what is to be looked up, if it is text: a deep tuple crashes the hash."""
+    """Return what is to be looked up, if it is text."""
     if not isinstance(value, str):
         raise ValueError("something else where a name belongs")
     return value
