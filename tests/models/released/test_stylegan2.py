@@ -117,7 +117,10 @@ F4 = "float32"
         ({"mapping__w_avg": np.zeros(0, F4)}, "A weight is empty"),
         ({"mapping__more": np.zeros(8, F4)}, "further weights.*'mapping.more'"),
         ({"mapping__fc1__weight": None}, "further weights.*'mapping.fc1.bias'"),
-        ({"synthesis__b32__const": np.zeros(1, F4)}, "no 'synthesis.b32.conv0.noise_const'"),
+        (
+            {"synthesis__b32__const": np.zeros(1, F4)},
+            "no 'synthesis.b32.conv0.noise_const'",
+        ),
         ({"synthesis__b9__const": np.zeros(1, F4)}, r"blocks of \[4, 8, 9, 16\]"),
         (
             {"synthesis__b8__conv1__noise_const": np.zeros((9, 9), F4)},
