@@ -80,7 +80,7 @@ class PredictiveGAN(Translating, AdversarialModel):
         frames=None,
         generator=None,
         discriminator=None,
-        adversarial_weight=1e-2,
+        adversarial_weight=2e-3,
         **kwargs,
     ):
         if image_shape is not None:

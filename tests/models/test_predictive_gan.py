@@ -254,7 +254,7 @@ def test_others_say_what_to_call():
 def test_defaults_are_the_papers():
     gan = ganzoo.PredictiveGAN((16, 16, 1), frames=3)
     assert (gan.frames, gan.sequence_shape) == (3, (4, 16, 16, 1))
-    assert gan.adversarial_weight == 1e-2
+    assert gan.adversarial_weight == 2e-3
     gan.compile()
     for optimizer in gan.optimizer.optimizers[:2]:
         assert isinstance(optimizer, keras.optimizers.Adam)
