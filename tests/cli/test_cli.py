@@ -331,7 +331,7 @@ def test_translate_goes_the_way_that_is_asked_for(tmp_path):
     result = ganzoo(
         "translate", tmp_path / "model.keras", source, "--out", tmp_path / "c"
     )
-    assert result.exit_code == 1 and "`--to` in the command" in result.output
+    assert result.exit_code == 1 and "Say by --to which domain" in result.output
 
 
 def test_translate_says_that_a_model_wants_outlines(tmp_path):
