@@ -68,6 +68,10 @@ HEAD = {
     "seconds": "--:",
     "runs": "--:",
 }
+DIGITS = {
+    **dict.fromkeys(("seen", "held_out", "chance_seen", "chance_held_out", "real"), 3),
+    "seconds": 0,
+}
 CREDIT = (
     "Emoji are designed by [OpenMoji](https://openmoji.org), the open-source emoji and "
     "icon project. They and all images that are made of them are under "
@@ -194,34 +198,15 @@ def few_of(texts):
     return np.linspace(0, len(texts) - 1, SHOWN[0]).astype(int)
 
 
-def name_of(arm):
-    """The file of a sheet."""
-    return f"{arm.lower().replace(' ', '_')}.png"
-
-
 def report(out, lines):
     """Write `report.md` into a folder."""
-    table = [f"| {' | '.join(HEAD)} |", f"|{'|'.join(HEAD.values())}|"]
-    shown = []
-    for arm in ARMS:
-        found = [line for line in lines if line["arm"] == arm]
-        if found:
-            cells = [
-                reports.mean_and_sd([run[key] for run in found], digits)
-                for key, digits in (
-                    ("seen", 3),
-                    ("held_out", 3),
-                    ("chance_seen", 3),
-                    ("chance_held_out", 3),
-                    ("real", 3),
-                    ("seconds", 0),
-                )
-            ]
-            table.append(f"| {arm} | {' | '.join(cells)} | {len(found)} |")
-            shown.append(f"![Held-out texts, {arm}, seed 0]({name_of(arm)})")
+    table, arms = reports.table_of(ARMS, lines, HEAD, DIGITS)
+    shown = [
+        f"![Held-out texts, {arm}, seed 0]({reports.sheet_of(arm)})" for arm in arms
+    ]
     texts = "; ".join(lines[0]["shown"])
     rows = f"A real image and drawn ones, from the top: {texts}."
-    blocks = ["\n".join(table), *shown, rows, CREDIT]
+    blocks = [table, *shown, rows, CREDIT]
     reports.write(out, __doc__, blocks, lines)
 
 
@@ -242,13 +227,13 @@ def main(argv=None):
             if any((r["arm"], r["seed"]) == (arm, seed) for r in kept.read()):
                 continue
             print(f"{arm}, seed {seed}", file=sys.stderr, flush=True)
-            folder = args.runs / f"{name_of(arm).partition('.')[0]}-seed{seed}"
+            folder = args.runs / f"{reports.sheet_of(arm).partition('.')[0]}-seed{seed}"
             scores, shown = measure(arm, seed, folder, args.epochs, args.data_dir)
             kept.append(
                 {"arm": arm, "seed": seed, **scores, **environment.environment()}
             )
             if seed == 0:
-                grids.save_png(args.out / name_of(arm), shown)
+                grids.save_png(args.out / reports.sheet_of(arm), shown)
             report(args.out, kept.read())
 
 

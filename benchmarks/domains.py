@@ -58,6 +58,7 @@ HEAD = {
     "seconds": "--:",
     "runs": "--:",
 }
+DIGITS = {"agreement": 3, "apart": 3, "fd_first": 1, "fd_second": 1, "seconds": 0}
 
 
 def agreement(digits, edges):
@@ -136,32 +137,12 @@ def sheet(gan):
     return grids.grid(grids.side_by_side(pairs), columns)
 
 
-def name_of(arm):
-    """The file of a sheet."""
-    return f"{arm.lower().replace(' ', '_')}.png"
-
-
 def report(out, lines):
     """Write `report.md` into a folder."""
-    table = [f"| {' | '.join(HEAD)} |", f"|{'|'.join(HEAD.values())}|"]
-    shown = []
-    for arm in ARMS:
-        found = [line for line in lines if line["arm"] == arm]
-        if found:
-            cells = [
-                reports.mean_and_sd([run[key] for run in found], digits)
-                for key, digits in (
-                    ("agreement", 3),
-                    ("apart", 3),
-                    ("fd_first", 1),
-                    ("fd_second", 1),
-                    ("seconds", 0),
-                )
-            ]
-            table.append(f"| {arm} | {' | '.join(cells)} | {len(found)} |")
-            shown.append(f"![Pairs of {arm}, seed 0]({name_of(arm)})")
+    table, arms = reports.table_of(ARMS, lines, HEAD, DIGITS)
+    shown = [f"![Pairs of {arm}, seed 0]({reports.sheet_of(arm)})" for arm in arms]
     blocks = [
-        "\n".join(table),
+        table,
         *shown,
     ]
     reports.write(out, __doc__, blocks, lines)
@@ -186,7 +167,7 @@ def main(argv=None):
                 {"arm": arm, "seed": seed, **scores, **environment.environment()}
             )
             if seed == 0:
-                grids.save_png(args.out / name_of(arm), sheet(gan))
+                grids.save_png(args.out / reports.sheet_of(arm), sheet(gan))
             report(args.out, kept.read())
 
 
