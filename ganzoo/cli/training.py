@@ -53,7 +53,8 @@ class _Time(click.ParamType):
 @click.option(
     "--model",
     help=f"With --data, one of: {', '.join(MODELS)}. pix2pix trains on pairs of "
-    "images, cogan on two sub-folders.  [default: dcgan]",
+    "images, cogan and cyclegan on two sub-folders, predictive_gan on clips, and "
+    "gan_cls on images with captions.csv.  [default: dcgan]",
 )
 @click.option(
     "--image-size",

@@ -291,7 +291,7 @@ def test_texts_that_are_all_alike_are_refused():
         ({"interpolation_weight": -1}, "`interpolation_weight` must be a number"),
         (
             {"vocabulary": ganzoo.data.Vocabulary(["a b c d e f g h"], 3)},
-            "must know 9 tokens.* has 7",
+            "must know all 9 tokens.* of 7 tokens",
         ),
         (
             {"vocabulary": ganzoo.data.Vocabulary(toys.TEXTS, 5)},

@@ -7,6 +7,9 @@ import io
 import numpy as np
 from PIL import Image
 
+from ganzoo.inputs.parts import Frames
+from ganzoo.inputs.parts import SmallImages
+
 
 @dataclasses.dataclass(frozen=True)
 class Level:
@@ -87,6 +90,11 @@ def sheets(folder, model_class, level, known):
 
 def order(model_class):
     """What stands where on a sheet of a model's class, in words, or ""."""
+    parts = model_class.parts.values()
+    if any(isinstance(part, Frames) for part in parts):
+        return "the past, the prediction and what followed"
+    if any(isinstance(part, SmallImages) for part in parts):
+        return "small image, result and original"
     if model_class.translates:
         third = "target" if model_class.paired else "the translation back"
         return f"source, translation and {third}"

@@ -109,26 +109,26 @@ def _is_fused(layer):
     return isinstance(layer, BatchNormalization) and len(x.shape) == 4
 
 
-def check_classes(name, network, num_classes):
-    """Raise if `network` knows fewer classes than there are labels.
+def check_classes(name, network, count, what="classes"):
+    """Raise if `network` knows fewer classes than there are labels, or tokens.
 
     Beyond its classes a backend may take any row of a table, or 0.
 
     Args:
         name: str. The network's argument, for the message.
         network: `keras.Model`.
-        num_classes: int.
+        count: int. How many there are.
+        what: str. What they are called.
 
     Raises:
-        ValueError: If one of its layers or operations has a row for fewer classes.
+        ValueError: If one of its layers or operations has a row for fewer of them.
     """
     for operation in _operations(network):
         known = _classes_of(operation)
-        if known is not None and known < num_classes:
+        if known is not None and known < count:
             raise ValueError(
-                f"`{name}` must know all {num_classes} classes. Received: "
-                f"num_classes={num_classes}, and {name} with {operation.name!r}, of "
-                f"{known} classes."
+                f"`{name}` must know all {count} {what}. Received: {name} with "
+                f"{operation.name!r}, of {known} {what}."
             )
 
 

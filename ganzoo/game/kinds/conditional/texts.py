@@ -1,7 +1,6 @@
 """Texts: captions of images, as a generator is told by a text encoder."""
 
 import numpy as np
-from keras import layers
 
 from ganzoo.backend.prediction import predict
 from ganzoo.data.vocabulary import Vocabulary
@@ -54,14 +53,7 @@ class TextConditional(Remembering):
         network_checks.check_inputs(name, network, tokens)
         network_checks.check_one_output(name, network)
         network_checks.check_output(name, network, "encodings", (self.text_dim,))
-        for layer in network._flatten_layers():
-            embeds = isinstance(layer, layers.Embedding)
-            if embeds and layer.input_dim < self.num_words:
-                raise ValueError(
-                    f"`{name}` must know {self.num_words} tokens, all words of the "
-                    "vocabulary and one for no word. Received: "
-                    f"{name} whose layer '{layer.name}' has {layer.input_dim}."
-                )
+        network_checks.check_classes(name, network, self.num_words, "tokens")
 
     @property
     def text_dim(self):
