@@ -47,6 +47,12 @@ TOYS = {
     "ALI": {"discriminator": [X, Z], "code": (6,)},
     "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
+    "BigBiGAN": {
+        "discriminator": [X, Z],
+        "logit": (3,),
+        "spectral": True,
+        "code": (6,),
+    },
     "BigGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -103,7 +109,7 @@ TOYS = {
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
-    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
+    *("BigBiGAN", "BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
     *("MinimaxGAN", "R3GAN", "SNGAN"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and

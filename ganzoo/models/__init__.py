@@ -4,6 +4,7 @@ from ganzoo.models.acgan import ACGAN as ACGAN
 from ganzoo.models.ali import ALI as ALI
 from ganzoo.models.began import BEGAN as BEGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
+from ganzoo.models.bigbigan import BigBiGAN as BigBiGAN
 from ganzoo.models.biggan import BigGAN as BigGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.cogan import CoGAN as CoGAN
