@@ -20,6 +20,7 @@ from ganzoo.networks import sn_resnet
 from ganzoo.system.errors import check_bool
 
 BLOCKS = 3  # residual ones of dense layers
+MAX_MULTIPLE = 16  # of `filters`, in the encoder
 LEAST = -20.0  # before a softplus that has a logarithm: then σ is 2e-9
 
 
@@ -110,12 +111,13 @@ def bigbigan_encoder(image_shape, latent_dim=120, filters=64, stochastic=True):
     """Encoder `E`: a residual network with batch normalisation.
 
     Its blocks are the discriminator's, normalised before each ReLU and without spectral
-    normalisation. The last maps are averaged over the pixels.
+    normalisation. Their channels double from one to the next, up to 16 times the first.
+    The last maps are averaged over the pixels.
 
     Args:
         image_shape: tuple. `(height, width, channels)`, as for `biggan_generator`.
         latent_dim: int. Size of the latents.
-        filters: int. As in `biggan_discriminator`.
+        filters: int. Channels of the first block.
         stochastic: bool. Whether it returns a mean `μ` and the logarithm of a standard
             deviation `σ` for each latent, the means first. `σ` is the softplus of a
             linear layer. Without it, it is an encoder for BiGAN.
@@ -129,12 +131,12 @@ def bigbigan_encoder(image_shape, latent_dim=120, filters=64, stochastic=True):
     """
     check_bool("stochastic", stochastic)
     images = layers.Input(sizes.check_image_shape(image_shape), name="images")
-    widths, halvings = biggan.discriminator_widths(image_shape, filters)
+    of_discriminator, halvings = biggan.discriminator_widths(image_shape, filters)
     x = images
-    for i, width in enumerate(widths):
+    for i in range(len(of_discriminator)):
         x = sn_resnet.discriminator_block(
             x,
-            width,
+            filters * min(2**i, MAX_MULTIPLE),
             halves=i < halvings,
             first=i == 0,
             convolution=sn_resnet.plain_convolution,
