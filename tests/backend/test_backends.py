@@ -81,7 +81,7 @@ EXCEPT = (
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
     "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
     "or PredictiveGAN or CycleGAN or EBGAN or DRAGAN or CoGAN or VAEGAN or InfoGAN "
-    "or SemiSupervisedGAN or UnrolledGAN or ProjectionGAN or BEGAN) "
+    "or SemiSupervisedGAN or UnrolledGAN or ProjectionGAN or BEGAN or BigBiGAN) "
     "and not (models or through_layers or multi_device or devices or workers)))"
 )
 # Tests of what one backend alone has or does: files, and names to choose from them.
