@@ -7,8 +7,8 @@ training. So have bigbigan_mnist and bigan_mnist_resnet, whose encoder is a resi
 network. The encoder's latents of the 60,000 training images, `encode(images)`, are
 given to two classifiers, and both are judged on the 10,000 test images: multinomial
 logistic regression (`ganzoo.metrics.linear_probe`), and one nearest neighbour. "Hidden"
-is the linear probe of the features before the encoder's last layer, which the paper of
-BigBiGAN classifies by. An encoder before its first step is measured beside each, as
+is the linear probe of the features before the encoder's last layer, which the authors
+of BigBiGAN classify by. An encoder before its first step is measured beside each, as
 random features already tell digits apart. "Reconstruction" is the mean squared error of
 `reconstruct(images)` on the test images, of pixels in [0, 1].
 
