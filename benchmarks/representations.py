@@ -87,11 +87,12 @@ def errors_of(model, train, test):
         name: [encode(part.images) for part in (train, test)]
         for name, encode in encoders.items()
     }
-    return {
-        name: 100 * (1 - accuracy(x, train.labels, x_test, test.labels))
-        for name, (what, accuracy) in ERRORS.items()
-        for x, x_test in [known[what]]
-    }
+
+    def error(what, accuracy):
+        x, x_test = known[what]
+        return 100 * (1 - accuracy(x, train.labels, x_test, test.labels))
+
+    return {name: error(*how) for name, how in ERRORS.items()}
 
 
 def report(out, lines):

@@ -10,9 +10,9 @@ from ganzoo.metrics.linear_probe import linear_probe_accuracy
 def linear_probe(model, x, y, x_test, y_test, *, hidden=False):
     """Return the share of test images that a linear classifier of latents gets right.
 
-    The encoder stays as it is. Of the latents of `x` and their labels,
-    `ganzoo.metrics.linear_probe` fits multinomial logistic regression. Nothing is
-    drawn: of a stochastic encoder the latents are the means.
+    `ganzoo.metrics.linear_probe` fits multinomial logistic regression to the latents of
+    `x` and the labels `y`. The encoder is not trained. Nothing is drawn: the latents of
+    a stochastic encoder are its means.
 
     Args:
         model: `AdversarialModel` with `encode`.

@@ -209,7 +209,7 @@ def biggan_discriminator(
         ValueError: If the sides do not halve so, or no block has such a height.
     """
     regular = regularizer(orthogonal_weight)
-    images = layers.Input(image_shape, name="images")
+    images = layers.Input(sizes.check_image_shape(image_shape), name="images")
     y = layers.Input((), dtype="int32", name="labels")
     features = to_features(images, filters, regular, attention)
     v = SpectralEmbedding(
@@ -281,9 +281,9 @@ def _convolution(regular, block):
 
 def regularizer(weight=None):
     """A function that returns what each layer's kernel starts with and is drawn to."""
-    regularizer = None if weight is None else OffDiagonalRegularizer(weight)
+    penalty = None if weight is None else OffDiagonalRegularizer(weight)
     # A new initializer each time: an unseeded one repeats its draw.
     return lambda: {
         "kernel_initializer": keras.initializers.Orthogonal(),
-        "kernel_regularizer": regularizer,
+        "kernel_regularizer": penalty,
     }
