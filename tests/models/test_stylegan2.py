@@ -25,12 +25,14 @@ def tensors(variant):
     return tuple(batch) if "Conditional" in variant else batch[0]
 
 
-def small(**options):
+def small(kernels=1, attention=None, **options):
     """A game of real networks of 8 pixels, without labels."""
     keras.utils.set_random_seed(1)
     shape = (8, 8, 1)
-    widths = {"filters": 4, "channel_base": 4096}
-    generator = networks.stylegan2_generator(shape, 3, 4, mapping_layers=2, **widths)
+    widths = {"filters": 4, "channel_base": 4096, "attention": attention}
+    generator = networks.stylegan2_generator(
+        shape, 3, 4, mapping_layers=2, kernels=kernels, **widths
+    )
     discriminator = networks.stylegan2_discriminator(shape, group_size=2, **widths)
     return ganzoo.StyleGAN2(
         generator=generator, discriminator=discriminator, seed=2, **options
@@ -233,7 +235,7 @@ def test_it_resumes_to_the_bit_with_all_its_state(tmp_path, stop):
 
 
 def test_every_weight_is_trained():
-    gan = small(path_length_weight=2.0)
+    gan = small(path_length_weight=2.0, kernels=2, attention=4)
     gan.compile(run_eagerly=toys.TRACES)
     before = toys.copy_of(gan.trainable_variables)
     for _ in range(2):
@@ -251,7 +253,8 @@ def test_every_weight_is_trained():
 def test_it_trains_in_half_precision(policy):
     keras.config.set_dtype_policy(policy)
     try:
-        gan = small(path_length_weight=2.0, style_mixing=0.9)
+        options = {"path_length_weight": 2.0, "style_mixing": 0.9}
+        gan = small(kernels=2, attention=4, **options)
         gan.compile(run_eagerly=toys.TRACES)
         history = gan.fit(PIXELS, batch_size=6, verbose=0).history
     finally:
