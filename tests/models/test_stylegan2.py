@@ -67,6 +67,62 @@ def test_losses_are_those_of_softplus_of_the_logits(monkeypatch):
     assert toys.value(gan.generator_loss(x)) == pytest.approx(wanted, rel=1e-6)
 
 
+# === Wrong labels ===
+
+
+def test_undecided_players_lose_as_much_by_wrong_labels():
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    toys.undecided(gan.discriminator)
+    batch = tensors("ConditionalStyleGAN2")
+    wanted = pytest.approx(4 * math.log(2), rel=1e-6)
+    assert toys.value(gan.discriminator_loss(batch)) == wanted == gan.undecided_loss
+    assert toys.value(gan.generator_loss(batch)) == pytest.approx(math.log(2), rel=1e-6)
+
+
+def test_data_and_samples_with_a_wrong_label_count_as_samples(monkeypatch):
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    (x, c), seen = tensors("ConditionalStyleGAN2"), []
+
+    def judge(inputs):
+        seen.append([numpy(part) for part in inputs])
+        return ops.full((12, 1), [0.5, -1.0, 2.0, 3.0][len(seen) - 1])
+
+    monkeypatch.setattr(gan, "D", judge)
+    loss = toys.value(gan.discriminator_loss((x, c)))
+    (right, c), (wrong, c_hat), (fake, d), (same, d_hat) = seen
+    # Of data, of it with a wrong label, of samples, and of them with a wrong label.
+    wanted = sum(toys.softplus(t) for t in (-0.5, -1.0, 2.0, 3.0))
+    assert loss == pytest.approx(wanted, rel=1e-6)
+    np.testing.assert_array_equal(wrong, right)
+    np.testing.assert_array_equal(same, fake)
+    np.testing.assert_array_equal(c, Y)
+    assert (c_hat != c).all() and (d_hat != d).all()
+
+
+def test_wrong_labels_are_all_but_the_right_one():
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    labels = np.arange(5000, dtype="int32") % toys.NUM_CLASSES
+    drawn = numpy(gan.wrong_labels(ops.convert_to_tensor(labels)))
+    counts = np.zeros((toys.NUM_CLASSES, toys.NUM_CLASSES), int)
+    np.add.at(counts, (labels, drawn), 1)
+    assert not np.diagonal(counts).any()
+    others = counts[~np.eye(toys.NUM_CLASSES, dtype=bool)]
+    np.testing.assert_allclose(others, 250, atol=60)
+    again = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    drawn_again = again.wrong_labels(ops.convert_to_tensor(labels))
+    np.testing.assert_array_equal(numpy(drawn_again), drawn)
+
+
+def test_it_is_told_how_well_labels_are_compared():
+    gan = toys.untraced("ConditionalStyleGAN2", matching_aware=True)
+    logs = gan.train_on_batch(X, Y, return_dict=True)
+    assert 0 < logs["right_pairs"] < 1 and 0 < logs["wrong_pairs"] < 1
+    again = type(gan).from_config(gan.get_config())
+    assert again.matching_aware and again.note_names == gan.note_names
+    with pytest.raises(ValueError, match="`matching_aware` must be True or False"):
+        toys.build("ConditionalStyleGAN2", matching_aware="yes")
+
+
 # === Derivatives, as in the authors' code ===
 
 
