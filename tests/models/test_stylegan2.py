@@ -171,7 +171,7 @@ def test_path_lengths_and_their_gradient_are_those_of_the_authors_code():
 
     def lengths():
         labels = [ops.convert_to_tensor(y)]
-        styles = gan.map(ops.convert_to_tensor(z), labels, training=False)
+        styles = gan.styles_of(ops.convert_to_tensor(z), labels, training=False)
         return gan.lengths_of(styles, noise, images)
 
     close(numpy(lengths()), theirs.reference()["path_lengths"])
@@ -341,11 +341,11 @@ def test_styles_of_a_batch_are_mixed_from_one_layer_on(monkeypatch):
     gan = small(style_mixing=1.0)
     given = []
 
-    def map(z, labels, training):
+    def styles_of(z, labels, training):
         given.append(training)
         return ops.full((3, gan.style_count, 4), float(len(given)))
 
-    monkeypatch.setattr(gan, "map", map)
+    monkeypatch.setattr(gan, "styles_of", styles_of)
     found = set()
     for _ in range(20):
         given.clear()
@@ -432,7 +432,87 @@ def test_averaged_weights_have_the_mean_style_of_training():
     assert (averaged[1] != before[1]).any()
 
 
+# === Styles of latents, the space W ===
+
+
+def in_training(gan):
+    """A game whose mean style is no longer 0, and whose layers have noise."""
+    gan.mapping.get_layer("truncated").mean.assign(np.float32([1, -1, 2, 0.5]) / 4)
+    for layer in gan.synthesis.layers:
+        if hasattr(layer, "strength"):
+            layer.strength.assign(0.5)
+    return gan
+
+
+@of_both
+def test_images_of_styles_are_those_of_their_latents(variant):
+    gan = in_training(toys.build(variant))
+    given = {"labels": Y[:3]} if "Conditional" in variant else {}
+    z = gan.latents(3, seed=0)
+    w = gan.map(z, **given)
+    assert w.shape == (3, 4) and w.dtype == "float32"
+    wanted = gan.generate(3, seed=0, as_float=True, **given)
+    np.testing.assert_allclose(gan.decode(w, space="w", as_float=True), wanted, 1e-5)
+    options = {"truncation": 0.5, "noise": "none"}
+    wanted = gan.generate(3, seed=0, as_float=True, **options, **given)
+    found = gan.find_conditions(3, **options)
+    received = gan.decode(w, found, space="w", as_float=True)
+    np.testing.assert_allclose(received, wanted, atol=1e-5)
+
+
+@of_both
+def test_a_search_of_styles_begins_at_those_of_latents(variant):
+    gan = in_training(toys.build(variant))
+    given = {"labels": Y[:3]} if "Conditional" in variant else {}
+    options = {"steps": 0, "starts": 5, "verbose": 0, "return_errors": True, **given}
+    z, errors = gan.project(X[:3], **options)
+    w, again = gan.project(X[:3], space="w", **options)
+    np.testing.assert_allclose(w, gan.map(z, **given), atol=1e-6)
+    np.testing.assert_allclose(again, errors, rtol=1e-5)
+    start = np.ones((3, 4), "float32")
+    options = {"space": "w", "start": start, "steps": 0, "verbose": 0, **given}
+    np.testing.assert_array_equal(gan.project(X[:3], **options), start)
+    drawn = gan.reconstruct(X[:3], **options)
+    np.testing.assert_array_equal(drawn, gan.decode(start, space="w"))
+
+
+def test_a_search_of_styles_finds_own_samples_and_stays_near_the_mean():
+    gan = in_training(small())
+    for layer in gan.synthesis.layers:
+        if layer.name.endswith("to_image"):
+            # So that images are all within the range of pixels.
+            layer.kernel.assign(layer.kernel * 0.1)
+    x = gan.generate(2, seed=0)
+    options = {"space": "w", "starts": 1, "steps": 35, "verbose": 0}
+    options |= {"learning_rate": 0.2}
+    before = gan.project(x, **{**options, "steps": 0}, return_errors=True)[1]
+    w, errors = gan.project(x, prior_weight=0.0, return_errors=True, **options)
+    assert (errors < before / 20).all()
+    mean = numpy(gan.mapping.get_layer("truncated").mean)
+    near = gan.project(x, prior_weight=1e3, **options)
+    assert abs(near - mean).max() < 0.1 < abs(w - mean).max()
+
+
+def test_a_model_is_saved_the_same_after_its_styles_were_drawn(tmp_path):
+    gan = small()
+    w = gan.map(gan.latents(2, seed=0))
+    images = gan.decode(w, space="w")
+    gan.save(tmp_path / "gan.keras")
+    again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert toys.same(*(toys.copy_of(model.weights) for model in (gan, again)))
+    np.testing.assert_array_equal(again.decode(w, space="w"), images)
+
+
 # === What is refused ===
+
+
+def test_spaces_that_a_model_does_not_have_are_refused():
+    gan, z = toys.build("GAN"), np.zeros((2, 3))
+    for ask in (lambda: gan.decode(z, space="w"), lambda: gan.project(X, space="w")):
+        with pytest.raises(ValueError, match="`space` must be 'z' for GAN.*space='w'"):
+            ask()
+    with pytest.raises(ValueError, match=r"`z` must be latents of shape \(n, 4\)"):
+        small().decode(z, space="w")
 
 
 @pytest.mark.parametrize("truncation", [-0.1, 1.5, "half", [0.5, 2, 0.5, 0.5], []])
