@@ -14,6 +14,7 @@ from keras import layers
 from keras import ops
 
 from ganzoo.layers import BatchNormalization
+from ganzoo.layers import Conv2D
 from ganzoo.layers import SpectralConv2D
 from ganzoo.layers import SpectralDense
 from ganzoo.networks import blocks
@@ -59,13 +60,13 @@ def to_image(z, image_shape, filters, normalize):
     for _ in range(halvings):
         x = generator_block(x, filters, normalize)
     x = layers.ReLU()(_normalize(x))
-    return layers.Conv2D(
+    return Conv2D(
         channels, 3, 1, "same", activation="tanh", dtype="float32", **blocks.glorot()
     )(x)
 
 
 def _convolution(filters, size, gain=1.0):
-    return layers.Conv2D(filters, size, 1, "same", **blocks.glorot(gain))
+    return Conv2D(filters, size, 1, "same", **blocks.glorot(gain))
 
 
 def generator_block(x, filters, normalize, convolution=_convolution):
