@@ -1,8 +1,8 @@
 """ConditionalStyleGAN2: StyleGAN2 with labels, as its authors train it on CIFAR-10.
 
-References:
-    [Karras et al., 2020](https://arxiv.org/abs/2006.06676)
-    [Kang et al., 2023](https://arxiv.org/abs/2303.05511), for `matching_aware`
+Reference:
+    [Karras et al., 2020](https://arxiv.org/abs/2006.06676); for `matching_aware`
+    [Kang et al., 2023](https://arxiv.org/abs/2303.05511)
 """
 
 import math
