@@ -64,7 +64,7 @@ class Search:
     Each image has an Adam of its own, so that neither its neighbours nor their number
     change what is found. The generator is in inference mode. If the prior has a range,
     the descent is in `u` of `z = tanh(u)`, scaled to that range; else a weighted
-    `mean(z²)` keeps latents near the prior, and points near the center of their space.
+    `mean(z²)` keeps latents near the prior, and points near the centre of their space.
 
     Args:
         model: `AdversarialModel` with latents.
@@ -102,9 +102,9 @@ class Search:
             steps: int. With 0 the best start is returned.
             rate: float. Learning rate.
             weight: float. Of `mean((z - centre)²)` beside the distance.
-            centres: array `(n, size)` or None. None for the center of the space, and
+            centres: array `(n, size)` or None. None for the centre of the space, and
                 for none at all if the prior has a range.
-            of_latents: bool. Whether starts are the points of latents, which are given.
+            of_latents: bool. Whether `starts` are latents, to begin with their points.
             verbose: 0 or 1. 1 shows progress on the standard error.
 
         Returns:
@@ -134,7 +134,7 @@ class Search:
                 if of_latents:
                     z = self.space.of_latents(z, rows["conditions"])
                 if centres is None:
-                    centre = np.broadcast_to(self.space.center(), z.shape)
+                    centre = np.broadcast_to(self.space.centre(), z.shape)
                 else:
                     centre = np.repeat(centres[chunk], count, axis=0)
                 rows["centre"] = centre

@@ -38,7 +38,7 @@ class LatentSpace:
         """Those of `n` images where none are given, as of `find_conditions`."""
         return []
 
-    def center(self):
+    def centre(self):
         """The point to stay near, `(size,)`."""
         return np.zeros(self.size, "float32")
 

@@ -47,7 +47,7 @@ class StyleSpace(LatentSpace):
         """No truncation and constant noise; a label is of no account here."""
         return self.model.find_conditions(n)
 
-    def center(self):
+    def centre(self):
         """The mean style of training."""
         return ops.convert_to_numpy(self.model.mapping.get_layer("truncated").mean)
 
