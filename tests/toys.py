@@ -61,6 +61,11 @@ TOYS = {
     },
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
     "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
+    "ConditionalR3GAN": {
+        "generator": [Z, Y],
+        "discriminator": [X, Y],
+        "normalized": False,
+    },
     "ConditionalStyleGAN2": {
         "generator": [Z, Y, (2,), (16,)],
         "discriminator": [X, Y],
@@ -109,8 +114,8 @@ TOYS = {
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
-    *("BigBiGAN", "BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
-    *("MinimaxGAN", "R3GAN", "SNGAN"),
+    *("BigBiGAN", "BigGAN", "ConditionalR3GAN", "ConditionalStyleGAN2", "DCGAN"),
+    *("GAN", "GANCLS", "LSGAN", "MinimaxGAN", "R3GAN", "SNGAN"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.

@@ -53,6 +53,12 @@ from ganzoo.networks.predictive import (
 from ganzoo.networks.predictive import predictive_generator as predictive_generator
 from ganzoo.networks.r3gan import r3gan_discriminator as r3gan_discriminator
 from ganzoo.networks.r3gan import r3gan_generator as r3gan_generator
+from ganzoo.networks.r3gan_conditional import (
+    r3gan_conditional_generator as r3gan_conditional_generator,
+)
+from ganzoo.networks.r3gan_conditional import (
+    r3gan_projection_discriminator as r3gan_projection_discriminator,
+)
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
 from ganzoo.networks.semi_supervised import (

@@ -1,13 +1,61 @@
 """Styles: what a generator makes of latents first, and images of then."""
 
+import functools
+
 import keras
 import numpy as np
+from keras import layers
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.backend.prediction import predict
 from ganzoo.game import network_checks
+from ganzoo.game.inversion import arguments
+from ganzoo.game.inversion.spaces import LatentSpace
 
 NOISES = ("const", "random", "none")
+
+
+class StyleSpace(LatentSpace):
+    """The styles of latents before truncation, one for all layers: the space W.
+
+    Of the conditions of a model the last two count, truncation and noise; labels are
+    part of the styles.
+    """
+
+    limits = None
+
+    @property
+    def size(self):
+        """How many numbers a style has."""
+        return self.model.mapping.output_shape[2]
+
+    @functools.cached_property
+    def generator(self):
+        """The network from styles, truncations and noise to images."""
+        mapping, synthesis = self.model.mapping, self.model.synthesis
+        shapes = (self.size,), mapping.inputs[-1].shape[1:], (self.model.noise_size,)
+        w, psi, noise = inputs = [layers.Input(shape) for shape in shapes]
+        styles = mapping.get_layer("truncated")([w, psi])
+        return keras.Model(inputs, synthesis([styles, noise]))
+
+    def conditions(self, found):
+        """Truncation and noise."""
+        return found[-2:]
+
+    def default_conditions(self, n):
+        """No truncation and constant noise; a label is of no account here."""
+        return self.model.find_conditions(n)
+
+    def centre(self):
+        """The mean style of training."""
+        return ops.convert_to_numpy(self.model.mapping.get_layer("truncated").mean)
+
+    def of_latents(self, z, found):
+        """The styles of latents and labels, without truncation."""
+        *labels, psi, _ = found
+        inputs = [z, *labels, np.ones(np.shape(psi), "float32")]
+        return predict(self.model.mapping, inputs, 128)[:, 0]
 
 
 class Styled:
@@ -22,6 +70,8 @@ class Styled:
     It takes `noise` too: "const" for the same in all images, which is the default,
     "random" for that of training, "none", or an array.
 
+    `map` returns styles of latents. `decode` and `project` take `space="w"` for these.
+
     Args:
         style_mixing: float. Share of the batches in training whose images have, from
             some layer on, the styles of a second latent.
@@ -33,6 +83,7 @@ class Styled:
 
     condition_names = ("truncation", "noise")
     optional_conditions = ("truncation", "noise")
+    spaces = {"z": LatentSpace, "w": StyleSpace}
 
     def __init__(self, *args, style_mixing=0.0, **kwargs):
         if not isinstance(style_mixing, (int, float)) or not 0 <= style_mixing <= 1:
@@ -80,11 +131,11 @@ class Styled:
 
     def sample_styles(self, x, labels):
         """Styles of new latents for each example of `x`, in training mixed."""
-        styles = self.map(self.sample_z(x), labels, training=self._is_training)
+        styles = self.styles_of(self.sample_z(x), labels, training=self._is_training)
         if not self.style_mixing or not self._is_training:
             return styles
         # The mean style does not follow these.
-        others = self.map(self.sample_z(x), labels, training=False)
+        others = self.styles_of(self.sample_z(x), labels, training=False)
         is_first = ops.arange(self.style_count) < self._draw_crossover()
         return ops.where(is_first[None, :, None], styles, others)
 
@@ -95,7 +146,7 @@ class Styled:
         mixes = keras.random.uniform((), seed=self.noise) < self.style_mixing
         return ops.where(mixes, crossover, count)
 
-    def map(self, z, labels, training):
+    def styles_of(self, z, labels, training):
         """Styles of latents, not truncated, `(batch, style_count, size)`."""
         no_truncation = ops.ones((ops.shape(z)[0], self.style_count))
         return self.mapping([z, *labels, no_truncation], training=training)
@@ -122,6 +173,24 @@ class Styled:
         return [*self.sample_labels(x), ones, self.sample_noise(x)]
 
     # === Samples ===
+
+    def map(self, z, **given):
+        """Styles of latents, not truncated, in inference mode.
+
+        Args:
+            z: array `(n, latent_dim)`.
+            **given: `labels`, as in `generate`, of a model with labels.
+
+        Returns:
+            float32 array `(n, style_dim)`, for `decode` with `space="w"`.
+
+        Raises:
+            ValueError: If latents are of another shape, or as in `find_conditions`.
+        """
+        z = arguments.as_latents("z", z, None, self.latent_dim)
+        found = self.find_conditions(len(z), **given)
+        with self.averaged():
+            return self.find_space("w").of_latents(z, found)
 
     def conditions(self, n, truncation, noise):
         """A truncation for each style and the noise, for each of `n` images."""

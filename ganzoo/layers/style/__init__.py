@@ -1,5 +1,6 @@
 """The layers of StyleGAN2: equalised, modulated, and resampled by filters."""
 
+from ganzoo.layers.style.attention import DistanceAttention as DistanceAttention
 from ganzoo.layers.style.constant import LearnedConstant as LearnedConstant
 from ganzoo.layers.style.equalized import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style.equalized import EqualizedDense as EqualizedDense
