@@ -112,6 +112,7 @@ class Sampling:
         """
         found = self.find_conditions(n, seed=seed, **conditions)
         self.find_domains(domain)
+        checks.check_bool("as_float", as_float)
         _check_statistics(statistics)
         options = {"as_float": as_float, "domain": domain, "statistics": statistics}
         truncation = self.truncated_prior and conditions.get("truncation")
@@ -302,6 +303,7 @@ class Sampling:
                 not such.
         """
         self._check_draws(f"z of shape {np.shape(z)}")
+        checks.check_bool("as_float", as_float)
         _check_statistics(statistics)
         space = self.find_space(space)
         z = arguments.as_latents("z", z, None, space.size)

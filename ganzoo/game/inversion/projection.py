@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from ganzoo.backend import seeds
+from ganzoo.game import checks
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion import features
 from ganzoo.game.inversion import search
@@ -84,6 +85,7 @@ class Projection:
                 its range.
         """
         arguments.check_inverts(self)
+        checks.check_bool("return_errors", return_errors)
         size = self.find_space(space).size
         images = self._checked_images(images)
         arguments.check_numbers(
