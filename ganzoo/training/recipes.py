@@ -328,7 +328,8 @@ class Recipe:
             document["data"]["name"] = data
         document["training"]["epochs"] = epochs
         for stage in document.get("stages", {}).values():
-            stage["epochs"] = max(1, round(stage["epochs"] * epochs / self.epochs))
+            share = stage["epochs"].unwrap() * epochs / self.epochs
+            stage["epochs"] = max(1, round(share))
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
 
