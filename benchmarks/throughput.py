@@ -2,6 +2,7 @@
 
 python benchmarks/throughput.py [--variants DCGAN,WGANGP] [--sizes 28x1x32x64]
 python benchmarks/throughput.py --measure drawing   # `generate` beside `predict`
+python benchmarks/throughput.py --measure searching # `project` beside its gradient
 python benchmarks/throughput.py --measure endings   # when `fit` returns
 python benchmarks/throughput.py --measure profile   # where the time of a step goes
 python benchmarks/throughput.py --measure tries     # what helps a step, and what not
@@ -11,9 +12,9 @@ Every contender trains the same networks on the same pictures, in a process of i
 two steps from the same weights and draws, at a small width and batch. They are timed in
 turn, A B C A B C, so that what disturbs the machine disturbs all; medians and their
 spread are told. Steps are timed from the end of a turn's first to that of its last:
-what begins an epoch is the same for one of a thousand steps as for a turn of ten. Tries
-and drawing are timed by whole turns; endings and profiles once, one after the other.
-Tries are not held to losses: they compute the same otherwise.
+what begins an epoch is the same for one of a thousand steps as for a turn of ten.
+Tries, drawing and searching are timed by whole turns; endings and profiles once, one
+after the other. Tries are not held to losses: they compute the same otherwise.
 Memory is the most that a process has had since its first step began, with the pictures
 that it is fed: bytes for ganzoo, floats for its peers.
 
@@ -63,6 +64,11 @@ SIZES += ((64, 3, 64, 64),)
 TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")
+SEARCHING = tuple(
+    f"{name}, {backend}"
+    for backend in ("tensorflow", "jax", "torch")
+    for name in ("project", "gradient")
+)
 ENDING = (report.OURS, "train_step of Keras's guide, tf.data as it comes")
 PROFILED = (report.OURS, "train_step of Keras's guide")
 PROFILED_STEPS = 40
@@ -345,6 +351,7 @@ def main(argv=None):
     measures = {
         "steps": lambda case: measure(case, names, effort, "pace"),
         "drawing": lambda case: measure(case, DRAWING, effort),
+        "searching": lambda case: measure(case, SEARCHING, effort),
         "endings": measure_endings,
         "profile": measure_profile,
         # Of ten steps at a time nobody is told one by one.

@@ -203,6 +203,20 @@ def _drawing(case, rows):
     return _table(head, body)
 
 
+def _searching(case, rows):
+    """A step of `project` beside the gradient that it cannot do without."""
+    head = ["backend", "a step of `project`, ms", "its gradient alone, ms", "ratio"]
+    body = []
+    for name in rows:
+        step, _, backend = name.partition(", ")
+        alone = rows.get(f"gradient, {backend}")
+        if step == "project" and alone:
+            found = [1e3 / median(row) for row in (rows[name], alone)]
+            body.append([backend, *map("{:.2f}".format, found)])
+            body[-1].append(f"{found[0] / found[1]:.2f}")
+    return _table(head, body)
+
+
 def _endings(case, rows):
     """Seconds of an epoch by its steps."""
     lengths = next(iter(rows.values()))["epochs"]
@@ -267,6 +281,7 @@ def _is_product(kind):
 TABLES = {
     "steps": _steps,
     "drawing": _drawing,
+    "searching": _searching,
     "endings": _endings,
     "profile": _profile,
     "tries": _tries,

@@ -89,6 +89,11 @@ OTHERS = {
     ),
     "generate": ("tensorflow", "zoo", "Generate", {}),
     "predict of the generator": ("tensorflow", "zoo", "Predict", {}),
+    **{
+        f"{name}, {backend}": (backend, "zoo", cls, {})
+        for backend in ("tensorflow", "jax", "torch")
+        for name, cls in (("project", "Project"), ("gradient", "Gradient"))
+    },
     "operations of a step": (
         *("jax", "jax_optax", "Contender"),
         {"environment": {"JAX_PLATFORMS": "cpu"}},

@@ -7,6 +7,7 @@ import ganzoo
 from benchmarks.peers import callback
 from benchmarks.peers import games
 from benchmarks.peers import pace
+from ganzoo import backend
 from ganzoo.game.sampling import CHUNK
 
 
@@ -76,3 +77,35 @@ class Predict(Contender):
         z = np.zeros((CHUNK, games.LATENTS), "float32")
         for _ in range(steps):
             self.players["generator"].predict(z, batch_size=128, verbose=0)
+
+
+class Project(Contender):
+    """A search for the latents of some images, one start each; a step is one of it."""
+
+    images = 16
+
+    def prepare(self, arrays):
+        self.target = arrays[0][: self.images]
+        self.z = np.zeros((self.images, self.model.latent_dim), "float32")
+
+    def run(self, steps):
+        self.model.project(self.target, start=self.z, steps=steps)
+
+
+class Gradient(Project):
+    """What a step of that cannot do without: the gradient of the distance."""
+
+    def prepare(self, arrays):
+        super().prepare(arrays)
+        model, ops = self.model, keras.ops
+        target = ops.convert_to_tensor(self.target.astype("float32") / 127.5 - 1)
+
+        def distance(z):
+            return ops.sum((model.generator(z, training=False) - target) ** 2)
+
+        self.step = backend.traced(lambda z: model.gradient(distance, [z])[0], model)
+
+    def run(self, steps):
+        for _ in range(steps):
+            last = self.step(self.z)
+        assert np.isfinite(keras.ops.convert_to_numpy(last)).all()

@@ -227,6 +227,25 @@ def test_peers_without_ganzoo_are_refused_at_the_door(capsys):
     assert "held against ganzoo" in capsys.readouterr().err
 
 
+def test_searching_has_a_table_of_each_backend(tmp_path, monkeypatch):
+    def measure(case, names, effort):
+        rate = {"project": 200.0, "gradient": 250.0}
+        return [{"contender": n, "rates": [rate[n.split(",")[0]]]} for n in names]
+
+    monkeypatch.setattr(throughput, "measure", measure)
+    options = ["--measure", "searching", "--variants", "DCGAN", "--sizes", "28x1x4x6"]
+    throughput.main([*options, "--out", str(tmp_path)])
+    text = (tmp_path / "report.md").read_text()
+    for backend in "tensorflow", "jax", "torch":
+        assert f"| {backend} | 5.00 | 4.00 | 1.25 |" in text
+
+
+@pytest.mark.parametrize("cls", [zoo.Project, zoo.Gradient])
+def test_a_search_and_its_gradient_take_steps(cls):
+    model = worker.prepared(cls, games.Case("DCGAN", filters=2, batch=4), 16)
+    model.run(2)
+
+
 def test_ends_of_epochs_have_a_table_of_their_own(tmp_path, monkeypatch):
     class Told:
         def __init__(self, name, case):
