@@ -59,7 +59,7 @@ TOYS = {
         "generator": [Z, Y, (2,), (16,)],
         "discriminator": [X, Y],
         "normalized": False,
-        "styles": True,
+        "styles": "stylegan2_conditional",
     },
     "CycleGAN": {"generator": [X]},
     "DCGAN": {},
@@ -90,10 +90,15 @@ TOYS = {
     "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},
     "SRGAN": {"generator": [(2, 2, 1)]},
+    "StyleGAN": {
+        "generator": [Z, (2,), (32,)],
+        "normalized": False,
+        "styles": "stylegan",
+    },
     "StyleGAN2": {
         "generator": [Z, (2,), (16,)],
         "normalized": False,
-        "styles": True,
+        "styles": "stylegan2",
     },
     "UnrolledGAN": {"normalized": False},
     "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
@@ -104,7 +109,7 @@ VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
     *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
-    *("MinimaxGAN", "R3GAN", "SNGAN"),
+    *("MinimaxGAN", "R3GAN", "SNGAN", "StyleGAN"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
@@ -287,11 +292,9 @@ def generator(variant):
     toy = TOYS[variant]
     if "styles" in toy:
         widths = {"style_dim": 4, "filters": 4, "mapping_layers": 1}
-        if Y not in toy["generator"]:
-            return ganzoo.networks.stylegan2_generator(X, LATENT_DIM, **widths)
-        return ganzoo.networks.stylegan2_conditional_generator(
-            X, NUM_CLASSES, LATENT_DIM, **widths
-        )
+        make = getattr(ganzoo.networks, f"{toy['styles']}_generator")
+        classes = [NUM_CLASSES] * (Y in toy["generator"])
+        return make(X, *classes, LATENT_DIM, **widths)
     if "levels" in toy:
         return chained_generator()
     return network(

@@ -18,6 +18,9 @@ from ganzoo.layers.self_attention import SelfAttention as SelfAttention
 from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
 from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense
 from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEmbedding
+from ganzoo.layers.style import (
+    AdaptiveInstanceNormalization as AdaptiveInstanceNormalization,
+)
 from ganzoo.layers.style import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style import EqualizedDense as EqualizedDense
 from ganzoo.layers.style import LearnedConstant as LearnedConstant

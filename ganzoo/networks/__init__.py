@@ -71,6 +71,7 @@ from ganzoo.networks.sn_resnet_conditional import (
 )
 from ganzoo.networks.srgan import srgan_discriminator as srgan_discriminator
 from ganzoo.networks.srgan import srgan_generator as srgan_generator
+from ganzoo.networks.stylegan import stylegan_generator as stylegan_generator
 from ganzoo.networks.stylegan2 import stylegan2_discriminator as stylegan2_discriminator
 from ganzoo.networks.stylegan2 import stylegan2_generator as stylegan2_generator
 from ganzoo.networks.stylegan2_conditional import (

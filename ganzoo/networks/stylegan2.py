@@ -138,7 +138,7 @@ def to_images(shapes, style_dim, filters, channel_base, architecture):
         ValueError: If the architecture is unknown.
     """
     _check_architecture(architecture)
-    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     blocks = list(zip(shapes, channels))[::-1]
     (*base, image_channels), width = blocks[0]
     count = 2 * len(blocks)
@@ -236,7 +236,7 @@ def to_features(image, filters, channel_base, architecture, group_size):
     """
     _check_architecture(architecture)
     shapes = sizes.halved(tuple(image.shape[1:]))
-    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     x, small = _from_image("block0", image, channels[0]), image
     for i, (inside, outside) in enumerate(zip(channels, channels[1:])):
         name = f"block{i}"
@@ -262,7 +262,8 @@ def _from_image(name, image, filters):
     return EqualizedConv2D(filters, 1, **options)(image)
 
 
-def _channels(shape, filters, channel_base):
+def count_channels(shape, filters, channel_base):
+    """Channels of a layer: `channel_base` by the shorter side, `filters` at most."""
     return max(1, min(channel_base // min(shape[:2]), filters))
 
 

@@ -79,7 +79,7 @@ EXCEPT = (
     "or (models and (released or refused or learnt or half_precision or networks_fit "
     "or lazy_at_the_intervals or multiple_of_a_group)) "
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
-    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
+    "or R3GAN or StyleGAN or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
     "or PredictiveGAN or CycleGAN or EBGAN or DRAGAN or CoGAN or VAEGAN or InfoGAN "
     "or SemiSupervisedGAN or UnrolledGAN or ProjectionGAN or BEGAN) "
     "and not (models or through_layers or multi_device or devices or workers)))"

@@ -1,5 +1,8 @@
-"""The layers of StyleGAN2: equalised, modulated, and resampled by filters."""
+"""The layers of StyleGANs: equalised, told a style, and resampled by filters."""
 
+from ganzoo.layers.style.adaptive_normalization import (
+    AdaptiveInstanceNormalization as AdaptiveInstanceNormalization,
+)
 from ganzoo.layers.style.constant import LearnedConstant as LearnedConstant
 from ganzoo.layers.style.equalized import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style.equalized import EqualizedDense as EqualizedDense
