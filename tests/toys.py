@@ -100,6 +100,12 @@ TOYS = {
         "normalized": False,
         "styles": "stylegan2",
     },
+    "StyleGAN3": {
+        "generator": [Z, (5,)],
+        "normalized": False,
+        "styles": "stylegan3",
+        "options": {"layers": 3},
+    },
     "UnrolledGAN": {"normalized": False},
     "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
     "WGAN": {},
@@ -109,7 +115,7 @@ VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
     *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
-    *("MinimaxGAN", "R3GAN", "SNGAN", "StyleGAN"),
+    *("MinimaxGAN", "R3GAN", "SNGAN", "StyleGAN", "StyleGAN3"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
@@ -294,7 +300,7 @@ def generator(variant):
         widths = {"style_dim": 4, "filters": 4, "mapping_layers": 1}
         make = getattr(ganzoo.networks, f"{toy['styles']}_generator")
         classes = [NUM_CLASSES] * (Y in toy["generator"])
-        return make(X, *classes, LATENT_DIM, **widths)
+        return make(X, *classes, LATENT_DIM, **widths, **toy.get("options", {}))
     if "levels" in toy:
         return chained_generator()
     return network(

@@ -23,7 +23,10 @@ from ganzoo.layers.style import (
 )
 from ganzoo.layers.style import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style import EqualizedDense as EqualizedDense
+from ganzoo.layers.style import FilteredLeakyReLU as FilteredLeakyReLU
+from ganzoo.layers.style import FourierFeatures as FourierFeatures
 from ganzoo.layers.style import LearnedConstant as LearnedConstant
+from ganzoo.layers.style import MagnitudeNormalization as MagnitudeNormalization
 from ganzoo.layers.style import MinibatchDeviation as MinibatchDeviation
 from ganzoo.layers.style import ModulatedConv2D as ModulatedConv2D
 from ganzoo.layers.style import Noise as Noise

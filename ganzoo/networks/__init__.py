@@ -80,6 +80,7 @@ from ganzoo.networks.stylegan2_conditional import (
 from ganzoo.networks.stylegan2_conditional import (
     stylegan2_projection_discriminator as stylegan2_projection_discriminator,
 )
+from ganzoo.networks.stylegan3 import stylegan3_generator as stylegan3_generator
 from ganzoo.networks.translator import translator_generator as translator_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

@@ -68,15 +68,17 @@ def stylegan2_generator(
 
 def joined(mapping, synthesis, name):
     """The generator of both models, which takes what they take but for styles."""
-    inputs = [
-        layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in mapping.inputs
-    ]
-    noise = layers.Input(synthesis.inputs[1].shape[1:], name="noise")
-    images = synthesis([mapping(inputs), noise])
-    return keras.Model([*inputs, noise], images, name=name)
+    _, *details = synthesis.inputs
+    inputs, details = (
+        [layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in tensors]
+        for tensors in (mapping.inputs, details)
+    )
+    styles = mapping(inputs)
+    images = synthesis([styles, *details] if details else styles)
+    return keras.Model([*inputs, *details], images, name=name)
 
 
-def to_styles(latent_dim, num_classes, style_dim, depth, count):
+def to_styles(latent_dim, num_classes, style_dim, depth, count, decay=0.995):
     """The model from latents, labels and truncations to styles.
 
     Args:
@@ -85,6 +87,7 @@ def to_styles(latent_dim, num_classes, style_dim, depth, count):
         style_dim: int.
         depth: int. Layers.
         count: int. Styles.
+        decay: float. Share of the mean style that a batch leaves.
 
     Returns:
         `keras.Model` to `(batch, count, style_dim)`.
@@ -98,7 +101,7 @@ def to_styles(latent_dim, num_classes, style_dim, depth, count):
     psi = layers.Input((count,), name="truncation")
     x = ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
     x = of_styles(x, style_dim, depth)
-    styles = Truncation(dtype="float32", name="truncated")([x, psi])
+    styles = Truncation(decay, dtype="float32", name="truncated")([x, psi])
     return keras.Model([*inputs, psi], styles, name="mapping")
 
 

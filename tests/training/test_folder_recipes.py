@@ -54,7 +54,7 @@ def pairs(tmp_path):
 RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
-WITH_STYLES = ("stylegan2", "conditional_stylegan2")
+WITH_STYLES = ("stylegan2", "conditional_stylegan2", "stylegan3")
 OTHERS = ("pix2pix", "cogan", "cyclegan", "icgan", "gan_cls", "predictive_gan")
 
 

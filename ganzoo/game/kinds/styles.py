@@ -4,6 +4,7 @@ Reference:
     [Karras et al., 2019](https://arxiv.org/abs/1812.04948)
 """
 
+import contextlib
 import math
 
 import keras
@@ -43,6 +44,7 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
     synthesis_shapes = {}
     # What the networks know of labels, as for `network_checks.check_inputs`.
     label_shapes = {}
+    _follows_samples = True
 
     def __init__(self, *args, style_mixing=0.0, **kwargs):
         if not isinstance(style_mixing, (int, float)) or not 0 <= style_mixing <= 1:
@@ -90,7 +92,8 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
 
     def sample_styles(self, x, labels):
         """Styles of new latents for each example of `x`, in training mixed."""
-        styles = self.map(self.sample_z(x), labels, training=self._is_training)
+        follows = self._is_training and self._follows_samples
+        styles = self.map(self.sample_z(x), labels, training=follows)
         if not self.style_mixing or not self._is_training:
             return styles
         # The mean style does not follow these.
@@ -112,7 +115,17 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
 
     def synthesize(self, styles, *details):
         """Images of styles, and of what "synthesis" takes beside them."""
-        return self.play(self.synthesis, [styles, *details] if details else styles)
+        inputs = [styles, *details] if details else styles
+        return self.play(self.synthesis, inputs, training=self._follows_samples)
+
+    @contextlib.contextmanager
+    def averages_held(self):
+        """Have averages in the generator, like the mean style, follow no samples."""
+        self._follows_samples = False
+        try:
+            yield
+        finally:
+            self._follows_samples = True
 
     def sample_details(self, x):
         """What "synthesis" takes beside styles, for each example of `x`, a list."""
