@@ -82,7 +82,8 @@ def train(recipe, seed, run_dir, data_dir=None):
     model = runs.train(recipe, run_dir, seed, data_dir=data_dir, verbose=2)
     images, labels = recipe.load_data("test", data_dir)
     wrong = model.classify(images).argmax(axis=1) != labels
-    seconds = sum(read_history(run_dir / "history.csv")["seconds"])
+    rows = read_history(run_dir / "history.csv")
+    seconds = sum(float(row["seconds"]) for row in rows)
     return {"error": float(wrong.mean()), "seconds": round(seconds, 1)}
 
 

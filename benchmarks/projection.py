@@ -1,6 +1,6 @@
 """How near a model comes to images by a search for their latents.
 
-python benchmarks/projection.py [SOURCE ...] [--images 16] [--starts 4] [--steps 800]
+python benchmarks/projection.py [SOURCE ...] [--images 16] [--steps 800] [--space z]
 
 SOURCE is a run folder or a preset. "Own samples" are images that the model drew itself,
 for which there is a perfect latent; "test images" are the first of the test split.
@@ -8,7 +8,8 @@ PSNR is of bytes, in dB, the median and the worst of the images. "|z|²" is the 
 square of the numbers of the latents that were found, beside that of the prior's: far
 above it a latent is one that the model was never trained on. "Encoder" is the PSNR of
 what a model with an encoder reconstructs of the same images. Seconds are those of an
-image, with all that is compiled.
+image, with all that is compiled. With `--space w` all this is of the styles that
+StyleGAN2 makes of latents.
 
 A source is a line of `results.jsonl` below `--out`, and `report.md` there shows all of
 them. `NAME.png` are images and their projections.
@@ -59,7 +60,7 @@ def images_of(source, count):
     return {"own": own, "test": (arrays[0], {"labels": arrays[1]})}
 
 
-def measure(source, count, starts, steps):
+def measure(source, count, starts, steps, space):
     """Project own samples and test images of a model.
 
     Returns:
@@ -68,15 +69,15 @@ def measure(source, count, starts, steps):
     model, found, shown = source.model, {}, []
     for kind, (x, given) in images_of(source, count).items():
         begin = time.perf_counter()
-        z = model.project(x, starts=starts, steps=steps, **given)
+        z = model.project(x, space=space, starts=starts, steps=steps, **given)
         seconds = (time.perf_counter() - begin) / count
-        drawn = model.decode(z, model.find_conditions(count, **given))
+        drawn = model.decode(z, model.find_conditions(count, **given), space=space)
         decibels = paired.psnr(x, drawn)
         found[kind] = {
             "psnr": float(np.median(decibels)),
             "worst": float(decibels.min()),
             "square": float((z**2).mean()),
-            "prior_square": float((model.latents(1000, seed=0) ** 2).mean()),
+            "prior_square": float((points_of_prior(model, space) ** 2).mean()),
             "seconds": seconds,
         }
         if model.reconstructs:
@@ -87,6 +88,15 @@ def measure(source, count, starts, steps):
     return found, sheets.compare(columns, ["image", "projection"])
 
 
+def points_of_prior(model, space, count=1000):
+    """Points of random latents, and of all classes in turn if there are any."""
+    z = model.latents(count, seed=0)
+    if space == "z":
+        return z
+    with model.averaged():
+        return model.find_space(space).of_latents(z, model.find_conditions(count))
+
+
 def report(out, lines):
     """Write `report.md` into a folder."""
     table = [
@@ -94,13 +104,15 @@ def report(out, lines):
         "| of the prior | seconds |",
         "|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
-    last = {(line["source"], line["starts"], line["steps"]): line for line in lines}
+    settings = ("source", "starts", "steps", "space")
+    last = {tuple(line.get(name) for name in settings): line for line in lines}
     for line in last.values():
+        of_space = f", {line['space']}" if line.get("space", "z") != "z" else ""
         for kind, name in KINDS.items():
             found = line[kind]
             rebuilt = f"{found['encoder']:.1f}" if "encoder" in found else ""
             cells = [
-                line["source"],
+                line["source"] + of_space,
                 f"{line['images']} {name}",
                 f"{line['starts']} x {line['steps']}",
                 f"{found['psnr']:.1f}",
@@ -111,7 +123,7 @@ def report(out, lines):
                 f"{found['seconds']:.2g}",
             ]
             table.append(f"| {' | '.join(cells)} |")
-    names = dict.fromkeys(line["source"] for line in lines)
+    names = dict.fromkeys(line.get("sheet", line["source"]) for line in lines)
     shown = [f"![{name}: images and projections]({name}.png)" for name in names]
     reports.write(out, __doc__, ["\n".join(table), *shown], lines)
 
@@ -125,6 +137,7 @@ def main(argv=None):
     parser.add_argument("--images", type=int, default=16, help="of each kind")
     parser.add_argument("--starts", type=int, default=4)
     parser.add_argument("--steps", type=int, default=800)
+    parser.add_argument("--space", default="z", help="z, or w of StyleGAN2")
     parser.add_argument("--data-dir", metavar="FOLDER", help="raw files of the images")
     parser.add_argument("--out", default=OUT, type=pathlib.Path)
     args = parser.parse_args(argv)
@@ -133,11 +146,13 @@ def main(argv=None):
         source = ModelSource.find(name, args.data_dir)
         if source is None:
             parser.error(f"{name} is no run folder and no preset")
-        found, sheet = measure(source, args.images, args.starts, args.steps)
+        options = {k: getattr(args, k) for k in ("starts", "steps", "space")}
+        found, image = measure(source, args.images, **options)
         name = pathlib.Path(name).name
-        grids.save(args.out / f"{name}.png", sheet)
-        options = {k: getattr(args, k) for k in ("images", "starts", "steps")}
-        kept.append({"source": name, **options, **found, **environment.environment()})
+        sheet = name if args.space == "z" else f"{name}_{args.space}"
+        grids.save(args.out / f"{sheet}.png", image)
+        facts = {"source": name, "sheet": sheet, "images": args.images, **options}
+        kept.append({**facts, **found, **environment.environment()})
         report(args.out, kept.read())
 
 

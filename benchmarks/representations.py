@@ -1,14 +1,16 @@
-"""What encoders learn of digits without labels: ALI beside BiGAN.
+"""What encoders learn of digits without labels: ALI and BigBiGAN beside BiGAN.
 
-python benchmarks/representations.py [--seeds 3] [--data-dir FOLDER]
+python benchmarks/representations.py [--seeds 3] [--recipes ...] [--data-dir FOLDER]
 
 The recipes ali_mnist and bigan_mnist have networks of the same size, and the same
-training. The encoder's latents of the 60,000 training images, `encode(images)`, are
+training. So have bigbigan_mnist and bigan_mnist_resnet, whose encoder is a residual
+network. The encoder's latents of the 60,000 training images, `encode(images)`, are
 given to two classifiers, and both are judged on the 10,000 test images: multinomial
-logistic regression (`ganzoo.metrics.linear_probe`), and one nearest neighbour. An
-encoder before its first step is measured beside each, as random features already tell
-digits apart. "Reconstruction" is the mean squared error of `reconstruct(images)` on the
-test images, of pixels in [0, 1].
+logistic regression (`ganzoo.metrics.linear_probe`), and one nearest neighbour. "Hidden"
+is the linear probe of the features before the encoder's last layer, which the authors
+of BigBiGAN classify by. An encoder before its first step is measured beside each, as
+random features already tell digits apart. "Reconstruction" is the mean squared error of
+`reconstruct(images)` on the test images, of pixels in [0, 1].
 
 Runs are kept in folders below `--runs`, and are resumed. A measured run is a line of
 `results.jsonl` below `--out`, and is not repeated. `report.md` there shows all of them.
@@ -31,18 +33,26 @@ import numpy as np  # noqa: E402
 from benchmarks import reports  # noqa: E402
 from ganzoo.backend import environment  # noqa: E402
 from ganzoo.benchmark import records  # noqa: E402
+from ganzoo.evaluation import model_source  # noqa: E402
 from ganzoo.metrics.linear_probe import linear_probe_accuracy  # noqa: E402
 from ganzoo.metrics.neighbours import one_nearest_neighbour_accuracy  # noqa: E402
 from ganzoo.training import recipes  # noqa: E402
 from ganzoo.training import runs  # noqa: E402
 
 OUT = HERE / "results" / "representations"
-RECIPES = ("ali_mnist", "bigan_mnist")
-ERRORS = {"linear": linear_probe_accuracy, "neighbour": one_nearest_neighbour_accuracy}
+RECIPES = ("ali_mnist", "bigan_mnist", "bigbigan_mnist", "bigan_mnist_resnet")
+# Of each error what is classified, and how.
+ERRORS = {
+    "linear": ("latents", linear_probe_accuracy),
+    "hidden": ("hidden", linear_probe_accuracy),
+    "neighbour": ("latents", one_nearest_neighbour_accuracy),
+}
 HEAD = {
     "recipe": "---",
     "linear probe, error %": "--:",
     "untrained": "--:",
+    "hidden, error %": "--:",
+    "untrained  ": "--:",
     "1-NN, error %": "--:",
     "untrained ": "--:",
     "reconstruction": "--:",
@@ -71,12 +81,18 @@ def measure(recipe, seed, run_dir, epochs=None, data_dir=None):
 
 
 def errors_of(model, train, test):
-    """Errors in percent of both classifiers, by the latents of an encoder."""
-    latents = model.encode(train.images), model.encode(test.images)
-    return {
-        name: 100 * (1 - accuracy(latents[0], train.labels, latents[1], test.labels))
-        for name, accuracy in ERRORS.items()
+    """Errors in percent of all classifiers, by what an encoder tells of images."""
+    encoders = {"latents": model.encode, "hidden": model_source.penultimate(model)}
+    known = {
+        name: [encode(part.images) for part in (train, test)]
+        for name, encode in encoders.items()
     }
+
+    def error(what, accuracy):
+        x, x_test = known[what]
+        return 100 * (1 - accuracy(x, train.labels, x_test, test.labels))
+
+    return {name: error(*how) for name, how in ERRORS.items()}
 
 
 def report(out, lines):

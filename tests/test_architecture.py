@@ -1,6 +1,7 @@
 """The rules of the house that a linter cannot see."""
 
 import ast
+import configparser
 import inspect
 import os
 import pathlib
@@ -175,6 +176,23 @@ def test_no_committed_file_names_a_folder_of_a_machine():
     for name in listed.stdout.decode().splitlines():
         content = (ROOT / name).read_bytes()
         assert b"\0" in content or not place.search(content), name
+
+
+def test_a_wheel_has_every_file_that_is_no_module():
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    named = dict(settings["options.package_data"])
+    left_out = []
+    for path in (*PACKAGE.rglob("*"), *(ROOT / "zoo_configs").rglob("*")):
+        if path.is_dir() or path.suffix in (".py", ".pyc"):
+            continue
+        # The nearest folder that is a package has it.
+        package = next(p for p in path.parents if (p / "__init__.py").is_file())
+        name = ".".join(package.relative_to(ROOT).parts)
+        patterns = map(str.strip, named.get(name, "").split(","))
+        if not any(path in package.glob(pattern) for pattern in patterns if pattern):
+            left_out.append(str(path.relative_to(ROOT)))
+    assert left_out == []
 
 
 def test_every_test_file_is_collected():

@@ -47,6 +47,12 @@ TOYS = {
     "ALI": {"discriminator": [X, Z], "code": (6,)},
     "BEGAN": {"autoencodes": True},
     "BiGAN": {"discriminator": [X, Z]},
+    "BigBiGAN": {
+        "discriminator": [X, Z],
+        "logit": (3,),
+        "spectral": True,
+        "code": (6,),
+    },
     "BigGAN": {
         "generator": [Z, Y],
         "discriminator": [X, Y],
@@ -55,6 +61,11 @@ TOYS = {
     },
     "CGAN": {"generator": [Z, Y], "discriminator": [X, Y]},
     "CoGAN": {"discriminator": [X, X], "normalized": False, "domains": 2},
+    "ConditionalR3GAN": {
+        "generator": [Z, Y],
+        "discriminator": [X, Y],
+        "normalized": False,
+    },
     "ConditionalStyleGAN2": {
         "generator": [Z, Y, (2,), (16,)],
         "discriminator": [X, Y],
@@ -114,8 +125,9 @@ TOYS = {
 VARIANTS = list(TOYS)
 # Those whose step is part of others', but for how the outputs of `D` become a loss.
 ALIKE = [
-    *("BigGAN", "ConditionalStyleGAN2", "DCGAN", "GAN", "GANCLS", "LSGAN"),
-    *("MinimaxGAN", "R3GAN", "SNGAN", "StyleGAN", "StyleGAN3"),
+    *("BigBiGAN", "BigGAN", "ConditionalR3GAN", "ConditionalStyleGAN2", "DCGAN"),
+    *("GAN", "GANCLS", "LSGAN", "MinimaxGAN", "R3GAN", "SNGAN"),
+    *("StyleGAN", "StyleGAN3"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.

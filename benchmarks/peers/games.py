@@ -115,6 +115,8 @@ def _as_written(network):
     """The same network of Keras's own layers."""
     plain = {
         layers.BatchNormalization: keras.layers.BatchNormalization,
+        layers.Conv2D: keras.layers.Conv2D,
+        layers.Conv2DTranspose: keras.layers.Conv2DTranspose,
         subpixel.SubpixelConv2D: keras.layers.Conv2D,
         subpixel.SubpixelConv2DTranspose: keras.layers.Conv2DTranspose,
         subpixel.HiddenConv2DTranspose: keras.layers.Conv2DTranspose,

@@ -24,6 +24,11 @@ whole. For that there are
 `batch_normalization(x, scale, offset, epsilon)` has the features `x` normalised by the
 batch, with its mean and its variance; or it is None where Keras's way is as fast.
 
+`conv(x, kernel, strides, padding)` is the convolution of Keras of an image `(batch,
+height, width, in)`, undilated, with a stride for each axis; of as many groups as the
+kernel has fewer channels. `conv_transpose(x, kernel, strides)` is the transposed one
+with padding "same".
+
 `hash_of(variable)` is an int32 that tells floats from others: the sum, as it wraps
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
@@ -61,6 +66,8 @@ changes. (On JAX those of the optimizers are constants in `evaluate`.)
 import keras
 
 if keras.backend.backend() == "tensorflow":
+    from ganzoo.backend.convolution import conv as conv
+    from ganzoo.backend.convolution import conv_transpose as conv_transpose
     from ganzoo.backend.tensorflow import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.tensorflow import batch_normalization as batch_normalization
     from ganzoo.backend.tensorflow import devices as devices
@@ -76,6 +83,8 @@ if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.tensorflow import synchronize as synchronize
     from ganzoo.backend.tensorflow import traced as traced
 elif keras.backend.backend() == "jax":
+    from ganzoo.backend.convolution import conv as conv
+    from ganzoo.backend.convolution import conv_transpose as conv_transpose
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.jax import batch_normalization as batch_normalization
     from ganzoo.backend.jax import devices as devices
@@ -105,3 +114,5 @@ else:
     from ganzoo.backend.torch import scope as scope
     from ganzoo.backend.torch import synchronize as synchronize
     from ganzoo.backend.torch import traced as traced
+    from ganzoo.backend.torch_convolution import conv as conv
+    from ganzoo.backend.torch_convolution import conv_transpose as conv_transpose

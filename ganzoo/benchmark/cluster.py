@@ -30,19 +30,39 @@ def work(todo, address, **how):
     Raises:
         ValueError: If there is no cluster at that address.
     """
+    failed = []
+    done = each(single_run.do, todo, address, **{**how, "verbose": 0})
+    for i, (one, words, has_failed) in enumerate(done):
+        click.echo(f"[{i + 1}/{len(todo)}] {one.title}: {words}")
+        failed += [one.title] * has_failed
+    return failed
+
+
+def each(do, todo, address, **how):
+    """Let a cluster do what there is to do, and tell of each as it is done.
+
+    Args:
+        do: function of one of `todo` and of `how`, which returns what came of it and
+            whether it failed.
+        todo: list.
+        address: As in `work`.
+        **how: What `do` is given by name.
+
+    Yields:
+        One of `todo`, with what `do` has returned of it; with words if its workers were
+        lost.
+
+    Raises:
+        ValueError: If there is no cluster at that address.
+    """
     _connect(address)
     try:
         gpus = 1 if ray.cluster_resources().get("GPU") else 0
-        do = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(single_run.do)
-        waiting = {do.remote(one, **{**how, "verbose": 0}): one for one in todo}
-        failed = []
+        do = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=RETRIES)(do)
+        waiting = {do.remote(one, **how): one for one in todo}
         while waiting:
             [done], _ = ray.wait(list(waiting))
-            one = waiting.pop(done)
-            words, has_failed = _outcome(done)
-            click.echo(f"[{len(todo) - len(waiting)}/{len(todo)}] {one.title}: {words}")
-            failed += [one.title] * has_failed
-        return failed
+            yield waiting.pop(done), *_outcome(done)
     finally:
         ray.shutdown()
 

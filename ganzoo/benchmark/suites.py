@@ -18,6 +18,7 @@ class Suite:
         recipes: tuple of str. Names of recipes, one for each variant. Where there is
             one of the same name for the suite's data, it is that which is trained; the
             others are adapted to the data.
+        adapts_all: bool. Whether all are adapted, whatever the data have recipes for.
         epochs: int or None. Epochs of each; None for those of the recipes.
         seeds: int. Training seeds of each variant, where nobody asks for others.
         features: tuple of str. Networks that the last and the best images are scored
@@ -42,6 +43,7 @@ class Suite:
     count: int = 10_000
     default: tuple | None = None
     own: tuple = ()
+    adapts_all: bool = False
 
     def load(self, budget=1.0):
         """Its recipes by variant in lower case, with `budget` times their epochs.
@@ -61,7 +63,7 @@ class Suite:
     def _adapted(self, name, budget):
         recipe = recipes.load(name)
         own = name.replace(recipe.config["data"]["name"], self.data)
-        if own in recipes.names():
+        if own in recipes.names() and not self.adapts_all:
             recipe = recipes.load(own)
         epochs = max(1, round((self.epochs or recipe.epochs) * budget))
         if (self.data, epochs) == (recipe.config["data"]["name"], recipe.epochs):
@@ -151,6 +153,19 @@ _ALL = (
         features=("inception",),
         curve="inception",
         curve_count=2_000,
+    ),
+    Suite(
+        name="cifar10_small",
+        data="cifar10",
+        # At the width of the others, where the data's own recipes are for a GPU.
+        recipes=COMPARABLE,
+        adapts_all=True,
+        epochs=20,
+        seeds=1,
+        features=("inception",),
+        curve="random-convolutions",
+        curve_count=2_000,
+        default=tuple(_DEFAULTS["cifar10_small"]),
     ),
 )
 SUITES = {suite.name: suite for suite in _ALL}

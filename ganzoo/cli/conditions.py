@@ -49,6 +49,15 @@ known = _options(
 )
 
 
+space = click.option(
+    "--space",
+    type=click.Choice(["z", "w"]),
+    default="z",
+    show_default=True,
+    help="Latents (z), or the styles that StyleGAN2 makes of them (w).",
+)
+
+
 def read(model, options):
     """What these options mean to a model, as arguments of `ganzoo.visualization`.
 

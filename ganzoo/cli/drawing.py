@@ -110,6 +110,7 @@ def generate(source, count, domain, numbers, **options):
 @click.option(
     "--spherical", is_flag=True, help="Interpolate spherically instead of linearly."
 )
+@conditions.space
 @click.option("--seed", default=0, show_default=True)
 @conditions.to_draw
 @click.option(
@@ -127,6 +128,7 @@ def interpolate(source, **options):
       ganzoo interpolate runs/dcgan
       ganzoo interpolate runs/dcgan --spherical --steps 30 --out film.mp4
       ganzoo interpolate runs/dcgan --out rows.png
+      ganzoo interpolate runs/stylegan2 --space w
     """
     loading.load_keras_for(source)
     from ganzoo.presets import registry

@@ -51,6 +51,7 @@ def _steps(default):
     type=click.Path(dir_okay=False, path_type=pathlib.Path),
     help="Also draw a sheet: the first images, each beside its projection.",
 )
+@conditions.space
 @_starts
 @_steps(800)
 @_seed
@@ -67,6 +68,7 @@ def project(source, images, out, sheet, **options):
       ganzoo project dcgan_fashion_mnist clothes latents.npz --images projected.png
       ganzoo project runs/cgan dresses latents.npz --label Dress
       ganzoo project runs/icgan faces latents.npz --set glasses=on
+      ganzoo project runs/stylegan2 clothes styles.npz --space w
     """
     model, known = _open(source, options)
     from ganzoo.visualization import projection

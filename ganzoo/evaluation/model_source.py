@@ -9,6 +9,7 @@ from keras import ops
 
 from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
+from ganzoo.game.inversion import features
 from ganzoo.metrics import neighbours
 from ganzoo.metrics import paired
 from ganzoo.presets import records
@@ -159,7 +160,7 @@ def encoder_scores(model, untrained, train, test, seed=0):
     """
     scores = {}
     for suffix, one in ("", model), ("_untrained", untrained):
-        for name, encode in ("", one.encode), ("_penultimate", _penultimate(one)):
+        for name, encode in ("", one.encode), ("_penultimate", penultimate(one)):
             accuracy = neighbours.one_nearest_neighbour_accuracy(
                 encode(train.images), train.labels, encode(test.images), test.labels
             )
@@ -171,10 +172,13 @@ def encoder_scores(model, untrained, train, test, seed=0):
     return scores
 
 
-def _penultimate(model):
-    """A function from images to the layer before the encoder's last, `(n, size)`."""
+def penultimate(model):
+    """A function from images to the layer before the encoder's last, `(n, size)`.
+
+    Before the last with weights: what only computes, like a logarithm, is part of it.
+    """
     encoder = model.players["encoder"]
-    network = keras.Model(encoder.input, encoder.layers[-1].input)
+    network = keras.Model(encoder.input, features.into_last_layer(encoder.output))
 
     def encode(images):
         x = ops.convert_to_numpy(pixels.to_float(images))

@@ -6,6 +6,8 @@ import pathlib
 
 import keras
 
+from ganzoo.layers import Conv2D
+
 IMAGE_SHAPE = (28, 28, 1)
 CLASSES = 10
 FOLDER = pathlib.Path(__file__).parent
@@ -26,7 +28,7 @@ def build_classifier(data_set, seed=0):
     """
     x = inputs = keras.Input(IMAGE_SHAPE, dtype="float32", name="images")
     for index, (filters, strides) in enumerate([(32, 1), (48, 2), (96, 2)], start=1):
-        x = keras.layers.Conv2D(
+        x = Conv2D(
             filters,
             3,
             strides=strides,

@@ -9,6 +9,8 @@ import functools
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
+
 SIZE = 299
 
 
@@ -127,7 +129,7 @@ def _chain(x, name, *convolutions):
 
 
 def _conv(x, name, filters, kernel_size, strides=1, padding="same"):
-    x = layers.Conv2D(
+    x = Conv2D(
         filters,
         kernel_size,
         strides=strides,

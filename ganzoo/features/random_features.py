@@ -20,6 +20,7 @@ from keras import ops
 
 from ganzoo.data import pixels
 from ganzoo.features.prediction import predict
+from ganzoo.layers import Conv2D
 
 SIZE = 64  # pixels
 FILTERS = (32, 64, 128, 128)
@@ -82,7 +83,7 @@ class RandomFeatures:
 def _build_network():
     x = images = keras.Input((SIZE, SIZE, 3))
     for filters in FILTERS:
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        x = Conv2D(filters, 3, padding="same", activation="relu")(x)
         x = layers.AveragePooling2D(2)(x)
     x = layers.Dense(DIMENSION)(layers.Flatten()(x))
     return keras.Model(images, x, name="random_convolutions")

@@ -115,6 +115,8 @@ class AdversarialModel(
 
     # === What a variant declares, where it differs from this ===
 
+    # How many logits `D` returns for an example.
+    logit_count = 1
     # What `fit` takes: a `Part` for each of its arguments.
     parts = {"x": Images("image_shape")}
     # Whether an example of one part belongs to one of the other.
@@ -351,7 +353,7 @@ class AdversarialModel(
     def check_discriminator(self):
         """Raise a ValueError unless the discriminator returns logits."""
         network_checks.check_logits(
-            "discriminator", self.discriminator, len(self.domains)
+            "discriminator", self.discriminator, len(self.domains), self.logit_count
         )
 
     def check_players(self):

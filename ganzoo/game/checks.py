@@ -5,6 +5,7 @@ import keras
 from ganzoo import backend
 from ganzoo.system import suggestions
 from ganzoo.system.errors import check_bool as check_bool
+from ganzoo.system.errors import check_count as check_count
 
 # Of the histories of `fit` and of runs.
 COLUMNS = ("discriminator_loss", "generator_loss", "loss", "epoch", "seconds")
@@ -49,14 +50,6 @@ def check_positive(name, number):
     if not is_number or not 0 < number < float("inf"):
         raise ValueError(
             f"`{name}` must be a positive number. Received: {name}={number!r}."
-        )
-
-
-def check_count(name, number):
-    """Raise a ValueError unless it is an int of at least 1."""
-    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise ValueError(
-            f"`{name}` must be an int of at least 1. Received: {name}={number!r}."
         )
 
 

@@ -112,6 +112,7 @@ class Sampling:
         """
         found = self.find_conditions(n, seed=seed, **conditions)
         self.find_domains(domain)
+        checks.check_bool("as_float", as_float)
         _check_statistics(statistics)
         options = {"as_float": as_float, "domain": domain, "statistics": statistics}
         truncation = self.truncated_prior and conditions.get("truncation")
@@ -273,13 +274,21 @@ class Sampling:
             yield start, ops.convert_to_numpy(draw(CHUNK))[: n - start]
 
     def decode(
-        self, z, conditions=(), *, as_float=False, domain=None, statistics="running"
+        self,
+        z,
+        conditions=(),
+        *,
+        space="z",
+        as_float=False,
+        domain=None,
+        statistics="running",
     ):
         """Images of given latents, by the generator in inference mode.
 
         Args:
-            z: float32 array `(n, latent_dim)`.
+            z: float32 array `(n, latent_dim)`, or of another space.
             conditions: list of arrays `(n, ...)`, as `find_conditions` returns them.
+            space: str. One of the model's `spaces`, which `z` are of.
             as_float: bool. As in `generate`, like what follows.
             domain: int, string or None.
             statistics: "running" or "standing".
@@ -290,16 +299,21 @@ class Sampling:
 
         Raises:
             ValueError: If there is nothing drawn from latents, they are of another
-                shape or no finite numbers, or conditions are not such.
+                shape or no finite numbers, there is no such space, or conditions are
+                not such.
         """
         self._check_draws(f"z of shape {np.shape(z)}")
+        checks.check_bool("as_float", as_float)
         _check_statistics(statistics)
-        z = arguments.as_latents("z", z, None, self)
-        inputs = [z, *self.check_conditions(len(z), conditions)]
+        space = self.find_space(space)
+        z = arguments.as_latents("z", z, None, space.size)
+        if not len(conditions):
+            conditions = space.default_conditions(len(z))
+        inputs = [z, *space.conditions(self.check_conditions(len(z), conditions))]
         inputs = inputs if len(inputs) > 1 else z
         standing = self.standing if statistics == "standing" else contextlib.nullcontext
         with self.averaged(), standing():
-            outputs = predict(self.generator, inputs, batch_size=128)
+            outputs = predict(space.generator, inputs, batch_size=128)
         floats = [as_tuple(outputs)[i] for i in self.find_domains(domain)]
         if as_float:
             return _one_or_tuple([images.astype("float32") for images in floats])

@@ -4,9 +4,11 @@ from ganzoo.layers.batch_normalization import BatchNormalization as BatchNormali
 from ganzoo.layers.conditional_batch_normalization import (
     ConditionalBatchNormalization as ConditionalBatchNormalization,
 )
+from ganzoo.layers.convolution import Conv2D as Conv2D
+from ganzoo.layers.convolution import Conv2DTranspose as Conv2DTranspose
+from ganzoo.layers.convolution import GroupedConv2D as GroupedConv2D
 from ganzoo.layers.depth_to_space import DepthToSpace as DepthToSpace
 from ganzoo.layers.depth_to_space import EqualSubkernels as EqualSubkernels
-from ganzoo.layers.grouped_convolution import GroupedConv2D as GroupedConv2D
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
 from ganzoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination as MinibatchDiscrimination,
@@ -21,6 +23,7 @@ from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEm
 from ganzoo.layers.style import (
     AdaptiveInstanceNormalization as AdaptiveInstanceNormalization,
 )
+from ganzoo.layers.style import DistanceAttention as DistanceAttention
 from ganzoo.layers.style import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style import EqualizedDense as EqualizedDense
 from ganzoo.layers.style import FilteredLeakyReLU as FilteredLeakyReLU

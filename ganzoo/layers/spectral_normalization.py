@@ -8,6 +8,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers.convolution import Conv2D
+
 EPSILON = 1e-12
 
 
@@ -105,7 +107,7 @@ class SpectralDense(SpectralNormalized, layers.Dense):
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class SpectralConv2D(SpectralNormalized, layers.Conv2D):
+class SpectralConv2D(SpectralNormalized, Conv2D):
     """`keras.layers.Conv2D` with `W / σ(W)`, `W` of shape `(height · width · in, out)`.
 
     The matrix of the kernel, as in the authors' code, and not that of the convolution.

@@ -16,10 +16,11 @@ Reference:
 import math
 
 import keras
-from keras import layers
 from keras import ops
 
 from ganzoo import backend
+from ganzoo.layers.convolution import Conv2D
+from ganzoo.layers.convolution import Conv2DTranspose
 
 # From more channels on the plain form is as fast, and has fewer products.
 FEW = 3
@@ -39,11 +40,11 @@ def conv_2d(x, strides=2):
     """
     height, width, channels = x.shape[1:]
     halves = strides == 2 and height % 2 == width % 2 == 0
-    return SubpixelConv2D if halves and channels <= FEW else layers.Conv2D
+    return SubpixelConv2D if halves and channels <= FEW else Conv2D
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class SubpixelConv2D(layers.Conv2D):
+class SubpixelConv2D(Conv2D):
     """`keras.layers.Conv2D`: the same weights, and outputs to rounding.
 
     Of undilated convolutions of one group and channels last, whose stride of 2 or more
@@ -67,11 +68,11 @@ class SubpixelConv2D(layers.Conv2D):
         phases = _split(kernel, stride, _before(self, stride))
         phases = ops.reshape(phases, (*phases.shape[:2], -1, self.filters))
         x = ops.space_to_depth(inputs, stride, data_format="channels_last")
-        return ops.conv(x, phases, 1, self.padding, data_format="channels_last")
+        return backend.conv(x, phases, (1, 1), self.padding)
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class SubpixelConv2DTranspose(layers.Conv2DTranspose):
+class SubpixelConv2DTranspose(Conv2DTranspose):
     """`keras.layers.Conv2DTranspose`: the same weights, and outputs to rounding.
 
     Of undilated convolutions of channels last with padding "same", whose kernel reaches
@@ -99,7 +100,7 @@ class SubpixelConv2DTranspose(layers.Conv2DTranspose):
     def call(self, inputs):
         stride = self.strides[0]
         phases = _outwards(_split(self.kernel, stride, _before(self, stride)))
-        x = ops.conv(inputs, phases, 1, "same", data_format="channels_last")
+        x = backend.conv(inputs, phases, (1, 1), "same")
         if stride > 1:
             x = ops.depth_to_space(x, stride, data_format="channels_last")
         return self.activation(x + self.bias if self.use_bias else x)
@@ -112,7 +113,7 @@ class HiddenConv2DTranspose(SubpixelConv2DTranspose):
     def call(self, inputs):
         if _is_slow_at_transposes():
             return super().call(inputs)
-        return layers.Conv2DTranspose.call(self, inputs)
+        return Conv2DTranspose.call(self, inputs)
 
 
 def convolve_doubled(x, kernel):
@@ -133,7 +134,7 @@ def convolve_doubled(x, kernel):
     height, width = (2 * n + side - 2 for n in x.shape[1:3])
     phases = _outwards(_split(kernel, 2, 0))
     pads = ((0, 0), (further, further), (further, further), (0, 0))
-    y = ops.conv(ops.pad(x, pads), phases, 1, "valid", data_format="channels_last")
+    y = backend.conv(ops.pad(x, pads), phases, (1, 1), "valid")
     y = ops.depth_to_space(y, 2, data_format="channels_last")
     return y[:, :height, :width]
 

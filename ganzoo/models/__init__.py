@@ -4,9 +4,11 @@ from ganzoo.models.acgan import ACGAN as ACGAN
 from ganzoo.models.ali import ALI as ALI
 from ganzoo.models.began import BEGAN as BEGAN
 from ganzoo.models.bigan import BiGAN as BiGAN
+from ganzoo.models.bigbigan import BigBiGAN as BigBiGAN
 from ganzoo.models.biggan import BigGAN as BigGAN
 from ganzoo.models.cgan import CGAN as CGAN
 from ganzoo.models.cogan import CoGAN as CoGAN
+from ganzoo.models.conditional_r3gan import ConditionalR3GAN as ConditionalR3GAN
 from ganzoo.models.conditional_stylegan2 import (
     ConditionalStyleGAN2 as ConditionalStyleGAN2,
 )

@@ -79,7 +79,12 @@ class R3GAN(Relativistic):
 
     @classmethod
     def settings_for_folder(cls, image_size):
-        sections = folder_settings.of_networks("r3gan_generator", "r3gan_discriminator")
+        return cls.settings_of("r3gan_generator", "r3gan_discriminator")
+
+    @staticmethod
+    def settings_of(*networks):
+        """Those of `settings_for_folder`, of two functions of `ganzoo.networks`."""
+        sections = folder_settings.of_networks(*networks)
         return folder_settings.with_adam(sections, beta_1=0.0, beta_2=0.9)
 
     def get_config(self):

@@ -6,6 +6,9 @@ from ganzoo.networks.began import began_generator as began_generator
 from ganzoo.networks.bigan import bigan_discriminator as bigan_discriminator
 from ganzoo.networks.bigan import bigan_encoder as bigan_encoder
 from ganzoo.networks.bigan import bigan_generator as bigan_generator
+from ganzoo.networks.bigbigan import bigbigan_discriminator as bigbigan_discriminator
+from ganzoo.networks.bigbigan import bigbigan_encoder as bigbigan_encoder
+from ganzoo.networks.bigbigan import bigbigan_generator as bigbigan_generator
 from ganzoo.networks.biggan import biggan_discriminator as biggan_discriminator
 from ganzoo.networks.biggan import biggan_generator as biggan_generator
 from ganzoo.networks.cgan import cgan_discriminator as cgan_discriminator
@@ -50,6 +53,12 @@ from ganzoo.networks.predictive import (
 from ganzoo.networks.predictive import predictive_generator as predictive_generator
 from ganzoo.networks.r3gan import r3gan_discriminator as r3gan_discriminator
 from ganzoo.networks.r3gan import r3gan_generator as r3gan_generator
+from ganzoo.networks.r3gan_conditional import (
+    r3gan_conditional_generator as r3gan_conditional_generator,
+)
+from ganzoo.networks.r3gan_conditional import (
+    r3gan_projection_discriminator as r3gan_projection_discriminator,
+)
 from ganzoo.networks.resnet import resnet_discriminator as resnet_discriminator
 from ganzoo.networks.resnet import resnet_generator as resnet_generator
 from ganzoo.networks.semi_supervised import (

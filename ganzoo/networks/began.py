@@ -7,6 +7,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.networks import sizes
 
 # The smallest side of the images that a code is made of, or makes.
@@ -74,13 +75,11 @@ def _decode(code, image_shape, filters):
         x = _convolve(_convolve(x, filters), filters)
         if i < halvings:
             x = layers.UpSampling2D(2)(x)
-    return layers.Conv2D(
-        channels, 3, padding="same", activation="tanh", dtype="float32"
-    )(x)
+    return Conv2D(channels, 3, padding="same", activation="tanh", dtype="float32")(x)
 
 
 def _convolve(x, filters, strides=1):
-    return layers.Conv2D(filters, 3, strides, "same", activation="elu")(x)
+    return Conv2D(filters, 3, strides, "same", activation="elu")(x)
 
 
 def _count_halvings(image_shape):

@@ -74,15 +74,36 @@ def biggan_generator(
             with, no block has such a height, or `hierarchical` is no bool.
     """
     check_bool("hierarchical", hierarchical)
-    widths, base = _generator_widths(image_shape, filters)
-    heights = [base[0] << i for i in range(1, len(widths) + 1)]
-    _check_attention(attention, heights)
-    regular = _regularizer(orthogonal_weight)
     z = layers.Input((latent_dim,), name="latents")
     y = layers.Input((), dtype="int32", name="labels")
     first, *conditions = _conditions(
-        z, y, num_classes, shared, hierarchical, len(widths)
+        z, y, num_classes, shared, hierarchical, count_blocks(image_shape)
     )
+    regular = regularizer(orthogonal_weight)
+    x = to_image(
+        first, conditions, image_shape, filters, regular, attention, num_classes
+    )
+    return keras.Model([z, y], x, name="biggan_generator")
+
+
+def to_image(
+    first, conditions, image_shape, filters, regular, attention=None, num_classes=None
+):
+    """The whole of the generator: what it is told, to `(batch, *image_shape)`.
+
+    Args:
+        first: Keras tensor `(batch, size)`, for the first layer.
+        conditions: list of Keras tensors. For each block a label `(batch,)`, or what
+            its gains and offsets are computed from, `(batch, size)`.
+        image_shape: tuple.
+        filters: int.
+        regular: function as of `regularizer`.
+        attention: int or None.
+        num_classes: int or None. Of labels.
+    """
+    widths, base = _generator_widths(image_shape, filters)
+    heights = [base[0] << i for i in range(1, len(widths) + 1)]
+    _check_attention(attention, heights)
     x = SpectralDense(math.prod(base), name="linear", **regular())(first)
     x = layers.Reshape(base)(x)
     for i, (width, condition) in enumerate(zip(widths, conditions)):
@@ -99,13 +120,23 @@ def biggan_generator(
             x = SelfAttention(name="attention", **regular())(x)
     x = layers.ReLU()(BatchNormalization(name="last_norm", **STATISTICS)(x))
     last = {"activation": "tanh", "dtype": "float32", "name": "last_conv", **regular()}
-    x = SpectralConv2D(image_shape[-1], 3, 1, "same", **last)(x)
-    return keras.Model([z, y], x, name="biggan_generator")
+    return SpectralConv2D(image_shape[-1], 3, 1, "same", **last)(x)
+
+
+def count_blocks(image_shape):
+    """How many blocks the generator has, as many as an image halves."""
+    halvings = sizes.count_halvings(image_shape)
+    if halvings > max(GENERATOR):
+        raise ValueError(
+            f"BigGAN's networks halve images at most {max(GENERATOR)} times, which is "
+            f"for 256 to 448 pixels. Received: image_shape={image_shape!r}."
+        )
+    return halvings
 
 
 def _generator_widths(image_shape, filters):
     """Channels of each block, and the shape before the first."""
-    halvings = _count_halvings(image_shape)
+    halvings = count_blocks(image_shape)
     widths = [filters * n for n in GENERATOR.get(halvings, (4,) * halvings)]
     height, width, _ = image_shape
     return widths, (height >> halvings, width >> halvings, widths[0])
@@ -124,14 +155,19 @@ def _conditions(z, y, num_classes, shared, hierarchical, blocks):
     embedding = layers.Embedding(num_classes, shared, orthogonal, name="embedding")(y)
     if not hierarchical:
         return [z] + [embedding] * blocks
+    first, *others = split_latents(z, blocks)
+    return [first] + [layers.Concatenate()([embedding, part]) for part in others]
+
+
+def split_latents(z, blocks):
+    """Equal parts of the latents for the first layer and each block, a list."""
     if z.shape[-1] % (blocks + 1):
         raise ValueError(
             f"`latent_dim` must be a multiple of {blocks + 1}: the first layer and "
             f"each of {blocks} blocks take as many latents. "
             f"Received: latent_dim={z.shape[-1]}."
         )
-    first, *others = ops.split(z, blocks + 1, axis=-1)
-    return [first] + [layers.Concatenate()([embedding, part]) for part in others]
+    return ops.split(z, blocks + 1, axis=-1)
 
 
 def _normalize(x, condition, num_classes, regular, names):
@@ -172,24 +208,13 @@ def biggan_discriminator(
     Raises:
         ValueError: If the sides do not halve so, or no block has such a height.
     """
-    widths, halvings = _discriminator_widths(image_shape, filters)
-    heights = [image_shape[0] >> min(i + 1, halvings) for i in range(len(widths))]
-    _check_attention(attention, heights)
-    regular = _regularizer(orthogonal_weight)
-    images = layers.Input(image_shape, name="images")
+    regular = regularizer(orthogonal_weight)
+    images = layers.Input(sizes.check_image_shape(image_shape), name="images")
     y = layers.Input((), dtype="int32", name="labels")
-    x = images
-    for i, width in enumerate(widths):
-        halves, convolution = i < halvings, _convolution(regular, f"block{i}")
-        x = sn_resnet.discriminator_block(
-            x, width, halves, first=i == 0, convolution=convolution
-        )
-        if halves and heights[i] == attention:
-            x = SelfAttention(name="attention", **regular())(x)
-    features = sn_resnet.pool(x)
+    features = to_features(images, filters, regular, attention)
     v = SpectralEmbedding(
         num_classes,
-        widths[-1],
+        features.shape[-1],
         embeddings_initializer=keras.initializers.Orthogonal(),
         dtype="float32",
         name="embedding",
@@ -201,25 +226,41 @@ def biggan_discriminator(
     return keras.Model([images, y], x, name="biggan_discriminator")
 
 
-def _discriminator_widths(image_shape, filters):
+def to_features(images, filters, regular, attention=None):
+    """The discriminator but for its last layers: images to `φ(x)`.
+
+    Args:
+        images: Keras tensor.
+        filters: int.
+        regular: function as of `regularizer`.
+        attention: int or None.
+
+    Returns:
+        Keras tensor `(batch, channels)`.
+    """
+    widths, halvings = discriminator_widths(images.shape[1:], filters)
+    heights = [images.shape[1] >> min(i + 1, halvings) for i in range(len(widths))]
+    _check_attention(attention, heights)
+    x = images
+    for i, width in enumerate(widths):
+        halves, convolution = i < halvings, _convolution(regular, f"block{i}")
+        x = sn_resnet.discriminator_block(
+            x, width, halves, first=i == 0, convolution=convolution
+        )
+        if halves and heights[i] == attention:
+            x = SelfAttention(name="attention", **regular())(x)
+    return sn_resnet.pool(x)
+
+
+def discriminator_widths(image_shape, filters):
     """Channels of each block, and how many of the blocks halve the size."""
-    halvings = _count_halvings(image_shape)
+    halvings = count_blocks(image_shape)
     multiples = DISCRIMINATOR.get(halvings)
     if multiples is None:
         # Small images halve down to between 7 and 13 pixels.
         halvings -= min(image_shape[:2]) >> halvings < 7
         multiples = (4,) * (halvings + 2)
     return [filters * n for n in multiples], halvings
-
-
-def _count_halvings(image_shape):
-    halvings = sizes.count_halvings(image_shape)
-    if halvings > max(GENERATOR):
-        raise ValueError(
-            f"BigGAN's networks halve images at most {max(GENERATOR)} times, which is "
-            f"for 256 to 448 pixels. Received: image_shape={image_shape!r}."
-        )
-    return halvings
 
 
 def _check_attention(attention, heights):
@@ -238,11 +279,11 @@ def _convolution(regular, block):
     )
 
 
-def _regularizer(weight):
+def regularizer(weight=None):
     """A function that returns what each layer's kernel starts with and is drawn to."""
-    regularizer = None if weight is None else OffDiagonalRegularizer(weight)
+    penalty = None if weight is None else OffDiagonalRegularizer(weight)
     # A new initializer each time: an unseeded one repeats its draw.
     return lambda: {
         "kernel_initializer": keras.initializers.Orthogonal(),
-        "kernel_regularizer": regularizer,
+        "kernel_regularizer": penalty,
     }

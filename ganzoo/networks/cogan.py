@@ -11,6 +11,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 from ganzoo.system.errors import check_bool
@@ -150,7 +151,7 @@ def cogan_discriminator(
     shapes = _checked_shapes(image_shape, second_shape)
     images = [layers.Input(shape, name=f"images_{i}") for i, shape in enumerate(shapes)]
     firsts = [
-        layers.MaxPooling2D(2)(layers.Conv2D(filters, 5, **_decay(weight_decay))(x))
+        layers.MaxPooling2D(2)(Conv2D(filters, 5, **_decay(weight_decay))(x))
         for x in images
     ]
     options = (firsts[0].shape, filters, weight_decay, dropout)
@@ -165,7 +166,7 @@ def _make_last_layers(shape, filters, weight_decay, dropout):
     stack, side, channels = [], min(shape[1:3]), round(2.5 * filters)
     while side > LARGEST:
         stack += [
-            layers.Conv2D(channels, 5, **_decay(weight_decay)),
+            Conv2D(channels, 5, **_decay(weight_decay)),
             layers.MaxPooling2D(2),
         ]
         side, channels = (side - 4) // 2, 2 * channels

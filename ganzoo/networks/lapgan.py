@@ -8,6 +8,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.networks import blocks
 from ganzoo.networks import laplacian
 from ganzoo.networks import mlp
@@ -84,8 +85,8 @@ def _residual_generator(image_shape, filters):
     condition = layers.Input(image_shape, name="condition")
     x = layers.Concatenate()([noise, condition])
     for _ in range(2):
-        x = layers.Conv2D(filters, 7, padding="same", activation="relu")(x)
-    x = layers.Conv2D(image_shape[-1], 5, padding="same", dtype="float32")(x)
+        x = Conv2D(filters, 7, padding="same", activation="relu")(x)
+    x = Conv2D(image_shape[-1], 5, padding="same", dtype="float32")(x)
     return keras.Model([noise, condition], x, name=_named("generator", image_shape))
 
 
@@ -94,8 +95,8 @@ def _residual_discriminator(image_shape, filters, dropout):
     residual = layers.Input(image_shape, name="residual")
     condition = layers.Input(image_shape, name="condition")
     x = layers.Add()([residual, condition])
-    x = layers.Conv2D(filters, 5, activation="relu")(x)
-    x = layers.Conv2D(filters, 5, 2, activation="relu")(x)
+    x = Conv2D(filters, 5, activation="relu")(x)
+    x = Conv2D(filters, 5, 2, activation="relu")(x)
     x = blocks.dropout(dropout)(layers.Flatten()(x))
     logit = layers.Dense(1, dtype="float32")(x)
     name = _named("discriminator", image_shape)

@@ -7,6 +7,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2DTranspose
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
@@ -50,7 +51,7 @@ def lsgan_generator(image_shape, latent_dim=1024, filters=64):
 
 
 def _transposed(x, filters, strides):
-    x = layers.Conv2DTranspose(filters, 3, strides, "same", use_bias=False)(x)
+    x = Conv2DTranspose(filters, 3, strides, "same", use_bias=False)(x)
     return _normalize_and_rectify(x)
 
 

@@ -8,6 +8,7 @@ References:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
@@ -89,14 +90,14 @@ def _patches(x, filters, normalization, strided_layers):
             x, filters * 2 ** min(i, 3), 4, strides, normalization if i else None
         )
     x = layers.ZeroPadding2D(1)(x)
-    return layers.Conv2D(1, 4, dtype="float32", **blocks.normal())(x)
+    return Conv2D(1, 4, dtype="float32", **blocks.normal())(x)
 
 
 def _pixels(x, filters, normalization, _):
     """C64-C128 of 1x1 convolutions."""
     x = _convolution(x, filters, 1, 1, None)
     x = _convolution(x, 2 * filters, 1, 1, normalization)
-    return layers.Conv2D(1, 1, dtype="float32", **blocks.normal())(x)
+    return Conv2D(1, 1, dtype="float32", **blocks.normal())(x)
 
 
 def _convolution(x, filters, size, strides, normalization):

@@ -10,6 +10,7 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers import Conv2D
 from ganzoo.layers import GroupedConv2D
 from ganzoo.layers import LearnedConstant
 from ganzoo.layers import Resampling2D
@@ -59,7 +60,7 @@ def to_image(code, image_shape, filters, blocks):
         for j in range(blocks):
             x = block(x, blocks * len(widths), f"stage{i}_block{j}")
     last = {"use_bias": False, "dtype": "float32", "name": "last_conv"}
-    return layers.Conv2D(image_shape[-1], 1, **last, **normal(x.shape[-1]))(x)
+    return Conv2D(image_shape[-1], 1, **last, **normal(x.shape[-1]))(x)
 
 
 def r3gan_discriminator(image_shape, filters=768, blocks=2):
@@ -117,14 +118,14 @@ def block(x, count, name):
     width = x.shape[-1]
     wide = EXPANSION * width
     gain = GAIN * count**-0.25
-    y = layers.Conv2D(wide, 1, name=f"{name}_conv1", **normal(width, gain))(x)
+    y = Conv2D(wide, 1, name=f"{name}_conv1", **normal(width, gain))(x)
     y = layers.LeakyReLU(SLOPE)(y)
     groups = 1 if wide % GROUP else wide // GROUP
     of_group = {"name": f"{name}_conv2", **normal(9 * wide // groups, gain)}
     y = GroupedConv2D(wide, 3, 1, "same", groups=groups, **of_group)(y)
     y = layers.LeakyReLU(SLOPE)(y)
     at_first = {"kernel_initializer": "zeros", "name": f"{name}_conv3"}
-    y = layers.Conv2D(width, 1, use_bias=False, **at_first)(y)
+    y = Conv2D(width, 1, use_bias=False, **at_first)(y)
     return layers.Add()([x, y])
 
 
@@ -133,7 +134,7 @@ def to_width(x, width, name):
     if x.shape[-1] == width:
         return x
     options = {"use_bias": False, "name": name, **normal(x.shape[-1])}
-    return layers.Conv2D(width, 1, **options)(x)
+    return Conv2D(width, 1, **options)(x)
 
 
 def find_widths(shapes, filters):

@@ -8,6 +8,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.networks import sizes
 
 MAX_CHANNELS = 1024  # channels
@@ -39,9 +40,7 @@ def resnet_generator(image_shape, latent_dim=256, filters=64):
         x = _block(x, _channels(filters, i))
         x = layers.UpSampling2D(2)(x)
     x = layers.LeakyReLU(0.2)(_block(x, filters))
-    x = layers.Conv2D(channels, 3, padding="same", activation="tanh", dtype="float32")(
-        x
-    )
+    x = Conv2D(channels, 3, padding="same", activation="tanh", dtype="float32")(x)
     return keras.Model(z, x, name="resnet_generator")
 
 
@@ -61,7 +60,7 @@ def resnet_discriminator(image_shape, filters=64):
     """
     halvings = sizes.count_halvings(image_shape)
     pictures = layers.Input(image_shape, name="pictures")
-    x = layers.Conv2D(filters, 3, padding="same")(pictures)
+    x = Conv2D(filters, 3, padding="same")(pictures)
     x = _block(x, filters)
     for i in range(1, halvings + 1):
         x = layers.AveragePooling2D(3, 2, padding="same")(x)
@@ -74,10 +73,10 @@ def resnet_discriminator(image_shape, filters=64):
 def _block(x, channels):
     """`x + 0.1 f(x)`; where the channels differ, `x` goes through a convolution."""
     least = min(x.shape[-1], channels)
-    y = layers.Conv2D(least, 3, padding="same")(layers.LeakyReLU(0.2)(x))
-    y = layers.Conv2D(channels, 3, padding="same")(layers.LeakyReLU(0.2)(y))
+    y = Conv2D(least, 3, padding="same")(layers.LeakyReLU(0.2)(x))
+    y = Conv2D(channels, 3, padding="same")(layers.LeakyReLU(0.2)(y))
     if x.shape[-1] != channels:
-        x = layers.Conv2D(channels, 1, use_bias=False)(x)
+        x = Conv2D(channels, 1, use_bias=False)(x)
     return layers.Add()([x, layers.Rescaling(0.1)(y)])
 
 

@@ -14,6 +14,7 @@ from keras import layers
 from keras import ops
 
 from ganzoo.layers import BatchNormalization
+from ganzoo.layers import Conv2D
 from ganzoo.layers import SpectralConv2D
 from ganzoo.layers import SpectralDense
 from ganzoo.networks import blocks
@@ -59,16 +60,17 @@ def to_image(z, image_shape, filters, normalize):
     for _ in range(halvings):
         x = generator_block(x, filters, normalize)
     x = layers.ReLU()(_normalize(x))
-    return layers.Conv2D(
+    return Conv2D(
         channels, 3, 1, "same", activation="tanh", dtype="float32", **blocks.glorot()
     )(x)
 
 
-def _convolution(filters, size, gain=1.0):
-    return layers.Conv2D(filters, size, 1, "same", **blocks.glorot(gain))
+def plain_convolution(filters, size, gain=1.0):
+    """A convolution that is not spectrally normalised."""
+    return Conv2D(filters, size, 1, "same", **blocks.glorot(gain))
 
 
-def generator_block(x, filters, normalize, convolution=_convolution):
+def generator_block(x, filters, normalize, convolution=plain_convolution):
     """A residual block that doubles the size, normalised before each convolution.
 
     Args:
@@ -140,8 +142,17 @@ def _spectral_convolution(filters, size, gain=1.0):
     return SpectralConv2D(filters, size, 1, "same", **blocks.glorot(gain))
 
 
+def _identity(x):
+    return x
+
+
 def discriminator_block(
-    x, filters, halves=False, first=False, convolution=_spectral_convolution
+    x,
+    filters,
+    halves=False,
+    first=False,
+    convolution=_spectral_convolution,
+    normalize=_identity,
 ):
     """A residual block of `D`. The first one takes images, which are not rectified.
 
@@ -151,10 +162,11 @@ def discriminator_block(
         halves: bool. Whether it halves the size.
         first: bool.
         convolution: function as of `generator_block`.
+        normalize: function of features, before each ReLU.
     """
-    y = x if first else layers.ReLU()(x)
+    y = x if first else layers.ReLU()(normalize(x))
     y = convolution(filters, 3, GAIN)(y)
-    y = layers.ReLU()(y)
+    y = layers.ReLU()(normalize(y))
     y = convolution(filters, 3, GAIN)(y)
     changes = halves or x.shape[-1] != filters
     if halves:

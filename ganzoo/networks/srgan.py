@@ -7,6 +7,7 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
 from ganzoo.layers.depth_to_space import DepthToSpace
 from ganzoo.layers.depth_to_space import EqualSubkernels
 from ganzoo.networks import blocks
@@ -44,18 +45,18 @@ def srgan_generator(source_shape, image_shape, residual_blocks=16, filters=64):
             f"source_shape={source_shape}, image_shape={image_shape}."
         )
     source = layers.Input(source_shape, name="source")
-    x = begin = _prelu()(layers.Conv2D(filters, 9, padding="same")(source))
+    x = begin = _prelu()(Conv2D(filters, 9, padding="same")(source))
     for _ in range(residual_blocks):
         x = _block(x, filters)
     x = layers.Add()([_normalized(x, filters), begin])
     while scale > 1:
         kernel = EqualSubkernels(2)
-        x = layers.Conv2D(4 * filters, 3, padding="same", kernel_initializer=kernel)(x)
+        x = Conv2D(4 * filters, 3, padding="same", kernel_initializer=kernel)(x)
         x = _prelu()(DepthToSpace(2)(x))
         scale //= 2
-    x = layers.Conv2D(
-        image_shape[-1], 9, padding="same", activation="tanh", dtype="float32"
-    )(x)
+    x = Conv2D(image_shape[-1], 9, padding="same", activation="tanh", dtype="float32")(
+        x
+    )
     return keras.Model(source, x, name="srgan_generator")
 
 
@@ -84,7 +85,7 @@ def srgan_discriminator(image_shape, filters=64, normalization="batch"):
     x = images
     for i in range(8):
         use_bias = i == 0 or normalization is None
-        x = layers.Conv2D(
+        x = Conv2D(
             filters * 2 ** (i // 2), 3, 1 + i % 2, padding="same", use_bias=use_bias
         )(x)
         x = layers.LeakyReLU(0.2)(blocks.normalize(x, normalization) if i else x)
@@ -100,7 +101,7 @@ def _block(x, filters):
 
 
 def _normalized(x, filters):
-    x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+    x = Conv2D(filters, 3, padding="same", use_bias=False)(x)
     return blocks.normalize(x)
 
 

@@ -1,7 +1,9 @@
 """The networks of StyleGAN2, in all three forms of its discriminator.
 
-Reference:
+References:
     [Karras et al., 2020](https://arxiv.org/abs/1912.04958)
+    [Kang et al., 2023](https://arxiv.org/abs/2303.05511), for several kernels and
+    attention
 """
 
 import math
@@ -10,6 +12,7 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers import DistanceAttention
 from ganzoo.layers import EqualizedConv2D
 from ganzoo.layers import EqualizedDense
 from ganzoo.layers import LearnedConstant
@@ -34,6 +37,8 @@ def stylegan2_generator(
     channel_base=32768,
     mapping_layers=8,
     architecture="skip",
+    kernels=1,
+    attention=None,
 ):
     """Generator whose layers are each told a style, which is made of the latents.
 
@@ -51,6 +56,10 @@ def stylegan2_generator(
         mapping_layers: int.
         architecture: "orig", "skip" or "resnet". Whether an image is what plain blocks
             end with, the sum of one of each size, or what residual blocks end with.
+        kernels: int. How many kernels a style weighs in each layer of size 3, as in
+            `ModulatedConv2D`.
+        attention: int, sequence of ints or None. Heights of the features that end with
+            `DistanceAttention`.
 
     Returns:
         `keras.Model` from latents `(batch, latent_dim)`, the truncation of each style
@@ -58,11 +67,14 @@ def stylegan2_generator(
         `(batch, *image_shape)`, about in [-1, 1].
 
     Raises:
-        ValueError: If the sides do not halve so, or the architecture is unknown.
+        ValueError: If the sides do not halve so, the architecture is unknown, there is
+            less than one kernel, or no features have a height of `attention`.
     """
     shapes = sizes.halved(image_shape)
     mapping = to_styles(latent_dim, None, style_dim, mapping_layers, 2 * len(shapes))
-    synthesis = to_images(shapes, style_dim, filters, channel_base, architecture)
+    synthesis = to_images(
+        shapes, style_dim, filters, channel_base, architecture, kernels, attention
+    )
     return joined(mapping, synthesis, "stylegan2_generator")
 
 
@@ -124,7 +136,9 @@ def _normalize(x):
     return ops.rms_normalization(x, epsilon=1e-8)
 
 
-def to_images(shapes, style_dim, filters, channel_base, architecture):
+def to_images(
+    shapes, style_dim, filters, channel_base, architecture, kernels, attention
+):
     """The model from styles and noise to images.
 
     Args:
@@ -133,14 +147,17 @@ def to_images(shapes, style_dim, filters, channel_base, architecture):
         filters: int. As of `stylegan2_generator`, like what follows.
         channel_base: int.
         architecture: str.
+        kernels: int.
+        attention: int, sequence of ints or None.
 
     Returns:
         `keras.Model` to `(batch, *shapes[0])`.
 
     Raises:
-        ValueError: If the architecture is unknown.
+        ValueError: If the architecture or a height is unknown.
     """
     _check_architecture(architecture)
+    attention = _find_attention(attention, shapes)
     channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     blocks = list(zip(shapes, channels))[::-1]
     (*base, image_channels), width = blocks[0]
@@ -150,20 +167,24 @@ def to_images(shapes, style_dim, filters, channel_base, architecture):
     noise = layers.Input((2 * sum(areas) - areas[0],), name="noise")
     styles = ops.unstack(all_styles, count, axis=1)
     x = LearnedConstant((*base, width), name="constant")(styles[0])
-    x = _styled("block0_conv1", x, styles[0], noise, 0, width)
+    x = _styled("block0_conv1", x, styles[0], noise, 0, width, kernels)
     start, image = areas[0], None
-    for i, ((_, width), area) in enumerate(zip(blocks, areas)):
+    for i, (((height, *_), width), area) in enumerate(zip(blocks, areas)):
         name = f"block{i}"
         if i:
             here = styles[2 * i - 1 : 2 * i + 1]
-            y = _styled(f"{name}_conv0", x, here[0], noise, start, width, "up")
-            y = _styled(f"{name}_conv1", y, here[1], noise, start + area, width)
+            first = f"{name}_conv0", x, here[0], noise, start, width
+            y = _styled(*first, kernels, "up")
+            second = f"{name}_conv1", y, here[1], noise, start + area, width
+            y = _styled(*second, kernels)
             start += 2 * area
             x = (
                 _sum_of_halves(y, _shortcut(name, x, width, "up"))
                 if architecture == "resnet"
                 else y
             )
+        if height in attention:
+            x = DistanceAttention(name=f"{name}_attention")(x)
         if architecture == "skip" or i == len(blocks) - 1:
             # The first layer of the next block has the same style.
             of_block = _to_image(name, x, styles[2 * i + 1], image_channels)
@@ -173,9 +194,10 @@ def to_images(shapes, style_dim, filters, channel_base, architecture):
     return keras.Model([all_styles, noise], image, name="synthesis")
 
 
-def _styled(name, x, style, noise, start, filters, sampling=None):
+def _styled(name, x, style, noise, start, filters, kernels, sampling=None):
     """A modulated convolution, noise and the activation."""
-    x = ModulatedConv2D(filters, 3, sampling, name=name)([x, style])
+    options = {"kernels": kernels, "name": name}
+    x = ModulatedConv2D(filters, 3, sampling, **options)([x, style])
     x = Noise(start, name=f"{name}_noise")([x, noise])
     return layers.Activation(scaled_leaky_relu)(x)
 
@@ -201,6 +223,7 @@ def stylegan2_discriminator(
     channel_base=32768,
     architecture="resnet",
     group_size=4,
+    attention=None,
 ):
     """Discriminator that mirrors the generator, and compares the images of a group.
 
@@ -211,20 +234,23 @@ def stylegan2_discriminator(
         architecture: "orig", "skip" or "resnet". Plain blocks, those that see the image
             at each size, or residual ones.
         group_size: int. Images of a group of `MinibatchDeviation`.
+        attention: int, sequence of ints or None. Heights of the features to which
+            `DistanceAttention` comes first.
 
     Returns:
         `keras.Model` from `(batch, *image_shape)` to logits `(batch, 1)`.
 
     Raises:
-        ValueError: If the sides do not halve so, or the architecture is unknown.
+        ValueError: If the sides do not halve so, the architecture is unknown, or no
+            features have a height of `attention`.
     """
     image = layers.Input(sizes.check_image_shape(image_shape), name="images")
-    x = to_features(image, filters, channel_base, architecture, group_size)
+    x = to_features(image, filters, channel_base, architecture, group_size, attention)
     logit = EqualizedDense(1, dtype="float32", name="logit")(x)
     return keras.Model(image, logit, name="stylegan2_discriminator")
 
 
-def to_features(image, filters, channel_base, architecture, group_size):
+def to_features(image, filters, channel_base, architecture, group_size, attention):
     """The discriminator but for its last layer, `(batch, channels)`.
 
     Args:
@@ -233,16 +259,20 @@ def to_features(image, filters, channel_base, architecture, group_size):
         channel_base: int.
         architecture: str.
         group_size: int.
+        attention: int, sequence of ints or None.
 
     Raises:
         ValueError: As in `stylegan2_discriminator`.
     """
     _check_architecture(architecture)
     shapes = sizes.halved(tuple(image.shape[1:]))
+    attention = _find_attention(attention, shapes)
     channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     x, small = _from_image("block0", image, channels[0]), image
     for i, (inside, outside) in enumerate(zip(channels, channels[1:])):
         name = f"block{i}"
+        if shapes[i][0] in attention:
+            x = DistanceAttention(name=f"{name}_attention")(x)
         y = _conv(f"{name}_conv0", x, inside)
         y = _conv(f"{name}_conv1", y, outside, "down")
         if architecture == "resnet":
@@ -251,6 +281,8 @@ def to_features(image, filters, channel_base, architecture, group_size):
             small = Resampling2D("down")(small)
             y = y + _from_image(f"block{i + 1}", small, outside)
         x = y
+    if shapes[-1][0] in attention:
+        x = DistanceAttention(name="last_attention")(x)
     x = MinibatchDeviation(group_size)(x)
     x = layers.Flatten()(_conv("last_conv", x, channels[-1]))
     return EqualizedDense(channels[-1], scaled_leaky_relu, name="last_dense")(x)
@@ -268,6 +300,20 @@ def _from_image(name, image, filters):
 def count_channels(shape, filters, channel_base):
     """Channels of a layer: `channel_base` by the shorter side, `filters` at most."""
     return max(1, min(channel_base // min(shape[:2]), filters))
+
+
+def _find_attention(attention, shapes):
+    """The heights of features with attention, after a look at them."""
+    if attention is None:
+        return ()
+    found = attention if isinstance(attention, (tuple, list)) else (attention,)
+    heights = [shape[0] for shape in shapes]
+    if not all(height in heights for height in found):
+        raise ValueError(
+            f"`attention` must be heights of features, of {heights}. "
+            f"Received: attention={attention!r}."
+        )
+    return found
 
 
 def _check_architecture(architecture):

@@ -25,6 +25,8 @@ def stylegan2_conditional_generator(
     channel_base=32768,
     mapping_layers=8,
     architecture="skip",
+    kernels=1,
+    attention=None,
 ):
     """`stylegan2_generator`, whose styles are made of latents and a label.
 
@@ -37,6 +39,8 @@ def stylegan2_conditional_generator(
         channel_base: int.
         mapping_layers: int.
         architecture: "orig", "skip" or "resnet".
+        kernels: int.
+        attention: int, sequence of ints or None.
 
     Returns:
         `keras.Model` from latents `(batch, latent_dim)`, labels `(batch,)`, truncations
@@ -51,7 +55,7 @@ def stylegan2_conditional_generator(
         latent_dim, num_classes, style_dim, mapping_layers, count
     )
     synthesis = stylegan2.to_images(
-        shapes, style_dim, filters, channel_base, architecture
+        shapes, style_dim, filters, channel_base, architecture, kernels, attention
     )
     return stylegan2.joined(mapping, synthesis, "stylegan2_conditional_generator")
 
@@ -65,6 +69,7 @@ def stylegan2_projection_discriminator(
     group_size=4,
     label_dim=None,
     label_layers=8,
+    attention=None,
 ):
     """`stylegan2_discriminator`, whose logit is a product with a vector of the label.
 
@@ -78,6 +83,7 @@ def stylegan2_projection_discriminator(
         label_dim: int or None. Size of a label's vector; None for as many as the
             features.
         label_layers: int. Layers from a label to its vector.
+        attention: int, sequence of ints or None. As of `stylegan2_discriminator`.
 
     Returns:
         `keras.Model` from `(batch, *image_shape)` and labels `(batch,)` to logits
@@ -88,7 +94,9 @@ def stylegan2_projection_discriminator(
     """
     image = layers.Input(sizes.check_image_shape(image_shape), name="images")
     labels = layers.Input((), dtype="int32", name="labels")
-    x = stylegan2.to_features(image, filters, channel_base, architecture, group_size)
+    x = stylegan2.to_features(
+        image, filters, channel_base, architecture, group_size, attention
+    )
     size = label_dim or x.shape[-1]
     y = stylegan2.embed(labels, num_classes, size)
     y = stylegan2.of_styles(y, size, label_layers)

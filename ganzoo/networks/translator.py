@@ -9,6 +9,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers import Conv2D
+from ganzoo.layers import Conv2DTranspose
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 
@@ -52,19 +54,19 @@ def translator_generator(
     margins = [_halves(-side % 4) for side in (height, width)]
     source = layers.Input(source_shape, name="source")
     outer = [tuple(3 + pixels for pixels in margin) for margin in margins]
-    x = _normalized(layers.Conv2D, _reflected(source, outer), filters, 7)
+    x = _normalized(Conv2D, _reflected(source, outer), filters, 7)
     for scale in (2, 4):
-        x = _normalized(layers.Conv2D, x, scale * filters, 3, strides=2, padding="same")
+        x = _normalized(Conv2D, x, scale * filters, 3, strides=2, padding="same")
     for _ in range(residual_blocks):
-        y = _normalized(layers.Conv2D, _reflected(x), 4 * filters, 3)
-        y = _normalized(layers.Conv2D, _reflected(y), 4 * filters, 3, activate=False)
+        y = _normalized(Conv2D, _reflected(x), 4 * filters, 3)
+        y = _normalized(Conv2D, _reflected(y), 4 * filters, 3, activate=False)
         x = layers.Add()([x, y])
     for scale in (2, 1):
         x = _normalized(
-            layers.Conv2DTranspose, x, scale * filters, 3, strides=2, padding="same"
+            Conv2DTranspose, x, scale * filters, 3, strides=2, padding="same"
         )
     x = _reflected(x, [(3, 3)] * 2)
-    x = layers.Conv2D(image_shape[-1], 7, **blocks.normal())(x)
+    x = Conv2D(image_shape[-1], 7, **blocks.normal())(x)
     x = layers.Cropping2D(margins)(x)
     x = layers.Activation("tanh", dtype="float32")(x)
     return keras.Model(source, x, name="translator_generator")

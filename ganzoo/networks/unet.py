@@ -7,6 +7,8 @@ Reference:
 import keras
 from keras import layers
 
+from ganzoo.layers import Conv2D
+from ganzoo.layers import Conv2DTranspose
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
@@ -48,11 +50,11 @@ def unet_generator(source_shape, image_shape=None, filters=64):
     skips = []
     for i, n in enumerate(widths):
         x = layers.LeakyReLU(0.2)(x) if i else x
-        x = _convolution(layers.Conv2D, x, n, normalize=0 < i < depth - 1)
+        x = _convolution(Conv2D, x, n, normalize=0 < i < depth - 1)
         skips.append(x)
     for i, n in enumerate(reversed(widths[:-1])):
         x = layers.ReLU()(x)
-        x = _convolution(layers.Conv2DTranspose, x, n, normalize=True)
+        x = _convolution(Conv2DTranspose, x, n, normalize=True)
         x = blocks.dropout(0.5)(x) if i < 3 else x
         x = layers.Concatenate()([x, skips[-2 - i]])
     x = layers.ReLU()(x)

@@ -7,5 +7,13 @@ def check_bool(name, value):
         raise ValueError(f"`{name}` must be True or False. Received: {name}={value!r}.")
 
 
+def check_count(name, number):
+    """Raise a ValueError unless it is an int of at least 1."""
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(
+            f"`{name}` must be an int of at least 1. Received: {name}={number!r}."
+        )
+
+
 class DivergedError(RuntimeError):
     """A loss or a weight is not a finite number any more."""

@@ -312,7 +312,7 @@ class Recipe:
         Args:
             data: str or None. A name of `ganzoo.data.load`; the recipe's own name is
                 changed with it.
-            epochs: int or None.
+            epochs: int or None. Stages become longer or shorter by the same share.
 
         Returns:
             `Recipe`, of a text of its own.
@@ -327,6 +327,9 @@ class Recipe:
         if data != self.data:
             document["data"]["name"] = data
         document["training"]["epochs"] = epochs
+        for stage in document.get("stages", {}).values():
+            share = stage["epochs"].unwrap() * epochs / self.epochs
+            stage["epochs"] = max(1, round(share))
         header = f"# {self.name}, on {data} for {epochs} epochs.\n\n"
         return parse(name, header + tomlkit.dumps(document))
 

@@ -20,6 +20,7 @@ def interpolate(
     pictures=6,
     steps=10,
     spherical=False,
+    space="z",
     seed=0,
     label=None,
     attributes=None,
@@ -35,6 +36,7 @@ def interpolate(
         pictures: int. Latents of a film, or rows of a sheet; at least 2.
         steps: int. Images on each way, at least 2.
         spherical: bool. Turn evenly instead of going straight.
+        space: str. Where to go, as in `AdversarialModel.decode`.
         seed: int. Seed of the latents.
         label: int, string or None. Class to draw, for a conditional model: its number
             or its name.
@@ -44,7 +46,7 @@ def interpolate(
 
     Raises:
         ValueError: If the ending is another, PyAV is missing, which writes `.mp4`, or
-            the model draws nothing from latents.
+            the model draws nothing from latents or has no such space.
     """
     out = pathlib.Path(out)
     write = None if out.suffix == ".png" else films.writer(out, more=".png, ")
@@ -56,14 +58,18 @@ def interpolate(
     given = {"attributes": attributes, "codes": codes, "texts": texts}
     conditions = drawing.conditions_alike(model, pictures * steps, label, seed, **given)
     curve = latents.arc if spherical else latents.line
+    count = 2 * pictures if out.suffix == ".png" else pictures
+    z = model.latents(count, seed=seed)
+    with model.averaged():
+        of_latents = model.find_space(space).of_latents
+        z = of_latents(z, [condition[:count] for condition in conditions])
     if out.suffix == ".png":
-        z = model.latents(2 * pictures, seed=seed)
         z = curve(z[:pictures], z[pictures:], steps)
     else:
-        z = model.latents(pictures, seed=seed)
         # Each way without its end, where the next begins.
         z = curve(z, np.roll(z, -1, axis=0), steps + 1)[:, :-1]
-    shown = grids.side_by_side(model.decode(z.reshape(-1, z.shape[-1]), conditions))
+    z = z.reshape(-1, z.shape[-1])
+    shown = grids.side_by_side(model.decode(z, conditions, space=space))
     if out.suffix == ".png":
         grids.save_png(out, grids.grid(shown, steps), scale=None)
     else:

@@ -24,6 +24,7 @@ def project(
     attributes=None,
     codes=None,
     texts=None,
+    space="z",
     verbose=1,
     **options,
 ):
@@ -33,13 +34,15 @@ def project(
         model: `AdversarialModel` with latents.
         source: path. The folder or the file; images are fitted to the model's size.
         out: path. A `.npz` file: "latents" `(n, latent_dim)`, "errors" `(n,)`, "files",
-            their names, and what the model draws by beside latents, like "labels".
+            their names, and what the model draws by beside latents, like "labels". Of
+            another space "latents" are its points.
         images: path or None. A `.png` sheet of the first images beside what the model
             draws of their latents.
         label: int, string or None. Class of the images, for a conditional model.
         attributes: dict or None. Of the images, as in `conditions.of_images`.
         codes: dict or None. The same.
         texts: string or None. Of all of them.
+        space: str. As in `AdversarialModel.project`.
         verbose: 0 or 1. 1 shows progress on the standard error.
         **options: Other arguments of `AdversarialModel.project`.
 
@@ -56,11 +59,10 @@ def project(
     *size, channels = model.image_shape
     x, names = folder.read_with_names(source, tuple(size), channels)
     known = conditions.of_images(model, x, label, attributes, codes, texts)
-    z, errors = model.project(
-        x, return_errors=True, verbose=verbose, **known, **options
-    )
+    options |= {"space": space, "verbose": verbose, "return_errors": True}
+    z, errors = model.project(x, **known, **options)
     found = model.find_conditions(len(z), **known)
-    drawn = model.decode(z, found)
+    drawn = model.decode(z, found, space=space)
     by_name = dict(zip(model.condition_names, found))
     told = {n: by_name[n] for n in by_name if n not in model.optional_conditions}
     with files.atomic(out) as partial:

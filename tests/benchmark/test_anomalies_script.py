@@ -78,3 +78,19 @@ def test_own_samples_and_test_images_are_projected(variant, tmp_path, monkeypatc
     assert ("encoder" in line["test"]) == (variant == "BiGAN")
     assert "| mine | 3 own samples | 1 x 2 |" in (tmp_path / "report.md").read_text()
     assert (tmp_path / "mine.png").is_file()
+
+
+def test_styles_are_projected_beside_latents(tmp_path, monkeypatch):
+    gan = toys.build("ConditionalStyleGAN2")
+    source = types.SimpleNamespace(model=gan, test=(toys.pictures(), toys.labels()))
+    find = types.SimpleNamespace(find=lambda name, data_dir: source)
+    monkeypatch.setattr(projection, "ModelSource", find)
+    words = "mine", "--images", "2", "--starts", "1", "--steps", "0"
+    for space in ("z", "w"):
+        projection.main([*words, "--space", space, "--out", str(tmp_path)])
+    of_z, of_w = records.Records(tmp_path / "results.jsonl").read()
+    # No step is made from the same start, of which the images are the same.
+    assert of_z["own"]["psnr"] == pytest.approx(of_w["own"]["psnr"], abs=0.01)
+    assert of_z["own"]["prior_square"] != of_w["own"]["prior_square"]
+    text = (tmp_path / "report.md").read_text()
+    assert "| mine |" in text and "| mine, w |" in text and "(mine_w.png)" in text

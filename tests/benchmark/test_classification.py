@@ -24,6 +24,21 @@ def test_each_draw_is_trained_once_and_reported(tmp_path, monkeypatch):
     assert row in text
 
 
+def test_a_draw_is_told_by_its_errors_and_seconds(tmp_path, monkeypatch):
+    class Recipe:
+        def load_data(self, split, data_dir):
+            return np.zeros((4, 1, 1, 1), "uint8"), np.array([0, 1, 1, 1])
+
+    class Model:
+        def classify(self, images):
+            return np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.1, 0.9]])
+
+    (tmp_path / "history.csv").write_text("epoch,seconds\n1,2.5\n2,1.25\n")
+    monkeypatch.setattr(classification.runs, "train", lambda *args, **kwargs: Model())
+    found = classification.train(Recipe(), 0, tmp_path)
+    assert found == {"error": 0.25, "seconds": 3.8}
+
+
 class Judge:
     """Tells the class by the brightness of the first pixel."""
 

@@ -6,6 +6,7 @@ import pytest
 from benchmarks import representations
 from ganzoo.benchmark import records
 from ganzoo.data import Pictures
+from ganzoo.evaluation import model_source
 from ganzoo.training import recipes
 
 
@@ -16,7 +17,9 @@ class Encoder:
         return images.reshape(len(images), -1)[:, :2].astype("float32")
 
 
-def test_errors_are_those_of_the_latents():
+def test_errors_are_those_of_the_latents_and_of_the_layer_before(monkeypatch):
+    constant = lambda images: np.ones((len(images), 1))  # noqa: E731
+    monkeypatch.setattr(model_source, "penultimate", lambda model: constant)
     images = np.random.default_rng(0).integers(0, 256, (300, 2, 2, 1)).astype("uint8")
     # A line tells these classes apart, and a neighbour nearly.
     labels = (images[:, 0, 0, 0] > images[:, 0, 1, 0]).astype("int64")
@@ -25,16 +28,27 @@ def test_errors_are_those_of_the_latents():
         Pictures(images[:200], labels[:200]),
         Pictures(images[200:], labels[200:]),
     )
-    assert found.keys() == {"linear", "neighbour"}
+    assert found.keys() == {"linear", "hidden", "neighbour"}
     assert found["linear"] < 5 and found["linear"] < found["neighbour"] < 20
+    assert found["hidden"] > 30
 
 
 def test_the_recipes_have_encoders_and_training_alike():
-    ali, bigan = (recipes.load(name).config for name in representations.RECIPES)
+    ali, bigan, bigbigan, resnet = (
+        recipes.load(name).config for name in representations.RECIPES
+    )
     assert ali["encoder"].pop("stochastic")
-    for section in ("generator", "discriminator", "encoder", "optimizer", "schedule"):
-        assert ali[section] == bigan[section]
-    assert ali["training"] == bigan["training"] and ali["data"] == bigan["data"]
+    assert not resnet["encoder"].pop("stochastic")
+    assert not resnet["discriminator"].pop("unary")
+    # Each paper has its own momentum, and as many images in an update of D.
+    for one in (bigbigan, resnet):
+        one["optimizer"].pop("beta_1")
+    assert bigbigan["optimizer"].pop("beta_2") == 0.999
+    assert bigbigan["training"].pop("batch_size") == 2 * 64
+    assert resnet["training"].pop("batch_size") == 64
+    for one, other in ((ali, bigan), (bigbigan, resnet)):
+        one.pop("model"), other.pop("model")
+        assert one == other
 
 
 @pytest.mark.usefixtures("untraced", "few_pictures")
@@ -51,8 +65,10 @@ def test_a_run_is_trained_and_measured(tmp_path, monkeypatch):
     found = representations.measure(recipe, 0, tmp_path / "run", epochs=1)
     assert found.keys() == {
         "linear",
+        "hidden",
         "neighbour",
         "linear_untrained",
+        "hidden_untrained",
         "neighbour_untrained",
         "reconstruction",
     }
@@ -71,7 +87,9 @@ def test_what_is_missing_is_measured_and_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(representations, "measure", measure)
     options = ["--out", str(tmp_path)]
     representations.main([*options, "--seeds", "1", "--recipes", "bigan_mnist"])
-    representations.main([*options, "--seeds", "2"])
+    representations.main(
+        [*options, "--seeds", "2", "--recipes", "ali_mnist", "bigan_mnist"]
+    )
     assert measured == [
         ("bigan_mnist", 0, "bigan_mnist-seed0"),
         ("ali_mnist", 0, "ali_mnist-seed0"),

@@ -208,3 +208,17 @@ def test_samples_as_floats_are_what_the_generator_returns(variant):
     np.testing.assert_array_equal(rounded, gan.generate(6, seed=1))
     (chunk,) = gan.draw(6, seed=1, as_float=True)
     np.testing.assert_array_equal(chunk, floats)
+
+
+@pytest.mark.parametrize("value", ["no", 1, None])
+def test_whether_samples_are_floats_is_true_or_false(value):
+    gan = toys.build("GAN")
+    z = np.zeros((2, gan.latent_dim), "float32")
+    for ask in (
+        lambda: gan.generate(2, as_float=value),
+        lambda: gan.draw(2, as_float=value),
+        lambda: gan.decode(z, as_float=value),
+        lambda: gan.project(np.zeros((1, *gan.image_shape)), return_errors=value),
+    ):
+        with pytest.raises(ValueError, match="must be True or False. Received: "):
+            ask()

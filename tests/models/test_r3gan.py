@@ -1,4 +1,4 @@
-"""R3GAN: what follows the images seen, and its penalties. Its losses are RpGAN's."""
+"""R3GAN: its penalties and what follows the images seen. Its losses are RpGAN's."""
 
 import keras
 import numpy as np
@@ -63,3 +63,61 @@ def test_settings_that_cannot_be_meant_are_refused(option):
     (name,) = option
     with pytest.raises(ValueError, match=f"`{name}` must be.*Received: {name}="):
         game(**option)
+
+
+# === With labels ===
+
+
+def conditional():
+    shape, options = (8, 8, 1), {"filters": 4, "blocks": 1}
+    return ganzoo.ConditionalR3GAN(
+        num_classes=3,
+        generator=ganzoo.networks.r3gan_conditional_generator(shape, 3, 2, **options),
+        discriminator=ganzoo.networks.r3gan_projection_discriminator(
+            shape, 3, **options
+        ),
+        seed=0,
+    )
+
+
+def test_an_image_and_its_sample_have_the_same_label(monkeypatch):
+    gan, seen = toys.build("ConditionalR3GAN"), []
+    logits = iter(np.float32([[2, -1], [0.5, 3], [2, -1], [0.5, 3]]))
+
+    def judge(inputs):
+        seen.append([ops.convert_to_numpy(part) for part in inputs])
+        return ops.convert_to_tensor(next(logits)[:, None])
+
+    monkeypatch.setattr(gan, "D", judge)
+    batch = ops.convert_to_tensor(X[:2]), ops.convert_to_tensor(np.int32([4, 1]))
+    difference = np.array([1.5, -4])
+    loss = toys.value(gan.discriminator_loss(batch))
+    assert loss == pytest.approx(toys.softplus(-difference).mean(), rel=1e-6)
+    loss = toys.value(gan.generator_loss(batch))
+    assert loss == pytest.approx(toys.softplus(difference).mean(), rel=1e-6)
+    assert [labels.tolist() for _, labels in seen] == 4 * [[4, 1]]
+
+
+def test_a_logit_is_the_product_of_features_and_the_vector_of_a_label():
+    gan, x = conditional(), np.random.default_rng(0).normal(size=(3, 8, 8, 1))
+    judge, labels = gan.discriminator, np.int32([0, 1, 2])
+    features = keras.Model(judge.inputs[0], judge.get_layer("logit").output)(x)
+    vectors = ops.convert_to_numpy(judge.get_layer("embed").embeddings)
+    wanted = (ops.convert_to_numpy(features) * vectors).sum(1, keepdims=True)
+    received = ops.convert_to_numpy(judge([x, labels]))
+    np.testing.assert_allclose(received, wanted, rtol=1e-5)
+
+
+def test_every_weight_of_a_game_with_labels_is_trained():
+    gan = conditional()
+    gan.compile(run_eagerly=toys.TRACES)
+    before = toys.copy_of(gan.trainable_variables)
+    x = np.random.default_rng(0).integers(0, 256, (6, 8, 8, 1)).astype("uint8")
+    for _ in range(3):
+        gan.train_on_batch(x, np.int32([0, 1, 2, 0, 1, 2]))
+    after = toys.copy_of(gan.trainable_variables)
+    assert not [
+        v.path
+        for v, a, b in zip(gan.trainable_variables, before, after)
+        if np.array_equal(a, b)
+    ]

@@ -25,12 +25,14 @@ def tensors(variant):
     return tuple(batch) if "Conditional" in variant else batch[0]
 
 
-def small(**options):
+def small(kernels=1, attention=None, **options):
     """A game of real networks of 8 pixels, without labels."""
     keras.utils.set_random_seed(1)
     shape = (8, 8, 1)
-    widths = {"filters": 4, "channel_base": 4096}
-    generator = networks.stylegan2_generator(shape, 3, 4, mapping_layers=2, **widths)
+    widths = {"filters": 4, "channel_base": 4096, "attention": attention}
+    generator = networks.stylegan2_generator(
+        shape, 3, 4, mapping_layers=2, kernels=kernels, **widths
+    )
     discriminator = networks.stylegan2_discriminator(shape, group_size=2, **widths)
     return ganzoo.StyleGAN2(
         generator=generator, discriminator=discriminator, seed=2, **options
@@ -63,6 +65,62 @@ def test_losses_are_those_of_softplus_of_the_logits(monkeypatch):
     assert toys.value(gan.discriminator_loss(x)) == pytest.approx(wanted, rel=1e-6)
     wanted = toys.softplus(-fake).mean()
     assert toys.value(gan.generator_loss(x)) == pytest.approx(wanted, rel=1e-6)
+
+
+# === Wrong labels ===
+
+
+def test_undecided_players_lose_as_much_by_wrong_labels():
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    toys.undecided(gan.discriminator)
+    batch = tensors("ConditionalStyleGAN2")
+    wanted = pytest.approx(4 * math.log(2), rel=1e-6)
+    assert toys.value(gan.discriminator_loss(batch)) == wanted == gan.undecided_loss
+    assert toys.value(gan.generator_loss(batch)) == pytest.approx(math.log(2), rel=1e-6)
+
+
+def test_data_and_samples_with_a_wrong_label_count_as_samples(monkeypatch):
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    (x, c), seen = tensors("ConditionalStyleGAN2"), []
+
+    def judge(inputs):
+        seen.append([numpy(part) for part in inputs])
+        return ops.full((12, 1), [0.5, -1.0, 2.0, 3.0][len(seen) - 1])
+
+    monkeypatch.setattr(gan, "D", judge)
+    loss = toys.value(gan.discriminator_loss((x, c)))
+    (right, c), (wrong, c_hat), (fake, d), (same, d_hat) = seen
+    # Of data, of it with a wrong label, of samples, and of them with a wrong label.
+    wanted = sum(toys.softplus(t) for t in (-0.5, -1.0, 2.0, 3.0))
+    assert loss == pytest.approx(wanted, rel=1e-6)
+    np.testing.assert_array_equal(wrong, right)
+    np.testing.assert_array_equal(same, fake)
+    np.testing.assert_array_equal(c, Y)
+    assert (c_hat != c).all() and (d_hat != d).all()
+
+
+def test_wrong_labels_are_all_but_the_right_one():
+    gan = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    labels = np.arange(5000, dtype="int32") % toys.NUM_CLASSES
+    drawn = numpy(gan.wrong_labels(ops.convert_to_tensor(labels)))
+    counts = np.zeros((toys.NUM_CLASSES, toys.NUM_CLASSES), int)
+    np.add.at(counts, (labels, drawn), 1)
+    assert not np.diagonal(counts).any()
+    others = counts[~np.eye(toys.NUM_CLASSES, dtype=bool)]
+    np.testing.assert_allclose(others, 250, atol=60)
+    again = toys.build("ConditionalStyleGAN2", matching_aware=True)
+    drawn_again = again.wrong_labels(ops.convert_to_tensor(labels))
+    np.testing.assert_array_equal(numpy(drawn_again), drawn)
+
+
+def test_it_is_told_how_well_labels_are_compared():
+    gan = toys.untraced("ConditionalStyleGAN2", matching_aware=True)
+    logs = gan.train_on_batch(X, Y, return_dict=True)
+    assert 0 < logs["right_pairs"] < 1 and 0 < logs["wrong_pairs"] < 1
+    again = type(gan).from_config(gan.get_config())
+    assert again.matching_aware and again.note_names == gan.note_names
+    with pytest.raises(ValueError, match="`matching_aware` must be True or False"):
+        toys.build("ConditionalStyleGAN2", matching_aware="yes")
 
 
 # === Derivatives, as in the authors' code ===
@@ -113,7 +171,7 @@ def test_path_lengths_and_their_gradient_are_those_of_the_authors_code():
 
     def lengths():
         labels = [ops.convert_to_tensor(y)]
-        styles = gan.map(ops.convert_to_tensor(z), labels, training=False)
+        styles = gan.styles_of(ops.convert_to_tensor(z), labels, training=False)
         return gan.lengths_of(styles, noise, images)
 
     close(numpy(lengths()), theirs.reference()["path_lengths"])
@@ -233,7 +291,7 @@ def test_it_resumes_to_the_bit_with_all_its_state(tmp_path, stop):
 
 
 def test_every_weight_is_trained():
-    gan = small(path_length_weight=2.0)
+    gan = small(path_length_weight=2.0, kernels=2, attention=4)
     gan.compile(run_eagerly=toys.TRACES)
     before = toys.copy_of(gan.trainable_variables)
     for _ in range(2):
@@ -251,7 +309,8 @@ def test_every_weight_is_trained():
 def test_it_trains_in_half_precision(policy):
     keras.config.set_dtype_policy(policy)
     try:
-        gan = small(path_length_weight=2.0, style_mixing=0.9)
+        options = {"path_length_weight": 2.0, "style_mixing": 0.9}
+        gan = small(kernels=2, attention=4, **options)
         gan.compile(run_eagerly=toys.TRACES)
         history = gan.fit(PIXELS, batch_size=6, verbose=0).history
     finally:
@@ -282,11 +341,11 @@ def test_styles_of_a_batch_are_mixed_from_one_layer_on(monkeypatch):
     gan = small(style_mixing=1.0)
     given = []
 
-    def map(z, labels, training):
+    def styles_of(z, labels, training):
         given.append(training)
         return ops.full((3, gan.style_count, 4), float(len(given)))
 
-    monkeypatch.setattr(gan, "map", map)
+    monkeypatch.setattr(gan, "styles_of", styles_of)
     found = set()
     for _ in range(20):
         given.clear()
@@ -373,7 +432,89 @@ def test_averaged_weights_have_the_mean_style_of_training():
     assert (averaged[1] != before[1]).any()
 
 
+# === Styles of latents, the space W ===
+
+
+def in_training(gan):
+    """A game whose mean style is no longer 0, and whose layers have noise."""
+    gan.mapping.get_layer("truncated").mean.assign(np.float32([1, -1, 2, 0.5]) / 4)
+    for layer in gan.synthesis.layers:
+        if hasattr(layer, "strength"):
+            layer.strength.assign(0.5)
+    return gan
+
+
+@of_both
+def test_images_of_styles_are_those_of_their_latents(variant):
+    gan = in_training(toys.build(variant))
+    given = {"labels": Y[:3]} if "Conditional" in variant else {}
+    z = gan.latents(3, seed=0)
+    w = gan.map(z, **given)
+    assert w.shape == (3, 4) and w.dtype == "float32"
+    wanted = gan.generate(3, seed=0, as_float=True, **given)
+    np.testing.assert_allclose(gan.decode(w, space="w", as_float=True), wanted, 1e-5)
+    options = {"truncation": 0.5, "noise": "none"}
+    wanted = gan.generate(3, seed=0, as_float=True, **options, **given)
+    found = gan.find_conditions(3, **options)
+    received = gan.decode(w, found, space="w", as_float=True)
+    np.testing.assert_allclose(received, wanted, atol=1e-5)
+
+
+@of_both
+def test_a_search_of_styles_begins_at_those_of_latents(variant):
+    gan = in_training(toys.build(variant))
+    given = {"labels": Y[:3]} if "Conditional" in variant else {}
+    options = {"steps": 0, "starts": 5, "verbose": 0, "return_errors": True, **given}
+    z, errors = gan.project(X[:3], **options)
+    w, again = gan.project(X[:3], space="w", **options)
+    np.testing.assert_allclose(w, gan.map(z, **given), atol=1e-6)
+    np.testing.assert_allclose(again, errors, rtol=1e-5)
+    start = np.ones((3, 4), "float32")
+    options = {"space": "w", "start": start, "steps": 0, "verbose": 0, **given}
+    np.testing.assert_array_equal(gan.project(X[:3], **options), start)
+    drawn = gan.reconstruct(X[:3], **options)
+    np.testing.assert_array_equal(drawn, gan.decode(start, space="w"))
+
+
+def test_a_search_of_styles_finds_own_samples_and_stays_near_the_mean():
+    gan = in_training(small())
+    for layer in gan.synthesis.layers:
+        if layer.name.endswith("to_image"):
+            # So that images are all within the range of pixels.
+            layer.kernel.assign(layer.kernel * 0.1)
+    x = gan.generate(2, seed=0)
+    options = {"space": "w", "starts": 1, "steps": 35, "verbose": 0}
+    options |= {"learning_rate": 0.2}
+    before = gan.project(x, **{**options, "steps": 0}, return_errors=True)[1]
+    w, errors = gan.project(x, prior_weight=0.0, return_errors=True, **options)
+    assert (errors < before / 20).all()
+    mean = numpy(gan.mapping.get_layer("truncated").mean)
+    assert abs(w - mean).max() > 0.1
+    options |= {"start": np.stack([mean, mean]) + 0.1, "learning_rate": 0.01}
+    near = gan.project(x, prior_weight=1e3, **options)
+    np.testing.assert_allclose(near, np.stack([mean, mean]), atol=0.03)
+
+
+def test_a_model_is_saved_the_same_after_its_styles_were_drawn(tmp_path):
+    gan = small()
+    w = gan.map(gan.latents(2, seed=0))
+    images = gan.decode(w, space="w")
+    gan.save(tmp_path / "gan.keras")
+    again = keras.saving.load_model(tmp_path / "gan.keras")
+    assert toys.same(*(toys.copy_of(model.weights) for model in (gan, again)))
+    np.testing.assert_array_equal(again.decode(w, space="w"), images)
+
+
 # === What is refused ===
+
+
+def test_spaces_that_a_model_does_not_have_are_refused():
+    gan, z = toys.build("GAN"), np.zeros((2, 3))
+    for ask in (lambda: gan.decode(z, space="w"), lambda: gan.project(X, space="w")):
+        with pytest.raises(ValueError, match="`space` must be 'z' for GAN.*space='w'"):
+            ask()
+    with pytest.raises(ValueError, match=r"`z` must be latents of shape \(n, 4\)"):
+        small().decode(z, space="w")
 
 
 @pytest.mark.parametrize("truncation", [-0.1, 1.5, "half", [0.5, 2, 0.5, 0.5], []])

@@ -32,6 +32,19 @@ def test_parameters_for_cifar_10_are_those_of_the_formulas():
     assert round(parameters(discriminator) / 1e6, 2) == 20.68
 
 
+def test_labels_are_an_embedding_and_wider_ends_of_the_networks():
+    shape, options = (8, 8, 1), {"filters": 16, "blocks": 1}
+    generator = networks.r3gan_conditional_generator(shape, 3, 5, **options)
+    plain = networks.r3gan_generator(shape, 5, **options)
+    assert parameters(generator) - parameters(plain) == (3 + 16) * 5
+    judge = networks.r3gan_projection_discriminator(shape, 3, **options)
+    plain = networks.r3gan_discriminator(shape, **options)
+    assert parameters(judge) - parameters(plain) == (3 + 15) * 16
+    # With 768 channels and 10 classes, as in the paper.
+    millions = [by_formula(64, 3) + (10 + 768) * 64, by_formula(3, 768) + 10 * 768]
+    assert [round(n / 1e6, 2) for n in millions] == [20.78, 21.28]
+
+
 @pytest.mark.parametrize(
     "size, widths",
     [

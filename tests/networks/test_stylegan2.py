@@ -100,6 +100,34 @@ def test_other_architectures_are_refused():
             make((28, 28, 1), architecture="big")
 
 
+def test_kernels_and_attention_are_where_they_are_asked_for():
+    shape, options = (16, 16, 1), {"filters": 4, "attention": (4, 8)}
+    generator = networks.stylegan2_generator(shape, 3, 5, kernels=3, **options)
+    synthesis = generator.get_layer("synthesis")
+    kernels = {n.name: getattr(n, "kernels", None) for n in synthesis.layers}
+    assert [kernels[f"block{i}_conv1"] for i in range(3)] == [3, 3, 3]
+    assert [kernels[f"block{i}_to_image"] for i in range(3)] == [1, 1, 1]
+    judge = networks.stylegan2_discriminator(shape, **options)
+    found = [
+        {n.name: n.output.shape[1] for n in model.layers if "attention" in n.name}
+        for model in (synthesis, judge)
+    ]
+    assert found == [
+        {"block0_attention": 4, "block1_attention": 8},
+        {"block1_attention": 8, "last_attention": 4},
+    ]
+    one = networks.stylegan2_projection_discriminator(shape, 3, 4, attention=16)
+    assert one.get_layer("block0_attention").output.shape[1:] == (16, 16, 4)
+
+
+def test_heights_that_no_features_have_are_refused():
+    for make in (networks.stylegan2_generator, networks.stylegan2_discriminator):
+        with pytest.raises(
+            ValueError, match=r"heights of features, of \[28, 14, 7\].*attention=8"
+        ):
+            make((28, 28, 1), attention=8)
+
+
 def test_they_are_saved_with_all_they_have(tmp_path):
     for model in (toy_stylegan2.generator(), toy_stylegan2.discriminator()):
         path = tmp_path / f"{model.name}.keras"

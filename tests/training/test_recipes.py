@@ -469,6 +469,16 @@ def test_two_optimizers_are_made(write):
     assert isinstance(model.generator_optimizer, keras.optimizers.Adam)
 
 
+def test_stages_are_adapted_by_the_same_share():
+    recipe = recipes.load("icgan_avatars_64")
+    before = {name: stage["epochs"] for name, stage in recipe.config["stages"].items()}
+    for epochs in (recipe.epochs * 2, 1):
+        stages = recipe.adapt(epochs=epochs).config["stages"]
+        for name, count in before.items():
+            wanted = max(1, round(count * epochs / recipe.epochs))
+            assert stages[name]["epochs"] == wanted
+
+
 def test_a_recipe_adapts_to_other_data_and_another_length():
     recipe = recipes.load("dcgan_fashion_mnist")
     adapted = recipe.adapt("mnist", 7)

@@ -65,6 +65,15 @@ def test_rows_of_a_sheet_go_from_one_latent_to_another(spherical, tmp_path):
         assert abs(found.astype(int) - ends[end, ..., 0]).max() <= 1
 
 
+def test_a_way_between_styles_is_straight_there(tmp_path):
+    gan, out = toys.build("ConditionalStyleGAN2"), tmp_path / "a.png"
+    latent_walks.interpolate(gan, out, 2, steps=3, space="w", seed=1, label=4)
+    w = gan.map(gan.latents(4, seed=1), labels=4)
+    middle = gan.decode((w[0] + w[2])[None] / 2, space="w")[0]
+    found = np.asarray(Image.open(out))[::33, ::33][:4, 6:10]
+    assert abs(found.astype(int) - middle[..., 0]).max() <= 1
+
+
 def test_sums_are_of_the_latents_of_a_sheet(tmp_path):
     gan = toys.build("DCGAN")
     latent_walks.arithmetic(gan, "1,2 - 0", tmp_path / "a.png", count=3, seed=5)

@@ -56,6 +56,18 @@ def test_a_single_file_is_projected_as_its_class(folder, tmp_path):
         np.testing.assert_array_equal(arrays["latents"], wanted)
 
 
+def test_styles_are_written_of_a_model_that_has_them(folder, tmp_path):
+    gan, out = toys.build("StyleGAN2"), tmp_path / "w.npz"
+    found = projection.project(gan, folder, out, space="w", **QUICK)
+    x = toys.pictures()[[2, 0, 1]]
+    with np.load(out) as arrays:
+        w = arrays["latents"]
+    np.testing.assert_array_equal(w, gan.project(x, space="w", **QUICK))
+    off = (x - gan.decode(w, space="w").astype(float)) ** 2
+    wanted = 10 * np.log10(255**2 / off.mean(axis=(1, 2, 3)))
+    np.testing.assert_allclose(found, wanted)
+
+
 def with_trained_stages(variant):
     gan = toys.compiled(variant)
     for name in gan.stages:

@@ -42,17 +42,17 @@ def cut(discriminator):
             f"output {' or '.join(map(repr, HEADS))}. "
             f"Received: discriminator with outputs of {sorted(outputs)}."
         )
-    features = output if name in HEADS else _into_last_layer(output)
+    features = output if name in HEADS else into_last_layer(output)
     return keras.Model(discriminator.inputs, features, name="features")
 
 
-def _into_last_layer(output):
+def into_last_layer(output):
     """What comes into the last layer with weights that an output is computed by."""
     while True:
         operation, place, index = output._keras_history
         inputs = operation._inbound_nodes[place].input_tensors
         if isinstance(operation, keras.Model):
-            inner = _into_last_layer(operation.outputs[index])
+            inner = into_last_layer(operation.outputs[index])
             found = keras.Model(operation.inputs, inner)
             return found(inputs if len(inputs) > 1 else inputs[0])
         if getattr(operation, "weights", ()):

@@ -10,21 +10,27 @@ import numpy as np
 from keras import ops
 
 from ganzoo.backend import seeds
+from ganzoo.game import checks
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion import features
 from ganzoo.game.inversion import search
 from ganzoo.game.inversion.distances import OfNetwork
 from ganzoo.game.inversion.distances import Squared
+from ganzoo.game.inversion.spaces import LatentSpace
 from ganzoo.inputs.parts import Images
 
 
 class Projection:
     """What an `AdversarialModel` does whose images have latents that can be found."""
 
+    # The spaces that `project` can search and `decode` takes points of, by name.
+    spaces = {"z": LatentSpace}
+
     def project(
         self,
         images,
         *,
+        space="z",
         start="random",
         starts=4,
         steps=800,
@@ -46,8 +52,10 @@ class Projection:
 
         Args:
             images: uint8 array, or floats in [-1, 1], `(n, height, width, channels)`.
+            space: str. Where to search. StyleGAN2 has "w" too, its styles, where the
+                last term is the distance to their mean.
             start: "random", for draws from the prior; "encoder", for those of `encode`;
-                or an array `(n, latent_dim)`.
+                or an array `(n, latent_dim)`, of another space `(n, its size)`.
             starts: int. How many random starts, the same for each image.
             steps: int. With 0 the best start is returned.
             learning_rate: float.
@@ -67,14 +75,18 @@ class Projection:
                 model that has them.
 
         Returns:
-            float32 array `(n, latent_dim)`; with `return_errors` also `(n,)`.
+            float32 array `(n, latent_dim)`, of another space `(n, its size)`; with
+            `return_errors` also `(n,)`.
 
         Raises:
-            ValueError: If the model has no latents or several domains, images are not
-                as in `fit`, conditions are missing, a mask is of another size or empty,
-                a network takes other images, or an argument is out of its range.
+            ValueError: If the model has no latents, no such space, or several domains,
+                images are not as in `fit`, conditions are missing, a mask is of another
+                size or empty, a network takes other images, or an argument is out of
+                its range.
         """
         arguments.check_inverts(self)
+        checks.check_bool("return_errors", return_errors)
+        size = self.find_space(space).size
         images = self._checked_images(images)
         arguments.check_numbers(
             starts=(starts, 1),
@@ -84,22 +96,24 @@ class Projection:
             feature_weight=(feature_weight, 0.0),
         )
         known = self._known(images, mask, conditions, seed)
-        if isinstance(start, str):
+        of_latents = isinstance(start, str)
+        if of_latents:
             start = self._find_starts(start, images, starts, seed)
         else:
-            start = arguments.as_latents("start", start, len(images), self)[:, None]
+            start = arguments.as_latents("start", start, len(images), size)[:, None]
         if identity is None:
-            found = self.search(Squared(float(feature_weight)))
+            found = self.search(Squared(float(feature_weight)), space)
         else:
             arguments.check_identity(identity, feature_weight, self)
             # Its weights may be others the next time: it is traced anew.
-            found = search.Search(self, OfNetwork(identity))
+            found = search.Search(self, OfNetwork(identity), self.find_space(space))
         z, errors = found(
             known,
             start,
             steps=steps,
             rate=learning_rate,
             weight=prior_weight,
+            of_latents=of_latents,
             verbose=verbose,
         )
         return (z, errors) if return_errors else z
@@ -146,7 +160,7 @@ class Projection:
             ValueError: As in `project`.
         """
         arguments.check_inverts(self)
-        z = arguments.as_latents("z", z, None, self)
+        z = arguments.as_latents("z", z, None, self.latent_dim)
         strokes = self._checked_images(strokes, "strokes")
         if len(strokes) not in (1, len(z)):
             raise ValueError(
@@ -193,7 +207,8 @@ class Projection:
         seed = seeds.known(options.pop("seed", 0))
         z = self.project(images, seed=seed, **options)
         given = {k: v for k, v in options.items() if k in self.condition_names}
-        return self.decode(z, self.find_conditions(len(z), seed=seed, **given))
+        found = self.find_conditions(len(z), seed=seed, **given)
+        return self.decode(z, found, space=options.get("space", "z"))
 
     # === Features of the discriminator ===
 
@@ -221,12 +236,26 @@ class Projection:
 
     # === The search ===
 
-    def search(self, distance):
-        """The `Search` of a distance, traced once for a model."""
+    def find_space(self, name):
+        """One of the model's `spaces`, a `LatentSpace`.
+
+        Raises:
+            ValueError: If there is none of this name.
+        """
+        if name not in self.spaces:
+            names = " or ".join(map(repr, self.spaces))
+            raise ValueError(
+                f"`space` must be {names} for {type(self).__name__}. "
+                f"Received: space={name!r}."
+            )
+        return self._searches.find_space(name)
+
+    def search(self, distance, space="z"):
+        """The `Search` of a distance in a space, traced once for a model."""
         if getattr(distance, "feature_weight", 0):
             # Said here as it is, and not out of a traced step.
             self.check_features()
-        return self._searches.find(distance)
+        return self._searches.find(distance, space)
 
     @functools.cached_property
     def _searches(self):
@@ -280,12 +309,18 @@ class _Searches:
 
     def __init__(self, model):
         self.model = model
-        self.found = {}
+        self.found, self.spaces = {}, {}
 
-    def find(self, distance):
-        if distance not in self.found:
-            self.found[distance] = search.Search(self.model, distance)
-        return self.found[distance]
+    def find_space(self, name):
+        if name not in self.spaces:
+            self.spaces[name] = self.model.spaces[name](self.model)
+        return self.spaces[name]
+
+    def find(self, distance, space):
+        if (distance, space) not in self.found:
+            of_space = self.model.find_space(space)
+            self.found[distance, space] = search.Search(self.model, distance, of_space)
+        return self.found[distance, space]
 
     @functools.cached_property
     def features(self):

@@ -59,46 +59,61 @@ def _numbers(seed):
 
 
 class Search:
-    """Finds latents whose images are nearest to given ones.
+    """Finds latents, or points of another space, of images nearest to given ones.
 
     Each image has an Adam of its own, so that neither its neighbours nor their number
     change what is found. The generator is in inference mode. If the prior has a range,
     the descent is in `u` of `z = tanh(u)`, scaled to that range; else a weighted
-    `mean(z²)` keeps latents near the prior.
+    `mean(z²)` keeps latents near the prior, and points near the centre of their space.
 
     Args:
         model: `AdversarialModel` with latents.
         distance: function of the model, latents, their images, and a dict of what is
             known of each image. Returns `(rows,)`.
+        space: `LatentSpace`.
     """
 
-    def __init__(self, model, distance):
+    def __init__(self, model, distance, space):
         self.model = model
         self.distance = distance
+        self.space = space
+        self._generator = space.generator
         self._step = backend.traced(self._descend, model)
         self._measure = backend.traced(self._losses, model)
 
-    def __call__(self, known, starts, *, steps, rate, weight, centres=None, verbose=0):
+    def __call__(
+        self,
+        known,
+        starts,
+        *,
+        steps,
+        rate,
+        weight,
+        centres=None,
+        of_latents=False,
+        verbose=0,
+    ):
         """Find a latent for each image.
 
         Args:
             known: function of a slice of the images. Returns a dict of float arrays,
                 with "conditions", a list of the generator's other inputs.
-            starts: array `(n, count, latent_dim)`. Those of each image.
+            starts: array `(n, count, size)`. Those of each image.
             steps: int. With 0 the best start is returned.
             rate: float. Learning rate.
             weight: float. Of `mean((z - centre)²)` beside the distance.
-            centres: array `(n, latent_dim)` or None. None for 0, and for none at all
-                if the prior has a range.
+            centres: array `(n, size)` or None. None for the centre of the space, and
+                for none at all if the prior has a range.
+            of_latents: bool. Whether `starts` are latents, to begin with their points.
             verbose: 0 or 1. 1 shows progress on the standard error.
 
         Returns:
-            Latents `(n, latent_dim)`, and their distances `(n,)`, float32.
+            Points `(n, size)`, and their distances `(n,)`, float32.
 
         Raises:
             ValueError: If a distance is no number.
         """
-        if centres is None and self.model.latent_range is not None:
+        if centres is None and self.space.limits is not None:
             weight = 0.0
         n, count, _ = starts.shape
         together = min(n, max(1, CHUNK // count))
@@ -115,10 +130,14 @@ class Search:
                 # The last chunk is filled up with its last image: no other shape.
                 chunk = np.minimum(np.arange(begin, begin + together), n - 1)
                 z = starts[chunk].reshape(together * count, -1)
-                centre = np.zeros_like(z)
-                if centres is not None:
+                rows = _repeated(known(chunk), count)
+                if of_latents:
+                    z = self.space.of_latents(z, rows["conditions"])
+                if centres is None:
+                    centre = np.broadcast_to(self.space.centre(), z.shape)
+                else:
                     centre = np.repeat(centres[chunk], count, axis=0)
-                rows = {**_repeated(known(chunk), count), "centre": centre}
+                rows["centre"] = centre
                 if steps:
                     z = self._run(z, rows, settings, steps, advance)
                 found.append(self._best(z, rows, settings[0], count, begin))
@@ -148,8 +167,8 @@ class Search:
 
     def _losses(self, z, rows, weight):
         """The distance and the loss of each row of latents."""
-        conditions = rows["conditions"]
-        images = self.model.generator([z, *conditions] if conditions else z)
+        conditions = self.space.conditions(rows["conditions"])
+        images = self._generator([z, *conditions] if conditions else z)
         images = ops.cast(images, self.model.variable_dtype)
         distances = self.distance(self.model, z, images, rows)
         away = ops.mean((z - rows["centre"]) ** 2, axis=-1)
@@ -173,15 +192,15 @@ class Search:
         return z[best], distances[best]
 
     def _bounded(self, u):
-        if self.model.latent_range is None:
+        if self.space.limits is None:
             return u
-        low, high = self.model.latent_range
+        low, high = self.space.limits
         return low + (high - low) * (ops.tanh(u) + 1) / 2
 
     def _unbounded(self, z):
-        if self.model.latent_range is None:
+        if self.space.limits is None:
             return z
-        low, high = self.model.latent_range
+        low, high = self.space.limits
         inside = 2 * (z - low) / (high - low) - 1
         return np.arctanh(np.clip(inside, EDGE - 1, 1 - EDGE)).astype("float32")
 

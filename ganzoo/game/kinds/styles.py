@@ -5,15 +5,65 @@ Reference:
 """
 
 import contextlib
+import functools
 import math
 
 import keras
 import numpy as np
+from keras import layers
 from keras import ops
 
+from ganzoo.backend.prediction import predict
 from ganzoo.game import network_checks
 from ganzoo.game.adversarial_model import AdversarialModel
+from ganzoo.game.inversion import arguments
+from ganzoo.game.inversion.spaces import LatentSpace
 from ganzoo.game.kinds.adaptive import AdaptivelyAugmented
+
+
+class StyleSpace(LatentSpace):
+    """The styles of latents before truncation, one for all layers: the space W.
+
+    Of the conditions of a model the last count, truncation and what "synthesis" takes
+    beside styles; labels are part of the styles.
+    """
+
+    limits = None
+
+    @property
+    def size(self):
+        """How many numbers a style has."""
+        return self.model.mapping.output_shape[2]
+
+    @functools.cached_property
+    def generator(self):
+        """The network from styles, truncations and details to images."""
+        mapping, synthesis = self.model.mapping, self.model.synthesis
+        _, *details = synthesis.inputs
+        shapes = [x.shape[1:] for x in (mapping.inputs[-1], *details)]
+        w, psi, *details = inputs = [layers.Input(s) for s in ((self.size,), *shapes)]
+        styles = mapping.get_layer("truncated")([w, psi])
+        images = synthesis([styles, *details] if details else styles)
+        return keras.Model(inputs, images)
+
+    def conditions(self, found):
+        """Truncation, and what "synthesis" takes beside styles."""
+        return found[1 - len(self.generator.inputs) :]
+
+    def default_conditions(self, n):
+        """No truncation, as by default; a label is of no account here."""
+        return self.model.find_conditions(n)
+
+    def centre(self):
+        """The mean style of training."""
+        return ops.convert_to_numpy(self.model.mapping.get_layer("truncated").mean)
+
+    def of_latents(self, z, found):
+        """The styles of latents and labels, without truncation."""
+        psi, *details = self.conditions(found)
+        labels = found[: len(found) - 1 - len(details)]
+        inputs = [z, *labels, np.ones(np.shape(psi), "float32")]
+        return predict(self.model.mapping, inputs, 128)[:, 0]
 
 
 class Styled(AdaptivelyAugmented, AdversarialModel):
@@ -24,6 +74,7 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
     "synthesis" makes images of styles. In training styles are never truncated.
 
     `generate` takes `truncation`, a number in [0, 1], or one for each layer; 1 is none.
+    `map` returns styles of latents. `decode` and `project` take `space="w"` for these.
 
     Args:
         style_mixing: float. Share of the batches in training whose images have, from
@@ -40,6 +91,7 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
     ends_linear = True
     condition_names = ("truncation",)
     optional_conditions = ("truncation",)
+    spaces = {"z": LatentSpace, "w": StyleSpace}
     # What "synthesis" takes beside styles: the shapes of it, by its names.
     synthesis_shapes = {}
     # What the networks know of labels, as for `network_checks.check_inputs`.
@@ -93,11 +145,11 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
     def sample_styles(self, x, labels):
         """Styles of new latents for each example of `x`, in training mixed."""
         follows = self._is_training and self._follows_samples
-        styles = self.map(self.sample_z(x), labels, training=follows)
+        styles = self.styles_of(self.sample_z(x), labels, training=follows)
         if not self.style_mixing or not self._is_training:
             return styles
         # The mean style does not follow these.
-        others = self.map(self.sample_z(x), labels, training=False)
+        others = self.styles_of(self.sample_z(x), labels, training=False)
         is_first = ops.arange(self.style_count) < self._draw_crossover()
         return ops.where(is_first[None, :, None], styles, others)
 
@@ -108,7 +160,7 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
         mixes = keras.random.uniform((), seed=self.noise) < self.style_mixing
         return ops.where(mixes, crossover, count)
 
-    def map(self, z, labels, training):
+    def styles_of(self, z, labels, training):
         """Styles of latents, not truncated, `(batch, style_count, size)`."""
         no_truncation = ops.ones((ops.shape(z)[0], self.style_count))
         return self.mapping([z, *labels, no_truncation], training=training)
@@ -141,6 +193,24 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
         return [*self.sample_labels(x), ones, *self.sample_details(x)]
 
     # === Samples ===
+
+    def map(self, z, **given):
+        """Styles of latents, not truncated, in inference mode.
+
+        Args:
+            z: array `(n, latent_dim)`.
+            **given: `labels`, as in `generate`, of a model with labels.
+
+        Returns:
+            float32 array `(n, style_dim)`, for `decode` with `space="w"`.
+
+        Raises:
+            ValueError: If latents are of another shape, or as in `find_conditions`.
+        """
+        z = arguments.as_latents("z", z, None, self.latent_dim)
+        found = self.find_conditions(len(z), **given)
+        with self.averaged():
+            return self.find_space("w").of_latents(z, found)
 
     def conditions(self, n, truncation):
         """A truncation for each style, for each of `n` images."""

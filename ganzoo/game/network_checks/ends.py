@@ -25,8 +25,8 @@ def check_own_ends(name, network):
         )
 
 
-def check_logits(name, network, count=1):
-    """Raise unless `network` returns logits, one for each example or each patch.
+def check_logits(name, network, count=1, size=1):
+    """Raise unless `network` returns logits, by default one for an example or a patch.
 
     Of a network with several outputs, those called "logit".
 
@@ -35,24 +35,26 @@ def check_logits(name, network, count=1):
         network: `keras.Model`.
         count: int. Domains of images that it judges. If there are several, it returns
             a list of logits.
+        size: int. Logits of an example.
 
     Raises:
-        ValueError: If the last axis is not 1, or the last layer a sigmoid.
+        ValueError: If the last axis is another, or the last layer a sigmoid.
     """
     if count == 1:
-        _check_logit(name, _find_output(name, network, "logit"))
+        _check_logit(name, _find_output(name, network, "logit"), size)
         return
     check_outputs(name, network, count, "logits of each domain")
     for logit in network.outputs:
-        _check_logit(name, logit)
+        _check_logit(name, logit, size)
 
 
-def _check_logit(name, logit):
+def _check_logit(name, logit, size):
     shape = tuple(logit.shape)
-    if shape[-1] != 1:
+    if shape[-1] != size:
+        number = "one logit" if size == 1 else f"{size} logits"
         raise ValueError(
-            f"`{name}` must return one logit for each example, `(batch, 1)`, or for "
-            "each patch, `(batch, height, width, 1)`. "
+            f"`{name}` must return {number} for each example, `(batch, {size})`, or "
+            f"for each patch, `(batch, height, width, {size})`. "
             f"Received: {name} with output shape {shape}."
         )
     if 0 in shape:

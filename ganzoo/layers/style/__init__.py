@@ -3,6 +3,7 @@
 from ganzoo.layers.style.adaptive_normalization import (
     AdaptiveInstanceNormalization as AdaptiveInstanceNormalization,
 )
+from ganzoo.layers.style.attention import DistanceAttention as DistanceAttention
 from ganzoo.layers.style.constant import LearnedConstant as LearnedConstant
 from ganzoo.layers.style.equalized import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style.equalized import EqualizedDense as EqualizedDense

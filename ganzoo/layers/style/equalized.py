@@ -14,6 +14,7 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo import backend
 from ganzoo.layers.style import resampling
 from ganzoo.layers.subpixel import convolve_doubled
 
@@ -176,7 +177,7 @@ def convolve(x, kernel, sampling=None):
 
 
 def _conv(x, kernel, strides=1, padding="valid"):
-    return ops.conv(x, kernel, strides, padding, data_format="channels_last")
+    return backend.conv(x, kernel, (strides, strides), padding)
 
 
 def sampled_shape(input_shape, filters, sampling):

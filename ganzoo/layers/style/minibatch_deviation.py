@@ -8,6 +8,8 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.system.errors import check_count
+
 
 @keras.saving.register_keras_serializable("ganzoo")
 class MinibatchDeviation(layers.Layer):
@@ -30,11 +32,7 @@ class MinibatchDeviation(layers.Layer):
 
     def __init__(self, group_size=4, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(group_size, int) or group_size < 1:
-            raise ValueError(
-                "`group_size` must be an int of at least 1. "
-                f"Received: group_size={group_size!r}."
-            )
+        check_count("group_size", group_size)
         self.group_size = group_size
 
     def call(self, inputs):

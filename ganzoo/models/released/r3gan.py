@@ -1,4 +1,4 @@
-"""R3GAN's weights as of its authors' code, of networks without labels.
+"""R3GAN's weights as of its authors' code, with and without labels.
 
 Reference:
     [Huang et al., 2024](https://arxiv.org/abs/2501.05441), and the
@@ -7,7 +7,10 @@ Reference:
 
 import dataclasses
 
+import numpy as np
+
 from ganzoo import networks
+from ganzoo.models.conditional_r3gan import ConditionalR3GAN
 from ganzoo.models.r3gan import R3GAN
 from ganzoo.models.released import weights as others
 
@@ -34,34 +37,52 @@ def build(generator_state, discriminator_state=None):
         discriminator_state: `State` for which `is_discriminator`, or None.
 
     Returns:
-        `R3GAN`.
+        `R3GAN`, or `ConditionalR3GAN` of networks with labels.
 
     Raises:
         ValueError: If they are not of networks of the zoo.
     """
-    generator, options = make_generator(generator_state)
+    generator, of_labels, options = make_generator(generator_state)
     image_shape = generator.output_shape[1:]
-    if discriminator_state is None:
-        discriminator = networks.r3gan_discriminator(image_shape, **options)
-    else:
+    if discriminator_state is not None:
         discriminator = make_discriminator(discriminator_state)
-    return R3GAN(image_shape, generator=generator, discriminator=discriminator)
+    elif of_labels:
+        discriminator = networks.r3gan_projection_discriminator(
+            image_shape, **of_labels, **options
+        )
+    else:
+        discriminator = networks.r3gan_discriminator(image_shape, **options)
+    model_class = ConditionalR3GAN if of_labels else R3GAN
+    players = {"generator": generator, "discriminator": discriminator}
+    return model_class(image_shape, **players, **of_labels)
 
 
 def make_generator(state):
-    """The generator of a state, and a dict of options that its discriminator has too.
+    """The generator of a state, and options that its discriminator has too.
 
     Returns:
-        `keras.Model`, and a dict with "filters" and "blocks".
+        `keras.Model`, a dict with "num_classes" if there are labels, and one with
+        "filters" and "blocks".
     """
     weights = _begin(state)
     stages = weights.count(r"MainLayers\.(\d{1,3})\.")
     blocks = weights.count(r"MainLayers\.0\.Layers\.(\d{1,3})\.") - 1
-    filters, latent_dim = weights.shape("MainLayers.0.Layers.0.LinearLayer.weight")
+    filters, inputs = weights.shape("MainLayers.0.Layers.0.LinearLayer.weight")
+    of_labels, label_dim = _labels(weights)
     channels, *_ = weights.shape("AggregationLayer.Layer.weight")
     options = {"filters": filters, "blocks": blocks}
     shape = _image_shape(stages, channels)
-    model = networks.r3gan_generator(shape, latent_dim, **options)
+    if of_labels:
+        model = networks.r3gan_conditional_generator(
+            shape,
+            **of_labels,
+            latent_dim=inputs - label_dim,
+            label_dim=label_dim,
+            **options,
+        )
+        _put_labels(weights, model)
+    else:
+        model = networks.r3gan_generator(shape, inputs, **options)
     first = "MainLayers.0.Layers.0"
     constant = model.get_layer("constant").constant
     weights.put(f"{first}.Basis", constant, others.channels_last)
@@ -74,7 +95,7 @@ def make_generator(state):
             _put_block(weights, f"{name}.{j + 1}", model, f"stage{i}_block{j}")
     _put(weights, "AggregationLayer.Layer", model.get_layer("last_conv"))
     weights.check_none_left()
-    return model, options
+    return model, of_labels, options
 
 
 def make_discriminator(state):
@@ -86,7 +107,15 @@ def make_discriminator(state):
     last = f"MainLayers.{stages - 1}.Layers.{blocks}"
     filters, *_ = weights.shape(f"{last}.Basis.weight")
     shape = _image_shape(stages, channels)
-    model = networks.r3gan_discriminator(shape, filters, blocks)
+    of_labels, label_dim = _labels(weights)
+    if of_labels:
+        options = {"label_dim": label_dim, **of_labels}
+        model = networks.r3gan_projection_discriminator(
+            shape, filters=filters, blocks=blocks, **options
+        )
+        _put_labels(weights, model)
+    else:
+        model = networks.r3gan_discriminator(shape, filters, blocks)
     _put_width(weights, "ExtractionLayer", model, 0)
     for i in range(stages):
         name = f"MainLayers.{i}.Layers"
@@ -102,17 +131,25 @@ def make_discriminator(state):
 
 
 def _begin(state):
-    """The weights of a state without labels, after a look at its filters."""
+    """The weights of a state, after a look at its filters."""
     names = {name.removeprefix(OUTER): name for name in state.arrays}
-    if "EmbeddingLayer.weight" in names:
-        raise ValueError(
-            "The zoo's networks of this kind take no labels: convert a file that was "
-            "trained without them. Received: 'EmbeddingLayer.weight'."
-        )
     arrays = {ours: state.arrays[name] for ours, name in names.items()}
     weights = others.Weights(dataclasses.replace(state, arrays=arrays))
     weights.drop_filters(r".*\.Resampler\.Kernel")
     return weights
+
+
+def _labels(weights):
+    """A dict with the number of classes, and the size of their vectors, if any."""
+    if "EmbeddingLayer.weight" not in weights.left:
+        return {}, 0
+    size, num_classes = weights.shape("EmbeddingLayer.weight")
+    return {"num_classes": num_classes}, size
+
+
+def _put_labels(weights, model):
+    embeddings = model.get_layer("embed").embeddings
+    weights.put("EmbeddingLayer.weight", embeddings, np.transpose)
 
 
 def _by_channel(array):

@@ -118,8 +118,8 @@ JUDGED = {
     **{"BEGAN": 3, "EBGAN": 3, "SemiSupervisedGAN": 6, "UnrolledGAN": 14},
     # Whose R1 is lazy.
     **{"ConditionalStyleGAN2": 3, "StyleGAN2": 3, "StyleGAN3": 3},
-    **{"ALI": 5, "BiGAN": 5, "DRAGAN": 5, "FAnoGAN": 5, "IcGAN": 5, "RpGAN": 5},
-    **{"GANCLS": 6, "R3GAN": 6, "WGANGP": 5},
+    **{"ALI": 5, "BiGAN": 5, "BigBiGAN": 5, "DRAGAN": 5, "FAnoGAN": 5, "IcGAN": 5},
+    **{"ConditionalR3GAN": 6, "GANCLS": 6, "R3GAN": 6, "RpGAN": 5, "WGANGP": 5},
 }
 
 

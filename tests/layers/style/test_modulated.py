@@ -29,14 +29,32 @@ def modulated(*args, **options):
     return layer
 
 
+def softmax(x):
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def kernels_of(layer):
+    """The kernels of a layer, `(kernels, side, side, in, out)`."""
+    return np.stack(np.split(numpy(layer.kernel), layer.kernels, axis=2))
+
+
 @pytest.mark.parametrize("sampling", [None, "up", "down"])
 @pytest.mark.parametrize("demodulate", [True, False])
-def test_it_is_a_convolution_by_a_kernel_for_each_image(sampling, demodulate):
-    layer = modulated(sampling, demodulate=demodulate)
+@pytest.mark.parametrize("kernels", [1, 3])
+def test_it_is_a_convolution_by_a_kernel_for_each_image(sampling, demodulate, kernels):
+    layer = modulated(sampling, demodulate=demodulate, kernels=kernels)
     scales = numpy(layer.to_scales(STYLES))
+    shares = np.ones((3, 1))
+    if kernels > 1:
+        dense = layer.to_kernels
+        dense.bias.assign([0.5, -1.0, 0.0])
+        logits = STYLES @ numpy(dense.kernel) / np.sqrt(8) + numpy(dense.bias)
+        shares = softmax(logits)
     wanted = []
-    for x, s in zip(X, scales):
-        kernel = numpy(layer.kernel) * s[:, None] / 6
+    for x, s, p in zip(X, scales, shares):
+        mixed = np.tensordot(p, kernels_of(layer), 1).astype("float32")
+        kernel = mixed * s[:, None] / 6
         if demodulate:
             kernel = kernel / np.sqrt((kernel**2).sum((0, 1, 2)) + 1e-8)
         wanted.append(numpy(convolve(x[None], kernel, sampling))[0])
@@ -61,6 +79,44 @@ def test_scale_of_kernel_and_style_leaves_the_outputs_as_they_are():
     layer.to_scales.kernel.assign(7 * numpy(layer.to_scales.kernel))
     layer.to_scales.bias.assign(7 * numpy(layer.to_scales.bias))
     np.testing.assert_allclose(numpy(layer([X, STYLES])), before, atol=2e-6)
+
+
+def test_one_kernel_is_computed_as_before_there_were_several():
+    layer = modulated(kernels=1)
+    x = ops.convert_to_tensor(X)
+    scales, kernel = layer.to_scales(STYLES), layer.kernel / 6
+    squares = ops.sum(ops.square(kernel), axis=(0, 1))
+    d = ops.rsqrt(ops.matmul(ops.square(scales), squares) + 1e-8)
+    y = convolve(x * scales[:, None, None], kernel) * d[:, None, None] + layer.bias
+    np.testing.assert_array_equal(numpy(layer([X, STYLES])), numpy(y))
+    config = layer.get_config()
+    assert config.pop("kernels") == 1
+    assert ModulatedConv2D.from_config(config).get_config() == layer.get_config()
+    assert len(layer.weights) == 4
+
+
+def test_a_style_that_is_sure_picks_one_kernel():
+    layer, single = modulated(kernels=3), modulated()
+    for i, kernel in enumerate(kernels_of(layer)):
+        layer.to_kernels.bias.assign(1e4 * np.eye(3)[i])
+        single.set_weights([kernel, *(numpy(w) for w in layer.weights[1:4])])
+        wanted = numpy(single([X, STYLES]))
+        np.testing.assert_allclose(numpy(layer([X, STYLES])), wanted, atol=1e-5)
+
+
+def test_kernels_that_cancel_each_other_leave_numbers():
+    layer = modulated(kernels=2)
+    kernel = numpy(layer.kernel)[:, :, :4]
+    layer.kernel.assign(np.concatenate([kernel, -kernel], axis=2))
+    # Shares of ½ each.
+    layer.to_kernels.kernel.assign(np.zeros((8, 2)))
+    received = numpy(layer([X, STYLES]))
+    np.testing.assert_allclose(received - numpy(layer.bias), 0, atol=0.01)
+
+
+def test_less_than_one_kernel_is_refused():
+    with pytest.raises(ValueError, match="`kernels` must be an int of at least 1"):
+        ModulatedConv2D(5, 3, kernels=0)
 
 
 def test_without_a_style_nothing_is_scaled():

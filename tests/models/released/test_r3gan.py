@@ -148,10 +148,46 @@ def test_a_model_has_the_images_and_logits_of_the_formulas(outer):
     np.testing.assert_allclose(logits, wanted, rtol=1e-4, atol=1e-4)
 
 
+def test_a_model_with_labels_has_those_of_the_formulas_too(monkeypatch):
+    """G's latents are followed by a vector, and D's outputs times another added up."""
+    classes, size, outputs = 4, 2, 5
+    first, last = "MainLayers.0.Layers.0.LinearLayer", "MainLayers.1.Layers.1"
+    of_g = {
+        **G,
+        f"{first}.weight": draw(WIDTH, LATENTS + size),
+        "EmbeddingLayer.weight": draw(size, classes),
+    }
+    of_d = {
+        **D,
+        f"{last}.LinearLayer.weight": draw(outputs, WIDTH),
+        "EmbeddingLayer.weight": draw(outputs, classes),
+    }
+    model = r3gan.build(state(of_g), state(of_d))
+    assert type(model) is ganzoo.ConditionalR3GAN
+    assert (model.num_classes, model.latent_dim) == (classes, LATENTS)
+    monkeypatch.setitem(G, f"{first}.weight", of_g[f"{first}.weight"])
+    monkeypatch.setitem(
+        D, f"{last}.LinearLayer.weight", of_d[f"{last}.LinearLayer.weight"]
+    )
+    z, labels = draw(2, LATENTS), np.int32([3, 1])
+    vectors = of_g["EmbeddingLayer.weight"].T[labels]
+    wanted = np.stack([image_of(row) for row in np.concatenate([z, vectors], axis=1)])
+    images = model.decode(z, [labels], as_float=True)
+    np.testing.assert_allclose(
+        images, wanted.transpose(0, 2, 3, 1), rtol=1e-4, atol=1e-4
+    )
+    x, vectors = draw(2, 1, 8, 8), of_d["EmbeddingLayer.weight"].T[labels]
+    logits = model.discriminator([x.transpose(0, 2, 3, 1), labels])
+    wanted = [[logit_of(one) @ vector] for one, vector in zip(x, vectors)]
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(logits), wanted, rtol=1e-4, atol=1e-4
+    )
+    assert r3gan.build(state(of_g)).discriminator.input_shape[1] == (None,)
+
+
 @pytest.mark.parametrize(
     "arrays, match",
     [
-        ({"EmbeddingLayer.weight": draw(4, 3)}, "take no labels"),
         ({"MainLayers.0.Layers.0.Basis": draw(WIDTH, 5, 5)}, "does not fit"),
         ({"AggregationLayer.More": draw(3)}, "further weights"),
         (

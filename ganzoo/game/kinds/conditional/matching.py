@@ -3,16 +3,22 @@
 References:
     [Reed et al., 2016](https://arxiv.org/abs/1605.05396)
     [Perarnau et al., 2016](https://arxiv.org/abs/1611.06355)
+    [Kang et al., 2023](https://arxiv.org/abs/2303.05511), for wrong labels
 """
 
 import math
 
+import keras
 from keras import ops
 
+from ganzoo import backend
 from ganzoo.game import checks
 
 # Of wrong pairs, in Algorithm 1 of Reed et al.
 MISMATCH_WEIGHT = 0.5
+# The mean of D's probability of right pairs of data, and of wrong ones: equal as long
+# as D does not look at what belongs to an image.
+PAIRS = ("right_pairs", "wrong_pairs")
 
 
 class MatchingAware:
@@ -38,9 +44,7 @@ class MatchingAware:
     smooths_labels = True
     # With one there would be no other to take `y` from.
     min_examples = 2
-    # The mean of D's probability of right pairs, and of wrong ones: equal as long as D
-    # does not look at `y`.
-    note_names = ("right_pairs", "wrong_pairs")
+    note_names = PAIRS
 
     def __init__(self, *args, mismatch_weight=MISMATCH_WEIGHT, **kwargs):
         is_number = isinstance(mismatch_weight, (int, float))
@@ -68,8 +72,7 @@ class MatchingAware:
         y = self.told(y)
         right, wrong = self.D([x, y]), self.D([x, ops.take(y, others, axis=0)])
         fake = self.D([self.G([self.sample_z(x), y]), y])
-        self.note("right_pairs", ops.mean(ops.sigmoid(right)))
-        self.note("wrong_pairs", ops.mean(ops.sigmoid(wrong)))
+        note_pairs(self, right, wrong)
         log_wrong = ops.cast(differs, wrong.dtype) * ops.log_sigmoid(-wrong)
         log_fake = ops.log_sigmoid(-fake)
         w = self.mismatch_weight
@@ -108,6 +111,31 @@ class MatchingAware:
         if self.mismatch_weight != MISMATCH_WEIGHT:
             config["mismatch_weight"] = self.mismatch_weight
         return config
+
+
+def note_pairs(model, right, wrong):
+    """Note `PAIRS` of the logits of right pairs of data and of wrong ones."""
+    for name, logits in zip(PAIRS, (right, wrong)):
+        model.note(name, ops.mean(ops.sigmoid(logits)))
+
+
+def wrong_labels(labels, num_classes, seed):
+    """For each label another one, each of the others as often.
+
+    Args:
+        labels: integer tensor `(batch,)`.
+        num_classes: int.
+        seed: seed generator of the draws.
+
+    Returns:
+        Integer tensor `(batch,)`.
+    """
+
+    def draw(count):
+        return keras.random.randint((count,), 1, num_classes, seed=seed)
+
+    away = backend.per_example(draw, labels)
+    return (labels + ops.cast(away, labels.dtype)) % num_classes
 
 
 def mismatched(y):

@@ -1,4 +1,7 @@
-"""Convolutions in groups of channels, as products of matrices where that is faster."""
+"""Convolutions in the form in which each backend is fast at them.
+
+Weights are those of Keras's layers, and outputs to rounding.
+"""
 
 import keras
 from keras import layers
@@ -6,17 +9,35 @@ from keras import ops
 
 from ganzoo import backend
 
-# What the products suppose of a layer.
-PLAIN = {
-    "strides": (1, 1),
-    "dilation_rate": (1, 1),
-    "padding": "same",
-    "data_format": "channels_last",
-}
+# What the forms of the backends suppose of a layer.
+PLAIN = {"dilation_rate": (1, 1), "data_format": "channels_last"}
+# What products of matrices suppose of one in groups.
+PRODUCTS = {**PLAIN, "strides": (1, 1), "padding": "same"}
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class GroupedConv2D(layers.Conv2D):
+class Conv2D(layers.Conv2D):
+    """Keras's, by `ganzoo.backend`, if its channels are last and it is undilated."""
+
+    def convolution_op(self, inputs, kernel):
+        if not _has(self, PLAIN):
+            return super().convolution_op(inputs, kernel)
+        return backend.conv(inputs, kernel, self.strides, self.padding)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class Conv2DTranspose(layers.Conv2DTranspose):
+    """Keras's, by `ganzoo.backend`, if it is such a one of padding "same"."""
+
+    def call(self, inputs):
+        if not _has(self, {**PLAIN, "padding": "same", "output_padding": None}):
+            return super().call(inputs)
+        x = backend.conv_transpose(inputs, self.kernel, self.strides)
+        return self.activation(x + self.bias if self.use_bias else x)
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class GroupedConv2D(Conv2D):
     """Keras's `Conv2D` with `groups`: the same weights, and outputs to rounding.
 
     TensorFlow and JAX have no fast kernels of it for a CPU, and slow ones of its
@@ -49,8 +70,12 @@ class GroupedConv2D(layers.Conv2D):
 
     def _is_plain(self):
         height, width = self.kernel_size
-        plain = all(getattr(self, name) == value for name, value in PLAIN.items())
-        return plain and self.groups > 1 and height == width and height % 2 == 1
+        odd = height == width and height % 2 == 1
+        return _has(self, PRODUCTS) and self.groups > 1 and odd
+
+
+def _has(layer, options):
+    return all(getattr(layer, name) == value for name, value in options.items())
 
 
 def _to_matrices(kernel, groups):

@@ -1,0 +1,13 @@
+"""Convolutions as Keras has them."""
+
+from keras import ops
+
+
+def conv(x, kernel, strides, padding):
+    """As Keras does; the contract is in `ganzoo.backend`."""
+    return ops.conv(x, kernel, strides, padding, data_format="channels_last")
+
+
+def conv_transpose(x, kernel, strides):
+    """As Keras does; the contract is in `ganzoo.backend`."""
+    return ops.conv_transpose(x, kernel, strides, "same", data_format="channels_last")

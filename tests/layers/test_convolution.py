@@ -1,0 +1,136 @@
+"""Convolutions in forms of the backends are those of Keras, and their gradients."""
+
+import keras
+import numpy as np
+import pytest
+import toys
+from keras import ops
+
+from ganzoo.layers import Conv2D
+from ganzoo.layers import Conv2DTranspose
+from ganzoo.layers import GroupedConv2D
+from ganzoo.layers import convolution
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(2, 5, 6, 8)).astype("float32")
+
+
+@pytest.fixture(autouse=True)
+def slow(monkeypatch):
+    monkeypatch.setattr(convolution, "_is_slow_at_groups", lambda: True)
+
+
+def assert_same_as_keras(own, x, atol=1e-5):
+    """Assert that outputs are those of Keras's layer of the same weights."""
+    plain = getattr(keras.layers, type(own).__name__).from_config(own.get_config())
+    own.build(x.shape), plain.build(x.shape)
+    own.set_weights([RNG.normal(size=w.shape) for w in own.weights])
+    plain.set_weights(own.get_weights())
+    found, wanted = (ops.convert_to_numpy(layer(x)) for layer in (own, plain))
+    np.testing.assert_allclose(found, wanted, atol=atol)
+    assert tuple(own.compute_output_shape(x.shape)) == found.shape
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kernel_size": 3},
+        {"kernel_size": 5, "strides": 2, "activation": "tanh"},
+        {"kernel_size": (4, 3), "strides": (2, 3), "use_bias": False},
+        {"kernel_size": 1, "strides": 2},
+        {"kernel_size": 4, "padding": "valid", "strides": 3},
+        {"kernel_size": 3, "groups": 4, "strides": 2},
+        {"kernel_size": 3, "dilation_rate": 2},
+    ],
+)
+@pytest.mark.parametrize("size", [(8, 9), (7, 7)])
+def test_a_convolution_is_that_of_keras(size, options):
+    x = RNG.normal(size=(2, *size, 4)).astype("float32")
+    assert_same_as_keras(Conv2D(8, **{"padding": "same", **options}), x)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kernel_size": 5, "strides": 2, "activation": "tanh"},
+        {"kernel_size": 4, "strides": 2, "use_bias": False},
+        {"kernel_size": (3, 2), "strides": (1, 3)},
+        {"kernel_size": 1, "strides": 2},
+        {"kernel_size": 3, "strides": 2, "padding": "valid"},
+        {"kernel_size": 3, "strides": 2, "output_padding": 1},
+        {"kernel_size": 3, "dilation_rate": 2},
+    ],
+)
+def test_a_transposed_convolution_is_that_of_keras(options):
+    x = RNG.normal(size=(2, 4, 5, 3)).astype("float32")
+    assert_same_as_keras(Conv2DTranspose(6, **{"padding": "same", **options}), x)
+
+
+@pytest.mark.parametrize("cls", [Conv2D, Conv2DTranspose])
+def test_gradients_of_a_convolution_are_those_of_keras(cls):
+    x = ops.convert_to_tensor(RNG.normal(size=(2, 4, 5, 3)).astype("float32"))
+    own = cls(6, 5, 2, "same")
+    plain = getattr(keras.layers, cls.__name__).from_config(own.get_config())
+    own.build(x.shape), plain.build(x.shape)
+    plain.set_weights(own.get_weights())
+    gan = toys.build("GAN")
+
+    def penalty(layer):
+        def fn(x):
+            (gradient,) = gan.gradient(lambda x: ops.sum(layer(x) ** 3), [x])
+            return ops.sum(gradient**2)
+
+        (gradient,) = gan.gradient(fn, [x])
+        return ops.convert_to_numpy(ops.stop_gradient(gradient))
+
+    wanted = penalty(plain)
+    scale = np.abs(wanted).max()
+    np.testing.assert_allclose(penalty(own) / scale, wanted / scale, atol=1e-5)
+
+
+@pytest.mark.parametrize("groups, side", [(1, 3), (2, 3), (4, 3), (2, 1), (8, 5)])
+def test_one_in_groups_is_that_of_keras(groups, side):
+    options = {"padding": "same", "groups": groups, "activation": "tanh"}
+    own = GroupedConv2D(16, side, **options)
+    plain = keras.layers.Conv2D(16, side, **options)
+    own.build(X.shape), plain.build(X.shape)
+    weights = [RNG.normal(size=w.shape) for w in own.weights]
+    own.set_weights(weights), plain.set_weights(weights)
+    found, wanted = (ops.convert_to_numpy(layer(X)) for layer in (own, plain))
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"groups": 1},
+        {"kernel_size": 2},
+        {"kernel_size": (3, 1)},
+        {"strides": 2},
+        {"dilation_rate": 2},
+        {"padding": "valid"},
+    ],
+)
+def test_another_form_is_that_of_keras_too(changes):
+    options = {"kernel_size": 3, "padding": "same", "groups": 2, **changes}
+    own, plain = GroupedConv2D(16, **options), keras.layers.Conv2D(16, **options)
+    own.build(X.shape), plain.build(X.shape)
+    own.set_weights(plain.get_weights())
+    np.testing.assert_array_equal(*(ops.convert_to_numpy(f(X)) for f in (own, plain)))
+
+
+def test_its_gradient_is_that_of_its_definition():
+    """Of a linear layer in its kernel: the products of what each weight sees."""
+    layer = GroupedConv2D(2, 3, padding="same", groups=2, use_bias=False)
+    x = X[..., :2]
+    layer.build(x.shape)
+    before = toys.copy_of([layer.kernel])[0]
+    gan, optimizer = toys.build("GAN"), keras.optimizers.SGD(1.0)
+    optimizer.build([layer.kernel])
+    gan.minimize(lambda _: ops.sum(layer(x)), None, [layer.kernel], optimizer)
+    gradient = before - toys.copy_of([layer.kernel])[0]
+    padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
+    for i in range(3):
+        for j in range(3):
+            wanted = padded[:, i : i + 5, j : j + 6].sum((0, 1, 2))
+            np.testing.assert_allclose(gradient[i, j, 0], wanted, atol=1e-4)
