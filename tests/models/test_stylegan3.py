@@ -157,6 +157,15 @@ def test_moved_images_are_those_of_moved_waves_and_come_back():
     assert np.abs(np.subtract(*inside)).mean() < np.abs(np.subtract(*other)).mean() / 2
 
 
+def test_styles_without_noise_are_a_space_too():
+    gan = small()
+    w = gan.map(gan.latents(2, seed=0))
+    given = gan.find_conditions(2, truncation=0.5)
+    found = gan.decode(w, given, space="w", as_float=True)
+    wanted = gan.generate(2, seed=0, truncation=0.5, as_float=True)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+
+
 def test_eq_t_is_scored_of_it_alone():
     gan, x = small(), PIXELS[:8]
     gan.compile(run_eagerly=toys.TRACES)
