@@ -70,7 +70,7 @@ TOYS = {
         "generator": [Z, Y, (2,), (16,)],
         "discriminator": [X, Y],
         "normalized": False,
-        "styles": True,
+        "styles": "stylegan2_conditional",
     },
     "CycleGAN": {"generator": [X]},
     "DCGAN": {},
@@ -101,10 +101,21 @@ TOYS = {
     "SemiSupervisedGAN": {"heads": {"features": 3, "classes": 5}, "logit": None},
     "SNGAN": {"spectral": True},
     "SRGAN": {"generator": [(2, 2, 1)]},
+    "StyleGAN": {
+        "generator": [Z, (2,), (32,)],
+        "normalized": False,
+        "styles": "stylegan",
+    },
     "StyleGAN2": {
         "generator": [Z, (2,), (16,)],
         "normalized": False,
-        "styles": True,
+        "styles": "stylegan2",
+    },
+    "StyleGAN3": {
+        "generator": [Z, (5,)],
+        "normalized": False,
+        "styles": "stylegan3",
+        "options": {"layers": 3},
     },
     "UnrolledGAN": {"normalized": False},
     "VAEGAN": {"heads": {"features": 4}, "code": (6,)},
@@ -116,6 +127,7 @@ VARIANTS = list(TOYS)
 ALIKE = [
     *("BigBiGAN", "BigGAN", "ConditionalR3GAN", "ConditionalStyleGAN2", "DCGAN"),
     *("GAN", "GANCLS", "LSGAN", "MinimaxGAN", "R3GAN", "SNGAN"),
+    *("StyleGAN", "StyleGAN3"),
 ]
 # One of each kind: latents, a gradient penalty, labels, pairs, an encoder. DCGAN's and
 # LSGAN's toys differ from GAN's by their losses only.
@@ -298,11 +310,9 @@ def generator(variant):
     toy = TOYS[variant]
     if "styles" in toy:
         widths = {"style_dim": 4, "filters": 4, "mapping_layers": 1}
-        if Y not in toy["generator"]:
-            return ganzoo.networks.stylegan2_generator(X, LATENT_DIM, **widths)
-        return ganzoo.networks.stylegan2_conditional_generator(
-            X, NUM_CLASSES, LATENT_DIM, **widths
-        )
+        make = getattr(ganzoo.networks, f"{toy['styles']}_generator")
+        classes = [NUM_CLASSES] * (Y in toy["generator"])
+        return make(X, *classes, LATENT_DIM, **widths, **toy.get("options", {}))
     if "levels" in toy:
         return chained_generator()
     return network(

@@ -58,7 +58,8 @@ def _on_devices(count):
 @click.option(
     "--scores",
     help="Only these, like fid,kid: fid, kid, inception_score, prdc, fid_infinity, "
-    "modes, memorisation, l1, psnr, ssim.  [default: all that apply]",
+    "modes, memorisation, l1, psnr, ssim; or eq_t, of StyleGAN3.  [default: all that "
+    "apply]",
 )
 @click.option(
     "--train", help="Training images, to find copies of them among the samples."

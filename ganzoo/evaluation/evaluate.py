@@ -54,8 +54,8 @@ def evaluate(
             that comes with the reference's dataset; else "random-convolutions". A
             warning says which, if it is not Inception.
         scores: iterable of names from `scores.SCORES`. By default all that apply, of
-            "l1", "psnr" and "ssim" only for a model of pairs; left out are
-            listed with their reasons.
+            "l1", "psnr" and "ssim" only for a model of pairs, and "eq_t" only if it is
+            named; left out are listed with their reasons.
         train: as `reference`. The images that the model was trained on, to tell
             whether samples are copies of them.
         neighbours: path or None. Where to write a PNG of samples, each beside its

@@ -23,6 +23,7 @@ ROWS = {
     "l1": ("L1", "{:.4f}", "lower"),
     "psnr": ("PSNR, dB", "{:.3f}", "higher"),
     "ssim": ("SSIM", "{:.4f}", "higher"),
+    "eq_t": ("EQ-T, dB", "{:.2f}", "higher"),
     "nn_accuracy": ("1-NN accuracy, E(x)", "{:.4f}", "higher"),
     "nn_accuracy_untrained": ("  untrained", "{:.4f}", ""),
     "nn_accuracy_penultimate": ("1-NN accuracy, layer before", "{:.4f}", "higher"),

@@ -157,6 +157,8 @@ class AdversarialModel(
     image_method, image_command = "generate", "generate {}"
     # How many images it predicts the next one of. None if it does not.
     frames = None
+    # Whether the same images can be drawn moved by some pixels, inside `moved`.
+    moves_images = False
     # Whether it tells latents of images by a network, `encode`.
     encodes = False
     # Whether it changes attributes of images, by `edit`.
@@ -470,9 +472,15 @@ class AdversarialModel(
         outputs = self.play(self.discriminator, inputs)
         return outputs if isinstance(outputs, dict) else {"logit": outputs}
 
-    def play(self, network, inputs):
-        """Run a player's network: in training mode inside `fit` that trains it."""
-        training = self._is_training and self.is_trained(network)
+    def play(self, network, inputs, training=True):
+        """Run a player's network: in training mode inside `fit` that trains it.
+
+        Args:
+            network: `keras.Model`.
+            inputs: tensor, or list of tensors.
+            training: bool. Whether it may be in training mode.
+        """
+        training = training and self._is_training and self.is_trained(network)
         outputs = network(inputs, training=training)
         # A network in half precision still has its loss computed in full.
         return keras.tree.map_structure(

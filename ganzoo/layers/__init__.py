@@ -20,10 +20,16 @@ from ganzoo.layers.self_attention import SelfAttention as SelfAttention
 from ganzoo.layers.spectral_normalization import SpectralConv2D as SpectralConv2D
 from ganzoo.layers.spectral_normalization import SpectralDense as SpectralDense
 from ganzoo.layers.spectral_normalization import SpectralEmbedding as SpectralEmbedding
+from ganzoo.layers.style import (
+    AdaptiveInstanceNormalization as AdaptiveInstanceNormalization,
+)
 from ganzoo.layers.style import DistanceAttention as DistanceAttention
 from ganzoo.layers.style import EqualizedConv2D as EqualizedConv2D
 from ganzoo.layers.style import EqualizedDense as EqualizedDense
+from ganzoo.layers.style import FilteredLeakyReLU as FilteredLeakyReLU
+from ganzoo.layers.style import FourierFeatures as FourierFeatures
 from ganzoo.layers.style import LearnedConstant as LearnedConstant
+from ganzoo.layers.style import MagnitudeNormalization as MagnitudeNormalization
 from ganzoo.layers.style import MinibatchDeviation as MinibatchDeviation
 from ganzoo.layers.style import ModulatedConv2D as ModulatedConv2D
 from ganzoo.layers.style import Noise as Noise

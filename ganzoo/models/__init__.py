@@ -33,7 +33,9 @@ from ganzoo.models.rp_gan import RpGAN as RpGAN
 from ganzoo.models.semi_supervised_gan import SemiSupervisedGAN as SemiSupervisedGAN
 from ganzoo.models.sngan import SNGAN as SNGAN
 from ganzoo.models.srgan import SRGAN as SRGAN
+from ganzoo.models.stylegan import StyleGAN as StyleGAN
 from ganzoo.models.stylegan2 import StyleGAN2 as StyleGAN2
+from ganzoo.models.stylegan3 import StyleGAN3 as StyleGAN3
 from ganzoo.models.unrolled_gan import UnrolledGAN as UnrolledGAN
 from ganzoo.models.vaegan import VAEGAN as VAEGAN
 from ganzoo.models.wgan import WGAN as WGAN

@@ -14,7 +14,6 @@ from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game.conditions import ClassConditional
 from ganzoo.game.kinds.conditional import matching
-from ganzoo.game.kinds.styles import Styled
 from ganzoo.inputs.parts import Images
 from ganzoo.inputs.parts import Label
 from ganzoo.models.stylegan2 import StyleGAN2
@@ -45,7 +44,7 @@ class ConditionalStyleGAN2(ClassConditional, StyleGAN2):
     """
 
     parts = {"x": Images("image_shape"), "y": Label(names="class_names")}
-    condition_names = ("labels", *Styled.condition_names)
+    condition_names = ("labels", *StyleGAN2.condition_names)
     label_shapes = {"integer labels": ()}
 
     def __init__(

@@ -13,9 +13,7 @@ from ganzoo import backend
 from ganzoo import networks
 from ganzoo.game import checks
 from ganzoo.game import network_checks
-from ganzoo.game.adversarial_model import AdversarialModel
-from ganzoo.game.kinds.adaptive import AdaptivelyAugmented
-from ganzoo.game.kinds.styles import Styled
+from ganzoo.game.kinds.style_noise import StyledWithNoise
 from ganzoo.game.step import Lazy
 
 # Of the authors' code, whose optimizers are corrected for them.
@@ -23,7 +21,7 @@ INTERVALS = {"discriminator": 16, "generator": 4}
 
 
 @keras.saving.register_keras_serializable("ganzoo")
-class StyleGAN2(Styled, AdaptivelyAugmented, AdversarialModel):
+class StyleGAN2(StyledWithNoise):
     """GAN of styles, whose penalties are minimised in some steps only.
 
     The losses are those of GAN. `D` has R1 as its penalty, and `G` may have one on how
@@ -57,10 +55,6 @@ class StyleGAN2(Styled, AdaptivelyAugmented, AdversarialModel):
         ValueError: If the generator is not of two models, "mapping" and "synthesis", an
             option is out of its range, or as in `AdversarialModel`.
     """
-
-    undecided_loss = 2 * math.log(2)
-    # That is what `MinibatchDeviation` is for.
-    compares_examples = True
 
     def __init__(
         self,
@@ -100,18 +94,11 @@ class StyleGAN2(Styled, AdaptivelyAugmented, AdversarialModel):
                 (), "zeros", trainable=False, name="mean_path_length"
             )
 
-    def discriminator_loss(self, batch):
-        """−E[log D(x)] − E[log(1 − D(G(z)))]."""
-        real = self.D(self.data_inputs(batch))
-        self.observe(real)
-        fake = self.D(self.sample_inputs(batch))
-        return -ops.mean(ops.log_sigmoid(real)) - ops.mean(ops.log_sigmoid(-fake))
-
     def generator_loss(self, batch):
         """−E[log D(G(z))]."""
         if self.path_length_weight is not None:
             self.note("path_length", self.mean_path_length)
-        return -ops.mean(ops.log_sigmoid(self.D(self.sample_inputs(batch))))
+        return super().generator_loss(batch)
 
     def lazy_losses(self):
         losses = super().lazy_losses()

@@ -80,6 +80,7 @@ from ganzoo.networks.sn_resnet_conditional import (
 )
 from ganzoo.networks.srgan import srgan_discriminator as srgan_discriminator
 from ganzoo.networks.srgan import srgan_generator as srgan_generator
+from ganzoo.networks.stylegan import stylegan_generator as stylegan_generator
 from ganzoo.networks.stylegan2 import stylegan2_discriminator as stylegan2_discriminator
 from ganzoo.networks.stylegan2 import stylegan2_generator as stylegan2_generator
 from ganzoo.networks.stylegan2_conditional import (
@@ -88,6 +89,7 @@ from ganzoo.networks.stylegan2_conditional import (
 from ganzoo.networks.stylegan2_conditional import (
     stylegan2_projection_discriminator as stylegan2_projection_discriminator,
 )
+from ganzoo.networks.stylegan3 import stylegan3_generator as stylegan3_generator
 from ganzoo.networks.translator import translator_generator as translator_generator
 from ganzoo.networks.unet import unet_generator as unet_generator
 from ganzoo.networks.vaegan import vaegan_discriminator as vaegan_discriminator

@@ -80,15 +80,17 @@ def stylegan2_generator(
 
 def joined(mapping, synthesis, name):
     """The generator of both models, which takes what they take but for styles."""
-    inputs = [
-        layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in mapping.inputs
-    ]
-    noise = layers.Input(synthesis.inputs[1].shape[1:], name="noise")
-    images = synthesis([mapping(inputs), noise])
-    return keras.Model([*inputs, noise], images, name=name)
+    _, *details = synthesis.inputs
+    inputs, details = (
+        [layers.Input(x.shape[1:], dtype=x.dtype, name=x.name) for x in tensors]
+        for tensors in (mapping.inputs, details)
+    )
+    styles = mapping(inputs)
+    images = synthesis([styles, *details] if details else styles)
+    return keras.Model([*inputs, *details], images, name=name)
 
 
-def to_styles(latent_dim, num_classes, style_dim, depth, count):
+def to_styles(latent_dim, num_classes, style_dim, depth, count, decay=0.995):
     """The model from latents, labels and truncations to styles.
 
     Args:
@@ -97,6 +99,7 @@ def to_styles(latent_dim, num_classes, style_dim, depth, count):
         style_dim: int.
         depth: int. Layers.
         count: int. Styles.
+        decay: float. Share of the mean style that a batch leaves.
 
     Returns:
         `keras.Model` to `(batch, count, style_dim)`.
@@ -110,7 +113,7 @@ def to_styles(latent_dim, num_classes, style_dim, depth, count):
     psi = layers.Input((count,), name="truncation")
     x = ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
     x = of_styles(x, style_dim, depth)
-    styles = Truncation(dtype="float32", name="truncated")([x, psi])
+    styles = Truncation(decay, dtype="float32", name="truncated")([x, psi])
     return keras.Model([*inputs, psi], styles, name="mapping")
 
 
@@ -155,7 +158,7 @@ def to_images(
     """
     _check_architecture(architecture)
     attention = _find_attention(attention, shapes)
-    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     blocks = list(zip(shapes, channels))[::-1]
     (*base, image_channels), width = blocks[0]
     count = 2 * len(blocks)
@@ -264,7 +267,7 @@ def to_features(image, filters, channel_base, architecture, group_size, attentio
     _check_architecture(architecture)
     shapes = sizes.halved(tuple(image.shape[1:]))
     attention = _find_attention(attention, shapes)
-    channels = [_channels(shape, filters, channel_base) for shape in shapes]
+    channels = [count_channels(shape, filters, channel_base) for shape in shapes]
     x, small = _from_image("block0", image, channels[0]), image
     for i, (inside, outside) in enumerate(zip(channels, channels[1:])):
         name = f"block{i}"
@@ -294,7 +297,8 @@ def _from_image(name, image, filters):
     return EqualizedConv2D(filters, 1, **options)(image)
 
 
-def _channels(shape, filters, channel_base):
+def count_channels(shape, filters, channel_base):
+    """Channels of a layer: `channel_base` by the shorter side, `filters` at most."""
     return max(1, min(channel_base // min(shape[:2]), filters))
 
 

@@ -1,11 +1,15 @@
 """The images that a model is scored by, and what a protocol says of them."""
 
+import functools
+
 import numpy as np
 
 from ganzoo.scoring import sources
 from ganzoo.visualization import samples
 
 COUNT = 10_000
+# Of EQ-T: images that are moved alike, and by which share of a side at most.
+MOVED_ALIKE, LARGEST_MOVE = 4, 1 / 8
 
 
 def draws(model, arrays, count, seed, name, recipe=None, domain=0):
@@ -37,7 +41,35 @@ def draws(model, arrays, count, seed, name, recipe=None, domain=0):
         model.image_shapes[number],
         lambda: samples.draw(model, arrays, count, seed, batch, number),
         how(model, seed, model.averages, batch, number),
+        functools.partial(moved, model, count, seed) if model.moves_images else None,
     )
+
+
+def moved(model, count, seed):
+    """Images, the same moved by whole pixels, and by how many: for EQ-T.
+
+    As in the code of [Karras et al., 2021](https://arxiv.org/abs/2106.12423): four at a
+    time are moved alike, by up to an eighth of the image, and rounded to pixels.
+
+    Args:
+        model: `AdversarialModel` that `moves_images`.
+        count: int. How many images.
+        seed: int. Of the latents and of the shifts.
+
+    Yields:
+        Two float32 arrays `(4, height, width, channels)`, and pixels to the right and
+        down.
+    """
+    numbers = np.random.default_rng(seed)
+    z = model.latents(count, seed=seed)
+    sides = np.array(model.image_shape[1::-1])
+    for start in range(0, count, MOVED_ALIKE):
+        rows = z[start : start + MOVED_ALIKE]
+        given = model.find_conditions(len(rows), seed=seed)
+        shift = np.rint(numbers.uniform(-LARGEST_MOVE, LARGEST_MOVE, 2) * sides)
+        images = model.decode(rows, given, as_float=True)
+        with model.moved(*shift):
+            yield images, model.decode(rows, given, as_float=True), shift.astype(int)
 
 
 def how(model, seed, averages, batch_size=samples.TRANSLATION_BATCH, domain=0):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ganzoo.features.inception import InceptionFeatures
+from ganzoo.metrics import equivariance
 from ganzoo.metrics import frechet
 from ganzoo.metrics import frechet_infinity
 from ganzoo.metrics import inception_score
@@ -251,6 +252,19 @@ def _paired(function):
     return compute
 
 
+def _objection_to_moves(c):
+    if getattr(c.samples.source, "moved", None) is None:
+        return (
+            "needs a generator whose images can be moved by what they begin with, as "
+            f"StyleGAN3's. Received: {c.samples.name}."
+        )
+    return None
+
+
+def _eq_t(c):
+    return {"eq_t": equivariance.eq_t(c.samples.source.moved())}
+
+
 SCORES = {
     "fid": Score(("fid",), lambda c: None, _fid),
     "kid": Score(
@@ -274,11 +288,14 @@ SCORES = {
     "l1": Score(("l1",), _objection_to_pairs(1), _paired(paired.l1)),
     "psnr": Score(("psnr",), _objection_to_pairs(1), _paired(paired.psnr)),
     "ssim": Score(("ssim",), _objection_to_pairs(paired.WINDOW), _paired(paired.ssim)),
+    "eq_t": Score(("eq_t",), _objection_to_moves, _eq_t),
 }
 
 
 # Two sets of images are seldom meant image by image.
 OF_PAIRS = ("l1", "psnr", "ssim")
+# That of one kind of model alone is computed where it is asked for.
+ON_REQUEST = ("eq_t",)
 
 
 # With other features than Inception's they are no FID and no KID.

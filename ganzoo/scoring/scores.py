@@ -5,6 +5,7 @@ import click
 from ganzoo.scoring import notes
 from ganzoo.scoring import protocols
 from ganzoo.scoring.score_definitions import OF_PAIRS
+from ganzoo.scoring.score_definitions import ON_REQUEST
 from ganzoo.scoring.score_definitions import SCORES
 from ganzoo.scoring.score_definitions import add_note
 from ganzoo.scoring.score_definitions import name_of
@@ -18,7 +19,7 @@ def compute(comparison, names=None, translation=False):
     Args:
         comparison: `Comparison`.
         names: collection of strings, names from `SCORES` or keys of a record. None for
-            all that apply.
+            all that apply, but for those of one kind of model.
         translation: bool. Whether samples are made of the sources of the reference, so
             that all that apply are those of pairs too.
 
@@ -52,7 +53,8 @@ def choose(names, translation=False):
         ValueError: If one is unknown, or there is none.
     """
     if names is None:
-        return [n for n in SCORES if translation or n not in OF_PAIRS]
+        others = (*ON_REQUEST, *(() if translation else OF_PAIRS))
+        return [n for n in SCORES if n not in others]
     names = {names} if isinstance(names, str) else set(names)
     chosen = [n for n, score in SCORES.items() if names & {n, *score.keys}]
     unknown = names - {n for c in chosen for n in (c, *SCORES[c].keys)}

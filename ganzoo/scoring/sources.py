@@ -132,11 +132,15 @@ class Drawn(Source):
         draw: function without arguments that returns an iterable of uint8 arrays, the
             same images each time.
         details: dict. How they are made.
+        moved: function or None. Without arguments it returns an iterable of images,
+            the same ones moved by the model, and by how many pixels to the right and
+            down, as `metrics.equivariance.eq_t` takes it.
     """
 
-    def __init__(self, name, count, image_shape, draw, details):
+    def __init__(self, name, count, image_shape, draw, details, moved=None):
         super().__init__(name, count, image_shape, details)
         self.draw = draw
+        self.moved = moved
 
     def batches(self):
         return self.draw()
@@ -145,7 +149,12 @@ class Drawn(Source):
         """The same images, drawn once and held in memory."""
         batches = list(self.draw())
         return Drawn(
-            self.name, self.count, self.image_shape, lambda: batches, self.details
+            self.name,
+            self.count,
+            self.image_shape,
+            lambda: batches,
+            self.details,
+            self.moved,
         )
 
 

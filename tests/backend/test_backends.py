@@ -77,13 +77,15 @@ EXCEPT = (
     "or path_lengths_train_the_mapping or (all_its_state and 1) "
     # Powers of SNGAN's matrices and the second derivative of path lengths are tested.
     "or u_moves_once_for_each or r1_and_its_gradient_are_those_of_the_authors "
+    # StyleGAN plays by the parts of StyleGAN2's game.
+    "or test_stylegan.py or trains_every_weight "
     # Nor what is refused, how wide networks are, and what files of others hold.
     "or (models and (released or refused or learnt or half_precision or networks_fit "
     "or fit_together or networks_reach or networks_for or at_cifar or blocks_double "
     "or doubling_block or kernels_start or optimizers_are or lazy_at_the_intervals "
     "or multiple_of_a_group)) "
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
-    "or R3GAN or StyleGAN2 or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
+    "or R3GAN or StyleGAN or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
     "or PredictiveGAN or CycleGAN or EBGAN or DRAGAN or CoGAN or VAEGAN or InfoGAN "
     "or SemiSupervisedGAN or UnrolledGAN or ProjectionGAN or BEGAN or BigBiGAN) "
     "and not (models or through_layers or multi_device or devices or workers)))"

@@ -54,7 +54,7 @@ def pairs(tmp_path):
 RESIDUAL = ("gan", "dcgan", "lsgan", "hinge_gan", "minimax_gan", "rp_gan")
 
 
-WITH_STYLES = ("stylegan2", "conditional_stylegan2")
+WITH_STYLES = ("stylegan2", "conditional_stylegan2", "stylegan3")
 OTHERS = ("pix2pix", "cogan", "cyclegan", "icgan", "gan_cls", "predictive_gan")
 
 
@@ -74,7 +74,8 @@ def test_settings_build_every_model_at_every_size(model, image_size, pictures, n
     residual = image_size == 128 and model in RESIDUAL
     # The game of R3GAN has both penalties at every size.
     of_styles = 0.01 * (image_size / 32) ** 2
-    least = {"rp_gan": 0.05, **dict.fromkeys(WITH_STYLES, of_styles)}.get(model)
+    least = {"rp_gan": 0.05, "stylegan": 10.0, **dict.fromkeys(WITH_STYLES, of_styles)}
+    least = least.get(model)
     if "r3gan" in model:
         # Which fall from what its class says.
         assert float(gan.r1_weight(0)) == float(gan.r2_weight(0)) > 0

@@ -1,26 +1,31 @@
-"""Styles: what a generator makes of latents first, and images of then."""
+"""Styles: what a generator makes of latents first, and images of then.
 
+Reference:
+    [Karras et al., 2019](https://arxiv.org/abs/1812.04948)
+"""
+
+import contextlib
 import functools
+import math
 
 import keras
 import numpy as np
 from keras import layers
 from keras import ops
 
-from ganzoo import backend
 from ganzoo.backend.prediction import predict
 from ganzoo.game import network_checks
+from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.game.inversion import arguments
 from ganzoo.game.inversion.spaces import LatentSpace
-
-NOISES = ("const", "random", "none")
+from ganzoo.game.kinds.adaptive import AdaptivelyAugmented
 
 
 class StyleSpace(LatentSpace):
     """The styles of latents before truncation, one for all layers: the space W.
 
-    Of the conditions of a model the last two count, truncation and noise; labels are
-    part of the styles.
+    Of the conditions of a model the last count, truncation and what "synthesis" takes
+    beside styles; labels are part of the styles.
     """
 
     limits = None
@@ -32,19 +37,21 @@ class StyleSpace(LatentSpace):
 
     @functools.cached_property
     def generator(self):
-        """The network from styles, truncations and noise to images."""
+        """The network from styles, truncations and details to images."""
         mapping, synthesis = self.model.mapping, self.model.synthesis
-        shapes = (self.size,), mapping.inputs[-1].shape[1:], (self.model.noise_size,)
-        w, psi, noise = inputs = [layers.Input(shape) for shape in shapes]
+        _, *details = synthesis.inputs
+        shapes = [x.shape[1:] for x in (mapping.inputs[-1], *details)]
+        w, psi, *details = inputs = [layers.Input(s) for s in ((self.size,), *shapes)]
         styles = mapping.get_layer("truncated")([w, psi])
-        return keras.Model(inputs, synthesis([styles, noise]))
+        images = synthesis([styles, *details] if details else styles)
+        return keras.Model(inputs, images)
 
     def conditions(self, found):
-        """Truncation and noise."""
-        return found[-2:]
+        """Truncation, and what "synthesis" takes beside styles."""
+        return found[1 - len(self.generator.inputs) :]
 
     def default_conditions(self, n):
-        """No truncation and constant noise; a label is of no account here."""
+        """No truncation, as by default; a label is of no account here."""
         return self.model.find_conditions(n)
 
     def centre(self):
@@ -53,23 +60,20 @@ class StyleSpace(LatentSpace):
 
     def of_latents(self, z, found):
         """The styles of latents and labels, without truncation."""
-        *labels, psi, _ = found
+        psi, *details = self.conditions(found)
+        labels = found[: len(found) - 1 - len(details)]
         inputs = [z, *labels, np.ones(np.shape(psi), "float32")]
         return predict(self.model.mapping, inputs, 128)[:, 0]
 
 
-class Styled:
-    """What an `AdversarialModel` does whose generator has styles and noise.
+class Styled(AdaptivelyAugmented, AdversarialModel):
+    """The game of GAN with a generator that has styles.
 
     Its generator is two models. "mapping" makes a style for each layer of latents, and
     of a truncation for each layer, which draws the styles nearer to their mean.
-    "synthesis" makes images of styles and noise. In training the noise is drawn, and
-    styles are never truncated.
+    "synthesis" makes images of styles. In training styles are never truncated.
 
     `generate` takes `truncation`, a number in [0, 1], or one for each layer; 1 is none.
-    It takes `noise` too: "const" for the same in all images, which is the default,
-    "random" for that of training, "none", or an array.
-
     `map` returns styles of latents. `decode` and `project` take `space="w"` for these.
 
     Args:
@@ -81,9 +85,18 @@ class Styled:
         ValueError: If it is no share, or the generator has no such models.
     """
 
-    condition_names = ("truncation", "noise")
-    optional_conditions = ("truncation", "noise")
+    undecided_loss = 2 * math.log(2)
+    # That is what `MinibatchDeviation` is for.
+    compares_examples = True
+    ends_linear = True
+    condition_names = ("truncation",)
+    optional_conditions = ("truncation",)
     spaces = {"z": LatentSpace, "w": StyleSpace}
+    # What "synthesis" takes beside styles: the shapes of it, by its names.
+    synthesis_shapes = {}
+    # What the networks know of labels, as for `network_checks.check_inputs`.
+    label_shapes = {}
+    _follows_samples = True
 
     def __init__(self, *args, style_mixing=0.0, **kwargs):
         if not isinstance(style_mixing, (int, float)) or not 0 <= style_mixing <= 1:
@@ -93,12 +106,17 @@ class Styled:
             )
         super().__init__(*args, **kwargs)
         self.style_mixing = style_mixing
-        self.constant_noise = self.add_weight(
-            (self.noise_size,),
-            keras.initializers.RandomNormal(0.0, 1.0),
-            trainable=False,
-            name="constant_noise",
-        )
+
+    def discriminator_loss(self, batch):
+        """−E[log D(x)] − E[log(1 − D(G(z)))]."""
+        real = self.D(self.data_inputs(batch))
+        self.observe(real)
+        fake = self.D(self.sample_inputs(batch))
+        return -ops.mean(ops.log_sigmoid(real)) - ops.mean(ops.log_sigmoid(-fake))
+
+    def generator_loss(self, batch):
+        """−E[log D(G(z))]."""
+        return -ops.mean(ops.log_sigmoid(self.D(self.sample_inputs(batch))))
 
     @property
     def mapping(self):
@@ -107,18 +125,13 @@ class Styled:
 
     @property
     def synthesis(self):
-        """The model from styles and noise to images."""
+        """The model from styles to images."""
         return self.generator.get_layer("synthesis")
 
     @property
     def style_count(self):
         """How many layers have a style."""
         return self.mapping.output_shape[1]
-
-    @property
-    def noise_size(self):
-        """How many numbers are the noise of an image."""
-        return network_checks.input_shapes(self.synthesis)[1][0]
 
     # === Training ===
 
@@ -127,11 +140,12 @@ class Styled:
         x = batch[0] if isinstance(batch, tuple) else batch
         labels = self.sample_labels(x)
         styles = self.sample_styles(x, labels)
-        return self.synthesize(styles, self.sample_noise(x)), *labels
+        return self.synthesize(styles, *self.sample_details(x)), *labels
 
     def sample_styles(self, x, labels):
         """Styles of new latents for each example of `x`, in training mixed."""
-        styles = self.styles_of(self.sample_z(x), labels, training=self._is_training)
+        follows = self._is_training and self._follows_samples
+        styles = self.styles_of(self.sample_z(x), labels, training=follows)
         if not self.style_mixing or not self._is_training:
             return styles
         # The mean style does not follow these.
@@ -151,17 +165,23 @@ class Styled:
         no_truncation = ops.ones((ops.shape(z)[0], self.style_count))
         return self.mapping([z, *labels, no_truncation], training=training)
 
-    def synthesize(self, styles, noise):
-        """Images of styles and noise."""
-        return self.play(self.synthesis, [styles, noise])
+    def synthesize(self, styles, *details):
+        """Images of styles, and of what "synthesis" takes beside them."""
+        inputs = [styles, *details] if details else styles
+        return self.play(self.synthesis, inputs, training=self._follows_samples)
 
-    def sample_noise(self, x):
-        """Noise for each example of `x`, `(batch, noise_size)`."""
-        return backend.per_example(lambda n: self.draw_noise(n, self.noise), x)
+    @contextlib.contextmanager
+    def averages_held(self):
+        """Have averages in the generator, like the mean style, follow no samples."""
+        self._follows_samples = False
+        try:
+            yield
+        finally:
+            self._follows_samples = True
 
-    def draw_noise(self, count, seed):
-        """Noise for so many images, N(0, I)."""
-        return keras.random.normal((count, self.noise_size), seed=seed)
+    def sample_details(self, x):
+        """What "synthesis" takes beside styles, for each example of `x`, a list."""
+        return []
 
     def sample_labels(self, x):
         """Labels for each example of `x`, a list; empty without classes."""
@@ -170,7 +190,7 @@ class Styled:
     def sample_conditions(self, x):
         """Inputs of the generator beside the latents, as in training."""
         ones = ops.ones((ops.shape(x)[0], self.style_count))
-        return [*self.sample_labels(x), ones, self.sample_noise(x)]
+        return [*self.sample_labels(x), ones, *self.sample_details(x)]
 
     # === Samples ===
 
@@ -192,11 +212,8 @@ class Styled:
         with self.averaged():
             return self.find_space("w").of_latents(z, found)
 
-    def conditions(self, n, truncation, noise):
-        """A truncation for each style and the noise, for each of `n` images."""
-        return [self._find_truncation(truncation), self._find_noise(n, noise)]
-
-    def _find_truncation(self, truncation):
+    def conditions(self, n, truncation):
+        """A truncation for each style, for each of `n` images."""
         psi = np.asarray(1.0 if truncation is None else truncation)
         numbers = psi.dtype.kind in "if" and psi.size
         if not numbers or not 0 <= psi.min() <= psi.max() <= 1:
@@ -206,22 +223,7 @@ class Styled:
                 f"Received: truncation={truncation!r}."
             )
         psi = psi.astype("float32")
-        return np.full(self.style_count, psi) if psi.ndim == 0 else psi
-
-    def _find_noise(self, n, noise):
-        noise = "const" if noise is None else noise
-        if not isinstance(noise, str):
-            return np.asarray(noise, "float32")
-        if noise not in NOISES:
-            raise ValueError(
-                f"`noise` must be one of {NOISES}, or an array. "
-                f"Received: noise={noise!r}."
-            )
-        if noise == "random":
-            draws = self.in_chunks(n, lambda count: self.draw_noise(count, self.noise))
-            return np.concatenate([chunk for _, chunk in draws])
-        constant = ops.convert_to_numpy(self.constant_noise)
-        return constant if noise == "const" else np.zeros_like(constant)
+        return [np.full(self.style_count, psi) if psi.ndim == 0 else psi]
 
     # === Checks ===
 
@@ -231,29 +233,24 @@ class Styled:
         if not {"mapping", "synthesis"} <= names:
             raise ValueError(
                 "`generator` must have two models, 'mapping' from latents to styles "
-                "and 'synthesis' from styles and noise to images, as of "
+                "and 'synthesis' from styles to images, as of "
                 "`ganzoo.networks.stylegan2_generator`. "
                 f"Received: generator with the layers {sorted(names)}."
             )
 
     def check_players(self):
+        details = self.synthesis_shapes
         styles = (self.style_count, self.mapping.output_shape[2])
         network_checks.check_inputs(
-            "synthesis", self.synthesis, {"styles": styles, "noise": (None,)}
+            "synthesis", self.synthesis, {"styles": styles, **details}
         )
-        of_styles = {
-            "a truncation for each style": (self.style_count,),
-            "noise": (self.noise_size,),
-        }
+        psi = {"a truncation for each style": (self.style_count,)}
         labels = self.label_shapes
-        network_checks.check_latents(self.generator, {**labels, **of_styles})
+        network_checks.check_latents(self.generator, {**labels, **psi, **details})
         images = {"the images": self.seen_shape}
         network_checks.check_inputs(
             "discriminator", self.discriminator, {**images, **labels}
         )
-
-    # What the networks know of labels, as for `network_checks.check_inputs`.
-    label_shapes = {}
 
     def get_config(self):
         return {**super().get_config(), "style_mixing": self.style_mixing}

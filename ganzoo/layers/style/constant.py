@@ -11,20 +11,22 @@ from keras import ops
 
 @keras.saving.register_keras_serializable("ganzoo")
 class LearnedConstant(layers.Layer):
-    """A trained tensor for each example of its input, which starts as N(0, 1).
+    """A trained tensor for each example of its input, the same for all.
 
     Args:
         shape: tuple. `(height, width, channels)`.
+        initializer: As of `keras.layers.Dense`; None for N(0, 1).
         **kwargs: As of `keras.layers.Layer`.
     """
 
-    def __init__(self, shape, **kwargs):
+    def __init__(self, shape, initializer=None, **kwargs):
         super().__init__(**kwargs)
         self.shape = tuple(shape)
+        self.initializer = keras.initializers.get(initializer)
 
     def build(self, input_shape):
-        normal = keras.initializers.RandomNormal(0.0, 1.0)
-        self.constant = self.add_weight(self.shape, normal, name="constant")
+        initializer = self.initializer or keras.initializers.RandomNormal(0.0, 1.0)
+        self.constant = self.add_weight(self.shape, initializer, name="constant")
 
     def call(self, inputs):
         return ops.repeat(self.constant[None], ops.shape(inputs)[0], axis=0)
@@ -33,4 +35,9 @@ class LearnedConstant(layers.Layer):
         return (input_shape[0], *self.shape)
 
     def get_config(self):
-        return {**super().get_config(), "shape": self.shape}
+        return {
+            **super().get_config(),
+            "shape": self.shape,
+            "initializer": self.initializer
+            and keras.initializers.serialize(self.initializer),
+        }

@@ -1,7 +1,8 @@
 """Noise in a generator, one map for all channels, of a strength that it learns.
 
-Reference:
-    [Karras et al., 2020](https://arxiv.org/abs/1912.04958)
+References:
+    [Karras et al., 2019](https://arxiv.org/abs/1812.04948), a strength for each channel
+    [Karras et al., 2020](https://arxiv.org/abs/1912.04958), one for all
 """
 
 import math
@@ -20,15 +21,18 @@ class Noise(layers.Layer):
 
     Args:
         start: int. Where its part begins.
+        per_channel: bool. Whether each channel has a strength of its own.
         **kwargs: As of `keras.layers.Layer`.
     """
 
-    def __init__(self, start, **kwargs):
+    def __init__(self, start, per_channel=False, **kwargs):
         super().__init__(**kwargs)
         self.start = start
+        self.per_channel = per_channel
 
     def build(self, input_shape):
-        self.strength = self.add_weight((), "zeros", name="strength")
+        shape = input_shape[0][-1:] if self.per_channel else ()
+        self.strength = self.add_weight(shape, "zeros", name="strength")
 
     def call(self, inputs):
         x, noise = inputs
@@ -40,4 +44,8 @@ class Noise(layers.Layer):
         return input_shape[0]
 
     def get_config(self):
-        return {**super().get_config(), "start": self.start}
+        return {
+            **super().get_config(),
+            "start": self.start,
+            "per_channel": self.per_channel,
+        }

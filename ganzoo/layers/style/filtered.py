@@ -1,0 +1,183 @@
+"""Activations without aliasing, and the low-pass filters around them.
+
+Reference:
+    [Karras et al., 2021](https://arxiv.org/abs/2106.12423)
+"""
+
+import keras
+import numpy as np
+import scipy
+from keras import layers
+from keras import ops
+
+from ganzoo.layers.style.equalized import scaled_leaky_relu
+from ganzoo.system.errors import check_bool
+
+LIMIT = 256.0  # what activations are cut off at, as in the authors' code
+TAPS = 6  # of a filter, for each pixel of the smaller image
+
+
+def lowpass(count, cutoff, half_width, rate):
+    """Taps of a low-pass filter of sum 1: a sinc in a Kaiser window.
+
+    Args:
+        count: int. Taps.
+        cutoff: float. Frequency of half the amplitude, like those that follow in
+            cycles for each unit of length.
+        half_width: float. Half of the band in which the amplitude falls.
+        rate: float. Samples for each unit of length.
+
+    Returns:
+        float64 array `(count,)`.
+    """
+    places = np.arange(count) - (count - 1) / 2
+    taps = np.sinc(2 * cutoff / rate * places) * _window(count, half_width, rate)
+    return taps / taps.sum()
+
+
+def radial_lowpass(count, cutoff, half_width, rate):
+    """The same of a filter that is alike in all directions, a jinc: `(count, count)`.
+
+    Args:
+        count: int. Even, like those that follow as of `lowpass`.
+        cutoff: float.
+        half_width: float.
+        rate: float.
+    """
+    places = (np.arange(count) - (count - 1) / 2) / rate
+    radius = np.hypot(*np.meshgrid(places, places))
+    window = _window(count, half_width, rate)
+    taps = scipy.special.j1(2 * np.pi * cutoff * radius) / radius
+    taps = taps * np.outer(window, window)
+    return taps / taps.sum()
+
+
+def _window(count, half_width, rate):
+    """Kaiser's window of so many taps whose filter falls in such a band."""
+    width = 4 * np.pi * half_width / rate
+    attenuation = 2.285 * (count - 1) * width + 7.95
+    if attenuation > 50:
+        beta = 0.1102 * (attenuation - 8.7)
+    else:
+        above = max(attenuation - 21, 0)
+        beta = 0.5842 * above**0.4 + 0.07886 * above
+    return np.kaiser(count, beta)
+
+
+def resampling_matrix(size, taps, up=1, down=1, pads=(0, 0)):
+    """What `upfirdn2d` does along an axis, as a matrix.
+
+    A product with it is faster than the sums are if there are many taps, and the image
+    is small.
+
+    Args:
+        size: int. Pixels of the axis.
+        taps: 1D array.
+        up: int. As of `upfirdn2d`, like those that follow.
+        down: int.
+        pads: pair of ints.
+
+    Returns:
+        float32 array `(outputs, size)`.
+    """
+    count = (size * up + sum(pads) - len(taps)) // down + 1
+    rows, columns = np.ogrid[:count, :size]
+    tap = rows * down + len(taps) - 1 - pads[0] - columns * up
+    is_tap = (tap >= 0) & (tap < len(taps))
+    found = np.asarray(taps)[np.clip(tap, 0, len(taps) - 1)]
+    return np.where(is_tap, found, 0).astype("float32")
+
+
+def resample(matrix, x):
+    """Square images `(batch, side, side, channels)`, each axis times a matrix."""
+    side, channels = x.shape[2:]
+    matrix = ops.convert_to_tensor(matrix, x.dtype)
+    rows = matrix.shape[0]
+    x = ops.matmul(matrix, ops.reshape(x, (-1, side, side * channels)))
+    return ops.matmul(matrix, ops.reshape(x, (-1, rows, side, channels)))
+
+
+@keras.saving.register_keras_serializable("ganzoo")
+class FilteredLeakyReLU(layers.Layer):
+    """`√2 LeakyReLU` of a signal that is more finely sampled, and filtered after it.
+
+    The kinks of an activation have frequencies that the samples of an image cannot
+    hold, and which depend on where they are. Those are filtered out between. A filter
+    has 6 taps for each pixel of the smaller image.
+
+    Its inputs are square images `(batch, side, side, channels)`.
+
+    Args:
+        before: tuple. Of the inputs the samples for each unit of length, an int, the
+            cutoff frequency, and half the width of the transition band.
+        after: tuple. The same of the outputs.
+        side: int. Of the outputs. Their center is that of the inputs.
+        upsampling: int. How many times as many samples the activation is of as the
+            larger of inputs and outputs have; with 1 it is not filtered for itself.
+        radial: bool. Whether the second filter is alike in all directions.
+        **kwargs: As of `keras.layers.Layer`.
+
+    Raises:
+        ValueError: If `radial` is no bool.
+    """
+
+    def __init__(self, before, after, side, upsampling=2, radial=False, **kwargs):
+        super().__init__(**kwargs)
+        check_bool("radial", radial)
+        self.before = tuple(before)
+        self.after = tuple(after)
+        self.side = side
+        self.upsampling = upsampling
+        self.radial = radial
+
+    def build(self, input_shape):
+        size = input_shape[1]
+        rate = max(self.before[0], self.after[0]) * self.upsampling
+        up, up_taps = _filter(*self.before, rate)
+        self.down, down_taps = _filter(*self.after, rate)
+        self.pads = _pads(size, up, up_taps, self.side, self.down, down_taps)
+        # Zeros between the pixels take as much away.
+        self.up_matrix = resampling_matrix(size, up * up_taps, up, pads=self.pads)
+        self.down_matrix = resampling_matrix(
+            len(self.up_matrix), down_taps, down=self.down
+        )
+        if self.radial:
+            self.kernel = radial_lowpass(len(down_taps), *self.after[1:], rate)
+
+    def call(self, inputs):
+        x = resample(self.up_matrix, inputs)
+        x = ops.clip(scaled_leaky_relu(x), -LIMIT, LIMIT)
+        if not self.radial:
+            return resample(self.down_matrix, x)
+        kernel = np.tile(self.kernel[:, :, None, None], (1, 1, x.shape[-1], 1))
+        kernel = ops.convert_to_tensor(kernel, x.dtype)
+        return ops.depthwise_conv(
+            x, kernel, self.down, "valid", data_format="channels_last"
+        )
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.side, self.side, input_shape[-1])
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "before": self.before,
+            "after": self.after,
+            "side": self.side,
+            "upsampling": self.upsampling,
+            "radial": self.radial,
+        }
+
+
+def _filter(own_rate, cutoff, half_width, rate):
+    """How many times as many samples a rate has, and the taps between both."""
+    factor = rate // own_rate
+    count = TAPS * factor if factor > 1 else 1
+    return factor, lowpass(count, cutoff, half_width, rate)
+
+
+def _pads(size, up, up_taps, side, down, down_taps):
+    """Pixels to put around or cut off, so that centers of both sides agree."""
+    total = (side - 1) * down + 1 - size * up + len(up_taps) + len(down_taps) - 2
+    before = (total + up) // 2
+    return before, total - before
