@@ -276,6 +276,9 @@ def main(argv=None):
     add("--out", default=OUT, type=pathlib.Path)
     add("--runs", default="runs/search", type=pathlib.Path, metavar="FOLDER")
     args = parser.parse_args(argv)
+    for name in ("trials", "epochs", "seeds"):
+        if getattr(args, name) < 1:
+            parser.error(f"--{name} must be 1 or more, received {getattr(args, name)}")
     if unknown := sorted(set(args.recipes) - set(known)):
         parser.error(f"there are {known}, received {unknown}")
     kept = records.Records(args.out / "results.jsonl")
@@ -288,14 +291,16 @@ def main(argv=None):
     ]
     todo = [t for t in todo if not any(t.key.items() <= r.items() for r in done)]
     how = {"runs": args.runs.resolve(), "data_dir": args.data_dir}
-    found = _each(todo, args.ray, how)
+    found, failed = _each(todo, args.ray, how), 0
     for i, (one, outcome, has_failed) in enumerate(found):
         words = outcome if has_failed else f"FD {outcome['fd']}"
         print(f"[{i + 1}/{len(todo)}] {one.title}: {words}", flush=True)
+        failed += has_failed
         if not has_failed:
             about = {"settings": one.settings, "epochs": one.recipe.epochs}
             kept.append({**one.key, **about, **outcome, **environment.environment()})
             report(args.out, kept.read())
+    return 1 if failed else 0
 
 
 def _each(todo, ray, how):
@@ -308,4 +313,4 @@ def _each(todo, ray, how):
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -60,8 +60,8 @@ def project(source, images, out, sheet, **options):
     """Find the latents of the images in the folder or file IMAGES.
 
     SOURCE is the run folder or the preset of any model that draws from latents. OUT is
-    a .npz file with the arrays "latents", "errors" and "files", and with "labels",
-    "attributes" or "codes" where the model draws by them.
+    a .npz file with the arrays "latents", or "styles" of --space w, "errors" and
+    "files", and with "labels", "attributes" or "codes" where the model draws by them.
 
     \b
     Examples:

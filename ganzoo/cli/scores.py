@@ -184,12 +184,12 @@ def fetch(what):
     "--suite",
     default="quick",
     show_default=True,
-    help="What to compare: quick, fashion_mnist, mnist or cifar10.",
+    help="What to compare: quick, fashion_mnist, mnist, cifar10 or cifar10_small.",
 )
 @click.option(
     "--variants",
     help="These, like GAN,DCGAN; or your own, like my_module:HingeGAN; or all.  "
-    "[default: for quick seven, else all]",
+    "[default: seven for quick, five for cifar10_small, else all]",
 )
 @click.option(
     "--seeds",

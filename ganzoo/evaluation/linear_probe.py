@@ -5,6 +5,7 @@ import numpy as np
 from ganzoo.evaluation import model_source
 from ganzoo.game.adversarial_model import AdversarialModel
 from ganzoo.metrics.linear_probe import linear_probe_accuracy
+from ganzoo.system.errors import check_bool
 
 
 def linear_probe(model, x, y, x_test, y_test, *, hidden=False):
@@ -28,14 +29,15 @@ def linear_probe(model, x, y, x_test, y_test, *, hidden=False):
         A float between 0 and 1.
 
     Raises:
-        ValueError: If the model has no encoder, labels and images differ in number, the
-            labels `y` are of one class, or as in `encode`.
+        ValueError: If the model has no encoder, labels are no integers or differ from
+            the images in number, the labels `y` are of one class, or as in `encode`.
     """
     if not isinstance(model, AdversarialModel) or not model.encodes:
         raise ValueError(
             "Pass a model that has `encode`, such as BiGAN, ALI or BigBiGAN: the probe "
             f"is of an encoder's latents. Received: model of type {type(model)}."
         )
+    check_bool("hidden", hidden)
     y, y_test = _labels("y", y, "x", x), _labels("y_test", y_test, "x_test", x_test)
     if len(np.unique(y)) < 2:
         raise ValueError(
@@ -48,6 +50,11 @@ def linear_probe(model, x, y, x_test, y_test, *, hidden=False):
 
 def _labels(name, labels, images_name, images):
     labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu" or not labels.size:
+        raise ValueError(
+            f"`{name}` must be integers, one or more. "
+            f"Received: {name} of shape {labels.shape} and type {labels.dtype}."
+        )
     if labels.shape != (len(images),):
         raise ValueError(
             f"`{name}` must have one label for each image of `{images_name}`. "

@@ -306,7 +306,7 @@ class Sampling:
         checks.check_bool("as_float", as_float)
         _check_statistics(statistics)
         space = self.find_space(space)
-        z = arguments.as_latents("z", z, None, space.size)
+        z = arguments.as_latents("z", z, None, space.size, space.points)
         if not len(conditions):
             conditions = space.default_conditions(len(z))
         inputs = [z, *space.conditions(self.check_conditions(len(z), conditions))]

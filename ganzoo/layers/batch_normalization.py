@@ -11,12 +11,14 @@ from ganzoo import backend
 class BatchNormalization(layers.BatchNormalization):
     """Keras's, to rounding, by one operation in training where the backend has one.
 
-    Of the last axis, without `renorm`.
+    That is of the last axis, without `renorm`.
     """
 
     def call(self, inputs, training=None, mask=None):
         normalized = None
-        if training and self.trainable and mask is None and not self.synchronized:
+        plain = not (self.synchronized or getattr(self, "renorm", False))
+        plain &= self.axis in (-1, len(inputs.shape) - 1)
+        if training and self.trainable and mask is None and plain:
             channels = inputs.shape[-1:]
             gain = self.gamma if self.scale else ops.ones(channels)
             offset = self.beta if self.center else ops.zeros(channels)

@@ -35,7 +35,7 @@ def project(
         source: path. The folder or the file; images are fitted to the model's size.
         out: path. A `.npz` file: "latents" `(n, latent_dim)`, "errors" `(n,)`, "files",
             their names, and what the model draws by beside latents, like "labels". Of
-            another space "latents" are its points.
+            styles they are "styles" instead.
         images: path or None. A `.png` sheet of the first images beside what the model
             draws of their latents.
         label: int, string or None. Class of the images, for a conditional model.
@@ -66,7 +66,8 @@ def project(
     by_name = dict(zip(model.condition_names, found))
     told = {n: by_name[n] for n in by_name if n not in model.optional_conditions}
     with files.atomic(out) as partial:
-        np.savez(partial, latents=z, errors=errors, files=np.array(names), **told)
+        told[model.find_space(space).points] = z
+        np.savez(partial, errors=errors, files=np.array(names), **told)
     if images is not None:
         shown = [x[:COMPARED], drawn[:COMPARED]]
         grids.save(images, sheets.compare(shown, ["image", "projection"]))

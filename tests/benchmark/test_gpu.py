@@ -14,7 +14,7 @@ def start(tmp_path):
     """Runs the script with commands that only write down what they were given."""
     commands = tmp_path / "commands"
     commands.mkdir()
-    for name, body in {"ganzoo": "exit ${FAILS:-0}", "python": "exit 0"}.items():
+    for name, body in {"ganzoo": "eval $ENDS; exit ${FAILS:-0}", "python": ""}.items():
         path = commands / name
         line = f'echo "{name} $*" >> "$CALLS"'
         path.write_text(f"#!/bin/sh\n{line}\n{body}\n")
@@ -61,6 +61,18 @@ def test_no_time_starts_nothing_and_a_failure_is_told(start):
     done, _ = start("1", FAILS="3")
     assert done.returncode == 1
     assert "exit status 3, see runs/logs/cifar10-1.log: ganzoo benchmark" in done.stderr
+
+
+def test_a_process_that_was_killed_is_a_failure(start):
+    done, _ = start("1", ENDS="kill -9 $$")
+    assert done.returncode == 1
+    assert "exit status 137, see runs/logs/mnist-2.log" in done.stderr
+
+
+def test_options_that_are_not_understood_end_it(start):
+    done, calls = start("1", "runs", "--bogus", FAILS="2")
+    assert done.returncode == 2
+    assert not any("fashion_mnist" in line for line in calls)
 
 
 @pytest.mark.parametrize("arguments", [(), ("an hour",), ("-5",), ("1h",)])

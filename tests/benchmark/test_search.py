@@ -50,7 +50,7 @@ def test_trials_are_kept_and_go_on_and_read_no_test_images(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     options = [RECIPE, "--epochs", "1", "--out", str(tmp_path / "out")]
     for trials in "1", "2":
-        search.main([*options, "--trials", trials])
+        assert search.main([*options, "--trials", trials]) == 0
     lines = records.Records(tmp_path / "out" / "results.jsonl").read()
     assert [line["trial"] for line in lines] == [0, 1]
     assert all(line["fd"] > 1 for line in lines)
@@ -66,6 +66,15 @@ def test_a_trial_that_fails_is_told_and_the_others_go_on(tmp_path, monkeypatch, 
         return {"fd": None, "seconds": 1.0}
 
     monkeypatch.setattr(search, "train", train)
-    search.main([RECIPE, "--trials", "2", "--epochs", "1", "--out", str(tmp_path)])
+    options = ["--trials", "2", "--epochs", "1", "--out", str(tmp_path)]
+    assert search.main([RECIPE, *options]) == 1
     assert "failed: OSError: no space" in capsys.readouterr().out
     assert "| lost |" in (tmp_path / "report.md").read_text()
+
+
+@pytest.mark.parametrize("name", ["trials", "epochs", "seeds"])
+@pytest.mark.parametrize("number", ["0", "-3"])
+def test_numbers_below_1_are_refused(name, number, capsys):
+    with pytest.raises(SystemExit):
+        search.main([RECIPE, f"--{name}", number])
+    assert f"--{name} must be 1 or more, received {number}" in capsys.readouterr().err

@@ -37,7 +37,10 @@ def test_the_features_before_the_last_layer_are_probed_where_they_are_asked_for(
         ("GAN", {}, "a model that has `encode`.*GAN"),
         ("BiGAN", {1: LABELS[:29]}, r"`y` must have one label.*\(29,\), len\(x\)=30"),
         ("BiGAN", {3: LABELS[:9]}, r"`y_test`.*\(9,\), len\(x_test\)=10"),
-        ("BiGAN", {1: np.eye(5)[LABELS[:30]]}, r"y of shape \(30, 5\)"),
+        ("BiGAN", {1: np.eye(5, dtype=int)[LABELS[:30]]}, r"y of shape \(30, 5\)"),
+        ("BiGAN", {1: LABELS[:30] + 0.5}, "`y` must be integers.*type float64"),
+        ("BiGAN", {3: np.full(10, np.nan)}, "`y_test` must be integers"),
+        ("BiGAN", {3: []}, r"`y_test` must be integers, one or more"),
         ("BiGAN", {1: np.full(30, 3)}, r"two classes or more.*classes \[3\]"),
     ],
 )
@@ -45,6 +48,11 @@ def test_what_cannot_be_probed_is_refused(variant, change, message):
     arguments = [change.get(i, part) for i, part in enumerate(SPLITS)]
     with pytest.raises(ValueError, match=message):
         linear_probe(toys.build(variant), *arguments)
+
+
+def test_whether_features_are_hidden_is_true_or_false():
+    with pytest.raises(ValueError, match="`hidden` must be True or False"):
+        linear_probe(toys.build("BiGAN"), *SPLITS, hidden="no")
 
 
 def test_no_model_is_refused():

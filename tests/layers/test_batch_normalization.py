@@ -100,6 +100,16 @@ def test_penalties_have_its_second_derivative():
     assert np.sum(found * direction) == pytest.approx(wanted, rel=2e-3)
 
 
+@pytest.mark.parametrize("axis", [1, 2, -2])
+def test_another_axis_is_normalised_as_by_keras(axis):
+    x = np.random.default_rng(0).normal(2, 3, (2, 3, 3, 3)).astype("float32")
+    ours, running = in_training(BatchNormalization(axis), x)
+    keras_s, keras_running = in_training(layers.BatchNormalization(axis), x)
+    np.testing.assert_allclose(ours, keras_s, atol=1e-5)
+    for a, b in zip(running, keras_running, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
 def test_it_keeps_still_where_it_is_frozen():
     x = np.random.default_rng(0).normal(2, 3, (4, 5, 7, 3)).astype("float32")
     layer = BatchNormalization()

@@ -513,8 +513,10 @@ def test_spaces_that_a_model_does_not_have_are_refused():
     for ask in (lambda: gan.decode(z, space="w"), lambda: gan.project(X, space="w")):
         with pytest.raises(ValueError, match="`space` must be 'z' for GAN.*space='w'"):
             ask()
-    with pytest.raises(ValueError, match=r"`z` must be latents of shape \(n, 4\)"):
+    with pytest.raises(ValueError, match=r"`z` must be styles of shape \(n, 4\)"):
         small().decode(z, space="w")
+    with pytest.raises(ValueError, match="`space` must be 'z' or 'w'"):
+        small().decode(z, space=["w"])
 
 
 @pytest.mark.parametrize("truncation", [-0.1, 1.5, "half", [0.5, 2, 0.5, 0.5], []])

@@ -61,7 +61,8 @@ def test_styles_are_written_of_a_model_that_has_them(folder, tmp_path):
     found = projection.project(gan, folder, out, space="w", **QUICK)
     x = toys.pictures()[[2, 0, 1]]
     with np.load(out) as arrays:
-        w = arrays["latents"]
+        w = arrays["styles"]
+        assert "latents" not in arrays
     np.testing.assert_array_equal(w, gan.project(x, space="w", **QUICK))
     off = (x - gan.decode(w, space="w").astype(float)) ** 2
     wanted = 10 * np.log10(255**2 / off.mean(axis=(1, 2, 3)))

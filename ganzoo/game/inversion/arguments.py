@@ -83,14 +83,15 @@ def find_conditions(model, n, conditions, seed):
     return model.find_conditions(n, seed=seed, **conditions)
 
 
-def as_latents(name, z, n, size):
-    """Latents as a float32 array.
+def as_latents(name, z, n, size, what="latents"):
+    """Latents, or points of another space, as a float32 array.
 
     Args:
         name: str. What they are called, for the message.
         z: array.
         n: int or None. How many there must be; None for any.
         size: int. How many numbers each has.
+        what: str. What they are, for the message.
 
     Raises:
         ValueError: If they are of another shape, or no finite numbers.
@@ -99,7 +100,7 @@ def as_latents(name, z, n, size):
     wanted = (len(z) if n is None and z.ndim else n, size)
     if z.shape != wanted or not z.size or z.dtype.kind not in "fiu":
         raise ValueError(
-            f"`{name}` must be latents of shape ({n or 'n'}, {size}). "
+            f"`{name}` must be {what} of shape ({n or 'n'}, {size}). "
             f"Received: {name} of shape {z.shape} and type {z.dtype}."
         )
     if not np.isfinite(z).all():

@@ -86,7 +86,7 @@ class Projection:
         """
         arguments.check_inverts(self)
         checks.check_bool("return_errors", return_errors)
-        size = self.find_space(space).size
+        where = self.find_space(space)
         images = self._checked_images(images)
         arguments.check_numbers(
             starts=(starts, 1),
@@ -100,13 +100,14 @@ class Projection:
         if of_latents:
             start = self._find_starts(start, images, starts, seed)
         else:
-            start = arguments.as_latents("start", start, len(images), size)[:, None]
+            as_points = functools.partial(arguments.as_latents, what=where.points)
+            start = as_points("start", start, len(images), where.size)[:, None]
         if identity is None:
             found = self.search(Squared(float(feature_weight)), space)
         else:
             arguments.check_identity(identity, feature_weight, self)
             # Its weights may be others the next time: it is traced anew.
-            found = search.Search(self, OfNetwork(identity), self.find_space(space))
+            found = search.Search(self, OfNetwork(identity), where)
         z, errors = found(
             known,
             start,
@@ -242,7 +243,7 @@ class Projection:
         Raises:
             ValueError: If there is none of this name.
         """
-        if name not in self.spaces:
+        if not isinstance(name, str) or name not in self.spaces:
             names = " or ".join(map(repr, self.spaces))
             raise ValueError(
                 f"`space` must be {names} for {type(self).__name__}. "

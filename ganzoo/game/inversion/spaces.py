@@ -12,6 +12,9 @@ class LatentSpace:
         model: `AdversarialModel`.
     """
 
+    # What its points are called.
+    points = "latents"
+
     def __init__(self, model):
         self.model = model
 

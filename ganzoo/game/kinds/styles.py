@@ -29,6 +29,7 @@ class StyleSpace(LatentSpace):
     """
 
     limits = None
+    points = "styles"
 
     @property
     def size(self):
