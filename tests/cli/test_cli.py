@@ -441,7 +441,7 @@ def test_statistics_stand_for_pictures(two_sets, tmp_path):
         (("evaluate", "fashion_mnst:test"), "Did you mean 'fashion_mnist'?"),
         (("download", "nowhere"), "Only a preset that comes with the zoo"),
         (("publish", "nowhere"), "has a `model.keras`"),
-        (("benchmark", "--variants", "STYLEGAN"), "has the variants"),
+        (("benchmark", "--variants", "NOGAN"), "has the variants"),
         (("benchmark", "--budget", "0"), "not in the range"),
         (("benchmark", "--budget", "nan"), "--budget must be positive"),
     ],

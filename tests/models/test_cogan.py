@@ -146,7 +146,7 @@ def test_only_the_layers_at_the_images_are_of_one_domain(network):
     kinds = (layers.Conv2DTranspose, layers.Conv2D)
 
     def count(model, kind):
-        return sum(type(layer) is kind for layer in model.layers)
+        return sum(isinstance(layer, kind) for layer in model.layers)
 
     is_generator = network == "cogan_generator"
     kind, one, two = (kinds[0], 3 + 2, 2 * 4) if is_generator else (kinds[1], 3, 4)
