@@ -82,7 +82,8 @@ EXCEPT = (
     # Nor what is refused, how wide networks are, and what files of others hold.
     "or (models and (released or refused or learnt or half_precision or networks_fit "
     "or fit_together or networks_reach or networks_for or at_cifar or blocks_double "
-    "or doubling_block or kernels_start or optimizers_are or lazy_at_the_intervals "
+    "or doubling_block or kernels_start or optimizers_are or images_and_texts "
+    "or lazy_at_the_intervals "
     "or multiple_of_a_group)) "
     "or ((DCGAN or LSGAN or MinimaxGAN or HingeGAN or SNGAN or RpGAN or BigGAN "
     "or R3GAN or StyleGAN or SRGAN or IcGAN or FAnoGAN or LAPGAN or GANCLS "
