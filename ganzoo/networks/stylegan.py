@@ -69,16 +69,12 @@ def _to_images(shapes, style_dim, filters, channel_base):
     width = stylegan2.count_channels(blocks[0], filters, channel_base)
     x = LearnedConstant((*base, width), "ones", name="constant")(styles[0])
     x = _styled("constant", x, styles[0], noise, 0)
-    for i, shape in enumerate(blocks):
-        width = stylegan2.count_channels(shape, filters, channel_base)
-        for j in (2 * i, 2 * i + 1):
-            if j == 0:
-                # That of the constant.
-                continue
-            name = f"block{i}_conv{j % 2}"
-            sampling = None if j % 2 else "up"
-            x = EqualizedConv2D(width, 3, sampling, name=name)(x)
-            x = _styled(name, x, styles[j], noise, sum(areas[:j]))
+    # Two a block, but for the constant in the place of the first.
+    for j in range(1, len(areas)):
+        width = stylegan2.count_channels(blocks[j // 2], filters, channel_base)
+        name = f"block{j // 2}_conv{j % 2}"
+        x = EqualizedConv2D(width, 3, None if j % 2 else "up", name=name)(x)
+        x = _styled(name, x, styles[j], noise, sum(areas[:j]))
     to_image = EqualizedConv2D(image_channels, 1, dtype="float32", name="to_image")
     return keras.Model([all_styles, noise], to_image(x), name="synthesis")
 

@@ -6,9 +6,10 @@ Reference:
 
 import keras
 import numpy as np
-import scipy
 from keras import layers
 from keras import ops
+from scipy import signal
+from scipy import special
 
 from ganzoo.layers.style.equalized import scaled_leaky_relu
 from ganzoo.system.errors import check_bool
@@ -17,51 +18,27 @@ LIMIT = 256.0  # what activations are cut off at, as in the authors' code
 TAPS = 6  # of a filter, for each pixel of the smaller image
 
 
-def lowpass(count, cutoff, half_width, rate):
-    """Taps of a low-pass filter of sum 1: a sinc in a Kaiser window.
+def radial_lowpass(count, cutoff, half_width, rate):
+    """A low-pass filter alike in all directions: a jinc in Kaiser's window, of sum 1.
 
     Args:
-        count: int. Taps.
+        count: int. Taps of a side, an even number.
         cutoff: float. Frequency of half the amplitude, like those that follow in
             cycles for each unit of length.
         half_width: float. Half of the band in which the amplitude falls.
         rate: float. Samples for each unit of length.
 
     Returns:
-        float64 array `(count,)`.
-    """
-    places = np.arange(count) - (count - 1) / 2
-    taps = np.sinc(2 * cutoff / rate * places) * _window(count, half_width, rate)
-    return taps / taps.sum()
-
-
-def radial_lowpass(count, cutoff, half_width, rate):
-    """The same of a filter that is alike in all directions, a jinc: `(count, count)`.
-
-    Args:
-        count: int. Even, like those that follow as of `lowpass`.
-        cutoff: float.
-        half_width: float.
-        rate: float.
+        float64 array `(count, count)`.
     """
     places = (np.arange(count) - (count - 1) / 2) / rate
     radius = np.hypot(*np.meshgrid(places, places))
-    window = _window(count, half_width, rate)
-    taps = scipy.special.j1(2 * np.pi * cutoff * radius) / radius
+    falling = 2 * half_width / (rate / 2)
+    beta = signal.kaiser_beta(signal.kaiser_atten(count, falling))
+    window = np.kaiser(count, beta)
+    taps = special.j1(2 * np.pi * cutoff * radius) / radius
     taps = taps * np.outer(window, window)
     return taps / taps.sum()
-
-
-def _window(count, half_width, rate):
-    """Kaiser's window of so many taps whose filter falls in such a band."""
-    width = 4 * np.pi * half_width / rate
-    attenuation = 2.285 * (count - 1) * width + 7.95
-    if attenuation > 50:
-        beta = 0.1102 * (attenuation - 8.7)
-    else:
-        above = max(attenuation - 21, 0)
-        beta = 0.5842 * above**0.4 + 0.07886 * above
-    return np.kaiser(count, beta)
 
 
 def resampling_matrix(size, taps, up=1, down=1, pads=(0, 0)):
@@ -172,8 +149,9 @@ class FilteredLeakyReLU(layers.Layer):
 def _filter(own_rate, cutoff, half_width, rate):
     """How many times as many samples a rate has, and the taps between both."""
     factor = rate // own_rate
-    count = TAPS * factor if factor > 1 else 1
-    return factor, lowpass(count, cutoff, half_width, rate)
+    if factor == 1:
+        return 1, np.ones(1)
+    return factor, signal.firwin(TAPS * factor, cutoff, width=2 * half_width, fs=rate)
 
 
 def _pads(size, up, up_taps, side, down, down_taps):
