@@ -28,7 +28,7 @@ def download():
 def server(shipped, monkeypatch):
     """A web server on this machine, with the preset at several addresses."""
     answers = toy_server.answers(CONTENT)
-    monkeypatch.setattr(weight_files, "TIMEOUT", (5, 5))
+    monkeypatch.setattr(weight_files, "TIMEOUT", (30, 30))
     with toy_server.serve({at_page(name): answers[name] for name in answers}) as web:
         yield web
 
@@ -73,7 +73,7 @@ def test_what_does_not_come_is_an_error_and_leaves_nothing(
 ):
     at(page, server, monkeypatch)
     monkeypatch.setattr(weight_files, "RETRIES", 1)
-    monkeypatch.setattr(weight_files, "TIMEOUT", (5, 0.1 if page == "stall" else 5))
+    monkeypatch.setattr(weight_files, "TIMEOUT", (30, 0.1 if page == "stall" else 30))
     message = f"(?s)^Call again.*GANZOO_WEIGHTS_URL.*Received:.*{reason}"
     with pytest.raises(ValueError, match=message):
         download()
