@@ -172,6 +172,7 @@ def _steps(case, rows):
         if name in worker.PLAYERS
     ]
     text = _table(head, body)
+    text += _on_each_backend(rows)
     if "flops_of_a_step" in rows.get(CEILING, {}):
         flops = rows[CEILING]["flops_of_a_step"]
         peak = rows[CEILING]["flops"] * median(rows[CEILING])
@@ -185,6 +186,24 @@ def _steps(case, rows):
             f"{median(rows[DATA]) / own:.1f} times the rate of training."
         )
     return text
+
+
+def _on_each_backend(rows):
+    """Rates and memory of ganzoo over those of each peer on the same backend."""
+    players = {name: worker.PLAYERS[name] for name in rows if name in worker.PLAYERS}
+    head = ["on the same backend", "beside", "rate over its", "memory over its"]
+    body = [
+        [
+            own,
+            peer,
+            f"{median(rows[own]) / median(rows[peer]):.2f}",
+            f"{rows[own]['memory'] / rows[peer]['memory']:.2f}",
+        ]
+        for own, (backend, module, *_) in players.items()
+        for peer, (its, other, *_) in players.items()
+        if module == "zoo" and other != "zoo" and its == backend
+    ]
+    return f"\n\n{_table(head, body)}" if body else ""
 
 
 def _drawing(case, rows):

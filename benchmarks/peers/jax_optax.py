@@ -13,9 +13,9 @@ from benchmarks.peers import pace
 class Contender:
     """The step and its loop; what each method does is in `benchmarks.peers.worker`."""
 
-    def __init__(self, case):
+    def __init__(self, case, of_the_zoo=False):
         self.case = case
-        self.players = games.build(case)
+        self.players = games.build(case, of_the_zoo)
         self.weights = {
             name: [v.value for v in network.trainable_variables]
             for name, network in self.players.items()

@@ -48,6 +48,10 @@ PLAYERS = {
     ),
     "loop by tf.function": ("tensorflow", "tensorflow_loop", "Contender", {}),
     "ganzoo, PyTorch": ("torch", "zoo", "Contender", {}),
+    "ganzoo, PyTorch, torch.compile": (
+        *("torch", "zoo", "Contender"),
+        {"jit_compile": True},
+    ),
     "PyTorch, eager": ("torch", "torch_tutorial", "Contender", {}),
     "PyTorch, torch.compile": (
         *("torch", "torch_tutorial", "Contender"),
@@ -55,6 +59,10 @@ PLAYERS = {
     ),
     "ganzoo, JAX": ("jax", "zoo", "Contender", {}),
     "JAX and Optax": ("jax", "jax_optax", "Contender", {}),
+    "JAX and Optax, the zoo's layers": (
+        *("jax", "jax_optax", "Contender"),
+        {"of_the_zoo": True},
+    ),
 }
 # The C library would give large blocks back to the system, and ask for them again, at
 # each step: with these, a process keeps what it has had.
