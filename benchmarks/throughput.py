@@ -58,10 +58,15 @@ from ganzoo.benchmark import records  # noqa: E402
 
 OUT = HERE / "results" / "throughput"
 VARIANTS = ("GAN", "DCGAN", "LSGAN", "WGANGP", "CGAN", "BiGAN", "Pix2Pix")
+VARIANTS += tuple(worker.OWN_PEERS)
 # Side and channels of pictures, width of networks, batch; of pix2pix by its paper.
 SIZES = ((28, 1, 32, 64), (28, 1, 32, 128), (28, 1, 64, 64), (28, 1, 64, 128))
 SIZES += ((64, 3, 64, 64),)
-TRANSLATED = ((28, 1, 32, 64), (256, 3, 64, 1))
+OWN_SIZES = {
+    "Pix2Pix": ((28, 1, 32, 64), (256, 3, 64, 1)),
+    "StyleGAN2": ((32, 3, 64, 16), (32, 3, 128, 16)),
+    "BigGAN": ((32, 3, 16, 50),),
+}
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")
 SEARCHING = tuple(
@@ -154,8 +159,20 @@ def ask_all(workers, *words):
 def cases(variants=VARIANTS, sizes=None, precision="float32"):
     """The cases of some variants and sizes, `(side, channels, filters, batch)`."""
     for variant in variants:
-        for size in sizes or (TRANSLATED if variant == "Pix2Pix" else SIZES):
+        for size in sizes or OWN_SIZES.get(variant, SIZES):
             yield games.Case(variant, *size, precision)
+
+
+def contenders(variant):
+    """Whose steps are timed beside each other, but for what `torch.compile` makes."""
+    own, players = worker.OWN_PEERS.get(variant), worker.PLAYERS
+    if own:
+        # Nobody knows the operations of a step there, nor waits for XLA on a CPU.
+        zoo = [n for n in players if n.startswith("ganzoo") and n.count(",") == 1]
+        return [*zoo, own, report.DATA]
+    of_others = worker.OWN_PEERS.values()
+    names = [n for n in players if "compile" not in n and n not in of_others]
+    return [*names, report.DATA, report.CEILING]
 
 
 def measure(case, names, effort, timed="run"):
@@ -276,11 +293,12 @@ def longest_turn(case):
 def prepare(one, case, effort):
     """Let a contender take its first step, and find how many a turn should have."""
     most = 1 if one.name == report.CEILING else longest_turn(case)
-    first = one.ask("start", (1 + most) * case.pictures)
+    first = one.ask("start", (1 + most + case.period) * case.pictures)
     few = min(most, 2 if one.ask("run", 1) > effort.seconds / 10 else 10)
     pace = one.ask("run", few) / few
     longest = 10_000 if one.name == report.CEILING else most
     steps = int(min(max(effort.seconds / pace, 2), longest))
+    steps += -steps % case.period
     return {"contender": one.name, "first": first, "steps": steps, "rates": []}
 
 
@@ -332,10 +350,8 @@ def main(argv=None):
     add("--out", default=OUT, type=pathlib.Path)
     argv = sys.argv[1:] if argv is None else argv
     args = parser.parse_args(argv)
-    names = [name for name in worker.PLAYERS if "compile" not in name]
-    names += [report.DATA, report.CEILING]
-    if args.contenders:
-        names = args.contenders.split(";")
+    names = args.contenders and args.contenders.split(";")
+    if names:
         if unknown := set(names) - set(worker.PLAYERS | worker.OTHERS):
             known = list(worker.PLAYERS | worker.OTHERS)
             parser.error(f"there are {known}, not {unknown}")
@@ -349,7 +365,9 @@ def main(argv=None):
     ]
     effort = Effort(args.rounds, args.seconds)
     measures = {
-        "steps": lambda case: measure(case, names, effort, "pace"),
+        "steps": lambda case: measure(
+            case, names or contenders(case.variant), effort, "pace"
+        ),
         "drawing": lambda case: measure(case, DRAWING, effort),
         "searching": lambda case: measure(case, SEARCHING, effort),
         "endings": measure_endings,

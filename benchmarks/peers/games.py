@@ -5,6 +5,7 @@ code but the networks, which all of them share: their architecture and first wei
 """
 
 import dataclasses
+import math
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ganzoo import layers
 from ganzoo import networks
 from ganzoo.layers import subpixel
+from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 LATENTS = 100
 CLASSES = 10
@@ -19,7 +21,9 @@ PENALTY = 10.0
 L1 = 100.0
 LEARNING_RATE = 2e-4
 BETA_1 = 0.5
-SGD_LEARNING_RATE = 0.01
+# Of StyleGAN2: weights of its penalties, and in which steps it has them.
+R1_WEIGHT, R1_INTERVAL = 1.0, 16
+PATH_WEIGHT, PATH_INTERVAL = 2.0, 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +54,17 @@ class Case:
 
     @property
     def discriminator_steps(self):
-        return 5 if self.variant == "WGANGP" else 1
+        return {"WGANGP": 5, "BigGAN": 4}.get(self.variant, 1)
+
+    @property
+    def sgd_rate(self):
+        """Of SGD, by which weights that are scaled where they are used learn slowly."""
+        return 1.0 if self.variant == "StyleGAN2" else 0.01
+
+    @property
+    def period(self):
+        """After how many steps one has cost as much as in the long run."""
+        return R1_INTERVAL if self.variant == "StyleGAN2" else 1
 
     @property
     def pictures(self):
@@ -93,6 +107,16 @@ def build(case, of_the_zoo=False):
             ),
             "encoder": networks.dcgan_encoder(shape, LATENTS, **filters),
         }
+    elif case.variant == "StyleGAN2":
+        players = {
+            "generator": networks.stylegan2_generator(shape, LATENTS, **filters),
+            "discriminator": networks.stylegan2_discriminator(shape, **filters),
+        }
+    elif case.variant == "BigGAN":
+        players = {
+            "generator": networks.biggan_generator(shape, CLASSES, LATENTS, **filters),
+            "discriminator": networks.biggan_discriminator(shape, CLASSES, **filters),
+        }
     else:
         normalization = "layer" if case.variant == "WGANGP" else "batch"
         players = {
@@ -104,10 +128,15 @@ def build(case, of_the_zoo=False):
     if not of_the_zoo:
         players = {name: _as_written(player) for name, player in players.items()}
     random = np.random.default_rng(0)
+    deviation = 1.0 if case.variant == "StyleGAN2" else 0.02
     for player in players.values():
-        for weight in player.trainable_variables:
-            if weight.name == "kernel":
-                weight.assign(random.normal(0, 0.02, weight.shape))
+        for layer in player._flatten_layers():
+            for weight in layer._trainable_variables:
+                if weight.name in ("kernel", "embeddings", "constant"):
+                    scale = deviation / getattr(layer, "multiplier", 1.0)
+                    weight.assign(random.normal(0, scale, weight.shape))
+            if isinstance(layer, SpectralNormalized):
+                layer.start_from(random.normal(size=layer.u.shape))
     return players
 
 
@@ -132,7 +161,7 @@ def draw_data(case, count, seed=0):
     """The arrays that `fit` takes: uint8 pictures, with labels or other pictures."""
     random = np.random.default_rng(seed)
     x = random.integers(0, 256, (count, *case.image_shape), "uint8")
-    if case.variant == "CGAN":
+    if case.variant in ("CGAN", "BigGAN"):
         return x, random.integers(0, CLASSES, count, "int32")
     if case.variant == "Pix2Pix":
         return x, random.integers(0, 256, x.shape, "uint8")
@@ -152,10 +181,20 @@ def noise_shapes(case, batch):
     return (batch, LATENTS), (batch, 1, 1, 1)
 
 
+def labels_of_samples(count):
+    """Labels of so many samples, in the place of random ones."""
+    return np.arange(count, dtype="int32") % CLASSES
+
+
+def wave(shape):
+    """Numbers in [-1, 1], of some shape, in the place of random ones."""
+    return np.cos(np.arange(math.prod(shape), dtype="float32")).reshape(shape)
+
+
 def keras_optimizer(case):
     """A player's optimizer in Keras."""
     if case.optimizer == "SGD":
-        return keras.optimizers.SGD(SGD_LEARNING_RATE)
+        return keras.optimizers.SGD(case.sgd_rate)
     return keras.optimizers.Adam(LEARNING_RATE, beta_1=BETA_1)
 
 

@@ -26,7 +26,7 @@ class Contender:
         }
         self.optimizer = optax.adam(games.LEARNING_RATE, b1=games.BETA_1, eps=1e-7)
         if case.optimizer == "SGD":
-            self.optimizer = optax.sgd(games.SGD_LEARNING_RATE)
+            self.optimizer = optax.sgd(case.sgd_rate)
         self.sides = (
             ["discriminator"],
             [n for n in self.players if n != "discriminator"],

@@ -14,9 +14,11 @@ class Network(nn.Module):
 
     Args:
         model: `keras.Model`, whose weights it starts with.
+        converters: dict or None. By the name of a layer's class a function of the
+            layer that returns a module. None for `CONVERTERS`.
     """
 
-    def __init__(self, model):
+    def __init__(self, model, converters=None):
         super().__init__()
         # Where in `forward` each tensor stands, and each layer's inputs.
         numbers = {id(tensor): i for i, tensor in enumerate(model.inputs)}
@@ -25,7 +27,7 @@ class Network(nn.Module):
             if isinstance(operation, keras.layers.InputLayer):
                 continue
             (node,) = operation._inbound_nodes
-            self.layers_in_order.append(convert(operation))
+            self.layers_in_order.append(convert(operation, converters))
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
             numbers[id(node.output_tensors[0])] = len(numbers)
         self.last = numbers[id(model.outputs[0])]
@@ -42,33 +44,35 @@ class Network(nn.Module):
         return values[self.last]
 
 
-def convert(layer):
+def convert(layer, converters=None):
     """The module of a layer."""
-    name = type(layer).__name__
-    if name not in CONVERTERS:
+    name, converters = type(layer).__name__, converters or CONVERTERS
+    if name not in converters:
         raise ValueError(f"There is no module for a layer {name}.")
-    return CONVERTERS[name](layer)
+    return converters[name](layer)
 
 
-def _tensor(array):
+def to_parameter(array):
+    """A weight of PyTorch from an array."""
     return nn.Parameter(torch.from_numpy(np.ascontiguousarray(array)))
 
 
-def _weights(layer):
+def weights_of(layer):
+    """The weights of a layer of Keras, a list of arrays."""
     return [np.array(keras.ops.convert_to_numpy(w)) for w in layer.weights]
 
 
 def _dense(layer):
-    kernel, *bias = _weights(layer)
+    kernel, *bias = weights_of(layer)
     module = nn.Linear(*kernel.shape, bias=bool(bias))
-    module.weight = _tensor(kernel.T)
+    module.weight = to_parameter(kernel.T)
     if bias:
-        module.bias = _tensor(bias[0])
+        module.bias = to_parameter(bias[0])
     return module
 
 
 def _convolution(layer):
-    kernel, *bias = _weights(layer)
+    kernel, *bias = weights_of(layer)
     size, stride = layer.kernel_size[0], layer.strides[0]
     transposed = isinstance(layer, keras.layers.Conv2DTranspose)
     cls = nn.ConvTranspose2d if transposed else nn.Conv2d
@@ -78,9 +82,9 @@ def _convolution(layer):
     channels = (kernel.shape[3], kernel.shape[2])[:: 1 if transposed else -1]
     padding = before if transposed or before == behind else 0
     module = cls(*channels, size, stride, padding, bias=bool(bias))
-    module.weight = _tensor(kernel.transpose(3, 2, 0, 1))
+    module.weight = to_parameter(kernel.transpose(3, 2, 0, 1))
     if bias:
-        module.bias = _tensor(bias[0])
+        module.bias = to_parameter(bias[0])
     if before == behind:
         return _activated(module, layer)
     if transposed:

@@ -20,9 +20,7 @@ class Contender:
     def __init__(self, case, compiled=False):
         self.case = case
         self.players = {
-            name: torch_networks.Network(network).to(
-                DEVICE, memory_format=torch.channels_last
-            )
+            name: self.to_module(name, network).to(DEVICE)
             for name, network in games.build(case).items()
         }
         others = [n for n in self.players if n != "discriminator"]
@@ -36,9 +34,13 @@ class Contender:
             for network in self.players.values():
                 network.compile()
 
+    def to_module(self, name, network):
+        module = torch_networks.Network(network)
+        return module.to(memory_format=torch.channels_last)
+
     def optimizer(self, parameters):
         if self.case.optimizer == "SGD":
-            return torch.optim.SGD(parameters, games.SGD_LEARNING_RATE)
+            return torch.optim.SGD(parameters, self.case.sgd_rate)
         betas = (games.BETA_1, 0.999)
         return torch.optim.Adam(parameters, games.LEARNING_RATE, betas, eps=1e-7)
 
@@ -55,6 +57,14 @@ class Contender:
         return d_loss, self.update(games.generator_loss, share, 1)
 
     def update(self, loss_fn, batch, i):
+        def loss():
+            noise = self.draw(len(batch[0]))
+            return loss_fn(self.case.variant, self.players, batch, noise, Math)
+
+        return self.descend(loss, i)
+
+    def descend(self, loss_fn, i):
+        """Minimise a function of nothing by the weights of one side."""
         half = self.case.precision == "mixed_bfloat16"
         # As by `detach`: what the discriminator learns from goes no further back.
         for name in self.sides[1]:
@@ -62,8 +72,7 @@ class Contender:
         for network in self.players.values():
             network.zero_grad(set_to_none=True)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=half):
-            noise = self.draw(len(batch[0]))
-            loss = loss_fn(self.case.variant, self.players, batch, noise, Math)
+            loss = loss_fn()
         loss.backward()
         self.optimizers[i].step()
         return loss.detach()

@@ -64,6 +64,15 @@ PLAYERS = {
         {"of_the_zoo": True},
     ),
 }
+# Games with peers of their own, which stand in the place of all others.
+OWN_PEERS = {
+    variant: f"PyTorch in the way of {variant}'s authors"
+    for variant in ("StyleGAN2", "BigGAN")
+}
+PLAYERS |= {
+    name: ("torch", f"torch_{variant.lower()}", "Contender", {})
+    for variant, name in OWN_PEERS.items()
+}
 # The C library would give large blocks back to the system, and ask for them again, at
 # each step: with these, a process keeps what it has had.
 MEMORY_STAYS = {

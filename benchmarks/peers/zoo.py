@@ -19,29 +19,43 @@ class Contender:
         self.as_floats = as_floats
         self.players = games.build(case, of_the_zoo)
         given = {"discriminator_steps": case.discriminator_steps, "seed": 0}
-        if case.variant == "CGAN":
+        if case.variant in ("CGAN", "BigGAN"):
             given["num_classes"] = games.CLASSES
+        if case.variant == "StyleGAN2":
+            given |= {"r1_weight": games.R1_WEIGHT, "r1_interval": games.R1_INTERVAL}
+            given["path_length_weight"] = games.PATH_WEIGHT
+            given["path_length_interval"] = games.PATH_INTERVAL
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
         self.model.compile(*optimizers, **compiled)
 
     def first_losses(self, arrays, noise):
         """Losses of two steps whose draws are given."""
-        model, (z, epsilon) = self.model, noise
-        model.sample_z = lambda x: keras.ops.convert_to_tensor(z)
-        uniform = keras.random.uniform
-        keras.random.uniform = lambda *a, **k: keras.ops.convert_to_tensor(epsilon)
+        model, (z, epsilon), ops = self.model, noise, keras.ops
+        model.sample_z = lambda x: ops.convert_to_tensor(z)[: ops.shape(x)[0]]
+        if self.case.variant == "BigGAN":
+            labels = games.labels_of_samples(self.case.batch)
+            model.sample_conditions = lambda x: [ops.convert_to_tensor(labels)]
+        draws = keras.random.uniform, keras.random.normal
+        keras.random.uniform = lambda *a, **k: ops.convert_to_tensor(epsilon)
+        keras.random.normal = self.wave
         try:
             options = {"batch_size": self.case.pictures, "shuffle": False}
             history = model.fit(*arrays, epochs=2, verbose=0, **options)
         finally:
-            keras.random.uniform = uniform
+            keras.random.uniform, keras.random.normal = draws
         losses = history.history
         return [
             losses[f"{player}_loss"][i]
             for i in range(2)
             for player in ("discriminator", "generator")
         ]
+
+    def wave(self, shape, **_):
+        """In the place of normal numbers for some examples, as of `games.wave`."""
+        count, *rest = shape
+        whole = games.wave((self.case.batch, *rest))
+        return keras.ops.convert_to_tensor(whole)[:count]
 
     def prepare(self, arrays):
         self.arrays = games.to_floats(arrays) if self.as_floats else arrays

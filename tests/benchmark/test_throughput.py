@@ -36,15 +36,23 @@ print(json.dumps(play(*map(json.loads, sys.argv[1:]))))
 """
 
 
-def play(variants, modules):
-    """Losses of the peers in these modules, for each of the games."""
+def play(played):
+    """Losses of the zoo and of peers, for each of the games.
+
+    Args:
+        played: list of pairs. A variant, and the modules of its peers.
+    """
     with pytest.MonkeyPatch.context() as patch:
         # Two of the discriminator go no other way than five.
-        steps = property(lambda case: 1 + (case.variant == "WGANGP"))
+        steps = property(lambda case: 1 + (case.variant in ("WGANGP", "BigGAN")))
         patch.setattr(games.Case, "discriminator_steps", steps)
-        peers = [importlib.import_module(f"benchmarks.peers.{m}") for m in modules]
-        cases = [games.Case(variant, filters=4, batch=6) for variant in variants]
-        return [[worker.check(p.Contender, case) for p in peers] for case in cases]
+        found = []
+        for variant, modules in played:
+            case = games.Case(variant, filters=4, batch=8)
+            names = [f"benchmarks.peers.{module}" for module in ("zoo", *modules)]
+            peers = map(importlib.import_module, names)
+            found.append([worker.check(peer.Contender, case) for peer in peers])
+        return found
 
 
 def assert_same(found):
@@ -68,25 +76,31 @@ def run_as_written():
 # `fit` cannot shuffle what the guide gives it, and what loads pictures stays traced.
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_every_peer_on_tensorflow_plays_the_same_game(run_as_written):
-    found = play(KINDS, ["zoo", "tensorflow_loop", "keras_guide"])
+    found = play([(kind, ["tensorflow_loop", "keras_guide"]) for kind in KINDS])
     assert len(found) == len(KINDS)
     assert_same(found)
 
 
 @pytest.mark.parametrize(
-    "backend, variants, peer",
+    "backend, played",
     [
-        ("torch", KINDS, "torch_tutorial"),
+        (
+            "torch",
+            [
+                *((kind, ["torch_tutorial"]) for kind in KINDS),
+                ("StyleGAN2", ["torch_stylegan2"]),
+                ("BigGAN", ["torch_biggan"]),
+            ],
+        ),
         # The penalty's derivatives would take it minutes to compile.
-        ("jax", ["CGAN", "BiGAN"], "jax_optax"),
+        ("jax", [("CGAN", ["jax_optax"]), ("BiGAN", ["jax_optax"])]),
     ],
 )
-def test_the_peer_on_another_backend_plays_the_same_game(backend, variants, peer):
+def test_the_peer_on_another_backend_plays_the_same_game(backend, played):
     if backend == "jax":
         pytest.importorskip("optax")
-    arguments = map(json.dumps, (variants, ["zoo", peer]))
     done = subprocess.run(
-        [sys.executable, "-c", PLAYED, *arguments],
+        [sys.executable, "-c", PLAYED, json.dumps(played)],
         cwd=throughput.HERE.parent,
         env={**os.environ, "KERAS_BACKEND": backend},
         capture_output=True,
@@ -94,7 +108,7 @@ def test_the_peer_on_another_backend_plays_the_same_game(backend, variants, peer
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
-    assert len(found) == len(variants)
+    assert len(found) == len(played)
     assert_same(found)
 
 
@@ -208,7 +222,8 @@ def test_sizes_and_variants_are_chosen_on_the_command_line(tmp_path, monkeypatch
     throughput.main([*options, str(tmp_path)])
     assert seen == [games.Case(v, 64, 3, 16, 8) for v in ("GAN", "Pix2Pix")]
     full = list(throughput.cases())
-    assert len(full) == 6 * len(throughput.SIZES) + len(throughput.TRANSLATED)
+    own = sum(map(len, throughput.OWN_SIZES.values()))
+    assert len(full) == 6 * len(throughput.SIZES) + own
 
 
 def test_the_script_starts():
