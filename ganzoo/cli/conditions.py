@@ -54,7 +54,7 @@ space = click.option(
     type=click.Choice(["z", "w"]),
     default="z",
     show_default=True,
-    help="Latents (z), or the styles that StyleGAN2 makes of them (w).",
+    help="Latents (z), or the styles that a StyleGAN makes of them (w).",
 )
 
 

@@ -9,6 +9,9 @@ from ganzoo.layers.convolution import Conv2DTranspose as Conv2DTranspose
 from ganzoo.layers.convolution import GroupedConv2D as GroupedConv2D
 from ganzoo.layers.depth_to_space import DepthToSpace as DepthToSpace
 from ganzoo.layers.depth_to_space import EqualSubkernels as EqualSubkernels
+from ganzoo.layers.layer_normalization import (
+    InstanceNormalization as InstanceNormalization,
+)
 from ganzoo.layers.layer_normalization import LayerNormalization as LayerNormalization
 from ganzoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination as MinibatchDiscrimination,

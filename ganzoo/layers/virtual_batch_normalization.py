@@ -101,6 +101,9 @@ class VirtualBatchNormalization(layers.Layer):
         axes = tuple(range(1, len(x.shape) - 1))
         # [R + N, 1, ..., channels], of each example alone.
         means = ops.mean(x, axes, keepdims=True)
+        # Near a mean of 0 a variance is exact that is a difference of squares.
+        origin = ops.mean(means[: self.size], axis=0, keepdims=True)
+        x, means = x - origin, means - origin
         squares = ops.mean(ops.square(x), axes, keepdims=True)
         mean, square = self._mixed(means), self._mixed(squares)
         variance = square - ops.square(mean)

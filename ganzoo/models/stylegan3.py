@@ -5,6 +5,8 @@ Reference:
 """
 
 import contextlib
+import math
+import numbers
 
 import keras
 import numpy as np
@@ -143,10 +145,19 @@ class StyleGAN3(Styled):
         Args:
             right: float. Pixels, like `down`.
             down: float.
+
+        Raises:
+            ValueError: If they are no finite numbers.
         """
+        pixels = right, down
+        if not all(isinstance(n, numbers.Real) and math.isfinite(n) for n in pixels):
+            raise ValueError(
+                "Images move by finite numbers of pixels. "
+                f"Received: right={right!r}, down={down!r}."
+            )
         translation = self._find_fourier_features().translation
         before = np.array(ops.convert_to_numpy(translation))
-        shift = np.float32([right, down]) / pixels_of_a_unit(self.image_shape[0])
+        shift = np.float32(pixels) / pixels_of_a_unit(self.image_shape[0])
         translation.assign(before - shift)
         try:
             yield

@@ -5,6 +5,7 @@ import random
 import keras
 
 from ganzoo.layers.batch_normalization import BatchNormalization
+from ganzoo.layers.layer_normalization import InstanceNormalization
 from ganzoo.layers.layer_normalization import LayerNormalization
 from ganzoo.layers.random_draws import Dropout
 from ganzoo.layers.random_draws import GaussianNoise
@@ -89,7 +90,7 @@ def normalize(x, normalization="batch"):
     if normalization == "layer":
         return LayerNormalization()(x)
     if normalization == "instance":
-        return keras.layers.GroupNormalization(-1, epsilon=1e-5)(x)
+        return InstanceNormalization()(x)
     raise ValueError(
         "`normalization` must be 'batch', 'layer', 'instance', 'virtual', 'spectral' "
         "or None. "

@@ -9,6 +9,7 @@ import keras
 from keras import ops
 
 from ganzoo import layers
+from ganzoo.layers.layer_normalization import standardized
 from ganzoo.system import files
 
 # How the name of a file ends; a SavedModel is a folder.
@@ -129,8 +130,7 @@ class BatchStatistics(keras.layers.Layer):
         x = ops.cast(inputs, self.variable_dtype)
         channels = self.axis % x.ndim
         axes = [i for i in range(x.ndim) if i != channels]
-        mean, variance = ops.moments(x, axes, keepdims=True)
-        x = (x - mean) * ops.rsqrt(variance + self.epsilon)
+        x = standardized(x, axes, self.epsilon)
         if self.gamma is not None:
             x = x * ops.expand_dims(self.gamma, axes)
         if self.beta is not None:

@@ -23,6 +23,7 @@ from ganzoo.layers import Resampling2D
 from ganzoo.layers import Truncation
 from ganzoo.layers.style import scaled_leaky_relu
 from ganzoo.networks import sizes
+from ganzoo.system.errors import check_count
 
 ARCHITECTURES = ("orig", "skip", "resnet")
 # How fast the layers that make styles learn, as a share of the others.
@@ -67,8 +68,8 @@ def stylegan2_generator(
         `(batch, *image_shape)`, about in [-1, 1].
 
     Raises:
-        ValueError: If the sides do not halve so, the architecture is unknown, there is
-            less than one kernel, or no features have a height of `attention`.
+        ValueError: If the sides do not halve so, the architecture is unknown, a size or
+            a count is less than 1, or no features have a height of `attention`.
     """
     shapes = sizes.halved(image_shape)
     mapping = to_styles(latent_dim, None, style_dim, mapping_layers, 2 * len(shapes))
@@ -104,6 +105,9 @@ def to_styles(latent_dim, num_classes, style_dim, depth, count, decay=0.995):
     Returns:
         `keras.Model` to `(batch, count, style_dim)`.
     """
+    check_count("latent_dim", latent_dim)
+    check_count("style_dim", style_dim)
+    check_count("mapping_layers", depth)
     z = layers.Input((latent_dim,), name="latents")
     inputs, parts = [z], [_normalize(z)]
     if num_classes is not None:
@@ -133,7 +137,7 @@ def of_styles(x, size, depth):
 
 def _normalize(x):
     """Vectors `(batch, size)` whose squares have a mean of 1."""
-    return ops.rms_normalization(x, epsilon=1e-8)
+    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-8)
 
 
 def to_images(
@@ -299,6 +303,8 @@ def _from_image(name, image, filters):
 
 def count_channels(shape, filters, channel_base):
     """Channels of a layer: `channel_base` by the shorter side, `filters` at most."""
+    check_count("filters", filters)
+    check_count("channel_base", channel_base)
     return max(1, min(channel_base // min(shape[:2]), filters))
 
 

@@ -17,6 +17,7 @@ from ganzoo.layers import MagnitudeNormalization
 from ganzoo.layers import ModulatedConv2D
 from ganzoo.networks import sizes
 from ganzoo.networks import stylegan2
+from ganzoo.system.errors import check_count
 
 CONFIGS = ("T", "R")
 CRITICAL = 2  # layers at the end without room between cutoff and sampling
@@ -89,9 +90,11 @@ def stylegan3_generator(
 
     Raises:
         ValueError: If the image is no square of 4 pixels or more, there are fewer
-            layers, or another config.
+            layers, another config, or a size or a count of less than 1.
     """
     side, channels = _check(image_shape, layers, config)
+    check_count("filters", filters)
+    check_count("channel_base", channel_base)
     twice = 2 if config == "R" else 1
     signals = signals_of(side, channels, layers, twice * filters, twice * channel_base)
     count = layers + 2

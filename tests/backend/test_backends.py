@@ -78,7 +78,14 @@ EXCEPT = (
     # Powers of SNGAN's matrices and the second derivative of path lengths are tested.
     "or u_moves_once_for_each or r1_and_its_gradient_are_those_of_the_authors "
     # StyleGAN plays by the parts of StyleGAN2's game.
-    "or test_stylegan.py or trains_every_weight "
+    "or test_stylegan.py or trains_every_weight or every_weight_is_trained "
+    "or mean_style_follows or averages_follow_the_samples "
+    # Two ways to set weights from outside are enough, and one list of callbacks.
+    "or (weights_that_were_set and (network or layers or assign_one)) "
+    "or (lost_game_ends and CallbackList) "
+    # Packs are shapes, and of the changes of images some are enough.
+    "or whole_packs or alone_in_their_packs or made_for_its_packs or by_whole_pixels "
+    "or one_of_two_turns or each_change_is_made or networks_have_it "
     # Nor what is refused, how wide networks are, and what files of others hold.
     "or (models and (released or refused or learnt or half_precision or networks_fit "
     "or fit_together or networks_reach or networks_for or at_cifar or blocks_double "

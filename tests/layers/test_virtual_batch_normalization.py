@@ -28,6 +28,14 @@ def test_moments_are_those_of_the_reference_and_of_the_example():
     np.testing.assert_allclose(normalized(X)[3:], wanted, rtol=1e-4, atol=1e-5)
 
 
+def test_moments_of_nearly_constant_channels_are_exact():
+    # Of equal images: around a mean of 100, a difference of squares would be noise.
+    x = (100 + 1e-2 * RNG.normal(size=(1, 8, 8, 16))).astype("float32")
+    wanted = x.astype("float64") - x.mean((1, 2), dtype="float64")
+    wanted = wanted / np.sqrt(np.mean(wanted**2, (1, 2)) + 1e-5)
+    np.testing.assert_allclose(normalized(x, x)[1:], wanted, atol=1e-2)
+
+
 def test_the_reference_is_normalised_by_itself():
     found = normalized(X)[:3]
     np.testing.assert_allclose(found.mean((0, 1, 2)), 0, atol=1e-5)

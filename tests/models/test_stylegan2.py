@@ -532,8 +532,9 @@ def test_truncation_and_noise_of_another_shape_are_refused():
         small().generate(2, truncation=[0.5, 0.5])
     with pytest.raises(ValueError, match="`noise` must be a condition for each"):
         small().generate(2, noise=np.zeros(3))
-    with pytest.raises(ValueError, match="`noise` must be one of"):
-        small().generate(2, noise="white")
+    for noise in "white", ["a"], [None], True:
+        with pytest.raises(ValueError, match="`noise` must be one of"):
+            small().generate(2, noise=noise)
 
 
 @pytest.mark.parametrize(

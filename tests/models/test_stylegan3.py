@@ -157,6 +157,15 @@ def test_moved_images_are_those_of_moved_waves_and_come_back():
     assert np.abs(np.subtract(*inside)).mean() < np.abs(np.subtract(*other)).mean() / 2
 
 
+@pytest.mark.parametrize(
+    "pixels", [(float("nan"), 0), (0, np.inf), (None, 1), ("a", 1)]
+)
+def test_moves_by_no_number_of_pixels_are_refused(pixels):
+    with pytest.raises(ValueError, match="finite numbers of pixels. Received: right="):
+        with small().moved(*pixels):
+            pass
+
+
 def test_styles_without_noise_are_a_space_too():
     gan = small()
     w = gan.map(gan.latents(2, seed=0))

@@ -9,6 +9,8 @@ from keras import ops
 from ganzoo import networks
 from ganzoo.networks import stylegan2
 
+SIZES = ["latent_dim", "style_dim", "filters", "channel_base", "mapping_layers"]
+
 
 def close(received, wanted, bound=1e-4):
     received = ops.convert_to_numpy(received)
@@ -92,6 +94,15 @@ def test_sizes_that_do_not_halve_are_refused(shape):
             ValueError, match="sides that halve down to between 4 and 7"
         ):
             make(shape)
+
+
+@pytest.mark.parametrize("make", ["stylegan", "stylegan2", "stylegan3"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("number", [0, 2.5])
+def test_sizes_and_counts_that_are_none_are_refused(make, size, number):
+    function = getattr(networks, f"{make}_generator")
+    with pytest.raises(ValueError, match=f"`{size}` must be an int of at least 1"):
+        function((16, 16, 1), **{size: number})
 
 
 def test_other_architectures_are_refused():

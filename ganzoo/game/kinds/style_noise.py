@@ -66,11 +66,12 @@ class StyledWithNoise(Styled):
 
     def _find_noise(self, n, noise):
         noise = "const" if noise is None else noise
-        if not isinstance(noise, str):
-            return np.asarray(noise, "float32")
-        if noise not in NOISES:
+        array = np.asarray(noise)
+        if array.dtype.kind in "fiu":
+            return array.astype("float32")
+        if not isinstance(noise, str) or noise not in NOISES:
             raise ValueError(
-                f"`noise` must be one of {NOISES}, or an array. "
+                f"`noise` must be one of {NOISES}, or an array of numbers. "
                 f"Received: noise={noise!r}."
             )
         if noise == "random":

@@ -99,7 +99,8 @@ def check_second_derivative(name, network, fused=False):
             ),
             "Keras's batch, layer or group normalisation where its slope is penalised "
             "or a step is looked ahead: their second derivative is wrong on "
-            "TensorFlow. Use `ganzoo.layers.LayerNormalization` or none.",
+            "TensorFlow. Use `LayerNormalization` or `InstanceNormalization` of "
+            "`ganzoo.layers`, or none.",
             _is_fused if fused else None,
         )
 

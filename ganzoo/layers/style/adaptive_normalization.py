@@ -9,6 +9,7 @@ import keras
 from keras import layers
 from keras import ops
 
+from ganzoo.layers.layer_normalization import standardized
 from ganzoo.layers.style.equalized import EqualizedDense
 
 EPSILON = 1e-8
@@ -34,8 +35,7 @@ class AdaptiveInstanceNormalization(layers.Layer):
     def call(self, inputs):
         features, styles = inputs
         x = ops.cast(features, "float32")
-        mean, variance = ops.moments(x, axes=(1, 2), keepdims=True)
-        x = (x - mean) * ops.rsqrt(variance + EPSILON)
+        x = standardized(x, (1, 2), EPSILON)
         scale, bias = ops.split(self.to_statistics(styles)[:, None, None], 2, axis=-1)
         return ops.cast((scale + 1) * x + bias, features.dtype)
 

@@ -13,6 +13,7 @@ from scipy import special
 
 from ganzoo.layers.style.equalized import scaled_leaky_relu
 from ganzoo.system.errors import check_bool
+from ganzoo.system.errors import check_count
 
 LIMIT = 256.0  # what activations are cut off at, as in the authors' code
 TAPS = 6  # of a filter, for each pixel of the smaller image
@@ -88,19 +89,23 @@ class FilteredLeakyReLU(layers.Layer):
         before: tuple. Of the inputs the samples for each unit of length, an int, the
             cutoff frequency, and half the width of the transition band.
         after: tuple. The same of the outputs.
-        side: int. Of the outputs. Their center is that of the inputs.
+        side: int. Of the outputs. Their center is that of the inputs, or where the
+            samples of the activation do not allow it half of one of these beside it.
         upsampling: int. How many times as many samples the activation is of as the
             larger of inputs and outputs have; with 1 it is not filtered for itself.
         radial: bool. Whether the second filter is alike in all directions.
         **kwargs: As of `keras.layers.Layer`.
 
     Raises:
-        ValueError: If `radial` is no bool.
+        ValueError: If `radial` is no bool, `upsampling` is less than 1, a frequency is
+            not positive, or of the numbers of samples none is a multiple of the other.
     """
 
     def __init__(self, before, after, side, upsampling=2, radial=False, **kwargs):
         super().__init__(**kwargs)
         check_bool("radial", radial)
+        check_count("upsampling", upsampling)
+        _check_bands(before, after)
         self.before = tuple(before)
         self.after = tuple(after)
         self.side = side
@@ -118,13 +123,15 @@ class FilteredLeakyReLU(layers.Layer):
         self.down_matrix = resampling_matrix(
             len(self.up_matrix), down_taps, down=self.down
         )
-        if self.radial:
+        self.kernel = None
+        # One tap is no filter, in whatever direction.
+        if self.radial and len(down_taps) > 1:
             self.kernel = radial_lowpass(len(down_taps), *self.after[1:], rate)
 
     def call(self, inputs):
         x = resample(self.up_matrix, inputs)
         x = ops.clip(scaled_leaky_relu(x), -LIMIT, LIMIT)
-        if not self.radial:
+        if self.kernel is None:
             return resample(self.down_matrix, x)
         kernel = np.tile(self.kernel[:, :, None, None], (1, 1, x.shape[-1], 1))
         kernel = ops.convert_to_tensor(kernel, x.dtype)
@@ -144,6 +151,22 @@ class FilteredLeakyReLU(layers.Layer):
             "upsampling": self.upsampling,
             "radial": self.radial,
         }
+
+
+def _check_bands(before, after):
+    for name, (rate, cutoff, half_width) in {"before": before, "after": after}.items():
+        check_count("rate", rate)
+        if not (cutoff > 0 and half_width > 0):
+            raise ValueError(
+                f"The frequencies of `{name}` must be positive. "
+                f"Received: {name}={(rate, cutoff, half_width)}."
+            )
+    rates = sorted((before[0], after[0]))
+    if rates[1] % rates[0]:
+        raise ValueError(
+            "The samples for each unit of length of `before` or `after` must be a "
+            f"multiple of the other's. Received: before={before}, after={after}."
+        )
 
 
 def _filter(own_rate, cutoff, half_width, rate):

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from keras import ops
 
 from ganzoo import layers
@@ -43,6 +44,18 @@ def test_a_constant_channel_becomes_the_mean():
     _, bias = statistics(layer)
     wanted = np.broadcast_to(bias[:, None, None], X.shape)
     np.testing.assert_allclose(y, wanted, rtol=1e-5)
+
+
+@pytest.mark.parametrize("deviation", [1e-4, 1e-3])
+def test_channels_that_are_nearly_constant_are_normalized(deviation):
+    # As the learned constant is after its first steps.
+    levels = RNG.uniform(0.5, 3, 256)
+    x = (levels + deviation * RNG.normal(size=(1, 7, 7, 256))).astype("float32")
+    layer = layers.AdaptiveInstanceNormalization()
+    y = ops.convert_to_numpy(layer([x, np.zeros((1, 4), "float32")]))
+    exact = x.astype("float64") - x.mean((1, 2), dtype="float64")
+    exact = exact / np.sqrt(np.mean(exact**2, (1, 2)) + 1e-8)
+    np.testing.assert_allclose(y, exact, atol=1e-6 / deviation)
 
 
 def test_it_normalizes_in_full_precision():

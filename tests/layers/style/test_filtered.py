@@ -113,3 +113,25 @@ def test_it_comes_back_from_its_config():
     np.testing.assert_array_equal(numpy(layer(x)), numpy(again(x)))
     with pytest.raises(ValueError, match="`radial` must be"):
         FilteredLeakyReLU(BAND, BAND, 12, radial="yes")
+
+
+def test_without_upsampling_a_radial_filter_is_none():
+    layer = FilteredLeakyReLU((8, 4.0, 1.0), (8, 4.0, 1.0), 8, 1, radial=True)
+    x = RNG.normal(size=(2, 8, 8, 3)).astype("float32")
+    wanted = np.where(x > 0, x, 0.2 * x) * np.sqrt(2)
+    np.testing.assert_allclose(numpy(layer(x)), wanted, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"upsampling": 0}, "`upsampling` must be an int of at least 1"),
+        ({"upsampling": 1.5}, "`upsampling` must be an int of at least 1"),
+        ({"before": (0, 8.0, 8.0)}, "`rate` must be an int of at least 1"),
+        ({"after": (32, 8.0, -1.0)}, "frequencies of `after` must be positive"),
+        ({"before": (12, 4.0, 2.0)}, "a multiple of the other's. Received: before="),
+    ],
+)
+def test_bands_that_no_filter_has_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        FilteredLeakyReLU(**{"before": BAND, "after": BAND, "side": 8, **options})
