@@ -66,6 +66,7 @@ OWN_SIZES = {
     "Pix2Pix": ((28, 1, 32, 64), (256, 3, 64, 1)),
     "StyleGAN2": ((32, 3, 64, 16), (32, 3, 128, 16)),
     "BigGAN": ((32, 3, 16, 50),),
+    "R3GAN": ((32, 3, 32, 64),),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")

@@ -24,6 +24,9 @@ BETA_1 = 0.5
 # Of StyleGAN2: weights of its penalties, and in which steps it has them.
 R1_WEIGHT, R1_INTERVAL = 1.0, 16
 PATH_WEIGHT, PATH_INTERVAL = 2.0, 4
+SLOPES_WEIGHT = 1.0  # of R3GAN's R1 and R2
+# Of weights at first, where it is not 0.02.
+DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,6 +115,11 @@ def build(case, of_the_zoo=False):
             "generator": networks.stylegan2_generator(shape, LATENTS, **filters),
             "discriminator": networks.stylegan2_discriminator(shape, **filters),
         }
+    elif case.variant == "R3GAN":
+        players = {
+            "generator": networks.r3gan_generator(shape, LATENTS, **filters),
+            "discriminator": networks.r3gan_discriminator(shape, **filters),
+        }
     elif case.variant == "BigGAN":
         players = {
             "generator": networks.biggan_generator(shape, CLASSES, LATENTS, **filters),
@@ -128,7 +136,7 @@ def build(case, of_the_zoo=False):
     if not of_the_zoo:
         players = {name: _as_written(player) for name, player in players.items()}
     random = np.random.default_rng(0)
-    deviation = 1.0 if case.variant == "StyleGAN2" else 0.02
+    deviation = DEVIATIONS.get(case.variant, 0.02)
     for player in players.values():
         for layer in player._flatten_layers():
             for weight in layer._trainable_variables:

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from benchmarks.peers import games
 from benchmarks.peers import torch_networks
 from benchmarks.peers import torch_tutorial
+from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
@@ -140,11 +141,11 @@ class ConditionalNormalization(nn.Module):
         return gains * self.normalize(x) + F.embedding(y, self.betas)[:, :, None, None]
 
 
-class Sum(nn.Module):
-    """Of each map, or of two tensors."""
+class Total(nn.Module):
+    """The sum of each map."""
 
-    def forward(self, *inputs):
-        return inputs[0].sum((2, 3)) if len(inputs) == 1 else inputs[0] + inputs[1]
+    def forward(self, x):
+        return x.sum((2, 3))
 
 
 class Dot(nn.Module):
@@ -162,7 +163,7 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "UpSampling2D": lambda layer: nn.Upsample(scale_factor=2),
     "AveragePooling2D": lambda layer: nn.AvgPool2d(2),
     "Cast": lambda layer: nn.Identity(),
-    "Sum": lambda layer: Sum(),
+    "Sum": lambda layer: Total(),
     "Add": lambda layer: Sum(),
     "Dot": lambda layer: Dot(),
 }

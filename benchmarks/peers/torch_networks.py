@@ -135,6 +135,13 @@ class Concatenate(nn.Module):
         return torch.cat(inputs, 1)
 
 
+class Sum(nn.Module):
+    """Of two tensors."""
+
+    def forward(self, a, b):
+        return a + b
+
+
 class OneHot(nn.Module):
     """Labels as floats."""
 

@@ -67,7 +67,7 @@ PLAYERS = {
 # Games with peers of their own, which stand in the place of all others.
 OWN_PEERS = {
     variant: f"PyTorch in the way of {variant}'s authors"
-    for variant in ("StyleGAN2", "BigGAN")
+    for variant in ("StyleGAN2", "BigGAN", "R3GAN")
 }
 PLAYERS |= {
     name: ("torch", f"torch_{variant.lower()}", "Contender", {})

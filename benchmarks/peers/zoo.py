@@ -25,6 +25,8 @@ class Contender:
             given |= {"r1_weight": games.R1_WEIGHT, "r1_interval": games.R1_INTERVAL}
             given["path_length_weight"] = games.PATH_WEIGHT
             given["path_length_interval"] = games.PATH_INTERVAL
+        if case.variant == "R3GAN":
+            given["penalty_weight"] = games.SLOPES_WEIGHT
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
         self.model.compile(*optimizers, **compiled)

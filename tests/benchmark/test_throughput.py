@@ -90,6 +90,7 @@ def test_every_peer_on_tensorflow_plays_the_same_game(run_as_written):
                 *((kind, ["torch_tutorial"]) for kind in KINDS),
                 ("StyleGAN2", ["torch_stylegan2"]),
                 ("BigGAN", ["torch_biggan"]),
+                ("R3GAN", ["torch_r3gan"]),
             ],
         ),
         # The penalty's derivatives would take it minutes to compile.
