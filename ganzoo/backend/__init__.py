@@ -52,9 +52,10 @@ The mixin is `AdversarialTrainer`, of seven methods:
 - `when(condition, fn)`: calls `fn()`, which updates variables and returns nothing, if a
   scalar is true, which may be a tensor that is not known yet. If not, nothing of it is
   computed. Not on several devices of TensorFlow, which apply no gradients so.
-- `gradient(fn, values)`: the derivatives of `sum(fn(*values))` in each of the list of
-  values, differentiable; zero in what it does not depend on. Only what `fn` computes
-  from its arguments counts. Values that depend on weights go on doing so.
+- `gradient_and_outputs(fn, values)`: `fn(*values)` returns a scalar and other outputs.
+  Returns the derivatives of the scalar in each of the list of values, and the outputs,
+  all differentiable; zero in what it does not depend on. Only what `fn` computes from
+  its arguments counts. Values that depend on weights go on doing so.
 - `mean_over_replicas(value)`: the mean of a tensor that each of these devices has of
   its own examples; differentiable.
 - `count_replicas()`: how many devices a step is run on, each with its own examples.

@@ -291,13 +291,15 @@ class AdversarialTrainer:
     def count_replicas(self):
         return 1
 
-    def gradient(self, fn, values):
-        def pure_sum(values):
-            return self._run_pure(lambda values: fn(*values).sum(), values)
+    def gradient_and_outputs(self, fn, values):
+        def pure(values):
+            found, assigned = self._run_pure(lambda values: fn(*values), values)
+            total, outputs = found
+            return total, (outputs, assigned)
 
-        gradients, assigned = jax.grad(pure_sum, has_aux=True)(list(values))
+        gradients, (outputs, assigned) = jax.grad(pure, has_aux=True)(list(values))
         _assign(self.non_trainable_variables, assigned)
-        return gradients
+        return gradients, outputs
 
     def _run_pure(self, fn, x, replaced=()):
         # A nested scope does not inherit the values of the one around it.

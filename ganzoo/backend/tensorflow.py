@@ -301,10 +301,11 @@ class AdversarialTrainer:
         replica = tf.distribute.get_replica_context()
         return replica.num_replicas_in_sync if replica else 1
 
-    def gradient(self, fn, values):
+    def gradient_and_outputs(self, fn, values):
         # Of its own tensors alone, wherever else `fn` has the same.
         values = [tf.identity(v) for v in values]
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(values)
-            y = fn(*values)
-        return tape.gradient(y, values, unconnected_gradients="zero")
+            total, outputs = fn(*values)
+        gradients = tape.gradient(total, values, unconnected_gradients="zero")
+        return gradients, outputs

@@ -156,15 +156,15 @@ class AdversarialTrainer:
     def count_replicas(self):
         return 1
 
-    def gradient(self, fn, values):
+    def gradient_and_outputs(self, fn, values):
         # `evaluate()` switches gradients off, and the penalty is one.
         with torch.enable_grad():
             # Its own tensors alone, wherever else `fn` has the same. What depends on
             # weights goes on doing so.
             values = [v.view_as(v) for v in values]
             values = [v if v.requires_grad else v.requires_grad_() for v in values]
-            total = fn(*values).sum()
+            total, outputs = fn(*values)
             gradients = torch.autograd.grad(
                 total, values, create_graph=True, materialize_grads=True
             )
-        return list(gradients)
+        return list(gradients), outputs

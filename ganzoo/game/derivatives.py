@@ -28,6 +28,22 @@ class Derivatives:
         Raises:
             TypeError: If `values` is no list.
         """
+        return self.gradient_and_outputs(fn, values)[0]
+
+    def gradient_and_outputs(self, fn, values):
+        """What `gradient` returns, and what `fn(*values)` is, computed once.
+
+        Args:
+            fn: function as of `gradient`. It may return a structure of tensors, whose
+                sum is differentiated.
+            values: list, as of `gradient`.
+
+        Returns:
+            The list of `gradient`, and the outputs, which are differentiable too.
+
+        Raises:
+            TypeError: If `values` is no list.
+        """
         if not isinstance(values, (list, tuple)):
             raise TypeError(
                 "Pass a list of values, or call `input_gradient` for one. "
@@ -38,10 +54,12 @@ class Derivatives:
         def of_tensors(*tensors):
             pairs = [(w, t) for w, t in zip(weights, tensors) if w is not None]
             with self.substituted(*zip(*pairs)) if pairs else nullcontext():
-                return fn(*tensors)
+                outputs = fn(*tensors)
+            return sum(map(ops.sum, keras.tree.flatten(outputs))), outputs
 
+        values = [self._tensor(value) for value in values]
         with without_notes():
-            return super().gradient(of_tensors, [self._tensor(v) for v in values])
+            return super().gradient_and_outputs(of_tensors, values)
 
     def _weight_of(self, value):
         """The variable that a value is of, or None."""

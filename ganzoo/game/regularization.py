@@ -96,15 +96,16 @@ class Regularization:
         Returns:
             Scalar; of several domains the sum.
         """
+        return self.squared_slope_and_outputs(fn, inputs)[0]
+
+    def squared_slope_and_outputs(self, fn, inputs):
+        """What `squared_slope` returns, and what `fn(inputs)` is, computed once."""
         images, others = self._split_images(inputs)
-
-        def total(*images):
-            values = fn((*images, *others))
-            # Of each domain its own, which do not depend on the images of the others.
-            return sum(ops.sum(value) for value in keras.tree.flatten(values))
-
-        gradients = self.gradient(total, list(images))
-        return sum(map(_mean_square, gradients)) * self.packing
+        # Of each domain its own, which do not depend on the images of the others.
+        gradients, outputs = self.gradient_and_outputs(
+            lambda *images: fn((*images, *others)), list(images)
+        )
+        return sum(map(_mean_square, gradients)) * self.packing, outputs
 
     def unit_slope_penalty(self, x_hat):
         """E[(‖∇D(x̂)‖ − 1)²], in what `D` sees of images."""

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import toys
+from keras import layers
 from keras import ops
 
 import ganzoo
@@ -26,6 +27,34 @@ def test_both_penalties_of_a_linear_discriminator_add_up_to_gamma_times_its_slop
     plain = toys.value(gan.discriminator_loss(x))
     penalized = toys.value(gan.penalized_loss(x))
     assert penalized - plain == pytest.approx(0.3 * (W**2).sum(), rel=1e-4)
+
+
+def test_both_penalties_are_on_the_slopes_of_the_logits_that_are_compared(monkeypatch):
+    keras.utils.set_random_seed(0)
+    generator = keras.Sequential(
+        [layers.Input((3,)), layers.Dense(16, "tanh"), layers.Reshape((4, 4, 1))]
+    )
+    hidden = layers.Dense(8, "gelu")
+    discriminator = keras.Sequential(
+        [layers.Input((4, 4, 1)), layers.Flatten(), hidden, layers.Dense(1)]
+    )
+    gan = ganzoo.R3GAN(
+        generator=generator, discriminator=discriminator, penalty_weight=0.3
+    )
+    x = ops.convert_to_tensor(X)
+    z = np.random.default_rng(5).normal(size=(6, 3)).astype("float32")
+    monkeypatch.setattr(gan, "sample_z", lambda x: ops.convert_to_tensor(z))
+
+    def one_by_one(x):
+        slopes = gan.r1_penalty(x) + gan.r2_penalty(x)
+        return gan.discriminator_loss(x) + 0.3 * slopes
+
+    def found(loss):
+        slopes = gan.gradient(lambda *_: loss(x), gan.discriminator_variables)
+        return [toys.value(loss(x)), *map(ops.convert_to_numpy, slopes)]
+
+    for own, wanted in zip(found(gan.penalized_loss), found(one_by_one)):
+        np.testing.assert_allclose(own, wanted, rtol=1e-4, atol=1e-6)
 
 
 def test_gamma_and_beta_2_follow_the_images_seen_as_cosines():

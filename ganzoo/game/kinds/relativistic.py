@@ -23,14 +23,34 @@ class Relativistic(AdversarialModel):
 
     def discriminator_loss(self, batch):
         """−E[log σ(D(x) − D(G(z)))], with f the logistic loss."""
-        of_data, of_samples = self._pairs(batch)
-        return -ops.mean(ops.log_sigmoid(of_data - of_samples))
+        samples = self.sample_inputs(batch)
+        return _compared(self.D(self.data_inputs(batch)), self.D(samples))
 
     def generator_loss(self, batch):
         """−E[log σ(D(G(z)) − D(x))], the same with the pair turned round."""
-        of_data, of_samples = self._pairs(batch)
-        return -ops.mean(ops.log_sigmoid(of_samples - of_data))
-
-    def _pairs(self, batch):
         samples = self.sample_inputs(batch)
-        return self.D(self.data_inputs(batch)), self.D(samples)
+        data = self.D(self.data_inputs(batch))
+        return _compared(self.D(samples), data)
+
+    def penalized_loss(self, batch):
+        """With R1 and R2 together: on the slopes of the very logits compared.
+
+        As in the code of Huang et al. (2024), so that each logit is computed once.
+        """
+        weights = self.r1_weight, self.r2_weight
+        if None in weights or self.roth_weight is not None or self.r1_interval > 1:
+            return super().penalized_loss(batch)
+        samples = self.sample_inputs(batch)
+        on_data, of_data = self.squared_slope_and_outputs(
+            self.D, self.data_inputs(batch)
+        )
+        on_samples, of_samples = self.squared_slope_and_outputs(self.D, samples)
+        loss = _compared(of_data, of_samples)
+        for weight, slope in zip(weights, (on_data, on_samples)):
+            loss = loss + self.current(weight) * slope / 2
+        return self.regularized(loss, self.discriminator_variables)
+
+
+def _compared(first, second):
+    """−E[log σ(first − second)]."""
+    return -ops.mean(ops.log_sigmoid(first - second))
