@@ -62,3 +62,7 @@ def _cure():
         "package of the import name `ganzoo` was removed. "
         f"Received: no whole package `ganzoo` for {__file__}."
     )
+
+
+if __name__ == "__main__":
+    main(prog_name="ganzoo")

@@ -17,55 +17,6 @@ from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
 
-class Contender(torch_tutorial.Contender):
-    """The loop of the hinge game with labels."""
-
-    def to_module(self, name, network):
-        module = torch_networks.Network(network, CONVERTERS)
-        return module.to(memory_format=torch.channels_last)
-
-    def draw_noise(self, count):
-        z, _ = games.noise_shapes(self.case, count)
-        labels = torch.randint(0, games.CLASSES, (count,))
-        device = torch_tutorial.DEVICE
-        return torch.randn(z, device=device), labels.to(device)
-
-    def train_step(self, batch):
-        steps = self.case.discriminator_steps
-        d_loss = 0.0
-        for i in range(steps):
-            share = [part[i::steps] for part in batch]
-            d_loss += self.minimize(self.discriminator_loss, share, 0) / steps
-        return d_loss, self.minimize(self.generator_loss, share, 1)
-
-    def minimize(self, loss_fn, share, i):
-        for player in self.players.values():
-            for module in player.modules():
-                if isinstance(module, Spectral):
-                    module.refresh()
-        return self.descend(lambda: loss_fn(*share), i)
-
-    def discriminator_loss(self, x, y):
-        z, labels = self.draw(len(x))
-        fakes = self.players["generator"]([z, labels])
-        inputs = [torch.cat([x, fakes]), torch.cat([y, labels])]
-        real, fake = self.players["discriminator"](inputs).split(len(x))
-        return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
-
-    def generator_loss(self, x, y):
-        z, labels = self.draw(len(x))
-        fakes = self.players["generator"]([z, labels])
-        return -self.players["discriminator"]([fakes, labels]).mean()
-
-    def first_losses(self, arrays, noise):
-        """Losses of two steps whose draws are given."""
-        z = torch.from_numpy(noise[0])
-        labels = torch.from_numpy(games.labels_of_samples(len(z)))
-        self.draw = lambda count: (z, labels)
-        batch = self.to_batch(games.to_floats(arrays))
-        return [float(loss) for _ in range(2) for loss in self.train_step(batch)]
-
-
 class Spectral(nn.Module):
     """Weights divided by their largest singular value, `(outputs, ...)`."""
 
@@ -167,3 +118,50 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "Add": lambda layer: Sum(),
     "Dot": lambda layer: Dot(),
 }
+
+
+class Contender(torch_tutorial.Contender):
+    """The loop of the hinge game with labels."""
+
+    converters = CONVERTERS
+
+    def draw_noise(self, count):
+        z, _ = games.noise_shapes(self.case, count)
+        labels = torch.randint(0, games.CLASSES, (count,))
+        device = torch_tutorial.DEVICE
+        return torch.randn(z, device=device), labels.to(device)
+
+    def train_step(self, batch):
+        steps = self.case.discriminator_steps
+        d_loss = 0.0
+        for i in range(steps):
+            share = [part[i::steps] for part in batch]
+            d_loss += self.minimize(self.discriminator_loss, share, 0) / steps
+        return d_loss, self.minimize(self.generator_loss, share, 1)
+
+    def minimize(self, loss_fn, share, i):
+        for player in self.players.values():
+            for module in player.modules():
+                if isinstance(module, Spectral):
+                    module.refresh()
+        return self.descend(lambda: loss_fn(*share), i)
+
+    def discriminator_loss(self, x, y):
+        z, labels = self.draw(len(x))
+        fakes = self.players["generator"]([z, labels])
+        inputs = [torch.cat([x, fakes]), torch.cat([y, labels])]
+        real, fake = self.players["discriminator"](inputs).split(len(x))
+        return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+
+    def generator_loss(self, x, y):
+        z, labels = self.draw(len(x))
+        fakes = self.players["generator"]([z, labels])
+        return -self.players["discriminator"]([fakes, labels]).mean()
+
+    def first_losses(self, arrays, noise):
+        """Losses of two steps whose draws are given."""
+        z = torch.from_numpy(noise[0])
+        labels = torch.from_numpy(games.labels_of_samples(len(z)))
+        self.draw = lambda count: (z, labels)
+        batch = self.to_batch(games.to_floats(arrays))
+        return [float(loss) for _ in range(2) for loss in self.train_step(batch)]

@@ -14,11 +14,11 @@ class Network(nn.Module):
 
     Args:
         model: `keras.Model`, whose weights it starts with.
-        converters: dict or None. By the name of a layer's class a function of the
-            layer that returns a module. None for `CONVERTERS`.
+        converters: dict. By the name of a layer's class a function of the layer that
+            returns a module, such as `CONVERTERS`.
     """
 
-    def __init__(self, model, converters=None):
+    def __init__(self, model, converters):
         super().__init__()
         # Where in `forward` each tensor stands, and each layer's inputs.
         numbers = {id(tensor): i for i, tensor in enumerate(model.inputs)}
@@ -44,9 +44,9 @@ class Network(nn.Module):
         return values[self.last]
 
 
-def convert(layer, converters=None):
+def convert(layer, converters):
     """The module of a layer."""
-    name, converters = type(layer).__name__, converters or CONVERTERS
+    name = type(layer).__name__
     if name not in converters:
         raise ValueError(f"There is no module for a layer {name}.")
     return converters[name](layer)

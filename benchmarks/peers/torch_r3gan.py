@@ -18,38 +18,6 @@ from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
 
-class Contender(torch_tutorial.Contender):
-    """The loop of the relativistic game with R1 and R2."""
-
-    def to_module(self, name, network):
-        module = torch_networks.Network(network, CONVERTERS)
-        return module.to(memory_format=torch.channels_last)
-
-    def train_step(self, batch):
-        (x,) = batch
-        d_loss = self.descend(lambda: self.discriminator_loss(x), 0)
-        return d_loss, self.descend(lambda: self.generator_loss(x), 1)
-
-    def discriminator_loss(self, x):
-        fakes = self.players["generator"](self.draw(len(x))[0])
-        real, on_data = self.judge(x)
-        fake, on_samples = self.judge(fakes)
-        penalty = games.SLOPES_WEIGHT / 2 * (on_data + on_samples)
-        return F.softplus(fake - real).mean() + penalty
-
-    def judge(self, x):
-        """Logits, and the mean square of their slopes."""
-        x = x.detach().requires_grad_()
-        logits = self.players["discriminator"](x)
-        (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
-        return logits, slope.square().sum((1, 2, 3)).mean()
-
-    def generator_loss(self, x):
-        D = self.players["discriminator"]
-        fakes = self.players["generator"](self.draw(len(x))[0])
-        return F.softplus(D(x) - D(fakes)).mean()
-
-
 class Constant(nn.Module):
     """A learned image, for each example the same."""
 
@@ -111,3 +79,33 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "Cast": lambda layer: nn.Identity(),
     "Add": lambda layer: Sum(),
 }
+
+
+class Contender(torch_tutorial.Contender):
+    """The loop of the relativistic game with R1 and R2."""
+
+    converters = CONVERTERS
+
+    def train_step(self, batch):
+        (x,) = batch
+        d_loss = self.descend(lambda: self.discriminator_loss(x), 0)
+        return d_loss, self.descend(lambda: self.generator_loss(x), 1)
+
+    def discriminator_loss(self, x):
+        fakes = self.players["generator"](self.draw(len(x))[0])
+        real, on_data = self.judge(x)
+        fake, on_samples = self.judge(fakes)
+        penalty = games.SLOPES_WEIGHT / 2 * (on_data + on_samples)
+        return F.softplus(fake - real).mean() + penalty
+
+    def judge(self, x):
+        """Logits, and the mean square of their slopes."""
+        x = x.detach().requires_grad_()
+        logits = self.players["discriminator"](x)
+        (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+        return logits, slope.square().sum((1, 2, 3)).mean()
+
+    def generator_loss(self, x):
+        D = self.players["discriminator"]
+        fakes = self.players["generator"](self.draw(len(x))[0])
+        return F.softplus(D(x) - D(fakes)).mean()

@@ -17,6 +17,8 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 class Contender:
     """The loop; what each method does is in `benchmarks.peers.worker`."""
 
+    converters = torch_networks.CONVERTERS
+
     def __init__(self, case, compiled=False):
         self.case = case
         self.players = {
@@ -35,7 +37,7 @@ class Contender:
                 network.compile()
 
     def to_module(self, name, network):
-        module = torch_networks.Network(network)
+        module = torch_networks.Network(network, self.converters)
         return module.to(memory_format=torch.channels_last)
 
     def optimizer(self, parameters):
