@@ -61,8 +61,11 @@ class Case:
 
     @property
     def sgd_rate(self):
-        """Of SGD, by which weights that are scaled where they are used learn slowly."""
-        return 1.0 if self.variant == "StyleGAN2" else 0.01
+        """Of SGD, by which weights that are scaled where they are used learn slowly.
+
+        Those that are divided by how large they are learn fast, and rounding grows.
+        """
+        return {"StyleGAN2": 1.0, "BigGAN": 1e-4}.get(self.variant, 0.01)
 
     @property
     def period(self):
