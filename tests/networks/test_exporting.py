@@ -22,7 +22,7 @@ PICTURE = (16, 16, 1)
 COUNTS = (2, 5)
 
 # What differs in its operations: transposed convolutions, embeddings, rescalings,
-# normalisation by layer, maxima of pieces.
+# normalisation by layer, maxima of pieces, modulation by styles.
 NETWORKS = {
     "mlp_generator": lambda: networks.mlp_generator(PICTURE, 4, (8, 8)),
     "dcgan_generator": lambda: networks.dcgan_generator(PICTURE, 4, 2),
@@ -31,6 +31,7 @@ NETWORKS = {
     "bigan_generator": lambda: networks.bigan_generator(PICTURE, 4, 8),
     "bigan_encoder": lambda: networks.bigan_encoder(PICTURE, 4, 8),
     "maxout_discriminator": lambda: networks.maxout_discriminator(PICTURE, (4, 4)),
+    "stylegan2_generator": lambda: networks.stylegan2_generator((8, 8, 1), 4, 4, 2),
     "layer_normalization": lambda: networks.dcgan_discriminator(PICTURE, 2, "layer"),
 }
 
