@@ -17,6 +17,8 @@ DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "operations of a step"
 PROFILED_KINDS = 12
+# More than colours, so that no two contenders have both the same.
+MARKERS = "os^vDPX*<>hpd8"
 
 
 def write(out, lines, protocol):
@@ -349,7 +351,7 @@ def _chart(lines, path):
             [m - a for m, a in zip(middle, low)],
             [b - m for m, b in zip(middle, high)],
         ]
-        style = {"marker": "os^vDPX*<>"[i % 10], "color": f"C{i}", "linestyle": ""}
+        style = {"marker": MARKERS[i % len(MARKERS)], "color": f"C{i}", "linestyle": ""}
         axes.errorbar(middle, at, xerr=spread, label=name, alpha=0.8, **style)
     cases = [games.Case(**line["case"]) for line in lines]
     names = [f"{case.variant}, {describe(case)}" for case in cases]
