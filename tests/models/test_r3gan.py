@@ -57,6 +57,21 @@ def test_both_penalties_are_on_the_slopes_of_the_logits_that_are_compared(monkey
         np.testing.assert_allclose(own, wanted, rtol=1e-4, atol=1e-6)
 
 
+def test_a_subclass_keeps_its_own_loss():
+    class Constant(ganzoo.R3GAN):
+        def discriminator_loss(self, batch):
+            return ops.convert_to_tensor(7.0)
+
+    gan = Constant(
+        generator=toys.constant_generator(np.zeros(toys.IMAGE_SHAPE, "float32")),
+        discriminator=toys.linear_discriminator(W, 0.0),
+        penalty_weight=0.3,
+    )
+    wanted = 7 + 0.3 * (W**2).sum()
+    penalized = gan.penalized_loss(ops.convert_to_tensor(X))
+    assert toys.value(penalized) == pytest.approx(wanted, rel=1e-4)
+
+
 def test_gamma_and_beta_2_follow_the_images_seen_as_cosines():
     gan = game(penalty_weight=0.05, burn_in=1000)
     beta_2 = {}

@@ -33,22 +33,26 @@ class Relativistic(AdversarialModel):
         return _compared(self.D(samples), data)
 
     def penalized_loss(self, batch):
-        """With R1 and R2 together: on the slopes of the very logits compared.
+        """Its loss, with R1 and R2 on the slopes of the very logits compared.
 
         As in the code of Huang et al. (2024), so that each logit is computed once.
         """
-        weights = self.r1_weight, self.r2_weight
-        if None in weights or self.roth_weight is not None or self.r1_interval > 1:
+        # The loss of a subclass may be of other logits.
+        is_own = type(self).discriminator_loss is Relativistic.discriminator_loss
+        if not is_own or self.roth_weight is not None or self.r1_interval > 1:
             return super().penalized_loss(batch)
         samples = self.sample_inputs(batch)
-        on_data, of_data = self.squared_slope_and_outputs(
-            self.D, self.data_inputs(batch)
-        )
-        on_samples, of_samples = self.squared_slope_and_outputs(self.D, samples)
-        loss = _compared(of_data, of_samples)
-        for weight, slope in zip(weights, (on_data, on_samples)):
-            loss = loss + self.current(weight) * slope / 2
+        of_data, r1 = self._judge_slopes(self.data_inputs(batch), self.r1_weight)
+        of_samples, r2 = self._judge_slopes(samples, self.r2_weight)
+        loss = _compared(of_data, of_samples) + r1 + r2
         return self.regularized(loss, self.discriminator_variables)
+
+    def _judge_slopes(self, inputs, weight):
+        """Logits, and the weighted penalty on their slopes: 0 without a weight."""
+        if weight is None:
+            return self.D(inputs), 0.0
+        slope, logits = self.squared_slope_and_outputs(self.D, inputs)
+        return logits, self.current(weight) * slope / 2
 
 
 def _compared(first, second):

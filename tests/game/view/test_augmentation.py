@@ -119,7 +119,7 @@ JUDGED = {
     # Whose R1 is lazy.
     **{"ConditionalStyleGAN2": 3, "StyleGAN2": 3, "StyleGAN3": 3},
     **{"ALI": 5, "BiGAN": 5, "BigBiGAN": 5, "DRAGAN": 5, "FAnoGAN": 5, "IcGAN": 5},
-    **{"GANCLS": 6, "RpGAN": 5, "WGANGP": 5},
+    **{"GANCLS": 6, "WGANGP": 5},
 }
 
 
