@@ -5,6 +5,7 @@ import json
 import pathlib
 import statistics
 
+from matplotlib import colormaps
 from matplotlib.figure import Figure
 
 from benchmarks.peers import games
@@ -17,8 +18,8 @@ DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "operations of a step"
 PROFILED_KINDS = 12
-# More than colours, so that no two contenders have both the same.
-MARKERS = "os^vDPX*<>hpd8"
+# Of the contenders, so that each is told by either.
+MARKERS, COLORS = "os^vDPX*<>hpd8|", colormaps["tab20"].colors
 
 
 def write(out, lines, protocol):
@@ -351,7 +352,8 @@ def _chart(lines, path):
             [m - a for m, a in zip(middle, low)],
             [b - m for m, b in zip(middle, high)],
         ]
-        style = {"marker": MARKERS[i % len(MARKERS)], "color": f"C{i}", "linestyle": ""}
+        marker, color = MARKERS[i % len(MARKERS)], COLORS[i % len(COLORS)]
+        style = {"marker": marker, "color": color, "linestyle": ""}
         axes.errorbar(middle, at, xerr=spread, label=name, alpha=0.8, **style)
     cases = [games.Case(**line["case"]) for line in lines]
     names = [f"{case.variant}, {describe(case)}" for case in cases]
