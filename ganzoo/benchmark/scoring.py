@@ -1,5 +1,7 @@
 """Judges: what a run of a suite is worth, to networks that have never seen it."""
 
+import json
+
 import numpy as np
 
 from ganzoo import features
@@ -12,12 +14,15 @@ from ganzoo.scoring import scores
 from ganzoo.scoring import sources
 from ganzoo.scoring.comparison import Comparison
 from ganzoo.scoring.comparison import Side
+from ganzoo.system import files
 from ganzoo.training import callbacks
 
 # Seed of the images that are drawn for a score, of every model alike.
 SEED = 0
 # What the curve's network, at hand for each epoch, tells of the last one too.
 CLOSER = ("memorisation", "modes")
+# By the fingerprint of a protocol, and the hash of the images.
+KEPT = "score-{}-{}.json"
 
 
 def extractors(suite, train_only=False):
@@ -89,17 +94,23 @@ class Judge:
             )
         return compared
 
-    def score(self, compared):
+    def score(self, compared, folder):
         """The records of a model's Fréchet distances, one for each network.
+
+        Inception takes minutes: each record is kept as soon as it is there, so that one
+        who is stopped and comes again does not compute it again.
 
         Args:
             compared: as of `compare`.
+            folder: `pathlib.Path`. Where records are kept, for `forget` to remove.
         """
-        records = []
-        for name in self.suite.features:
-            numbers, _ = scores.compute(compared[name], ["fid"])
-            records.append(scores.record(numbers, {}, compared[name]))
-        return records
+        return [_kept_record(compared[name], folder) for name in self.suite.features]
+
+    @staticmethod
+    def forget(folder):
+        """Remove what `score` has kept in a folder."""
+        for path in folder.glob(KEPT.format("*", "*")):
+            path.unlink()
 
     def look_closer(self, compared):
         """What else can be told of a model's images by the network of the curve.
@@ -126,6 +137,18 @@ class Judge:
     def _verbose(self, name):
         # A classifier takes seconds.
         return self.verbose if name == "inception" else 0
+
+
+def _kept_record(comparison, folder):
+    asked = scores.record({}, {}, comparison)
+    images = asked["protocol"]["samples"]["sha256"]
+    path = folder / KEPT.format(asked["fingerprint"], images[:16])
+    if path.is_file():
+        return json.loads(path.read_text("utf-8"))
+    numbers, _ = scores.compute(comparison, ["fid"])
+    record = scores.record(numbers, {}, comparison)
+    files.write_text(path, json.dumps(record))
+    return record
 
 
 def floor(suite, data_dir=None, verbose=0):

@@ -148,6 +148,7 @@ def _do(one, data_dir, train_only, verbose):
     result = _result(one, judge, diverged)
     text = json.dumps(result, indent=1, allow_nan=False)
     files.write_text(one.folder / "result.json", f"{text}\n")
+    judge.forget(one.folder)
     log.info("finished: %s", format_result(result))
     return format_result(result)
 
@@ -185,14 +186,14 @@ def _result(one, judge, diverged):
     if diverged:
         if best:
             at_best = run_models.load_best_model(one.folder, monitor)
-            result["best"] = judge.score(judge.compare(at_best))
+            result["best"] = judge.score(judge.compare(at_best), one.folder)
         return result
     model = run_models.load_model(one.folder)
     compared = judge.compare(model)
-    result["final"] = result["best"] = judge.score(compared)
+    result["final"] = result["best"] = judge.score(compared, one.folder)
     if best != one.recipe.epochs:
         at_best = run_models.load_best_model(one.folder, monitor)
-        result["best"] = judge.score(judge.compare(at_best))
+        result["best"] = judge.score(judge.compare(at_best), one.folder)
     closer, sheet = judge.look_closer(compared)
     _draw(one, judge, model, sheet)
     return {

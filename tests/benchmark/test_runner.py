@@ -22,6 +22,7 @@ from ganzoo.benchmark import scoring
 from ganzoo.benchmark import single_run
 from ganzoo.benchmark import suites
 from ganzoo.evaluation import fingerprint
+from ganzoo.scoring import scores
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
 from ganzoo.training import runs
@@ -99,7 +100,7 @@ def test_the_best_epoch_is_kept_and_scored_beside_the_last(finished):
 
 
 def test_pictures_are_drawn_once_for_all_that_is_told_of_them(
-    finished, tiny_suite, monkeypatch
+    finished, tiny_suite, monkeypatch, tmp_path
 ):
     draw, drawn = samples.draw, []
     monkeypatch.setattr(samples, "draw", lambda *a: drawn.append(a) or draw(*a))
@@ -108,7 +109,7 @@ def test_pictures_are_drawn_once_for_all_that_is_told_of_them(
         judge, model = scoring.Judge(tiny_suite, recipe), runs.load_model(folder)
         drawn.clear()
         compared = judge.compare(model)
-        [record] = judge.score(compared)
+        [record] = judge.score(compared, tmp_path)
         closer, _ = judge.look_closer(compared)
         assert len(drawn) == 1
         kept = single_run.load(folder)
@@ -358,6 +359,35 @@ def test_a_run_that_fails_is_told_and_the_suite_goes_on(finished, monkeypatch, c
     runner.run("tiny", ["GAN"], out=finished, verbose=0)
     # And a part of a suite leaves the rest in its report.
     assert {r["variant"] for r in results(finished)} == {"CGAN", "GAN", "Pix2Pix"}
+
+
+def test_a_score_is_not_computed_again_where_a_stop_came_after_it(
+    finished, monkeypatch
+):
+    folder = folder_of(finished)
+    result = single_run.load(folder)
+    (folder / "result.json").unlink()
+
+    def stop(self, compared):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scoring.Judge, "look_closer", stop)
+        with pytest.raises(KeyboardInterrupt):
+            runner.run("tiny", ["GAN"], out=finished, verbose=0)
+    assert single_run.load(folder) is None
+    compute, computed = scores.compute, []
+
+    def count(comparison, names=None, *args):
+        computed.append(names)
+        return compute(comparison, names, *args)
+
+    monkeypatch.setattr(scores, "compute", count)
+    runner.run("tiny", ["GAN"], out=finished, verbose=0)
+    assert computed == [["memorisation", "modes"]]
+    again = single_run.load(folder)
+    assert (again["final"], again["best"]) == (result["final"], result["best"])
+    assert not list(folder.glob("score-*"))
 
 
 def test_a_copy_of_a_run_is_no_other_run(finished):
