@@ -19,14 +19,20 @@ class Clip:
     Args:
         name: str. What a message calls it.
         files: tuple of `pathlib.Path`. One animated file, or numbered ones in order.
-        count: int. How many images.
+        shown: tuple of int. The image of the file, or the file, that is seen in each
+            step of time.
         is_grey: bool. Whether all are.
     """
 
     name: str
     files: tuple
-    count: int
+    shown: tuple
     is_grey: bool
+
+    @property
+    def count(self):
+        """How many images."""
+        return len(self.shown)
 
     def read(self, size, channels, bit_depth=image_info.BITS, pad=False):
         """The images, fitted to a size, as uint8 `(count, height, width, channels)`.
@@ -57,11 +63,11 @@ class Clip:
     def _open(self, size, bit_depth):
         """The images as Pillow has them, one after the other."""
         if len(self.files) > 1:
-            for file in self.files:
-                yield image_reading.open_picture(file, size, bit_depth)
+            for i in self.shown:
+                yield image_reading.open_picture(self.files[i], size, bit_depth)
             return
         with Image.open(*self.files) as picture:
-            for i in range(self.count):
+            for i in self.shown:
                 picture.seek(i)
                 yield image_reading.flattened(picture)
 
@@ -118,7 +124,7 @@ def find_clip(path):
 def _clips_of(root, files):
     """The clips of one folder, of which these are all image files."""
     heads = [_inspect(file) for file in files]
-    animated = [count > 1 for count, _ in heads]
+    animated = [len(shown) > 1 for shown, _ in heads]
     names = [file.relative_to(root).as_posix() for file in files]
     if all(animated):
         return [Clip(n, (f,), *head) for n, f, head in zip(names, files, heads)]
@@ -133,21 +139,37 @@ def _clips_of(root, files):
     files = in_order(files)
     name = folder.relative_to(root).as_posix() if folder != root else folder.name
     is_grey = all(grey for _, grey in heads)
-    return [Clip(name, tuple(files), len(files), is_grey)]
+    return [Clip(name, tuple(files), tuple(range(len(files))), is_grey)]
 
 
 def _inspect(file):
-    """How many images a file has, and whether they are grey."""
+    """Which image of a file is seen in each step of time, and whether it is grey."""
     try:
         with Image.open(file) as picture:
+            is_grey = picture.mode in image_reading.GREY
             found = image_info.inspect_header(picture)
-            count = picture.n_frames if found.has_more else 1
-            return count, picture.mode in image_reading.GREY
+            return _steps(picture) if found.has_more else (0,), is_grey
     except Exception as error:
         raise ValueError(
             "All images of a sequence must be readable, as none may be missing. "
             f"Received: {str(file)!r}: {error}."
         ) from error
+
+
+def _steps(picture):
+    """The images of an animated file in equal steps of time, the shortest of its own.
+
+    Who writes such a file may keep equal neighbours as one image that is shown longer.
+    """
+    durations = []
+    for i in range(picture.n_frames):
+        picture.seek(i)
+        # WebP tells it only then.
+        picture.load()
+        durations.append(picture.info.get("duration") or 0)
+    step = min((d for d in durations if d > 0), default=1)
+    times = [max(1, round(duration / step)) for duration in durations]
+    return tuple(np.repeat(np.arange(len(times)), times).tolist())
 
 
 def in_order(files):

@@ -33,7 +33,8 @@ def sequences_from_folder(
     """Read sequences of images from a folder.
 
     The folder holds numbered images, like `frame_001.png`, which are one clip; or
-    animated images (GIF, WebP, PNG), each of which is a clip; or sub-folders of either
+    animated images (GIF, WebP, PNG), each of which is a clip in steps of its shortest
+    duration, so that an image counts as often as it is shown; or sub-folders of either
     form. Every run of `frames` images of a clip is a sequence, so that sequences of one
     clip overlap. Clips that are shorter are refused, if all are, and else left out. In
     all else images are read as by `from_folder`.

@@ -27,11 +27,11 @@ def numbered(folder, images, name="frame_{}.png"):
         image.save(folder / name.format(i))
 
 
-def animated(path, images):
+def animated(path, images, **options):
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *others = images
     lossless = {"lossless": True} if path.suffix == ".webp" else {}
-    first.save(path, save_all=True, append_images=others, **lossless)
+    first.save(path, save_all=True, append_images=others, **lossless, **options)
 
 
 def values(images):
@@ -61,6 +61,22 @@ def test_animated_images_are_clips(ending, tmp_path):
     assert begun == [[i, i + 1, i + 2] for i in (0, 1, 5, 6, 10, 11, 12, 20)]
     (red,) = (s for s in np.asarray(found.images) if s[0, 0, 0, 0] == 200)
     assert (red[..., 1:] == 0).all()
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "png"])
+def test_images_last_as_long_as_they_are_shown(ending, tmp_path):
+    # Pillow keeps equal neighbours once, with the sum of their durations.
+    one, two, three = frames(3, start=4)
+    path = tmp_path / f"a.{ending}"
+    animated(path, [one, one, two, three, three, three, one], duration=40)
+    with Image.open(path) as picture:
+        assert picture.n_frames == 4
+    found = ganzoo.data.sequences_from_folder(tmp_path, 7, 8)
+    assert values(found.images) == [[4, 4, 5, 6, 6, 6, 4]]
+    # Steps need not be all alike.
+    animated(path, [one, two, three], duration=[30, 40, 80])
+    found = ganzoo.data.sequences_from_folder(tmp_path, 5, 8)
+    assert values(found.images) == [[4, 5, 6, 6, 6]]
 
 
 def test_transparency_is_white(tmp_path):
