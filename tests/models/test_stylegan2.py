@@ -545,6 +545,7 @@ def test_truncation_and_noise_of_another_shape_are_refused():
         ({"path_length_weight": 0}, "`path_length_weight` must be a positive number"),
         ({"style_mixing": 1.5}, "`style_mixing` must be a share"),
         ({"style_mixing": "often"}, "`style_mixing` must be a share"),
+        ({"style_mixing": True}, "`style_mixing` must be a share"),
     ],
 )
 def test_options_out_of_their_range_are_refused(options, message):

@@ -100,7 +100,8 @@ class Styled(AdaptivelyAugmented, AdversarialModel):
     _follows_samples = True
 
     def __init__(self, *args, style_mixing=0.0, **kwargs):
-        if not isinstance(style_mixing, (int, float)) or not 0 <= style_mixing <= 1:
+        is_number = isinstance(style_mixing, (int, float))
+        if style_mixing is True or not is_number or not 0 <= style_mixing <= 1:
             raise ValueError(
                 "`style_mixing` must be a share of the batches, from 0 to 1. "
                 f"Received: style_mixing={style_mixing!r}."
