@@ -7,7 +7,7 @@ def keep_labels(labels, count, seed=0):
     """Keep the labels of some examples, equally many of each class.
 
     Args:
-        labels: int array `(n,)`.
+        labels: int array `(n,)`. Examples with -1 have none already.
         count: int. How many to keep, a multiple of the number of classes.
         seed: int. Which ones.
 
@@ -15,10 +15,15 @@ def keep_labels(labels, count, seed=0):
         int32 array `(n,)`, -1 where the label is not kept.
 
     Raises:
-        ValueError: If the classes cannot have equally many.
+        ValueError: If there is no label, or the classes cannot have equally many.
     """
     labels = np.asarray(labels)
-    classes, sizes = np.unique(labels, return_counts=True)
+    classes, sizes = np.unique(labels[labels >= 0], return_counts=True)
+    if len(classes) == 0:
+        raise ValueError(
+            "`labels` must have labels to keep, integers from 0 on. "
+            f"Received: labels of shape {labels.shape} without any."
+        )
     if not isinstance(count, int) or count < 1 or count % len(classes):
         raise ValueError(
             f"`count` must be a multiple of {len(classes)}, the number of classes, "

@@ -20,6 +20,7 @@ from ganzoo.game.lifecycle import Lifecycle
 from ganzoo.game.regularization import Regularization
 from ganzoo.game.sampling import Sampling
 from ganzoo.game.stages import Stages
+from ganzoo.game.step import NoteMean
 from ganzoo.game.step import Step
 from ganzoo.game.view.augmentation import CHANGES
 from ganzoo.game.view.chain import View
@@ -225,12 +226,7 @@ class AdversarialModel(
         super().__init__(**kwargs)
         if discriminator_steps is None:
             discriminator_steps = self.default_discriminator_steps
-        if not isinstance(discriminator_steps, int) or discriminator_steps < 1:
-            raise ValueError(
-                "`discriminator_steps` must be an int of at least 1, or the "
-                "discriminator would never learn. "
-                f"Received: discriminator_steps={discriminator_steps}."
-            )
+        checks.check_count("discriminator_steps", discriminator_steps)
         for name, network in networks.items():
             network_checks.check_network(name, network)
             setattr(self, name, network)
@@ -272,7 +268,7 @@ class AdversarialModel(
         self.evaluation_seed_generator = seeds.generator(seed)
         self.discriminator_loss_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_tracker = keras.metrics.Mean(name="generator_loss")
-        self.note_trackers = [keras.metrics.Mean(name=name) for name in self.note_names]
+        self.note_trackers = [NoteMean(name=name) for name in self.note_names]
         self.stage_trackers = {
             name: keras.metrics.Mean(name=f"{name}_loss") for name in self.stages
         }

@@ -64,6 +64,15 @@ class Fitting:
         for name, tensor in found:
             self.check_values(name, tensor, is_first)
 
+    def _check_training_batch(self, batch, is_first=True):
+        """As `check_batch`; the first one must also be large enough for the losses."""
+        self.check_batch(batch, is_first)
+        least = self._least()
+        # The last of an epoch may be smaller, as that of arrays.
+        if is_first and least > 1:
+            count = len(keras.tree.flatten(batch)[0])
+            batches.check_batch_size(count, self._count_shares(), least=least)
+
     def check_values(self, name, part, is_first=True):
         """Raise a ValueError for values of a part that cannot be meant."""
         self.batch_parts[name].check_values(name, part, is_first)
@@ -101,11 +110,13 @@ class Fitting:
         arguments = call.arguments
         arguments["validation_data"] = self._held_out(arguments["validation_data"])
         self._check_fit(arguments)
+        self._split(arguments)
         if batch_size is None and hasattr(x, "shape"):
             size = epochs.multiple(32, self._count_groups()) * self._count_shares()
             arguments["batch_size"] = size
         arguments["callbacks"] = self._watched(arguments["callbacks"])
-        check = checked_data.BatchCheck(self.check_batch)
+        x = arguments["x"]
+        check = checked_data.BatchCheck(self._check_training_batch)
         if epochs.is_array(x):
             self._feed(arguments)
         else:
@@ -164,11 +175,40 @@ class Fitting:
                 raise ValueError(f"In `validation_data`: {error}") from None
             batches.check_shared(held_out, self._count_groups())
 
+    def _split(self, arguments):
+        """Take the end of arrays as validation data, where there are no others."""
+        share, arguments["validation_split"] = arguments["validation_split"], 0.0
+        x, y = arguments["x"], arguments["y"]
+        if not share or arguments["validation_data"] is not None:
+            return
+        if not epochs.is_array(x) or not 0 < share < 1:
+            arguments["validation_split"] = share
+            return
+        arrays = epochs.as_arrays(x, y)
+        sizes = [int(len(array) * (1 - share)) for array in arrays]
+        parts = {
+            "left to train on": [a[:n] for a, n in zip(arrays, sizes)],
+            "held out": [a[n:] for a, n in zip(arrays, sizes)],
+        }
+        for what, part in parts.items():
+            try:
+                self.check_all_data(*part, trains=what != "held out")
+            except ValueError as error:
+                raise ValueError(
+                    f"`validation_split={share}` holds out the last examples. In those "
+                    f"{what}: {error}"
+                ) from None
+        (x, *y), held_out = parts.values()
+        arguments.update(x=x, y=y[0] if y else None, validation_data=tuple(held_out))
+
     def _check_batch_size(self, batch_size):
-        now = self if self._stage is None else self._now
         batches.check_batch_size(
-            batch_size, self._count_shares(), self._count_pack(), now.min_examples
+            batch_size, self._count_shares(), self._count_pack(), self._least()
         )
+
+    def _least(self):
+        """How many examples an update needs at least."""
+        return (self if self._stage is None else self._now).min_examples
 
     def _watched(self, given):
         """The callbacks given to `fit`, between those that every `fit` has."""
@@ -190,13 +230,6 @@ class Fitting:
         """Replace arrays among the arguments of `fit` by batches in our order."""
         arrays = epochs.as_arrays(arguments["x"], arguments["y"])
         batch_size = arguments["batch_size"]
-        if arguments["validation_split"]:
-            share = 1 - arguments["validation_split"]
-            splits = [int(len(array) * share) for array in arrays]
-            held_out = tuple(array[n:] for array, n in zip(arrays, splits))
-            arguments["validation_data"] = held_out
-            arguments["validation_split"] = 0.0
-            arrays = [array[:n] for array, n in zip(arrays, splits)]
         held_out = arguments["validation_data"]
         if isinstance(held_out, tuple):
             size = arguments["validation_batch_size"] or batch_size
@@ -281,6 +314,9 @@ class Fitting:
             return self._evaluate(x, y, batch_size, *args, scorer=scorer, **kwargs)
 
     def _evaluate(self, x, y, batch_size, *args, scorer, **kwargs):
+        # Of Keras's arguments it is the second after these.
+        weights = kwargs.get("sample_weight", *args[1:2])
+        batches.check_no_weights({"sample_weight": weights})
         x, y = self._unpack(x, y)
         given = x, y, batch_size
         check = checked_data.BatchCheck(self.check_batch)

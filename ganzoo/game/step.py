@@ -35,6 +35,13 @@ class Lazy:
     loss: typing.Callable
 
 
+class NoteMean(keras.metrics.Mean):
+    """The mean of a note; NaN where it is of no example, and so tells nothing."""
+
+    def result(self):
+        return self.total / ops.cast(self.count, self.dtype)
+
+
 @contextlib.contextmanager
 def without_notes():
     """Let what is computed inside note nothing: it is not the loss itself."""

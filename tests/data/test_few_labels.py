@@ -18,6 +18,15 @@ def test_equally_many_of_each_class_are_kept_by_the_seed():
     assert (data.keep_labels(LABELS, 20)[:5] == 0).all()
 
 
+def test_examples_without_a_label_are_of_no_class():
+    few = np.where(np.arange(len(LABELS)) % 2, LABELS, -1)
+    kept = data.keep_labels(few, 8, seed=1)
+    np.testing.assert_array_equal(np.bincount(kept[kept >= 0]), [2, 2, 2, 2])
+    assert (few[kept >= 0] == kept[kept >= 0]).all()
+    with pytest.raises(ValueError, match="must have labels to keep"):
+        data.keep_labels(np.full(5, -1), 1)
+
+
 @pytest.mark.parametrize(
     "count, message",
     [

@@ -549,6 +549,16 @@ def test_weights_of_examples_are_refused(name):
         toys.compiled("GAN").fit(toys.pictures(), verbose=0, **{name: np.ones(24)})
 
 
+def test_weights_of_held_out_examples_are_refused():
+    gan, x = toys.compiled("GAN"), toys.pictures()
+    for given in (
+        lambda: gan.evaluate(x, sample_weight=np.ones(24), verbose=0),
+        lambda: gan.evaluate(x, None, 8, 0, np.ones(24)),
+    ):
+        with pytest.raises(ValueError, match="Received: a sample_weight"):
+            given()
+
+
 @pytest.mark.parametrize("wrap", [list, lambda x: [x], lambda x: {"x": x}])
 def test_containers_that_are_no_arrays_are_refused(wrap):
     with pytest.raises(ValueError, match="Make one array of|Pass `x` as arrays"):
@@ -612,7 +622,7 @@ def test_batches_too_small_for_the_steps_are_refused():
         gan.fit(toys.pictures(), batch_size=4, verbose=0)
 
 
-@pytest.mark.parametrize("steps", [0, -1, 1.5, "2"])
+@pytest.mark.parametrize("steps", [0, -1, 1.5, "2", True])
 def test_discriminator_steps_must_be_a_positive_int(steps):
     with pytest.raises(ValueError, match="Received: discriminator_steps="):
         toys.build("GAN", discriminator_steps=steps)

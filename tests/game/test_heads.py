@@ -72,6 +72,75 @@ def test_heads_without_logits_are_refused(heads, message):
         )
 
 
+def heads_of(x, classes="linear"):
+    """Outputs of a discriminator: a logit, its features, and classes beside."""
+    flat = layers.Flatten()(x)
+    features = layers.Dense(5, "relu")(flat)
+    return {
+        "logit": layers.Dense(1)(features),
+        "classes": layers.Dense(toys.NUM_CLASSES, classes)(flat),
+        "features": features,
+    }
+
+
+def nested(x, outputs, depth=1):
+    """A network that is inside of others, behind a layer that changes nothing."""
+    network = keras.Model(x, outputs)
+    for _ in range(depth):
+        x = layers.Input(toys.IMAGE_SHAPE)
+        network = keras.Model(x, network(layers.Rescaling(1.0)(x)))
+    return network
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_each_output_of_a_network_in_another_is_looked_at(depth):
+    def play(variant, outputs):
+        d = nested(x, outputs, depth)
+        networks = {**toys.networks(variant), "discriminator": d}
+        return getattr(ganzoo, variant)(**networks)
+
+    x = layers.Input(toys.IMAGE_SHAPE)
+    heads = heads_of(x)
+    two = {name: heads[name] for name in ("logit", "classes")}
+    play("ACGAN", two)
+    with pytest.raises(ValueError, match="output 'classes' .* sigmoid or softmax"):
+        play("ACGAN", {**two, "classes": heads_of(x, "softmax")["classes"]})
+    with pytest.raises(ValueError, match="`discriminator` must return logits"):
+        sigmoid = layers.Activation("sigmoid")(two["logit"])
+        play("ACGAN", {**two, "logit": sigmoid})
+    # The logit is computed from these features, and not from others.
+    ways = {name: heads[name] for name in ("logit", "features")}
+    play("VAEGAN", ways)
+    with pytest.raises(ValueError, match="whose logit does not depend on 'features'"):
+        play("VAEGAN", {**ways, "features": heads["classes"]})
+    code = layers.Dense(3, "relu")(layers.Flatten()(x))
+    for activation, is_refused in (("tanh", False), ("sigmoid", True)):
+        y = layers.Conv2D(1, 1, activation=activation)(x)
+        if is_refused:
+            with pytest.raises(ValueError, match=r"must return images in \[-1, 1\]"):
+                play("EBGAN", {"code": code, "reconstruction": y})
+        else:
+            play("EBGAN", {"code": code, "reconstruction": y})
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.Activation("linear", dtype="float32"),
+        layers.Identity(),
+        layers.Dropout(0.1),
+        lambda x: ops.cast(x, "float32"),
+    ],
+)
+def test_a_softmax_is_found_behind_what_leaves_values_as_they_are(layer):
+    x = layers.Input(toys.IMAGE_SHAPE)
+    heads = heads_of(x, "softmax")
+    outputs = {"logit": heads["logit"], "classes": layer(heads["classes"])}
+    networks = {**toys.networks("ACGAN"), "discriminator": keras.Model(x, outputs)}
+    with pytest.raises(ValueError, match="ends in a sigmoid or softmax"):
+        ganzoo.ACGAN(**networks)
+
+
 # === Players that share weights ===
 
 

@@ -110,6 +110,38 @@ def test_held_out_shares_are_the_last_as_in_keras():
     assert a.history == b.history
 
 
+def test_given_held_out_data_go_before_a_share_as_in_keras():
+    x, y = toys.data("CGAN")
+    given, both = toys.untraced("CGAN"), toys.untraced("CGAN")
+    options = {"validation_data": (x[:6], y[:6]), "verbose": 0}
+    a = given.fit(x, y, **options)
+    b = both.fit(x, y, validation_split=0.25, **options)
+    assert a.history == b.history
+
+
+@pytest.mark.parametrize(
+    "variant, y, split, message",
+    [
+        ("ACGAN", np.repeat([0, 1], 12), 0.5, "left to train on: `y` must have labels"),
+        ("SemiSupervisedGAN", [0, 1] + 22 * [-1], 0.2, "held out: .* with -1 only"),
+        ("SemiSupervisedGAN", 22 * [-1] + [0, 1], 0.2, "train on: .* with -1 only"),
+        ("CoGAN", toys.pictures(1), 0.2, r"train on: .* of shape \(0, "),
+        ("GAN", None, 0.01, r"held out: A game needs images.*\(0, "),
+    ],
+)
+def test_held_out_shares_and_what_they_leave_are_looked_at(variant, y, split, message):
+    if variant == "GAN":
+        x = toys.pictures(3)
+        split = 0.999
+        message = r"train on: A game needs images.*\(0, "
+    else:
+        x = toys.pictures(24)
+    gan = toys.untraced(variant)
+    with pytest.raises(ValueError, match=f"holds out the last.*{message}"):
+        gan.fit(x, y, validation_split=split, verbose=0)
+    assert int(gan.steps) == 0
+
+
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="tf.data tunes on TensorFlow"
 )

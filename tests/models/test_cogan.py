@@ -368,13 +368,17 @@ def test_two_networks_in_one_that_share_layers_are_refused():
     for _ in range(2):
         image = layers.Dense(16, "tanh")(shared(z))
         nested.append(keras.Model(z, layers.Reshape(toys.IMAGE_SHAPE)(image)))
-    with pytest.raises(ValueError, match="Networks that share layers must be one"):
-        game(generator=_two_in_one(*nested))
+    both, latents = _two_in_one(*nested), layers.Input((3,))
+    for generator in (both, keras.Model(latents, both(latents))):
+        with pytest.raises(ValueError, match="Networks that share layers must be one"):
+            game(generator=generator)
     # That is no matter where they share nothing.
     separate = [toys.networks("GAN")["generator"] for _ in range(2)]
     for i, model in enumerate(separate):
         model.name = f"half_{i}"
-    assert game(generator=_two_in_one(*separate)).generate(2)[1].shape[0] == 2
+    both = _two_in_one(*separate)
+    for generator in (both, keras.Model(latents, both(latents))):
+        assert game(generator=generator).generate(2)[1].shape[0] == 2
 
 
 def test_a_generator_whose_domains_share_the_last_layer_is_refused():

@@ -8,6 +8,7 @@ from keras import layers
 from keras import ops
 
 import ganzoo
+from ganzoo.inputs.epochs import Epochs
 
 X = toys.pictures(6).astype("float32") / 127.5 - 1
 PIXEL = (1, 1, 1)
@@ -233,6 +234,11 @@ def test_one_image_has_none_to_pull_away_from():
         gan.fit(toys.pictures(4), batch_size=1, verbose=0)
     with pytest.raises(ValueError, match="`batch_size` must be at least 2"):
         gan.train_on_batch(toys.pictures(1))
+    ones = Epochs([toys.pictures(4)], 1)
+    with pytest.raises(ValueError, match="`batch_size` must be at least 2"):
+        gan.fit(ones, verbose=0)
+    assert int(gan.steps) == 0
+    gan.evaluate(ones, verbose=0)
     # The last batch may be of one.
     history = gan.fit(toys.pictures(5), batch_size=2, verbose=0).history
     assert np.isfinite([history[name] for name in history]).all()

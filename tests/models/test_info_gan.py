@@ -338,18 +338,18 @@ def test_codes_are_asked_for_by_name():
 @pytest.mark.parametrize(
     "codes, message",
     [
-        ([1, 2, 3], "`codes` must be a dict with 'categorical' and 'continuous'"),
-        ({"digit": 3}, "`codes` must be a dict with 'categorical' and 'continuous'"),
+        ([1, 2, 3], "`codes` must be a dict of values by the names of codes"),
+        ({"digit": 3}, "no code 'digit'. .* c1, c2, c3, and 'categorical' and 'cont"),
         ({"categorical": [0, 1]}, "a condition for each of the 3 images"),
-        ({"categorical": 10}, r"integers from 0, below \(10,\)"),
-        ({"categorical": [0, -1, 2]}, r"integers from 0, below \(10,\)"),
-        ({"categorical": 0.5}, r"integers from 0, below \(10,\)"),
+        ({"categorical": 10}, "integers from 0, below 10"),
+        ({"categorical": [0, -1, 2]}, "integers from 0, below 10"),
+        ({"categorical": 0.5}, "integers from 0, below 10"),
         ({"continuous": [0, 0, 0]}, "a condition for each of the 3 images"),
         ({"continuous": [0.5, 1.01]}, r"numbers in \[-1, 1\]"),
         ({"continuous": [0.5, float("nan")]}, "must be finite numbers"),
         ({"continuous": ["a", "b"]}, r"numbers in \[-1, 1\]"),
-        ({"c4": 0.5}, "`codes` must be a dict with .* or with c1, c2, c3"),
-        ({"c1": 10}, r"integers from 0, below \(10,\)"),
+        ({"c4": 0.5}, "There is no code 'c4'"),
+        ({"c1": 10}, "integers from 0, below 10"),
         ({"c2": 1.5}, r"numbers in \[-1, 1\]"),
         ({"c1": [1, 2]}, "a condition for each of the 3 images"),
         ({"categorical": 1, "c1": 2}, "`codes` must ask for each code once"),
@@ -365,7 +365,7 @@ def test_a_single_continuous_code_may_be_one_number_for_all():
     for given in (0.5, [0.5], [0.5] * 3, [[0.5]] * 3):
         (found,) = gan.find_conditions(3, codes={"continuous": given})
         np.testing.assert_array_equal(found, [[0.5]] * 3)
-    with pytest.raises(ValueError, match="must be a dict with 'continuous', or"):
+    with pytest.raises(ValueError, match="has c1, and 'continuous' for all"):
         gan.generate(2, codes={"categorical": 1})
 
 
@@ -405,11 +405,17 @@ def test_a_traversal_changes_one_code_and_holds_the_others():
         (("c4",), "`code` must be one of c1, c2, c3: this model has"),
         (("c2", 1), "`steps` must be an int of at least 2"),
         (("c2", 5, 0), "`rows` must be an int of at least 1"),
+        (("c2", 5, True), "`rows` must be an int of at least 1"),
     ],
 )
 def test_traversals_of_nothing_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         game().traverse(*arguments)
+
+
+def test_the_code_that_is_traversed_is_not_held():
+    with pytest.raises(ValueError, match="'c2' goes through all of its values"):
+        game().traverse("c2", codes={"c2": 0.5})
 
 
 # === What it is made of ===

@@ -188,6 +188,9 @@ def test_an_attribute_is_added_to_codes():
     assert np.array_equal(same, gan.reconstruct(IMAGES))
     with pytest.raises(ValueError, match=r"of shape \(3,\). Received: .* \(2,\)"):
         gan.add_attribute(IMAGES, [1.0, 2.0])
+    for strength in ("a", [1, 2], True, float("nan")):
+        with pytest.raises(ValueError, match="`strength` must be a finite number"):
+            gan.add_attribute(IMAGES, vector, strength=strength)
 
 
 # === Networks ===

@@ -150,8 +150,14 @@ class Encoding(WithEncoder):
             uint8 array `(n, height, width, channels)`.
 
         Raises:
-            ValueError: If the vector is of another shape, or as in `encode`.
+            ValueError: If the vector is of another shape, the strength no finite
+                number, or as in `encode`.
         """
+        number = np.asarray(strength)
+        if number.shape or number.dtype.kind not in "iuf" or not np.isfinite(number):
+            raise ValueError(
+                f"`strength` must be a finite number. Received: strength={strength!r}."
+            )
         vector = np.asarray(vector, "float32")
         if vector.shape != (self.latent_dim,):
             raise ValueError(
@@ -205,9 +211,10 @@ class GaussianEncoding(Encoding):
             float32 array `(n, latent_dim)`.
 
         Raises:
-            ValueError: If the shape or the range is not that of the images, or there is
-                a seed and nothing to draw.
+            ValueError: If the shape or the range is not that of the images, `sample` is
+                no bool, or there is a seed and nothing to draw.
         """
+        checks.check_bool("sample", sample)
         if seed is not None and not sample:
             raise ValueError(
                 "`seed` is of draws: call `encode(images, sample=True, seed=...)`, or "

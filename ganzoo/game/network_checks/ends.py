@@ -7,6 +7,11 @@ import keras
 from ganzoo.game.network_checks.shapes import check_outputs
 from ganzoo.game.network_checks.shapes import outputs
 
+# Names of layers and operations that leave values as they are, but for training.
+PASSING = {
+    *("Reshape", "Flatten", "Permute", "Squeeze", "Identity", "Cast"),
+    *("ActivityRegularization", "Dropout", "BaseSpatialDropout", "GaussianNoise"),
+}
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
 
 
@@ -158,14 +163,14 @@ def check_on_the_way(name, network, head):
     Raises:
         ValueError: If there is none of this name, or the logit would be without it.
     """
-    output = _find_output(name, network, head)
+    output = _within(_find_output(name, network, head))
     ancestors, new = set(), [_find_output(name, network, "logit")]
     while new:
         tensor = new.pop()
         if id(tensor) not in ancestors:
             ancestors.add(id(tensor))
-            operation, place, _ = tensor._keras_history
-            new += operation._inbound_nodes[place].input_tensors
+            within = _within(tensor)
+            new += [*_inputs_of(tensor), *([] if within is tensor else [within])]
     if id(output) not in ancestors:
         raise ValueError(
             f"The output {head!r} of `{name}` must be a layer that its logit is "
@@ -243,12 +248,32 @@ def _last_activation(tensor):
 
 
 def _last_computation(tensor):
-    """The operation that computes an output, apart from what only reshapes it."""
+    """The operation that computes an output, apart from what leaves values as is."""
     while True:
+        tensor = _within(tensor)
         operation = tensor._keras_history.operation
-        if isinstance(operation, keras.Model) and hasattr(operation, "outputs"):
-            tensor = operation.outputs[0]
-        elif isinstance(operation, (keras.layers.Reshape, keras.layers.Flatten)):
-            tensor = operation.input
-        else:
+        if not _leaves_values(operation):
             return operation
+        (tensor,) = _inputs_of(tensor)
+
+
+def _within(tensor):
+    """The tensor inside of a model in a network that its output is."""
+    while True:
+        operation, _, place = tensor._keras_history
+        if not isinstance(operation, keras.Model) or not hasattr(operation, "outputs"):
+            return tensor
+        tensor = operation.outputs[place]
+
+
+def _inputs_of(tensor):
+    """The tensors that the operation of a tensor has taken."""
+    operation, call, _ = tensor._keras_history
+    return operation._inbound_nodes[call].input_tensors
+
+
+def _leaves_values(operation):
+    """Whether values are in inference what they were, if maybe in another shape."""
+    kinds = {kind.__name__ for kind in type(operation).__mro__}
+    is_linear = getattr(operation, "activation", None) is keras.activations.linear
+    return bool(kinds & PASSING) or "Activation" in kinds and is_linear

@@ -207,9 +207,17 @@ def check_apart(players):
     Raises:
         ValueError: If two networks, or two models inside of one, share a variable.
     """
-    owners = {}
+    _check_layers_apart(players)
     for name, network in players.items():
-        for layer in network.layers:
+        for layer in network._flatten_layers():
+            if isinstance(layer, keras.Model):
+                _check_layers_apart({name: layer})
+
+
+def _check_layers_apart(models):
+    owners = {}
+    for name, model in models.items():
+        for layer in model.layers:
             for variable in layer.weights:
                 owner = owners.setdefault(id(variable), (name, layer))
                 if owner != (name, layer):

@@ -130,11 +130,16 @@ class CodeConditional:
                 or no row, or as in `generate`.
         """
         for name, value, least in (("steps", steps, 2), ("rows", rows, 1)):
-            if not isinstance(value, int) or value < least:
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(
                     f"`{name}` must be an int of at least {least}. "
                     f"Received: {name}={value!r}."
                 )
+        if codes and code in codes:
+            raise ValueError(
+                f"`codes` are held, and {code!r} goes through all of its values. Leave "
+                f"it out. Received: code={code!r}, codes={codes!r}."
+            )
         columns = self._columns_of(code)
         values = self.code_values(code, steps)
         if columns.stop <= sum(self.categorical):
@@ -192,7 +197,8 @@ def check_codes(categorical, continuous):
             "categorical codes has, such as (10,), or () for none. "
             f"Received: categorical={categorical!r}."
         )
-    if not isinstance(continuous, int) or continuous < 0:
+    is_count = isinstance(continuous, int) and not isinstance(continuous, bool)
+    if not is_count or continuous < 0:
         raise ValueError(
             "`continuous` must be an int of at least 0, the number of continuous "
             f"codes. Received: continuous={continuous!r}."
@@ -207,10 +213,17 @@ def check_codes(categorical, continuous):
 def _check_keys(codes, kinds, names):
     """Raise a ValueError unless all codes that are asked for are known, and once."""
     places = kinds | names
-    if not isinstance(codes, dict) or not set(codes) <= set(places):
+    if not isinstance(codes, dict):
         raise ValueError(
-            f"`codes` must be a dict with {' and '.join(map(repr, kinds))}, or one of "
-            f"them, or with {', '.join(names)}. Received: codes={codes!r}."
+            "`codes` must be a dict of values by the names of codes, like "
+            f"{{{next(iter(names))!r}: 0}}. Received: codes={codes!r}."
+        )
+    unknown = [key for key in codes if key not in places]
+    if unknown:
+        raise ValueError(
+            f"There is no code {unknown[0]!r}. This model has {', '.join(names)}, and "
+            f"{' and '.join(map(repr, kinds))} for all of a kind. "
+            f"Received: codes={codes!r}."
         )
     asked = [place for key in codes for place in places[key]]
     if len(set(asked)) < len(asked):
@@ -223,8 +236,8 @@ def _one_hot(name, rows, sizes):
     integers = np.issubdtype(rows.dtype, np.integer)
     if not integers or (rows < 0).any() or (rows >= sizes).any():
         raise ValueError(
-            f"`{name}` must be integers from 0, below {sizes}. "
-            f"Received: {name}={rows.tolist()[:SHOWN]}."
+            f"`{name}` must be integers from 0, below {' and '.join(map(str, sizes))}. "
+            f"Received: {name}={_shown(rows)}."
         )
     columns = zip(sizes, rows.T)
     return np.concatenate([np.eye(k)[values] for k, values in columns], axis=1)
@@ -234,6 +247,11 @@ def _within_one(name, rows):
     if rows.dtype.kind not in "iuf" or not (abs(rows) <= 1).all():
         raise ValueError(
             f"`{name}` must be numbers in [-1, 1], as the generator was trained on. "
-            f"Received: {name}={rows.tolist()[:SHOWN]}."
+            f"Received: {name}={_shown(rows)}."
         )
     return rows
+
+
+def _shown(rows):
+    """Rows for a message: one for all images is told once."""
+    return np.unique(rows, axis=0).tolist()[:SHOWN]
