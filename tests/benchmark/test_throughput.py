@@ -378,7 +378,7 @@ def test_peers_of_one_game_share_a_column_and_a_mark():
                 {"contender": worker.OWN_PEERS[variant], "rates": [rate]},
             ],
         }
-        for variant, rate in (("SNGAN", 1.0), ("EBGAN", 4.0))
+        for variant, rate in (("ACGAN", 1.0), ("EBGAN", 4.0))
     ]
     head, _, *body = report._overview(lines).splitlines()
     assert head == "| images/s | ganzoo, TensorFlow | the game's own peer |"
