@@ -67,6 +67,11 @@ OWN_SIZES = {
     "StyleGAN2": ((32, 3, 64, 16), (32, 3, 128, 16)),
     "BigGAN": ((32, 3, 16, 50),),
     "R3GAN": ((32, 3, 32, 64),),
+    # As of their recipes for Fashion-MNIST, or that of InfoGAN for MNIST.
+    "SNGAN": ((28, 1, 32, 32),),
+    "ProjectionGAN": ((28, 1, 32, 32),),
+    "InfoGAN": ((28, 1, 32, 128),),
+    **dict.fromkeys(("ACGAN", "EBGAN", "BEGAN", "VAEGAN", "ALI"), ((28, 1, 32, 64),)),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")

@@ -17,6 +17,7 @@ OURS = "ganzoo, TensorFlow"
 DATA = "ganzoo's data alone"
 CEILING = "matrix product"
 COUNTER = "operations of a step"
+OWN = "the game's own peer"
 PROFILED_KINDS = 12
 # Of the contenders, so that each is told by either.
 MARKERS, COLORS = "os^vDPX*<>hpd8|", colormaps["tab20"].colors
@@ -143,8 +144,8 @@ def _times(own, cases):
 
 def _overview(lines):
     """The median rates of all cases, the highest of each marked."""
-    cases = [(games.Case(**line["case"]), _by_contender(line)) for line in lines]
-    names = [n for n in worker.PLAYERS if any(n in rows for _, rows in cases)]
+    cases = [(games.Case(**line["case"]), _by_column(line)) for line in lines]
+    names = [n for n in _columns() if any(n in rows for _, rows in cases)]
     body = []
     for case, rows in cases:
         best = max(names, key=lambda name: median(rows[name]) if name in rows else 0)
@@ -339,10 +340,10 @@ def _chart(lines, path):
     """
     figure = Figure(figsize=(9, 1.6 + 0.42 * len(lines)), layout="constrained", dpi=120)
     axes = figure.add_subplot()
-    for i, name in enumerate(worker.PLAYERS):
+    for i, name in enumerate(_columns()):
         points = [
             (_over(row, rows[ours(rows)]), -y)
-            for y, rows in enumerate(map(_by_contender, lines))
+            for y, rows in enumerate(map(_by_column, lines))
             if (row := rows.get(name))
         ]
         if not points:
@@ -370,6 +371,19 @@ def _chart(lines, path):
 
 def _by_contender(line):
     return {row["contender"]: row for row in line["rows"]}
+
+
+def _by_column(line):
+    return {_column(name): row for name, row in _by_contender(line).items()}
+
+
+def _columns():
+    return dict.fromkeys(map(_column, worker.PLAYERS))
+
+
+def _column(name):
+    """Where a contender is told among all cases: peers of one game have a place."""
+    return OWN if name in worker.OWN_PEERS.values() else name
 
 
 def _over(row, own):

@@ -5,6 +5,7 @@ code but the networks, which all of them share: their architecture and first wei
 """
 
 import dataclasses
+import inspect
 import math
 
 import keras
@@ -25,6 +26,45 @@ BETA_1 = 0.5
 R1_WEIGHT, R1_INTERVAL = 1.0, 16
 PATH_WEIGHT, PATH_INTERVAL = 2.0, 4
 SLOPES_WEIGHT = 1.0  # of R3GAN's R1 and R2
+MARGIN, PULLING_WEIGHT = 0.15, 0.1  # of EBGAN
+# Of BEGAN. Its balance moves faster than the paper's, for first losses to tell of it.
+DIVERSITY, BALANCE_RATE = 0.75, 0.1
+CONTINUOUS = 2  # codes of InfoGAN, beside one of ten values
+RECONSTRUCTION_WEIGHT = 0.01  # of VAEGAN
+# Functions of `ganzoo.networks`, for the players in this order.
+PLAYERS = ("generator", "discriminator", "encoder")
+NETWORKS = {
+    "Pix2Pix": ("unet_generator", "patchgan_discriminator"),
+    "CGAN": ("dcgan_conditional_generator", "dcgan_conditional_discriminator"),
+    "BiGAN": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
+    "StyleGAN2": ("stylegan2_generator", "stylegan2_discriminator"),
+    "BigGAN": ("biggan_generator", "biggan_discriminator"),
+    "R3GAN": ("r3gan_generator", "r3gan_discriminator"),
+    "SNGAN": ("sn_resnet_generator", "sn_resnet_discriminator"),
+    "ProjectionGAN": (
+        "sn_resnet_conditional_generator",
+        "sn_resnet_projection_discriminator",
+    ),
+    "ACGAN": ("dcgan_conditional_generator", "acgan_discriminator"),
+    "EBGAN": ("dcgan_generator", "ebgan_discriminator"),
+    "BEGAN": ("dcgan_generator", "ebgan_discriminator"),
+    "InfoGAN": ("info_gan_generator", "info_gan_discriminator"),
+    "VAEGAN": ("dcgan_generator", "vaegan_discriminator", "dcgan_encoder"),
+    "ALI": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
+}
+OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
+# What else a network is made with.
+OPTIONS = {
+    ("WGANGP", "discriminator"): {"normalization": "layer"},
+    ("VAEGAN", "encoder"): {"stochastic": True},
+    ("ALI", "encoder"): {"stochastic": True},
+}
+# Games with labels, and those that draw the labels of samples anew.
+DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
+LABELLED = ("CGAN", *DRAWING_LABELS)
+SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
+SGD_RATES = {"StyleGAN2": 1.0, **dict.fromkeys(SPECTRAL, 1e-4)}
+DISCRIMINATOR_STEPS = {"WGANGP": 5, "BigGAN": 4, "SNGAN": 5, "ProjectionGAN": 5}
 # Of weights at first, where it is not 0.02.
 DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2}
 
@@ -57,7 +97,7 @@ class Case:
 
     @property
     def discriminator_steps(self):
-        return {"WGANGP": 5, "BigGAN": 4}.get(self.variant, 1)
+        return DISCRIMINATOR_STEPS.get(self.variant, 1)
 
     @property
     def sgd_rate(self):
@@ -65,7 +105,7 @@ class Case:
 
         Those that are divided by how large they are learn fast, and rounding grows.
         """
-        return {"StyleGAN2": 1.0, "BigGAN": 1e-4}.get(self.variant, 0.01)
+        return SGD_RATES.get(self.variant, 0.01)
 
     @property
     def period(self):
@@ -90,52 +130,11 @@ def build(case, of_the_zoo=False):
         Dict of `keras.Model` by player: "generator", "discriminator", maybe "encoder".
     """
     keras.config.set_dtype_policy(case.precision)
-    shape, filters = case.image_shape, {"filters": case.filters}
-    if case.variant == "Pix2Pix":
-        players = {
-            "generator": networks.unet_generator(shape, **filters),
-            "discriminator": networks.patchgan_discriminator(shape, **filters),
-        }
-    elif case.variant == "CGAN":
-        players = {
-            "generator": networks.dcgan_conditional_generator(
-                shape, CLASSES, LATENTS, **filters
-            ),
-            "discriminator": networks.dcgan_conditional_discriminator(
-                shape, CLASSES, **filters
-            ),
-        }
-    elif case.variant == "BiGAN":
-        players = {
-            "generator": networks.dcgan_generator(shape, LATENTS, **filters),
-            "discriminator": networks.dcgan_joint_discriminator(
-                shape, LATENTS, **filters
-            ),
-            "encoder": networks.dcgan_encoder(shape, LATENTS, **filters),
-        }
-    elif case.variant == "StyleGAN2":
-        players = {
-            "generator": networks.stylegan2_generator(shape, LATENTS, **filters),
-            "discriminator": networks.stylegan2_discriminator(shape, **filters),
-        }
-    elif case.variant == "R3GAN":
-        players = {
-            "generator": networks.r3gan_generator(shape, LATENTS, **filters),
-            "discriminator": networks.r3gan_discriminator(shape, **filters),
-        }
-    elif case.variant == "BigGAN":
-        players = {
-            "generator": networks.biggan_generator(shape, CLASSES, LATENTS, **filters),
-            "discriminator": networks.biggan_discriminator(shape, CLASSES, **filters),
-        }
-    else:
-        normalization = "layer" if case.variant == "WGANGP" else "batch"
-        players = {
-            "generator": networks.dcgan_generator(shape, LATENTS, **filters),
-            "discriminator": networks.dcgan_discriminator(
-                shape, normalization=normalization, **filters
-            ),
-        }
+    names = NETWORKS.get(case.variant, OTHERS)
+    players = {
+        player: _network(name, case, **OPTIONS.get((case.variant, player), {}))
+        for player, name in zip(PLAYERS, names)
+    }
     if not of_the_zoo:
         players = {name: _as_written(player) for name, player in players.items()}
     random = np.random.default_rng(0)
@@ -146,9 +145,26 @@ def build(case, of_the_zoo=False):
                 if weight.name in ("kernel", "embeddings", "constant"):
                     scale = deviation / getattr(layer, "multiplier", 1.0)
                     weight.assign(random.normal(0, scale, weight.shape))
+                elif weight.name in ("gammas", "betas"):
+                    # Else classes would be alike in the first steps.
+                    weight.assign(weight + random.normal(0, 0.1, weight.shape))
             if isinstance(layer, SpectralNormalized):
                 layer.start_from(random.normal(size=layer.u.shape))
     return players
+
+
+def _network(name, case, **options):
+    """A network by its name, told what it takes of what all are told."""
+    function = getattr(networks, name)
+    told = {
+        "num_classes": CLASSES,
+        "latent_dim": LATENTS,
+        "categorical": (CLASSES,),
+        "continuous": CONTINUOUS,
+        "filters": case.filters,
+    }
+    taken = told.keys() & inspect.signature(function).parameters.keys()
+    return function(case.image_shape, **{key: told[key] for key in taken}, **options)
 
 
 def _as_written(network):
@@ -172,7 +188,7 @@ def draw_data(case, count, seed=0):
     """The arrays that `fit` takes: uint8 pictures, with labels or other pictures."""
     random = np.random.default_rng(seed)
     x = random.integers(0, 256, (count, *case.image_shape), "uint8")
-    if case.variant in ("CGAN", "BigGAN"):
+    if case.variant in LABELLED:
         return x, random.integers(0, CLASSES, count, "int32")
     if case.variant == "Pix2Pix":
         return x, random.integers(0, 256, x.shape, "uint8")
@@ -195,6 +211,20 @@ def noise_shapes(case, batch):
 def labels_of_samples(count):
     """Labels of so many samples, in the place of random ones."""
     return np.arange(count, dtype="int32") % CLASSES
+
+
+def conditions_of_samples(case):
+    """What the generator is told beside latents, where the game draws it: a list.
+
+    Labels or codes for a batch, in the place of random ones.
+    """
+    labels = labels_of_samples(case.batch)
+    if case.variant in DRAWING_LABELS:
+        return [labels]
+    if case.variant == "InfoGAN":
+        categories = np.eye(CLASSES, dtype="float32")[labels]
+        return [np.concatenate([categories, wave((case.batch, CONTINUOUS))], axis=1)]
+    return []
 
 
 def wave(shape):

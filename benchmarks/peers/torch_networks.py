@@ -30,7 +30,8 @@ class Network(nn.Module):
             self.layers_in_order.append(convert(operation, converters))
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
             numbers[id(node.output_tensors[0])] = len(numbers)
-        self.last = numbers[id(model.outputs[0])]
+        # A number, or numbers by the names of several outputs.
+        self.last = keras.tree.map_structure(lambda t: numbers[id(t)], model.output)
         # As the tutorial has them, where nobody else reads what they overwrite.
         readers = collections.Counter(i for read in self.sources for i in read)
         for module, sources in zip(self.layers_in_order, self.sources):
@@ -41,6 +42,8 @@ class Network(nn.Module):
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         for module, sources in zip(self.layers_in_order, self.sources):
             values.append(module(*(values[i] for i in sources)))
+        if isinstance(self.last, dict):
+            return {name: values[i] for name, i in self.last.items()}
         return values[self.last]
 
 
@@ -103,7 +106,8 @@ def _activated(module, layer):
 
 def _batch_normalization(layer):
     # With the running statistics that Keras keeps too.
-    return nn.BatchNorm2d(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
+    cls = nn.BatchNorm1d if len(layer.input.shape) == 2 else nn.BatchNorm2d
+    return cls(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
 
 
 def _layer_normalization(layer):

@@ -10,9 +10,9 @@ from torch import nn
 from torch.nn import functional as F
 
 from benchmarks.peers import games
+from benchmarks.peers import torch_game
 from benchmarks.peers import torch_networks
 from benchmarks.peers import torch_stylegan2
-from benchmarks.peers import torch_tutorial
 from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
@@ -81,18 +81,13 @@ CONVERTERS = torch_networks.CONVERTERS | {
 }
 
 
-class Contender(torch_tutorial.Contender):
+class Contender(torch_game.Contender):
     """The loop of the relativistic game with R1 and R2."""
 
     converters = CONVERTERS
 
-    def train_step(self, batch):
-        (x,) = batch
-        d_loss = self.descend(lambda: self.discriminator_loss(x), 0)
-        return d_loss, self.descend(lambda: self.generator_loss(x), 1)
-
     def discriminator_loss(self, x):
-        fakes = self.players["generator"](self.draw(len(x))[0])
+        (fakes,) = self.samples(len(x))
         real, on_data = self.judge(x)
         fake, on_samples = self.judge(fakes)
         penalty = games.SLOPES_WEIGHT / 2 * (on_data + on_samples)
@@ -101,11 +96,10 @@ class Contender(torch_tutorial.Contender):
     def judge(self, x):
         """Logits, and the mean square of their slopes."""
         x = x.detach().requires_grad_()
-        logits = self.players["discriminator"](x)
+        logits = self.D(x)
         (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
         return logits, slope.square().sum((1, 2, 3)).mean()
 
     def generator_loss(self, x):
-        D = self.players["discriminator"]
-        fakes = self.players["generator"](self.draw(len(x))[0])
-        return F.softplus(D(x) - D(fakes)).mean()
+        (fakes,) = self.samples(len(x))
+        return F.softplus(self.D(x) - self.D(fakes)).mean()

@@ -14,28 +14,29 @@ from torch import nn
 from torch.nn import functional as F
 
 from benchmarks.peers import games
-from benchmarks.peers import torch_tutorial
+from benchmarks.peers import torch_game
+from benchmarks.peers.torch_game import loss_of_fake
+from benchmarks.peers.torch_game import loss_of_real
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
 TAPS = np.array([1.0, 3.0, 3.0, 1.0], "float32") / 8
-FILTER = torch.from_numpy(np.outer(TAPS, TAPS))[None, None].to(torch_tutorial.DEVICE)
+FILTER = torch.from_numpy(np.outer(TAPS, TAPS))[None, None].to(torch_game.DEVICE)
 
 
-class Contender(torch_tutorial.Contender):
+class Contender(torch_game.Contender):
     """The loop, with both penalties in every n-th step."""
 
     def __init__(self, case):
         super().__init__(case)
-        self.mean_length = torch.zeros((), device=torch_tutorial.DEVICE)
+        self.mean_length = torch.zeros((), device=torch_game.DEVICE)
         self.steps = 0
-        self.normal = lambda *shape: torch.randn(shape, device=torch_tutorial.DEVICE)
 
     def to_module(self, name, network):
         return {"generator": Generator, "discriminator": Discriminator}[name](network)
 
     def train_step(self, batch):
-        x = batch[0].contiguous()
+        x = [batch[0].contiguous()]
         d_loss = self.minimize(self.discriminator_loss, x, 0)
         if self.steps % games.R1_INTERVAL == 0:
             self.minimize(self.r1, x, 0)
@@ -45,30 +46,25 @@ class Contender(torch_tutorial.Contender):
         self.steps += 1
         return d_loss, g_loss
 
-    def minimize(self, loss_fn, x, i):
-        return self.descend(lambda: loss_fn(x), i)
-
     def samples(self, count):
-        styles = self.players["generator"].map(self.draw(count)[0])
+        styles = self.G.map(self.latents(count))
         return self.synthesize(styles), styles
 
     def synthesize(self, styles):
-        generator = self.players["generator"]
-        noise = self.normal(len(styles), generator.noise_size)
-        return generator.synthesize(styles, noise)
+        noise = self.normal(len(styles), self.G.noise_size)
+        return self.G.synthesize(styles, noise)
 
     def discriminator_loss(self, x):
-        D = self.players["discriminator"]
         fakes, _ = self.samples(len(x))
-        return F.softplus(-D(x)).mean() + F.softplus(D(fakes)).mean()
+        return loss_of_real(self.D(x)) + loss_of_fake(self.D(fakes))
 
     def generator_loss(self, x):
         fakes, _ = self.samples(len(x))
-        return F.softplus(-self.players["discriminator"](fakes)).mean()
+        return loss_of_real(self.D(fakes))
 
     def r1(self, x):
         x = x.detach().requires_grad_()
-        logits = self.players["discriminator"](x)
+        logits = self.D(x)
         (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
         penalty = slope.square().sum((1, 2, 3)).mean() / 2
         return games.R1_INTERVAL * games.R1_WEIGHT * penalty
@@ -84,12 +80,6 @@ class Contender(torch_tutorial.Contender):
         self.mean_length = mean.detach()
         penalty = (lengths - mean).square().mean()
         return games.PATH_INTERVAL * games.PATH_WEIGHT * penalty
-
-    def first_losses(self, arrays, noise):
-        self.draw = lambda count: [torch.from_numpy(n[:count]) for n in noise]
-        self.normal = lambda *shape: torch.from_numpy(games.wave(shape))
-        batch = self.to_batch(games.to_floats(arrays))
-        return [float(loss) for _ in range(2) for loss in self.train_step(batch)]
 
 
 # === Operations ===

@@ -68,16 +68,25 @@ class Contender:
     def descend(self, loss_fn, i):
         """Minimise a function of nothing by the weights of one side."""
         half = self.case.precision == "mixed_bfloat16"
-        # As by `detach`: what the discriminator learns from goes no further back.
-        for name in self.sides[1]:
-            self.players[name].requires_grad_(i == 1)
+        self.require_gradients(i)
         for network in self.players.values():
             network.zero_grad(set_to_none=True)
         with torch.autocast(DEVICE, torch.bfloat16, enabled=half):
             loss = loss_fn()
-        loss.backward()
+        self.backward(loss)
         self.optimizers[i].step()
         return loss.detach()
+
+    def require_gradients(self, i):
+        """As by `detach`: what the discriminator learns from goes no further back.
+
+        Those of the discriminator are computed in both updates, as in the tutorial.
+        """
+        for name in self.sides[1]:
+            self.players[name].requires_grad_(i == 1)
+
+    def backward(self, loss):
+        loss.backward()
 
     def to_batch(self, arrays):
         parts = [torch.from_numpy(array).to(DEVICE) for array in arrays]

@@ -64,15 +64,33 @@ PLAYERS = {
         {"of_the_zoo": True},
     ),
 }
-# Games with peers of their own, which stand in the place of all others.
-OWN_PEERS = {
-    variant: f"PyTorch in the way of {variant}'s authors"
-    for variant in ("StyleGAN2", "BigGAN", "R3GAN")
+# Games with peers of their own, which stand in the place of all others: by the variant
+# a name, a module and a class.
+OF_GAMES = {
+    **{
+        variant: (f"PyTorch in the way of {variant}'s authors", module, "Contender")
+        for variant, module in (
+            ("StyleGAN2", "torch_stylegan2"),
+            ("BigGAN", "torch_hinge"),
+            ("R3GAN", "torch_r3gan"),
+        )
+    },
+    **{
+        variant: (f"{variant} in plain PyTorch", module, name)
+        for variant, module, name in (
+            ("SNGAN", "torch_hinge", "Contender"),
+            ("ProjectionGAN", "torch_hinge", "Contender"),
+            ("ACGAN", "torch_heads", "ACGAN"),
+            ("EBGAN", "torch_energies", "EBGAN"),
+            ("BEGAN", "torch_energies", "BEGAN"),
+            ("InfoGAN", "torch_heads", "InfoGAN"),
+            ("VAEGAN", "torch_encoding", "VAEGAN"),
+            ("ALI", "torch_encoding", "ALI"),
+        )
+    },
 }
-PLAYERS |= {
-    name: ("torch", f"torch_{variant.lower()}", "Contender", {})
-    for variant, name in OWN_PEERS.items()
-}
+OWN_PEERS = {variant: name for variant, (name, *_) in OF_GAMES.items()}
+PLAYERS |= {name: ("torch", *where, {}) for name, *where in OF_GAMES.values()}
 # The C library would give large blocks back to the system, and ask for them again, at
 # each step: with these, a process keeps what it has had.
 MEMORY_STAYS = {

@@ -10,6 +10,20 @@ from benchmarks.peers import pace
 from ganzoo import backend
 from ganzoo.game.sampling import CHUNK
 
+OPTIONS = {
+    "StyleGAN2": {
+        "r1_weight": games.R1_WEIGHT,
+        "r1_interval": games.R1_INTERVAL,
+        "path_length_weight": games.PATH_WEIGHT,
+        "path_length_interval": games.PATH_INTERVAL,
+    },
+    "R3GAN": {"penalty_weight": games.SLOPES_WEIGHT},
+    "EBGAN": {"margin": games.MARGIN, "pulling_weight": games.PULLING_WEIGHT},
+    "BEGAN": {"diversity": games.DIVERSITY, "k_rate": games.BALANCE_RATE},
+    "InfoGAN": {"categorical": (games.CLASSES,), "continuous": games.CONTINUOUS},
+    "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
+}
+
 
 class Contender:
     """A model of the zoo; what each method does is in `benchmarks.peers.worker`."""
@@ -19,14 +33,9 @@ class Contender:
         self.as_floats = as_floats
         self.players = games.build(case, of_the_zoo)
         given = {"discriminator_steps": case.discriminator_steps, "seed": 0}
-        if case.variant in ("CGAN", "BigGAN"):
+        if case.variant in games.LABELLED:
             given["num_classes"] = games.CLASSES
-        if case.variant == "StyleGAN2":
-            given |= {"r1_weight": games.R1_WEIGHT, "r1_interval": games.R1_INTERVAL}
-            given["path_length_weight"] = games.PATH_WEIGHT
-            given["path_length_interval"] = games.PATH_INTERVAL
-        if case.variant == "R3GAN":
-            given["penalty_weight"] = games.SLOPES_WEIGHT
+        given |= OPTIONS.get(case.variant, {})
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
         self.model.compile(*optimizers, **compiled)
@@ -35,9 +44,8 @@ class Contender:
         """Losses of two steps whose draws are given."""
         model, (z, epsilon), ops = self.model, noise, keras.ops
         model.sample_z = lambda x: ops.convert_to_tensor(z)[: ops.shape(x)[0]]
-        if self.case.variant == "BigGAN":
-            labels = games.labels_of_samples(self.case.batch)
-            model.sample_conditions = lambda x: [ops.convert_to_tensor(labels)]
+        if given := games.conditions_of_samples(self.case):
+            model.sample_conditions = lambda x: [*map(ops.convert_to_tensor, given)]
         draws = keras.random.uniform, keras.random.normal
         keras.random.uniform = lambda *a, **k: ops.convert_to_tensor(epsilon)
         keras.random.normal = self.wave

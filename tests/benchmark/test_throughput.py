@@ -40,19 +40,25 @@ def play(played):
     """Losses of the zoo and of peers, for each of the games.
 
     Args:
-        played: list of pairs. A variant, and the modules of its peers.
+        played: list of pairs. A variant, and the names of its peers.
     """
     with pytest.MonkeyPatch.context() as patch:
         # Two of the discriminator go no other way than five.
-        steps = property(lambda case: 1 + (case.variant in ("WGANGP", "BigGAN")))
-        patch.setattr(games.Case, "discriminator_steps", steps)
+        for variant in games.DISCRIMINATOR_STEPS:
+            patch.setitem(games.DISCRIMINATOR_STEPS, variant, 2)
         found = []
-        for variant, modules in played:
+        for variant, names in played:
             case = games.Case(variant, filters=4, batch=8)
-            names = [f"benchmarks.peers.{module}" for module in ("zoo", *modules)]
-            peers = map(importlib.import_module, names)
-            found.append([worker.check(peer.Contender, case) for peer in peers])
+            peers = [zoo.Contender, *map(contender, names)]
+            found.append([worker.check(peer, case) for peer in peers])
         return found
+
+
+def contender(name):
+    """The class of one of `worker.PLAYERS`."""
+    _, module, class_name, _ = worker.PLAYERS[name]
+    module = importlib.import_module(f"benchmarks.peers.{module}")
+    return getattr(module, class_name)
 
 
 def assert_same(found):
@@ -76,7 +82,8 @@ def run_as_written():
 # `fit` cannot shuffle what the guide gives it, and what loads pictures stays traced.
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_every_peer_on_tensorflow_plays_the_same_game(run_as_written):
-    found = play([(kind, ["tensorflow_loop", "keras_guide"]) for kind in KINDS])
+    peers = ["loop by tf.function", "train_step of Keras's guide"]
+    found = play([(kind, peers) for kind in KINDS])
     assert len(found) == len(KINDS)
     assert_same(found)
 
@@ -87,14 +94,12 @@ def test_every_peer_on_tensorflow_plays_the_same_game(run_as_written):
         (
             "torch",
             [
-                *((kind, ["torch_tutorial"]) for kind in KINDS),
-                ("StyleGAN2", ["torch_stylegan2"]),
-                ("BigGAN", ["torch_biggan"]),
-                ("R3GAN", ["torch_r3gan"]),
+                *((kind, ["PyTorch, eager"]) for kind in KINDS),
+                *((variant, [name]) for variant, name in worker.OWN_PEERS.items()),
             ],
         ),
         # The penalty's derivatives would take it minutes to compile.
-        ("jax", [("CGAN", ["jax_optax"]), ("BiGAN", ["jax_optax"])]),
+        ("jax", [(kind, ["JAX and Optax"]) for kind in ("CGAN", "BiGAN")]),
     ],
 )
 def test_the_peer_on_another_backend_plays_the_same_game(backend, played):
@@ -360,6 +365,28 @@ def test_peers_are_held_against_ganzoo_on_whichever_backend_is_there():
     text = report._summary([line])
     assert text.startswith("| ganzoo, JAX: times as fast as |")
     assert "| JAX and Optax | 1.50 | 1.50 | 1.50 | 1 | 1 |" in text
+
+
+def test_peers_of_one_game_share_a_column_and_a_mark():
+    assert len(report._columns()) == len(worker.PLAYERS) - len(worker.OWN_PEERS) + 1
+    assert len(report._columns()) <= min(len(report.MARKERS), len(report.COLORS))
+    lines = [
+        {
+            "case": dataclasses.asdict(games.Case(variant)),
+            "rows": [
+                {"contender": report.OURS, "rates": [2.0]},
+                {"contender": worker.OWN_PEERS[variant], "rates": [rate]},
+            ],
+        }
+        for variant, rate in (("ACGAN", 1.0), ("EBGAN", 4.0))
+    ]
+    head, _, *body = report._overview(lines).splitlines()
+    assert head == "| images/s | ganzoo, TensorFlow | the game's own peer |"
+    assert [line.split(" | ", 1)[1] for line in body] == [
+        "**128** | 64 |",
+        "128 | **256** |",
+    ]
+    assert "| EBGAN in plain PyTorch | 0.50 |" in report._summary(lines)
 
 
 def test_operations_are_counted_where_the_ceiling_is_measured_only(monkeypatch):

@@ -1,4 +1,4 @@
-"""BigGAN in plain PyTorch, eager, in the style of its authors' code.
+"""BigGAN, SNGAN and ProjectionGAN in plain PyTorch, eager, as BigGAN's authors do it.
 
 https://github.com/ajbrock/BigGAN-PyTorch, of which nothing is copied: real images and
 samples go through the discriminator together, and modules divide their weights by
@@ -9,9 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from benchmarks.peers import games
+from benchmarks.peers import torch_game
 from benchmarks.peers import torch_networks
-from benchmarks.peers import torch_tutorial
 from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
@@ -58,9 +57,9 @@ class Dense(Spectral):
     """A spectrally normalised layer."""
 
     def __init__(self, layer):
-        kernel, bias, u, _ = weights_of(layer)
+        kernel, *bias, u, _ = weights_of(layer)
         super().__init__(kernel.T, u)
-        self.bias = to_parameter(bias)
+        self.bias = to_parameter(bias[0]) if bias else None
 
     def forward(self, x):
         return F.linear(x, self.normalized(), self.bias)
@@ -120,48 +119,22 @@ CONVERTERS = torch_networks.CONVERTERS | {
 }
 
 
-class Contender(torch_tutorial.Contender):
-    """The loop of the hinge game with labels."""
+class Contender(torch_game.Contender):
+    """The loop of the hinge game, with labels or without."""
 
     converters = CONVERTERS
-
-    def draw_noise(self, count):
-        z, _ = games.noise_shapes(self.case, count)
-        labels = torch.randint(0, games.CLASSES, (count,))
-        device = torch_tutorial.DEVICE
-        return torch.randn(z, device=device), labels.to(device)
-
-    def train_step(self, batch):
-        steps = self.case.discriminator_steps
-        d_loss = 0.0
-        for i in range(steps):
-            share = [part[i::steps] for part in batch]
-            d_loss += self.minimize(self.discriminator_loss, share, 0) / steps
-        return d_loss, self.minimize(self.generator_loss, share, 1)
 
     def minimize(self, loss_fn, share, i):
         for player in self.players.values():
             for module in player.modules():
                 if isinstance(module, Spectral):
                     module.refresh()
-        return self.descend(lambda: loss_fn(*share), i)
+        return super().minimize(loss_fn, share, i)
 
-    def discriminator_loss(self, x, y):
-        z, labels = self.draw(len(x))
-        fakes = self.players["generator"]([z, labels])
-        inputs = [torch.cat([x, fakes]), torch.cat([y, labels])]
-        real, fake = self.players["discriminator"](inputs).split(len(x))
+    def discriminator_loss(self, *data):
+        inputs = [*map(torch.cat, zip(data, self.samples(len(data[0]))))]
+        real, fake = self.D(inputs).chunk(2)
         return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
 
-    def generator_loss(self, x, y):
-        z, labels = self.draw(len(x))
-        fakes = self.players["generator"]([z, labels])
-        return -self.players["discriminator"]([fakes, labels]).mean()
-
-    def first_losses(self, arrays, noise):
-        """Losses of two steps whose draws are given."""
-        z = torch.from_numpy(noise[0])
-        labels = torch.from_numpy(games.labels_of_samples(len(z)))
-        self.draw = lambda count: (z, labels)
-        batch = self.to_batch(games.to_floats(arrays))
-        return [float(loss) for _ in range(2) for loss in self.train_step(batch)]
+    def generator_loss(self, *data):
+        return -self.D(self.samples(len(data[0]))).mean()
