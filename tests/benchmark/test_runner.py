@@ -361,33 +361,23 @@ def test_a_run_that_fails_is_told_and_the_suite_goes_on(finished, monkeypatch, c
     assert {r["variant"] for r in results(finished)} == {"CGAN", "GAN", "Pix2Pix"}
 
 
-def test_a_score_is_not_computed_again_where_a_stop_came_after_it(
-    finished, monkeypatch
+def test_a_score_is_kept_until_all_of_a_run_is_there(
+    finished, tiny_suite, monkeypatch, tmp_path
 ):
     folder = folder_of(finished)
-    result = single_run.load(folder)
-    (folder / "result.json").unlink()
-
-    def stop(self, compared):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(scoring.Judge, "look_closer", stop)
-        with pytest.raises(KeyboardInterrupt):
-            runner.run("tiny", ["GAN"], out=finished, verbose=0)
-    assert single_run.load(folder) is None
-    compute, computed = scores.compute, []
-
-    def count(comparison, names=None, *args):
-        computed.append(names)
-        return compute(comparison, names, *args)
-
-    monkeypatch.setattr(scores, "compute", count)
-    runner.run("tiny", ["GAN"], out=finished, verbose=0)
-    assert computed == [["memorisation", "modes"]]
-    again = single_run.load(folder)
-    assert (again["final"], again["best"]) == (result["final"], result["best"])
     assert not list(folder.glob("score-*"))
+    recipe = tiny_suite.load()["gan"]
+    judge, model = scoring.Judge(tiny_suite, recipe), runs.load_model(folder)
+    found = judge.score(judge.compare(model), tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(scores, "compute", None)
+        assert judge.score(judge.compare(model), tmp_path) == found
+        # Other images have a score of their own.
+        model.generator.set_weights([0 * w for w in model.generator.get_weights()])
+        with pytest.raises(TypeError):
+            judge.score(judge.compare(model), tmp_path)
+    judge.forget(tmp_path)
+    assert not list(tmp_path.glob("score-*"))
 
 
 def test_a_copy_of_a_run_is_no_other_run(finished):
