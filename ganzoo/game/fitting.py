@@ -53,8 +53,13 @@ class Fitting:
         """As `check_data`, for arrays of all that is trained on, or evaluated."""
         self.check_data(x, y)
         if epochs.is_array(x):
-            for (name, part), array in zip(self.batch_parts.items(), (x, y)):
-                part.check_all(name, array, trains)
+            self._check_together((x, y), trains)
+
+    def _check_together(self, arrays, trains):
+        """Raise a ValueError for what all examples together cannot be."""
+        for (name, part), array in zip(self.batch_parts.items(), arrays):
+            batches.check_count(array, name)
+            part.check_all(name, array, trains)
 
     def check_batch(self, batch, is_first=True):
         """Raise a ValueError for a batch that a step would refuse, or cannot mean."""
@@ -177,29 +182,33 @@ class Fitting:
 
     def _split(self, arguments):
         """Take the end of arrays as validation data, where there are no others."""
-        share, arguments["validation_split"] = arguments["validation_split"], 0.0
-        x, y = arguments["x"], arguments["y"]
-        if not share or arguments["validation_data"] is not None:
+        x, share = arguments["x"], arguments["validation_split"]
+        if not share or not epochs.is_array(x):
             return
-        if not epochs.is_array(x) or not 0 < share < 1:
-            arguments["validation_split"] = share
+        arguments["validation_split"] = 0.0
+        if arguments["validation_data"] is not None:
             return
-        arrays = epochs.as_arrays(x, y)
+        if not 0 < share < 1:
+            raise ValueError(
+                "`validation_split` must be a share of the data, from 0 up to, but not "
+                f"including, 1. Received: validation_split={share!r}."
+            )
+        arrays = epochs.as_arrays(x, arguments["y"])
         sizes = [int(len(array) * (1 - share)) for array in arrays]
-        parts = {
-            "left to train on": [a[:n] for a, n in zip(arrays, sizes)],
-            "held out": [a[n:] for a, n in zip(arrays, sizes)],
-        }
-        for what, part in parts.items():
+        kept = [array[:n] for array, n in zip(arrays, sizes)]
+        held_out = [array[n:] for array, n in zip(arrays, sizes)]
+        for what, part, trains in (
+            ("left to train on", kept, True),
+            ("held out", held_out, False),
+        ):
             try:
-                self.check_all_data(*part, trains=what != "held out")
+                self._check_together(part, trains)
             except ValueError as error:
                 raise ValueError(
                     f"`validation_split={share}` holds out the last examples. In those "
                     f"{what}: {error}"
                 ) from None
-        (x, *y), held_out = parts.values()
-        arguments.update(x=x, y=y[0] if y else None, validation_data=tuple(held_out))
+        arguments.update(zip("xy", kept), validation_data=tuple(held_out))
 
     def _check_batch_size(self, batch_size):
         batches.check_batch_size(

@@ -150,7 +150,7 @@ def check_data(x, y, parts, model):
     elif not hasattr(x, "__next__"):
         found = check_structure((x, y), parts, model, mistakes.ARRAY)
         for name, array in found:
-            _check_count(array, name)
+            check_count(array, name)
         return found
     return []
 
@@ -165,7 +165,8 @@ def check_one_batch(x):
         )
 
 
-def _check_count(part, name):
+def check_count(part, name):
+    """Raise a ValueError for data without an example."""
     if len(part) == 0:
         raise ValueError(
             "A game needs images to learn from, thousands of them. "

@@ -142,6 +142,12 @@ def test_held_out_shares_and_what_they_leave_are_looked_at(variant, y, split, me
     assert int(gan.steps) == 0
 
 
+@pytest.mark.parametrize("share", [-0.1, 1, 1.5])
+def test_shares_to_hold_out_are_less_than_all(share):
+    with pytest.raises(ValueError, match="`validation_split` must be a share"):
+        toys.untraced("GAN").fit(toys.pictures(), validation_split=share, verbose=0)
+
+
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="tf.data tunes on TensorFlow"
 )

@@ -10,7 +10,8 @@ from ganzoo.game.network_checks.shapes import outputs
 # Names of layers and operations that leave values as they are, but for training.
 PASSING = {
     *("Reshape", "Flatten", "Permute", "Squeeze", "Identity", "Cast"),
-    *("ActivityRegularization", "Dropout", "BaseSpatialDropout", "GaussianNoise"),
+    *("ActivityRegularization", "Dropout", "BaseSpatialDropout", "AlphaDropout"),
+    *("GaussianDropout", "GaussianNoise"),
 }
 SIGMOIDS = ("sigmoid", "hard_sigmoid", "hardsigmoid")
 
