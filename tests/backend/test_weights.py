@@ -25,9 +25,9 @@ def scores(name):
     return fid, next(score for score in found if "fd" in score)
 
 
-def test_every_variant_has_them():
+def test_the_first_variants_have_them():
     wanted = {f"{variant}_fashion_mnist" for variant in VARIANTS}
-    assert wanted | {"cgan_mnist", "bigan_mnist"} == set(registry.names())
+    assert wanted | {"cgan_mnist", "bigan_mnist"} <= set(registry.names())
 
 
 def test_all_of_them_are_small():
