@@ -7,7 +7,9 @@ TensorFlow and by JAX, each in a process of its own and timed in turn, A B C A B
 device is a thread and has a core for itself, until there are more devices than cores.
 All weights are compared with those of one device after steps of SGD, in networks of a
 small width, and so are those of one device whose first weights were each the next
-number that there is: a game amplifies what is rounded otherwise.
+number that there is: a game amplifies what is rounded otherwise. So are games of other
+kinds: with a head for labels, with lazy penalties, with an unrolled discriminator, and
+with two domains.
 
 A step on many GPUs is reckoned on paper (`scaling_model.py`) from what is counted in
 it, what its process does on this machine, and the specifications of their makers. The
@@ -54,6 +56,14 @@ SIZES += ((28, 1, 32, 64), (28, 1, 16, 16))
 QUICK = ((28, 1, 8, 16),)
 STEPS_OF_SGD = 5
 SMALL = 8  # width of networks whose weights are compared
+# Games of other kinds whose weights are compared too, and by which backends.
+KINDS = {
+    games.Case("ACGAN", 28, 1, SMALL, 16): BACKENDS,
+    # The zoo refuses these two on several devices of TensorFlow.
+    games.Case("StyleGAN2", 32, 3, SMALL, 16): ("jax",),
+    games.Case("UnrolledGAN", 28, 1, SMALL, 16): ("jax",),
+    games.Case("CoGAN", 28, 1, SMALL, 16): BACKENDS,
+}
 STEPS = 20  # that are timed in one go
 IDLE_STEPS = 200  # where they do nothing
 FEWER, MORE = 64, 1024  # pictures in a step that does nothing
@@ -115,8 +125,7 @@ def measure_weights(case, backend):
 
     Returns:
         List of dicts, the largest differences of a weight, for each number of devices,
-        and for one whose first weights were all rounded otherwise. The last has the
-        all-reduces of a step on two.
+        and for one whose first weights were all rounded otherwise.
     """
     names = [f"{backend}, {devices} devices" for devices in DEVICES]
     found = {}
@@ -132,7 +141,7 @@ def measure_weights(case, backend):
     def largest(a, b):
         return float(np.max(np.abs(a - b)))
 
-    rows = [
+    return [
         {
             "contender": name,
             "first": largest(weights["first"], alone["first"]),
@@ -142,6 +151,14 @@ def measure_weights(case, backend):
         for name, weights in found.items()
         if weights is not alone
     ]
+
+
+def measure_weights_and_messages(case, backend):
+    """What `measure_weights` returns, and a dict of the all-reduces of a step on two.
+
+    Such a step is one of DCGAN.
+    """
+    rows = measure_weights(case, backend)
     one = throughput.Worker(f"{backend}, 2 devices", case)
     rows.append({"contender": "counted", **one.ask("count")})
     one.end()
@@ -173,7 +190,7 @@ def measure_host(case, rounds):
     return rows
 
 
-def tasks(sizes, backends, rounds):
+def tasks(sizes, kinds, backends, rounds):
     """What is to be measured: name, case, backend and a function that does it."""
     cases = [games.Case("DCGAN", *size) for size in sizes]
     host = games.Case("DCGAN", 64, 3, SMALL, FEWER)
@@ -191,8 +208,12 @@ def tasks(sizes, backends, rounds):
                 functools.partial(measure_devices, case, backend, rounds),
             )
         for backend in backends:
-            weights = functools.partial(measure_weights, small, backend)
+            weights = functools.partial(measure_weights_and_messages, small, backend)
             yield "weights", small, backend, weights
+    for case, possible in kinds.items():
+        for backend in sorted(set(backends) & set(possible)):
+            weights = functools.partial(measure_weights, case, backend)
+            yield "weights", case, backend, weights
 
 
 def run(chosen, out=OUT, command=""):
@@ -251,7 +272,7 @@ def main(argv=None):
     if args.sizes:
         sizes = [tuple(map(int, s.split("x"))) for s in args.sizes.split(",")]
     run(
-        tasks(sizes, backends, args.rounds),
+        tasks(sizes, {} if args.quick else KINDS, backends, args.rounds),
         args.out,
         records.command("benchmarks/scaling.py", argv),
     )

@@ -51,6 +51,7 @@ NETWORKS = {
     "InfoGAN": ("info_gan_generator", "info_gan_discriminator"),
     "VAEGAN": ("dcgan_generator", "vaegan_discriminator", "dcgan_encoder"),
     "ALI": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
+    "CoGAN": ("cogan_generator", "cogan_discriminator"),
 }
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
@@ -62,6 +63,7 @@ OPTIONS = {
 # Games with labels, and those that draw the labels of samples anew.
 DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
 LABELLED = ("CGAN", *DRAWING_LABELS)
+TWO_IMAGES = ("Pix2Pix", "CoGAN")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
 SGD_RATES = {"StyleGAN2": 1.0, **dict.fromkeys(SPECTRAL, 1e-4)}
 DISCRIMINATOR_STEPS = {"WGANGP": 5, "BigGAN": 4, "SNGAN": 5, "ProjectionGAN": 5}
@@ -190,7 +192,7 @@ def draw_data(case, count, seed=0):
     x = random.integers(0, 256, (count, *case.image_shape), "uint8")
     if case.variant in LABELLED:
         return x, random.integers(0, CLASSES, count, "int32")
-    if case.variant == "Pix2Pix":
+    if case.variant in TWO_IMAGES:
         return x, random.integers(0, 256, x.shape, "uint8")
     return (x,)
 

@@ -266,11 +266,15 @@ def weigh(build, case, steps, **options):
 
     SGD, for Adam's first steps are the signs of gradients, some of them mere rounding.
     """
+    import keras
     import numpy as np
 
     from benchmarks.peers import games
 
+    # Of what is drawn once and not trained, as StyleGAN2's noise in inference.
+    keras.utils.set_random_seed(0)
     contender = build(dataclasses.replace(case, optimizer="SGD"), **options)
+    drop_nothing(contender)
     contender.prepare(games.draw_data(case, steps * case.pictures))
     weights = {"before": contender.copy_weights()}
     contender.run(1)
