@@ -58,7 +58,10 @@ def _processor():
 
 
 def _commit():
-    """The commit of a checkout, with a mark where files differ; None in a wheel."""
+    """The commit of a checkout, with a mark where files differ; None in a wheel.
+
+    What benchmarks write into their results is no change of what they measure.
+    """
     path = pathlib.Path(__file__)
 
     def git(*args):
@@ -70,6 +73,9 @@ def _commit():
     try:
         # A wheel may lie inside somebody else's checkout.
         git("ls-files", "--error-unmatch", path.name)
-        return git("describe", "--always", "--dirty", "--abbrev=40", "--match=")
+        commit = git("rev-parse", "HEAD")
+        tracked = "status", "--porcelain", "--untracked-files=no"
+        changed = git(*tracked, "--", ":/", ":(top,exclude)benchmarks/results")
+        return f"{commit}-dirty" if changed else commit
     except (OSError, subprocess.CalledProcessError):
         return None

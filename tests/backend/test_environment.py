@@ -30,3 +30,29 @@ def test_a_foreign_checkout_around_a_wheel_is_no_commit_of_ours(tmp_path, monkey
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     monkeypatch.setattr(environment, "__file__", str(tmp_path / "environment.py"))
     assert environment.environment()["commit"] is None
+
+
+def test_a_changed_file_marks_the_commit_and_a_new_result_does_not(
+    tmp_path, monkeypatch
+):
+    def git(*args):
+        who = "-c", "user.name=x", "-c", "user.email=x@example.com"
+        done = subprocess.run(
+            ["git", *who, *args], cwd=tmp_path, check=True, capture_output=True
+        )
+        return done.stdout.decode().strip()
+
+    module = tmp_path / "ganzoo" / "environment.py"
+    record = tmp_path / "benchmarks" / "results" / "results.jsonl"
+    for path in (module, record):
+        path.parent.mkdir(parents=True)
+        path.write_text("before\n")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    monkeypatch.setattr(environment, "__file__", str(module))
+    commit = git("rev-parse", "HEAD")
+    record.write_text("before\nafter\n")
+    assert environment.environment()["commit"] == commit
+    module.write_text("after\n")
+    assert environment.environment()["commit"] == f"{commit}-dirty"
