@@ -97,9 +97,9 @@ def run(recipe, seed, folder, out, data_dir=None):
 def report(out, lines):
     """Write `report.md` into a folder."""
     blocks = []
-    for name in dict.fromkeys(line["recipe"] for line in lines):
-        found = [line for line in lines if line["recipe"] == name]
-        blocks += [f"## {name}", _table(found), _summary(found)]
+    for name, epochs in dict.fromkeys((r["recipe"], r["epochs"]) for r in lines):
+        found = [r for r in lines if (r["recipe"], r["epochs"]) == (name, epochs)]
+        blocks += [f"## {name}, {epochs} epochs", _table(found), _summary(found)]
     reports.write(out, __doc__, blocks, lines)
 
 
@@ -142,7 +142,8 @@ def main(argv=None):
     recipe = recipes.load(args.recipe)
     for seed in range(args.seeds):
         folder = args.runs / run_folder.folder_name(recipe, seed)
-        if any((r["recipe"], r["seed"]) == (recipe.name, seed) for r in kept.read()):
+        key = recipe.name, recipe.epochs, seed
+        if any((r["recipe"], r["epochs"], r["seed"]) == key for r in kept.read()):
             continue
         print(folder, file=sys.stderr, flush=True)
         found = run(recipe, seed, folder, args.out, args.data_dir)

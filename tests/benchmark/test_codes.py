@@ -58,7 +58,7 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
             **codes.match(np.array([0, 1, 1]), np.array([1, 0, min(seed, 1)])),
             "categorical_information": 2.25,
             "continuous_information": 0.125,
-            "epochs": 11,
+            "epochs": recipe.epochs,
             "seconds": 10.0,
         }
 
@@ -68,5 +68,6 @@ def test_what_is_missing_is_trained_and_reported(tmp_path, monkeypatch):
     assert trained == [0, 1, 2]
     assert len(records.Records(tmp_path / "results.jsonl").read()) == 3
     text = (tmp_path / "report.md").read_text("utf-8")
+    assert "## info_gan_mnist, 24 epochs" in text
     assert "| 0 | 0.0 % | 2.250 | 0.125 | 10 | 1 0 |" in text
     assert "Median error of 3 seeds: 33.3 %, from 0.0 to 33.3 %" in text
