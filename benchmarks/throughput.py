@@ -238,14 +238,16 @@ def measure_endings(case, names=ENDING):
     return rows
 
 
-def measure_profile(case, names=PROFILED):
+def measure_profile(case):
     """Let TensorFlow's profiler tell where the time of a step goes.
+
+    A game with a peer of its own has none of Keras's guide.
 
     Returns:
         List of dicts, one for each contender.
     """
     rows = []
-    for name in names:
+    for name in [n for n in PROFILED if n in contenders(case.variant)]:
         one = Worker(name, case)
         one.ask("start", PROFILED_STEPS * case.pictures)
         one.ask("run", PROFILED_STEPS)

@@ -310,6 +310,11 @@ def test_a_profile_tells_what_is_left_to_gain(tmp_path, monkeypatch):
     assert "| on the clock | 50.0 | 50.0 |" in text
     assert "have 80% (ganzoo, TensorFlow), 50% (train_step of Keras's guide)" in text
     assert "Were all the rest free" in text and "2.00 times as fast" in text
+    # Keras's guide has no such game.
+    throughput.main([*options[:3], "BEGAN", *options[4:], "--out", str(tmp_path)])
+    text = (tmp_path / "report.md").read_text().partition("## BEGAN")[2]
+    assert "have 80% (ganzoo, TensorFlow) of the time" in text
+    assert "a step of ganzoo, TensorFlow would be 1.25 times as fast" in text
 
 
 @on_tensorflow
