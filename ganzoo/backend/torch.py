@@ -123,8 +123,24 @@ def traced(fn, model):
     return run
 
 
+def _of_fixed_sizes(function):
+    """Compile anew what Keras has compiled, for the sizes of each layer by themselves.
+
+    PyTorch takes a size that was another in the last layer for unknown, and cannot
+    compile the gradients of a convolution, channels last, of such sizes.
+    """
+    written = getattr(function, "_torchdynamo_orig_callable", None)
+    return torch.compile(written, dynamic=False) if written else function
+
+
 class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
+
+    def make_train_function(self, force=False):
+        made = self.train_function
+        super().make_train_function(force)
+        if self.train_function is not made:
+            self.train_function = _of_fixed_sizes(self.train_function)
 
     def train_step(self, data):
         return self.training_step(data)

@@ -439,6 +439,29 @@ def test_every_kind_of_game_trains_with_and_without_xla(variant, jit_compile):
 
 
 @pytest.mark.skipif(
+    keras.backend.backend() != "torch", reason="PyTorch is not the backend"
+)
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+def test_pytorch_compiles_for_the_sizes_of_each_layer(monkeypatch):
+    import torch
+
+    asked, compile_lazily = [], torch.compile
+
+    def recorded(function, **options):
+        asked.append(options)
+        return compile_lazily(function, **options)
+
+    monkeypatch.setattr(torch, "compile", recorded)
+    for jit_compile, wanted in (False, []), (True, [{}, {"dynamic": False}]):
+        gan = toys.build("GAN")
+        gan.compile(jit_compile=jit_compile)
+        # Again as `fit` does in each call.
+        for _ in range(2):
+            gan.make_train_function()
+        assert asked == wanted
+
+
+@pytest.mark.skipif(
     keras.backend.backend() == "torch", reason="Keras has one step there"
 )
 def test_several_steps_per_execution_are_the_same_training():
