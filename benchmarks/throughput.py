@@ -72,6 +72,8 @@ OWN_SIZES = {
     "ProjectionGAN": ((28, 1, 32, 32),),
     "InfoGAN": ((28, 1, 32, 128),),
     **dict.fromkeys(("ACGAN", "EBGAN", "BEGAN", "VAEGAN", "ALI"), ((28, 1, 32, 64),)),
+    **dict.fromkeys(("MinimaxGAN", "HingeGAN", "RpGAN", "WGAN"), ((28, 1, 32, 64),)),
+    "DRAGAN": ((28, 1, 32, 64),),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")

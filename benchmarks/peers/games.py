@@ -19,6 +19,7 @@ from ganzoo.layers.spectral_normalization import SpectralNormalized
 LATENTS = 100
 CLASSES = 10
 PENALTY = 10.0
+CLIP = 0.1  # of WGAN, so that a step's logits are far from rounding
 L1 = 100.0
 LEARNING_RATE = 2e-4
 BETA_1 = 0.5
@@ -56,7 +57,10 @@ NETWORKS = {
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
 OPTIONS = {
-    ("WGANGP", "discriminator"): {"normalization": "layer"},
+    **{
+        (variant, "discriminator"): {"normalization": "layer"}
+        for variant in ("WGANGP", "DRAGAN", "RpGAN")
+    },
     ("VAEGAN", "encoder"): {"stochastic": True},
     ("ALI", "encoder"): {"stochastic": True},
 }
@@ -66,7 +70,10 @@ LABELLED = ("CGAN", *DRAWING_LABELS)
 TWO_IMAGES = ("Pix2Pix", "CoGAN")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
 SGD_RATES = {"StyleGAN2": 1.0, **dict.fromkeys(SPECTRAL, 1e-4)}
-DISCRIMINATOR_STEPS = {"WGANGP": 5, "BigGAN": 4, "SNGAN": 5, "ProjectionGAN": 5}
+DISCRIMINATOR_STEPS = {
+    **dict.fromkeys(("WGAN", "WGANGP", "SNGAN", "ProjectionGAN"), 5),
+    "BigGAN": 4,
+}
 # Of weights at first, where it is not 0.02.
 DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2}
 

@@ -58,13 +58,18 @@ class Contender(torch_tutorial.Contender):
     def normal(self, *shape):
         return torch.randn(shape, device=DEVICE)
 
+    def fractions(self, *shape):
+        """Draws of U[0, 1)."""
+        return torch.rand(shape, device=DEVICE)
+
     def first_losses(self, arrays, noise):
         """Losses of two steps whose draws are given."""
         conditions = games.conditions_of_samples(self.case)
-        z, *conditions = map(to_tensor, (noise[0], *conditions))
+        z, epsilon, *conditions = map(to_tensor, (*noise, *conditions))
         self.latents = lambda count: z[:count]
         self.conditions = lambda count: conditions
         self.normal = lambda *shape: to_tensor(games.wave(shape))
+        self.fractions = lambda *shape: epsilon
         batch = self.to_batch(games.to_floats(arrays))
         return [float(loss) for _ in range(2) for loss in self.train_step(batch)]
 

@@ -86,6 +86,11 @@ OF_GAMES = {
             ("InfoGAN", "torch_heads", "InfoGAN"),
             ("VAEGAN", "torch_encoding", "VAEGAN"),
             ("ALI", "torch_encoding", "ALI"),
+            ("MinimaxGAN", "torch_losses", "MinimaxGAN"),
+            ("HingeGAN", "torch_losses", "HingeGAN"),
+            ("RpGAN", "torch_losses", "RpGAN"),
+            ("WGAN", "torch_losses", "WGAN"),
+            ("DRAGAN", "torch_losses", "DRAGAN"),
         )
     },
 }

@@ -23,6 +23,7 @@ OPTIONS = {
     "InfoGAN": {"categorical": (games.CLASSES,), "continuous": games.CONTINUOUS},
     "UnrolledGAN": {"unrolling_steps": 2, "unrolling_rate": 0.01},
     "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
+    "WGAN": {"clip_value": games.CLIP},
 }
 
 

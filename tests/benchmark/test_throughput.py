@@ -27,7 +27,7 @@ on_tensorflow = pytest.mark.skipif(
 # compares their losses itself.
 KINDS = ["WGANGP", "BiGAN", "Pix2Pix"]
 # Of each loop of a peer of its own; the losses of all are compared before a benchmark.
-OWN = ["StyleGAN2", "R3GAN", "ProjectionGAN", "InfoGAN", "BEGAN", "VAEGAN"]
+OWN = ["StyleGAN2", "R3GAN", "ProjectionGAN", "InfoGAN", "BEGAN", "VAEGAN", "DRAGAN"]
 # Keras would import TensorFlow to set a seed, whatever its backend.
 PLAYED = """
 import json, sys
