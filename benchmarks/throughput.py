@@ -73,7 +73,8 @@ OWN_SIZES = {
     "InfoGAN": ((28, 1, 32, 128),),
     **dict.fromkeys(("ACGAN", "EBGAN", "BEGAN", "VAEGAN", "ALI"), ((28, 1, 32, 64),)),
     **dict.fromkeys(("MinimaxGAN", "HingeGAN", "RpGAN", "WGAN"), ((28, 1, 32, 64),)),
-    "DRAGAN": ((28, 1, 32, 64),),
+    **dict.fromkeys(("DRAGAN", "UnrolledGAN", "CoGAN"), ((28, 1, 32, 64),)),
+    "SemiSupervisedGAN": ((28, 1, 32, 100),),  # whose layers have sizes of their own
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")

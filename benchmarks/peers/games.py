@@ -11,6 +11,7 @@ import math
 import keras
 import numpy as np
 
+import ganzoo
 from ganzoo import layers
 from ganzoo import networks
 from ganzoo.layers import subpixel
@@ -32,8 +33,9 @@ MARGIN, PULLING_WEIGHT = 0.15, 0.1  # of EBGAN
 DIVERSITY, BALANCE_RATE = 0.75, 0.1
 CONTINUOUS = 2  # codes of InfoGAN, beside one of ten values
 RECONSTRUCTION_WEIGHT = 0.01  # of VAEGAN
-# Functions of `ganzoo.networks`, for the players in this order.
-PLAYERS = ("generator", "discriminator", "encoder")
+UNROLLING_STEPS, UNROLLING_RATE = 2, 0.01
+WEIGHT_DECAY = 5e-4  # of CoGAN
+# Functions of `ganzoo.networks`, in the order in which the variant names its networks.
 NETWORKS = {
     "Pix2Pix": ("unet_generator", "patchgan_discriminator"),
     "CGAN": ("dcgan_conditional_generator", "dcgan_conditional_discriminator"),
@@ -53,6 +55,7 @@ NETWORKS = {
     "VAEGAN": ("dcgan_generator", "vaegan_discriminator", "dcgan_encoder"),
     "ALI": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
     "CoGAN": ("cogan_generator", "cogan_discriminator"),
+    "SemiSupervisedGAN": ("semi_supervised_generator", "semi_supervised_discriminator"),
 }
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
@@ -66,16 +69,21 @@ OPTIONS = {
 }
 # Games with labels, and those that draw the labels of samples anew.
 DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
-LABELLED = ("CGAN", *DRAWING_LABELS)
+LABELLED = ("CGAN", "SemiSupervisedGAN", *DRAWING_LABELS)
 TWO_IMAGES = ("Pix2Pix", "CoGAN")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
-SGD_RATES = {"StyleGAN2": 1.0, **dict.fromkeys(SPECTRAL, 1e-4)}
+SGD_RATES = {
+    **dict.fromkeys(SPECTRAL, 1e-4),
+    "SemiSupervisedGAN": 1e-3,
+    "StyleGAN2": 1.0,
+}
 DISCRIMINATOR_STEPS = {
     **dict.fromkeys(("WGAN", "WGANGP", "SNGAN", "ProjectionGAN"), 5),
     "BigGAN": 4,
 }
+DRAWN = ("kernel", "recurrent_kernel", "embeddings", "constant", "v")
 # Of weights at first, where it is not 0.02.
-DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2}
+DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2, "CoGAN": 0.1}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,13 +144,14 @@ def build(case, of_the_zoo=False):
             that the zoo has them in, or as a user writes them.
 
     Returns:
-        Dict of `keras.Model` by player: "generator", "discriminator", maybe "encoder".
+        Dict of `keras.Model` by player: "generator", "discriminator", maybe others.
     """
     keras.config.set_dtype_policy(case.precision)
-    names = NETWORKS.get(case.variant, OTHERS)
+    functions = NETWORKS.get(case.variant, OTHERS)
+    names = getattr(ganzoo, case.variant).network_names
     players = {
-        player: _network(name, case, **OPTIONS.get((case.variant, player), {}))
-        for player, name in zip(PLAYERS, names)
+        player: _network(function, case, **OPTIONS.get((case.variant, player), {}))
+        for player, function in zip(names, functions)
     }
     if not of_the_zoo:
         players = {name: _as_written(player) for name, player in players.items()}
@@ -151,7 +160,7 @@ def build(case, of_the_zoo=False):
     for player in players.values():
         for layer in player._flatten_layers():
             for weight in layer._trainable_variables:
-                if weight.name in ("kernel", "embeddings", "constant"):
+                if weight.name in DRAWN:
                     scale = deviation / getattr(layer, "multiplier", 1.0)
                     weight.assign(random.normal(0, scale, weight.shape))
                 elif weight.name in ("gammas", "betas"):
@@ -198,7 +207,10 @@ def draw_data(case, count, seed=0):
     random = np.random.default_rng(seed)
     x = random.integers(0, 256, (count, *case.image_shape), "uint8")
     if case.variant in LABELLED:
-        return x, random.integers(0, CLASSES, count, "int32")
+        labels = random.integers(0, CLASSES, count, "int32")
+        if case.variant == "SemiSupervisedGAN":
+            labels[1::2] = -1
+        return x, labels
     if case.variant in TWO_IMAGES:
         return x, random.integers(0, 256, x.shape, "uint8")
     return (x,)

@@ -35,7 +35,8 @@ class Contender(torch_tutorial.Contender):
 
     def require_gradients(self, i):
         super().require_gradients(i)
-        self.D.requires_grad_(i == 0)
+        for name in self.sides[0]:
+            self.players[name].requires_grad_(i == 0)
 
     def samples(self, count):
         """Samples, and what the generator was told beside latents: a list."""

@@ -22,15 +22,14 @@ class Network(nn.Module):
         super().__init__()
         # Where in `forward` each tensor stands, and each layer's inputs.
         numbers = {id(tensor): i for i, tensor in enumerate(model.inputs)}
-        self.layers_in_order, self.sources = nn.ModuleList(), []
-        for operation in model.operations:
-            if isinstance(operation, keras.layers.InputLayer):
-                continue
-            (node,) = operation._inbound_nodes
-            self.layers_in_order.append(convert(operation, converters))
+        self.layers_in_order, self.sources, modules = nn.ModuleList(), [], {}
+        for node in calls(model):
+            if node.operation not in modules:
+                modules[node.operation] = convert(node.operation, converters)
+            self.layers_in_order.append(modules[node.operation])
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
-            numbers[id(node.output_tensors[0])] = len(numbers)
-        # A number, or numbers by the names of several outputs.
+            numbers[id(node.outputs[0])] = len(numbers)
+        # A number, or numbers of several outputs, by their names or in a list.
         self.last = keras.tree.map_structure(lambda t: numbers[id(t)], model.output)
         # As the tutorial has them, where nobody else reads what they overwrite.
         readers = collections.Counter(i for read in self.sources for i in read)
@@ -44,7 +43,19 @@ class Network(nn.Module):
             values.append(module(*(values[i] for i in sources)))
         if isinstance(self.last, dict):
             return {name: values[i] for name, i in self.last.items()}
+        if isinstance(self.last, list):
+            return [values[i] for i in self.last]
         return values[self.last]
+
+
+def calls(model):
+    """The calls of a model's layers in an order in which they can be made.
+
+    A layer that is shared is called more than once.
+    """
+    by_depth = model._nodes_by_depth
+    nodes = [node for depth in sorted(by_depth)[::-1] for node in by_depth[depth]]
+    return [node for node in nodes if not node.is_input]
 
 
 def convert(layer, converters):
@@ -71,7 +82,7 @@ def _dense(layer):
     module.weight = to_parameter(kernel.T)
     if bias:
         module.bias = to_parameter(bias[0])
-    return module
+    return activated(module, layer)
 
 
 def _convolution(layer):
@@ -89,18 +100,33 @@ def _convolution(layer):
     if bias:
         module.bias = to_parameter(bias[0])
     if before == behind:
-        return _activated(module, layer)
+        return activated(module, layer)
     if transposed:
         # Which leaves them channels last in memory, as slices are not.
         cut = nn.ZeroPad2d((0, before - behind, 0, before - behind))
-        return _activated(nn.Sequential(module, cut), layer)
+        return activated(nn.Sequential(module, cut), layer)
     pad = nn.ZeroPad2d((before, behind, before, behind))
-    return _activated(nn.Sequential(pad, module), layer)
+    return activated(nn.Sequential(pad, module), layer)
 
 
-def _activated(module, layer):
-    if layer.activation.__name__ == "tanh":
-        return nn.Sequential(module, nn.Tanh())
+ACTIVATIONS = {
+    "relu": lambda: nn.ReLU(inplace=True),
+    "sigmoid": nn.Sigmoid,
+    "softplus": nn.Softplus,
+    "tanh": nn.Tanh,
+}
+
+
+def activated(module, layer):
+    """A module, and after it the activation of its layer."""
+    name = layer.activation.__name__
+    return module if name == "linear" else nn.Sequential(module, ACTIVATIONS[name]())
+
+
+def _prelu(layer):
+    (slopes,) = weights_of(layer)
+    module = nn.PReLU(slopes.size)
+    module.weight = to_parameter(slopes.reshape(-1))
     return module
 
 
@@ -168,6 +194,28 @@ class Repeat(nn.Module):
         return x[:, None].expand(-1, self.count, -1).reshape(len(x), -1)
 
 
+class Rescale(nn.Module):
+    """A multiple of what comes in, and an offset."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.scale, self.offset = layer.scale, layer.offset
+
+    def forward(self, x):
+        return x * self.scale + self.offset
+
+
+class GaussianNoise(nn.Module):
+    """Noise on what comes in, in training."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.stddev = layer.stddev
+
+    def forward(self, x):
+        return x + self.stddev * torch.randn_like(x) if self.training else x
+
+
 class Crop(nn.Module):
     """Maps without a margin."""
 
@@ -193,8 +241,12 @@ CONVERTERS = {
     "LayerNormalization": _layer_normalization,
     "ReLU": lambda layer: nn.ReLU(),
     "LeakyReLU": lambda layer: nn.LeakyReLU(layer.negative_slope),
-    "Activation": lambda layer: nn.Tanh(),
+    "PReLU": _prelu,
+    "Activation": lambda layer: ACTIVATIONS[layer.activation.__name__](),
     "Dropout": lambda layer: nn.Dropout(layer.rate),
+    "GaussianNoise": GaussianNoise,
+    "Rescaling": Rescale,
+    "MaxPooling2D": lambda layer: nn.MaxPool2d(layer.pool_size, layer.strides),
     "Concatenate": lambda layer: Concatenate(),
     "Flatten": lambda layer: Flatten(),
     "Reshape": lambda layer: Reshape(layer.target_shape),

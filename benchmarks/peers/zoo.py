@@ -21,7 +21,10 @@ OPTIONS = {
     "EBGAN": {"margin": games.MARGIN, "pulling_weight": games.PULLING_WEIGHT},
     "BEGAN": {"diversity": games.DIVERSITY, "k_rate": games.BALANCE_RATE},
     "InfoGAN": {"categorical": (games.CLASSES,), "continuous": games.CONTINUOUS},
-    "UnrolledGAN": {"unrolling_steps": 2, "unrolling_rate": 0.01},
+    "UnrolledGAN": {
+        "unrolling_steps": games.UNROLLING_STEPS,
+        "unrolling_rate": games.UNROLLING_RATE,
+    },
     "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
     "WGAN": {"clip_value": games.CLIP},
 }

@@ -28,10 +28,12 @@ on_tensorflow = pytest.mark.skipif(
 KINDS = ["WGANGP", "BiGAN", "Pix2Pix"]
 # Of each loop of a peer of its own; the losses of all are compared before a benchmark.
 OWN = ["StyleGAN2", "R3GAN", "ProjectionGAN", "InfoGAN", "BEGAN", "VAEGAN", "DRAGAN"]
+OWN += ["UnrolledGAN", "SemiSupervisedGAN", "CoGAN"]
 # Keras would import TensorFlow to set a seed, whatever its backend.
 PLAYED = """
 import json, sys
-sys.modules["tensorflow"] = None
+from keras.src.utils import module_utils
+module_utils.tensorflow._available = False
 sys.path += ["tests", "tests/benchmark"]
 from test_throughput import play
 print(json.dumps(play(*map(json.loads, sys.argv[1:]))))
