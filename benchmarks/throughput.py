@@ -75,6 +75,8 @@ OWN_SIZES = {
     **dict.fromkeys(("MinimaxGAN", "HingeGAN", "RpGAN", "WGAN"), ((28, 1, 32, 64),)),
     **dict.fromkeys(("DRAGAN", "UnrolledGAN", "CoGAN"), ((28, 1, 32, 64),)),
     "SemiSupervisedGAN": ((28, 1, 32, 100),),  # whose layers have sizes of their own
+    "CycleGAN": ((28, 1, 8, 8),),
+    **dict.fromkeys(("SRGAN", "PredictiveGAN"), ((28, 1, 16, 32),)),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")
@@ -297,7 +299,7 @@ check_once = functools.cache(check)
 
 def longest_turn(case):
     """Steps that there are pictures for, which memory holds as floats and copies."""
-    pictures = min(40_000, MOST_NUMBERS // math.prod(case.image_shape))
+    pictures = min(40_000, MOST_NUMBERS // max(map(math.prod, case.shapes)))
     return pictures // case.pictures + 1
 
 

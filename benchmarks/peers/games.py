@@ -35,6 +35,11 @@ CONTINUOUS = 2  # codes of InfoGAN, beside one of ten values
 RECONSTRUCTION_WEIGHT = 0.01  # of VAEGAN
 UNROLLING_STEPS, UNROLLING_RATE = 2, 0.01
 WEIGHT_DECAY = 5e-4  # of CoGAN
+CYCLE_WEIGHT = 10.0  # of CycleGAN
+SCALE = 4  # by which SRGAN enlarges
+FRAMES = 5  # by which PredictiveGAN predicts the next one
+# Of SRGAN and PredictiveGAN, far more than the papers', for first losses to tell of it.
+ADVERSARIAL_WEIGHT = 0.1
 # Functions of `ganzoo.networks`, in the order in which the variant names its networks.
 NETWORKS = {
     "Pix2Pix": ("unet_generator", "patchgan_discriminator"),
@@ -56,6 +61,9 @@ NETWORKS = {
     "ALI": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
     "CoGAN": ("cogan_generator", "cogan_discriminator"),
     "SemiSupervisedGAN": ("semi_supervised_generator", "semi_supervised_discriminator"),
+    "CycleGAN": 2 * ("translator_generator", "patchgan_image_discriminator"),
+    "SRGAN": ("srgan_generator", "srgan_discriminator"),
+    "PredictiveGAN": ("predictive_generator", "predictive_discriminator"),
 }
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
@@ -66,14 +74,20 @@ OPTIONS = {
     },
     ("VAEGAN", "encoder"): {"stochastic": True},
     ("ALI", "encoder"): {"stochastic": True},
+    ("CycleGAN", "generator"): {"residual_blocks": 2},
+    ("CycleGAN", "backward_generator"): {"residual_blocks": 2},
+    ("SRGAN", "generator"): {"residual_blocks": 4},
+    ("PredictiveGAN", "generator"): {"units": 128},
+    ("PredictiveGAN", "discriminator"): {"units": 64},
 }
 # Games with labels, and those that draw the labels of samples anew.
 DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
 LABELLED = ("CGAN", "SemiSupervisedGAN", *DRAWING_LABELS)
-TWO_IMAGES = ("Pix2Pix", "CoGAN")
+TWO_IMAGES = ("Pix2Pix", "CoGAN", "CycleGAN")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
 SGD_RATES = {
     **dict.fromkeys(SPECTRAL, 1e-4),
+    **dict.fromkeys(("SRGAN", "PredictiveGAN"), 0.1),
     "SemiSupervisedGAN": 1e-3,
     "StyleGAN2": 1.0,
 }
@@ -83,7 +97,11 @@ DISCRIMINATOR_STEPS = {
 }
 DRAWN = ("kernel", "recurrent_kernel", "embeddings", "constant", "v")
 # Of weights at first, where it is not 0.02.
-DEVIATIONS = {"StyleGAN2": 1.0, "R3GAN": 0.2, "CoGAN": 0.1}
+DEVIATIONS = {
+    **dict.fromkeys(("CoGAN", "SRGAN", "PredictiveGAN"), 0.1),
+    "R3GAN": 0.2,
+    "StyleGAN2": 1.0,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +129,26 @@ class Case:
     @property
     def image_shape(self):
         return (self.side, self.side, self.channels)
+
+    @property
+    def source_shape(self):
+        """Of an image that the generator is given, where it is given one."""
+        scale = SCALE if self.variant == "SRGAN" else 1
+        return (self.side // scale, self.side // scale, self.channels)
+
+    @property
+    def sequence_shape(self):
+        """Of past images and the next one."""
+        return (FRAMES + 1, *self.image_shape)
+
+    @property
+    def shapes(self):
+        """Of the images of an example, one for each array."""
+        if self.variant == "PredictiveGAN":
+            return [self.sequence_shape]
+        if self.variant == "SRGAN":
+            return [self.source_shape, self.image_shape]
+        return [self.image_shape] * (2 if self.variant in TWO_IMAGES else 1)
 
     @property
     def discriminator_steps(self):
@@ -175,6 +213,9 @@ def _network(name, case, **options):
     """A network by its name, told what it takes of what all are told."""
     function = getattr(networks, name)
     told = {
+        "image_shape": case.image_shape,
+        "source_shape": case.source_shape,
+        "sequence_shape": case.sequence_shape,
         "num_classes": CLASSES,
         "latent_dim": LATENTS,
         "categorical": (CLASSES,),
@@ -182,7 +223,7 @@ def _network(name, case, **options):
         "filters": case.filters,
     }
     taken = told.keys() & inspect.signature(function).parameters.keys()
-    return function(case.image_shape, **{key: told[key] for key in taken}, **options)
+    return function(**{key: told[key] for key in taken}, **options)
 
 
 def _as_written(network):
@@ -203,17 +244,15 @@ def _as_written(network):
 
 
 def draw_data(case, count, seed=0):
-    """The arrays that `fit` takes: uint8 pictures, with labels or other pictures."""
+    """The arrays that `fit` takes: uint8 pictures, with labels where it has some."""
     random = np.random.default_rng(seed)
-    x = random.integers(0, 256, (count, *case.image_shape), "uint8")
+    images = [random.integers(0, 256, (count, *s), "uint8") for s in case.shapes]
     if case.variant in LABELLED:
         labels = random.integers(0, CLASSES, count, "int32")
         if case.variant == "SemiSupervisedGAN":
             labels[1::2] = -1
-        return x, labels
-    if case.variant in TWO_IMAGES:
-        return x, random.integers(0, 256, x.shape, "uint8")
-    return (x,)
+        return *images, labels
+    return tuple(images)
 
 
 def to_floats(arrays):

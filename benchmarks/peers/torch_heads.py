@@ -109,6 +109,10 @@ class SemiSupervisedGAN(torch_game.Contender):
     def latents(self, count):
         return self.fractions(count, games.LATENTS)
 
+    def conditions(self, count):
+        """None, as the generator is told no labels."""
+        return []
+
     def discriminator_loss(self, x, labelled, y):
         supervised = loss_of_classes(self.D(labelled), y)
         real, fake = self.logits(x), self.logits(*self.samples(len(x)))

@@ -91,7 +91,10 @@ def _convolution(layer):
     transposed = isinstance(layer, keras.layers.Conv2DTranspose)
     cls = nn.ConvTranspose2d if transposed else nn.Conv2d
     # Keras pads as TensorFlow does, more behind than before where it is odd.
-    missing = max(size - stride, 0) if layer.padding == "same" else 0
+    missing = 0
+    if layer.padding == "same":
+        over = 0 if transposed else layer.input.shape[1] % stride
+        missing = max(size - (over or stride), 0)
     before, behind = missing // 2, missing - missing // 2
     channels = (kernel.shape[3], kernel.shape[2])[:: 1 if transposed else -1]
     padding = before if transposed or before == behind else 0
@@ -172,6 +175,21 @@ class Sum(nn.Module):
         return a + b
 
 
+class DepthToSpace(nn.Module):
+    """Channels as blocks of pixels, in Keras's order."""
+
+    def __init__(self, side):
+        super().__init__()
+        self.side = side
+
+    def forward(self, x):
+        count, channels, height, width = x.shape
+        x = x.view(count, self.side, self.side, -1, height, width)
+        x = x.permute(0, 4, 1, 5, 2, 3)
+        x = x.reshape(count, height * self.side, width * self.side, -1)
+        return x.permute(0, 3, 1, 2)
+
+
 class OneHot(nn.Module):
     """Labels as floats."""
 
@@ -228,6 +246,10 @@ class Crop(nn.Module):
         return x[:, :, top : x.shape[2] - bottom, left : x.shape[3] - right]
 
 
+def _instance_normalization(layer):
+    return nn.InstanceNorm2d(layer.gamma.shape[0], affine=True)
+
+
 def _zero_padding(layer):
     (top, bottom), (left, right) = layer.padding
     return nn.ZeroPad2d((left, right, top, bottom))
@@ -239,6 +261,7 @@ CONVERTERS = {
     "Conv2DTranspose": _convolution,
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
+    "InstanceNormalization": _instance_normalization,
     "ReLU": lambda layer: nn.ReLU(),
     "LeakyReLU": lambda layer: nn.LeakyReLU(layer.negative_slope),
     "PReLU": _prelu,
@@ -251,6 +274,8 @@ CONVERTERS = {
     "Flatten": lambda layer: Flatten(),
     "Reshape": lambda layer: Reshape(layer.target_shape),
     "RepeatVector": lambda layer: Repeat(layer.n),
+    "DepthToSpace": lambda layer: DepthToSpace(layer.block_size),
+    "Add": lambda layer: Sum(),
     "OneHot": lambda layer: OneHot(layer.num_classes),
     "ZeroPadding2D": _zero_padding,
     "Cropping2D": lambda layer: Crop(layer.cropping),

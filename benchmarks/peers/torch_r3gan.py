@@ -13,7 +13,6 @@ from benchmarks.peers import games
 from benchmarks.peers import torch_game
 from benchmarks.peers import torch_networks
 from benchmarks.peers import torch_stylegan2
-from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
@@ -77,7 +76,6 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "Resampling2D": Resampling,
     "Multiply": lambda layer: Product(),
     "Cast": lambda layer: nn.Identity(),
-    "Add": lambda layer: Sum(),
 }
 
 

@@ -94,6 +94,9 @@ OF_GAMES = {
             ("UnrolledGAN", "torch_losses", "UnrolledGAN"),
             ("SemiSupervisedGAN", "torch_heads", "SemiSupervisedGAN"),
             ("CoGAN", "torch_several", "CoGAN"),
+            ("CycleGAN", "torch_translating", "CycleGAN"),
+            ("SRGAN", "torch_translating", "SRGAN"),
+            ("PredictiveGAN", "torch_translating", "PredictiveGAN"),
         )
     },
 }

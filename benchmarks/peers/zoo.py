@@ -25,6 +25,9 @@ OPTIONS = {
         "unrolling_steps": games.UNROLLING_STEPS,
         "unrolling_rate": games.UNROLLING_RATE,
     },
+    "SRGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
+    "PredictiveGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
+    "CycleGAN": {"cycle_weight": games.CYCLE_WEIGHT},
     "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
     "WGAN": {"clip_value": games.CLIP},
 }
