@@ -76,6 +76,8 @@ OWN_SIZES = {
     **dict.fromkeys(("DRAGAN", "UnrolledGAN", "CoGAN"), ((28, 1, 32, 64),)),
     "SemiSupervisedGAN": ((28, 1, 32, 100),),  # whose layers have sizes of their own
     "CycleGAN": ((28, 1, 8, 8),),
+    "IcGAN": ((28, 1, 32, 64),),
+    "GANCLS": ((28, 1, 24, 64),),
     **dict.fromkeys(("SRGAN", "PredictiveGAN"), ((28, 1, 16, 32),)),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))

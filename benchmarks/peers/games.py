@@ -14,11 +14,14 @@ import numpy as np
 import ganzoo
 from ganzoo import layers
 from ganzoo import networks
+from ganzoo.data.vocabulary import Vocabulary
 from ganzoo.layers import subpixel
 from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 LATENTS = 100
 CLASSES = 10
+ATTRIBUTES = ("smiles", "young", "blond", "in a hat")
+VOCABULARY = Vocabulary(["a dark red dress", "bright blue boots", "the green coat"])
 PENALTY = 10.0
 CLIP = 0.1  # of WGAN, so that a step's logits are far from rounding
 L1 = 100.0
@@ -64,6 +67,14 @@ NETWORKS = {
     "CycleGAN": 2 * ("translator_generator", "patchgan_image_discriminator"),
     "SRGAN": ("srgan_generator", "srgan_discriminator"),
     "PredictiveGAN": ("predictive_generator", "predictive_discriminator"),
+    "IcGAN": (
+        *("icgan_generator", "icgan_discriminator"),
+        *("icgan_encoder", "icgan_attribute_encoder"),
+    ),
+    "GANCLS": (
+        *("gan_cls_generator", "gan_cls_discriminator"),
+        *("gan_cls_text_encoder", "gan_cls_image_encoder"),
+    ),
 }
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
@@ -217,6 +228,8 @@ def _network(name, case, **options):
         "source_shape": case.source_shape,
         "sequence_shape": case.sequence_shape,
         "num_classes": CLASSES,
+        "num_attributes": len(ATTRIBUTES),
+        "num_words": len(VOCABULARY),
         "latent_dim": LATENTS,
         "categorical": (CLASSES,),
         "continuous": CONTINUOUS,
@@ -244,15 +257,28 @@ def _as_written(network):
 
 
 def draw_data(case, count, seed=0):
-    """The arrays that `fit` takes: uint8 pictures, with labels where it has some."""
+    """The arrays that `fit` takes: uint8 pictures, and what belongs to them."""
     random = np.random.default_rng(seed)
     images = [random.integers(0, 256, (count, *s), "uint8") for s in case.shapes]
+    return *images, *_draw_others(case, count, random)
+
+
+def _draw_others(case, count, random):
+    """Labels, attributes or tokens of texts, where a game has them: a list."""
     if case.variant in LABELLED:
         labels = random.integers(0, CLASSES, count, "int32")
         if case.variant == "SemiSupervisedGAN":
             labels[1::2] = -1
-        return *images, labels
-    return tuple(images)
+        return [labels]
+    if case.variant == "IcGAN":
+        signs = random.integers(0, 2, (count, len(ATTRIBUTES))) * 2 - 1
+        return [signs.astype("float32")]
+    if case.variant == "GANCLS":
+        length = VOCABULARY.length
+        tokens = random.integers(1, len(VOCABULARY), (count, length), "int32")
+        lengths = random.integers(1, length + 1, (count, 1))
+        return [tokens * (np.arange(length) < lengths)]
+    return []
 
 
 def to_floats(arrays):

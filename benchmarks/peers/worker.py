@@ -97,6 +97,8 @@ OF_GAMES = {
             ("CycleGAN", "torch_translating", "CycleGAN"),
             ("SRGAN", "torch_translating", "SRGAN"),
             ("PredictiveGAN", "torch_translating", "PredictiveGAN"),
+            ("IcGAN", "torch_matching", "Matching"),
+            ("GANCLS", "torch_matching", "GANCLS"),
         )
     },
 }

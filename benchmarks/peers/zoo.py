@@ -27,6 +27,8 @@ OPTIONS = {
     },
     "SRGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
     "PredictiveGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
+    "IcGAN": {"attributes": games.ATTRIBUTES},
+    "GANCLS": {"vocabulary": games.VOCABULARY},
     "CycleGAN": {"cycle_weight": games.CYCLE_WEIGHT},
     "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
     "WGAN": {"clip_value": games.CLIP},
