@@ -78,6 +78,9 @@ OWN_SIZES = {
     "CycleGAN": ((28, 1, 8, 8),),
     "IcGAN": ((28, 1, 32, 64),),
     "GANCLS": ((28, 1, 24, 64),),
+    "FAnoGAN": ((28, 1, 32, 160),),
+    "LAPGAN": ((28, 1, 16, 64),),
+    "BigBiGAN": ((32, 3, 16, 32),),
     **dict.fromkeys(("SRGAN", "PredictiveGAN"), ((28, 1, 16, 32),)),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))

@@ -19,6 +19,7 @@ from ganzoo.layers import subpixel
 from ganzoo.layers.spectral_normalization import SpectralNormalized
 
 LATENTS = 100
+LATENTS_OF_BLOCKS = 120  # of BigBiGAN, which divide by how many blocks there are
 CLASSES = 10
 ATTRIBUTES = ("smiles", "young", "blond", "in a hat")
 VOCABULARY = Vocabulary(["a dark red dress", "bright blue boots", "the green coat"])
@@ -40,6 +41,7 @@ UNROLLING_STEPS, UNROLLING_RATE = 2, 0.01
 WEIGHT_DECAY = 5e-4  # of CoGAN
 CYCLE_WEIGHT = 10.0  # of CycleGAN
 SCALE = 4  # by which SRGAN enlarges
+LEVELS = 2  # at which LAPGAN doubles images
 FRAMES = 5  # by which PredictiveGAN predicts the next one
 # Of SRGAN and PredictiveGAN, far more than the papers', for first losses to tell of it.
 ADVERSARIAL_WEIGHT = 0.1
@@ -75,13 +77,16 @@ NETWORKS = {
         *("gan_cls_generator", "gan_cls_discriminator"),
         *("gan_cls_text_encoder", "gan_cls_image_encoder"),
     ),
+    "FAnoGAN": ("dcgan_generator", "dcgan_discriminator", "dcgan_encoder"),
+    "LAPGAN": ("lapgan_generator", "lapgan_discriminator"),
+    "BigBiGAN": ("bigbigan_generator", "bigbigan_discriminator", "bigbigan_encoder"),
 }
 OTHERS = ("dcgan_generator", "dcgan_discriminator")  # of all other variants
 # What else a network is made with.
 OPTIONS = {
     **{
         (variant, "discriminator"): {"normalization": "layer"}
-        for variant in ("WGANGP", "DRAGAN", "RpGAN")
+        for variant in ("WGANGP", "DRAGAN", "RpGAN", "FAnoGAN")
     },
     ("VAEGAN", "encoder"): {"stochastic": True},
     ("ALI", "encoder"): {"stochastic": True},
@@ -90,12 +95,16 @@ OPTIONS = {
     ("SRGAN", "generator"): {"residual_blocks": 4},
     ("PredictiveGAN", "generator"): {"units": 128},
     ("PredictiveGAN", "discriminator"): {"units": 64},
+    ("LAPGAN", "generator"): {"units": (512, 512)},
+    ("LAPGAN", "discriminator"): {"units": (256, 256), "dropout": 0.0},
 }
+# What is trained, where it is not the game itself.
+STAGES = {"FAnoGAN": "encoder"}
 # Games with labels, and those that draw the labels of samples anew.
 DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
 LABELLED = ("CGAN", "SemiSupervisedGAN", *DRAWING_LABELS)
 TWO_IMAGES = ("Pix2Pix", "CoGAN", "CycleGAN")
-SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN")
+SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN", "BigBiGAN")
 SGD_RATES = {
     **dict.fromkeys(SPECTRAL, 1e-4),
     **dict.fromkeys(("SRGAN", "PredictiveGAN"), 0.1),
@@ -105,11 +114,12 @@ SGD_RATES = {
 DISCRIMINATOR_STEPS = {
     **dict.fromkeys(("WGAN", "WGANGP", "SNGAN", "ProjectionGAN"), 5),
     "BigGAN": 4,
+    "BigBiGAN": 2,
 }
 DRAWN = ("kernel", "recurrent_kernel", "embeddings", "constant", "v")
 # Of weights at first, where it is not 0.02.
 DEVIATIONS = {
-    **dict.fromkeys(("CoGAN", "SRGAN", "PredictiveGAN"), 0.1),
+    **dict.fromkeys(("CoGAN", "SRGAN", "PredictiveGAN", "FAnoGAN", "LAPGAN"), 0.1),
     "R3GAN": 0.2,
     "StyleGAN2": 1.0,
 }
@@ -230,7 +240,7 @@ def _network(name, case, **options):
         "num_classes": CLASSES,
         "num_attributes": len(ATTRIBUTES),
         "num_words": len(VOCABULARY),
-        "latent_dim": LATENTS,
+        "latent_dim": _latent_dim(case),
         "categorical": (CLASSES,),
         "continuous": CONTINUOUS,
         "filters": case.filters,
@@ -291,7 +301,17 @@ def to_floats(arrays):
 
 def noise_shapes(case, batch):
     """Shapes of the latents, and of the penalty's ε, for a batch of some size."""
-    return (batch, LATENTS), (batch, 1, 1, 1)
+    return (batch, count_latents(case)), (batch, 1, 1, 1)
+
+
+def count_latents(case):
+    """How many numbers a sample is drawn from: of LAPGAN also planes of noise."""
+    planes = [4**i for i in range(LEVELS)] if case.variant == "LAPGAN" else []
+    return _latent_dim(case) + sum(case.side**2 // parts for parts in planes)
+
+
+def _latent_dim(case):
+    return LATENTS_OF_BLOCKS if case.variant == "BigBiGAN" else LATENTS
 
 
 def labels_of_samples(count):

@@ -46,7 +46,7 @@ class Contender(torch_tutorial.Contender):
     # === Draws ===
 
     def latents(self, count):
-        return self.normal(count, games.LATENTS)
+        return self.normal(count, games.count_latents(self.case))
 
     def conditions(self, count):
         """What the generator is told beside latents: labels, where there are some."""

@@ -28,7 +28,8 @@ class Network(nn.Module):
                 modules[node.operation] = convert(node.operation, converters)
             self.layers_in_order.append(modules[node.operation])
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
-            numbers[id(node.outputs[0])] = len(numbers)
+            for tensor in node.outputs:
+                numbers[id(tensor)] = len(numbers)
         # A number, or numbers of several outputs, by their names or in a list.
         self.last = keras.tree.map_structure(lambda t: numbers[id(t)], model.output)
         # As the tutorial has them, where nobody else reads what they overwrite.
@@ -40,7 +41,8 @@ class Network(nn.Module):
     def forward(self, inputs):
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         for module, sources in zip(self.layers_in_order, self.sources):
-            values.append(module(*(values[i] for i in sources)))
+            found = module(*(values[i] for i in sources))
+            values += found if isinstance(found, tuple) else [found]
         if isinstance(self.last, dict):
             return {name: values[i] for name, i in self.last.items()}
         if isinstance(self.last, list):
@@ -136,7 +138,8 @@ def _prelu(layer):
 def _batch_normalization(layer):
     # With the running statistics that Keras keeps too.
     cls = nn.BatchNorm1d if len(layer.input.shape) == 2 else nn.BatchNorm2d
-    return cls(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
+    options = {"eps": layer.epsilon, "momentum": 1 - layer.momentum}
+    return cls(layer.moving_mean.shape[0], affine=layer.scale, **options)
 
 
 def _layer_normalization(layer):
@@ -173,6 +176,13 @@ class Sum(nn.Module):
 
     def forward(self, a, b):
         return a + b
+
+
+class Product(nn.Module):
+    """Of two tensors."""
+
+    def forward(self, a, b):
+        return a * b
 
 
 class DepthToSpace(nn.Module):
@@ -272,10 +282,11 @@ CONVERTERS = {
     "MaxPooling2D": lambda layer: nn.MaxPool2d(layer.pool_size, layer.strides),
     "Concatenate": lambda layer: Concatenate(),
     "Flatten": lambda layer: Flatten(),
-    "Reshape": lambda layer: Reshape(layer.target_shape),
+    "Reshape": lambda layer: Reshape(layer.output.shape[1:]),
     "RepeatVector": lambda layer: Repeat(layer.n),
     "DepthToSpace": lambda layer: DepthToSpace(layer.block_size),
     "Add": lambda layer: Sum(),
+    "Multiply": lambda layer: Product(),
     "OneHot": lambda layer: OneHot(layer.num_classes),
     "ZeroPadding2D": _zero_padding,
     "Cropping2D": lambda layer: Crop(layer.cropping),

@@ -42,13 +42,6 @@ class Resampling(nn.Module):
         return torch_stylegan2.resample(x, down=2, pads=(1, 1))
 
 
-class Product(nn.Module):
-    """Of two tensors."""
-
-    def forward(self, a, b):
-        return a * b
-
-
 def _convolution(layer):
     kernel, *bias = weights_of(layer)
     side, _, inputs, outputs = kernel.shape
@@ -74,7 +67,6 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "DepthwiseConv2D": _depthwise,
     "LearnedConstant": Constant,
     "Resampling2D": Resampling,
-    "Multiply": lambda layer: Product(),
     "Cast": lambda layer: nn.Identity(),
 }
 

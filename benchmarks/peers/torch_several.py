@@ -1,10 +1,18 @@
-"""CoGAN in plain PyTorch, eager: a game of several domains, whose losses are summed."""
+"""CoGAN and LAPGAN in plain PyTorch, eager.
+
+Their players judge and make several images, of domains or of sizes, and the losses are
+summed.
+"""
+
+from torch import nn
+from torch.nn import functional as F
 
 from benchmarks.peers import games
 from benchmarks.peers import torch_game
 from benchmarks.peers.torch_game import loss_of_fake
 from benchmarks.peers.torch_game import loss_of_real
 from benchmarks.peers.torch_game import uniform
+from ganzoo.networks import laplacian
 
 
 class CoGAN(torch_game.Contender):
@@ -27,3 +35,47 @@ def decay(player):
     """The penalty on kernels, which are all weights of more than one axis."""
     kernels = (weight for weight in player.parameters() if weight.ndim > 1)
     return games.WEIGHT_DECAY / 2 * sum(w.square().sum() for w in kernels)
+
+
+class LAPGAN(torch_game.Contender):
+    """The loop of a game at each level of a pyramid, which knows the data's below."""
+
+    def to_module(self, name, network):
+        convert = super().to_module
+        levels = laplacian.levels_of(network)
+        return nn.ModuleList([convert(name, level) for level in levels])
+
+    def latents(self, count):
+        return uniform(count, games.count_latents(self.case))
+
+    def discriminator_loss(self, x):
+        levels = decompose(x)
+        judged = zip(self.D, levels, self.sample_levels(levels))
+        return sum(loss_of_real(D(r)) + loss_of_fake(D(f)) for D, r, f in judged)
+
+    def generator_loss(self, x):
+        judged = zip(self.D, self.sample_levels(decompose(x)))
+        return sum(loss_of_real(D(fake)) for D, fake in judged)
+
+    def sample_levels(self, levels):
+        """Samples in the place of images and residuals, for the same conditions."""
+        images, *others = levels
+        sizes = [condition[0, 0].numel() for _, condition in others]
+        z, *planes = self.latents(len(images)).split([games.LATENTS, *sizes], 1)
+        base, *generators = self.G
+        fakes = [base(z)]
+        for G, plane, (_, condition) in zip(generators, planes, others):
+            noise = plane.reshape(-1, 1, *condition.shape[2:])
+            fakes.append([G([noise, condition]), condition])
+        return fakes
+
+
+def decompose(x):
+    """The smallest images, and of each larger size its residuals and conditions."""
+    levels = []
+    for _ in range(games.LEVELS):
+        smaller = F.avg_pool2d(x, 2)
+        condition = F.interpolate(smaller, scale_factor=2, mode="bilinear")
+        levels.insert(0, [x - condition, condition])
+        x = smaller
+    return [x, *levels]

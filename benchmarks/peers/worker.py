@@ -99,6 +99,9 @@ OF_GAMES = {
             ("PredictiveGAN", "torch_translating", "PredictiveGAN"),
             ("IcGAN", "torch_matching", "Matching"),
             ("GANCLS", "torch_matching", "GANCLS"),
+            ("FAnoGAN", "torch_encoding", "FAnoGAN"),
+            ("LAPGAN", "torch_several", "LAPGAN"),
+            ("BigBiGAN", "torch_encoding", "BigBiGAN"),
         )
     },
 }

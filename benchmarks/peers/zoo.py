@@ -9,6 +9,7 @@ from benchmarks.peers import games
 from benchmarks.peers import pace
 from ganzoo import backend
 from ganzoo.game.sampling import CHUNK
+from ganzoo.game.stages import GAME
 
 OPTIONS = {
     "StyleGAN2": {
@@ -47,8 +48,10 @@ class Contender:
             given["num_classes"] = games.CLASSES
         given |= OPTIONS.get(case.variant, {})
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
+        self.stage = games.STAGES.get(case.variant, GAME)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
-        self.model.compile(*optimizers, **compiled)
+        of_stages = {name: games.keras_optimizer(case) for name in self.model.stages}
+        self.model.compile(*optimizers, stage_optimizers=of_stages, **compiled)
 
     def first_losses(self, arrays, noise):
         """Losses of two steps whose draws are given."""
@@ -61,15 +64,13 @@ class Contender:
         keras.random.normal = self.wave
         try:
             options = {"batch_size": self.case.pictures, "shuffle": False}
-            history = model.fit(*arrays, epochs=2, verbose=0, **options)
+            options |= {"epochs": 2, "verbose": 0, "stage": self.stage}
+            history = model.fit(*arrays, **options)
         finally:
             keras.random.uniform, keras.random.normal = draws
-        losses = history.history
-        return [
-            losses[f"{player}_loss"][i]
-            for i in range(2)
-            for player in ("discriminator", "generator")
-        ]
+        with model.in_stage(self.stage):
+            names = model.loss_names
+        return [history.history[name][i] for i in range(2) for name in names]
 
     def wave(self, shape, **_):
         """In the place of normal numbers for some examples, as of `games.wave`."""
@@ -84,6 +85,7 @@ class Contender:
         count = steps * self.case.pictures
         arrays = (array[:count] for array in self.arrays)
         options = {"verbose": 0, "callbacks": [callback.EachStep(watch)]}
+        options["stage"] = self.stage
         self.model.fit(*arrays, batch_size=self.case.pictures, **options)
 
 
@@ -92,7 +94,7 @@ class Data(Contender):
 
     def __init__(self, case):
         super().__init__(case)
-        self.model.adversarial_step = lambda data: self.model.get_metrics_result()
+        self.model.training_step = lambda data: self.model.get_metrics_result()
 
 
 class Generate(Contender):

@@ -30,7 +30,7 @@ KINDS = ["WGANGP", "BiGAN", "Pix2Pix"]
 # Of each loop of a peer of its own; the losses of all are compared before a benchmark.
 OWN = ["StyleGAN2", "R3GAN", "ProjectionGAN", "InfoGAN", "BEGAN", "VAEGAN", "DRAGAN"]
 OWN += ["UnrolledGAN", "SemiSupervisedGAN", "CoGAN", "CycleGAN", "SRGAN"]
-OWN += ["PredictiveGAN", "IcGAN", "GANCLS"]
+OWN += ["PredictiveGAN", "IcGAN", "GANCLS", "FAnoGAN", "LAPGAN", "BigBiGAN"]
 # Keras would import TensorFlow to set a seed, whatever its backend.
 PLAYED = """
 import json, sys
