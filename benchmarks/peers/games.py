@@ -28,7 +28,9 @@ CLIP = 0.1  # of WGAN, so that a step's logits are far from rounding
 L1 = 100.0
 LEARNING_RATE = 2e-4
 BETA_1 = 0.5
-# Of StyleGAN2: weights of its penalties, and in which steps it has them.
+STYLE_MIXING = 0.9  # share of StyleGAN's batches
+# Of StyleGAN2: weights of its penalties, and in which steps it has them. The first is
+# of StyleGAN too, which has it in all steps.
 R1_WEIGHT, R1_INTERVAL = 1.0, 16
 PATH_WEIGHT, PATH_INTERVAL = 2.0, 4
 SLOPES_WEIGHT = 1.0  # of R3GAN's R1 and R2
@@ -51,6 +53,7 @@ NETWORKS = {
     "CGAN": ("dcgan_conditional_generator", "dcgan_conditional_discriminator"),
     "BiGAN": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
     "StyleGAN2": ("stylegan2_generator", "stylegan2_discriminator"),
+    "StyleGAN": ("stylegan_generator", "stylegan2_discriminator"),
     "BigGAN": ("biggan_generator", "biggan_discriminator"),
     "R3GAN": ("r3gan_generator", "r3gan_discriminator"),
     "SNGAN": ("sn_resnet_generator", "sn_resnet_discriminator"),
@@ -90,6 +93,7 @@ OPTIONS = {
     },
     ("VAEGAN", "encoder"): {"stochastic": True},
     ("ALI", "encoder"): {"stochastic": True},
+    ("StyleGAN", "discriminator"): {"architecture": "orig"},
     ("CycleGAN", "generator"): {"residual_blocks": 2},
     ("CycleGAN", "backward_generator"): {"residual_blocks": 2},
     ("SRGAN", "generator"): {"residual_blocks": 4},
@@ -109,7 +113,7 @@ SGD_RATES = {
     **dict.fromkeys(SPECTRAL, 1e-4),
     **dict.fromkeys(("SRGAN", "PredictiveGAN"), 0.1),
     "SemiSupervisedGAN": 1e-3,
-    "StyleGAN2": 1.0,
+    **dict.fromkeys(("StyleGAN", "StyleGAN2"), 1.0),
 }
 DISCRIMINATOR_STEPS = {
     **dict.fromkeys(("WGAN", "WGANGP", "SNGAN", "ProjectionGAN"), 5),
@@ -121,7 +125,7 @@ DRAWN = ("kernel", "recurrent_kernel", "embeddings", "constant", "v")
 DEVIATIONS = {
     **dict.fromkeys(("CoGAN", "SRGAN", "PredictiveGAN", "FAnoGAN", "LAPGAN"), 0.1),
     "R3GAN": 0.2,
-    "StyleGAN2": 1.0,
+    **dict.fromkeys(("StyleGAN", "StyleGAN2"), 1.0),
 }
 
 

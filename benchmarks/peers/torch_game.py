@@ -80,6 +80,14 @@ def to_tensor(array):
     return torch.from_numpy(array).to(DEVICE)
 
 
+def judge(D, x):
+    """Logits of images, and the mean square of their slopes."""
+    x = x.detach().requires_grad_()
+    logits = D(x)
+    (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+    return logits, slope.square().sum((1, 2, 3)).mean()
+
+
 def uniform(*shape):
     """Draws of U[-1, 1]."""
     return torch.rand(shape, device=DEVICE) * 2 - 1

@@ -5,7 +5,6 @@ discriminator, both penalties are on the slopes of the very logits that are comp
 Resampling is that of `torch_stylegan2`.
 """
 
-import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -78,17 +77,10 @@ class Contender(torch_game.Contender):
 
     def discriminator_loss(self, x):
         (fakes,) = self.samples(len(x))
-        real, on_data = self.judge(x)
-        fake, on_samples = self.judge(fakes)
+        real, on_data = torch_game.judge(self.D, x)
+        fake, on_samples = torch_game.judge(self.D, fakes)
         penalty = games.SLOPES_WEIGHT / 2 * (on_data + on_samples)
         return F.softplus(fake - real).mean() + penalty
-
-    def judge(self, x):
-        """Logits, and the mean square of their slopes."""
-        x = x.detach().requires_grad_()
-        logits = self.D(x)
-        (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
-        return logits, slope.square().sum((1, 2, 3)).mean()
 
     def generator_loss(self, x):
         (fakes,) = self.samples(len(x))

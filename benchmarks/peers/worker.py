@@ -70,6 +70,7 @@ OF_GAMES = {
     **{
         variant: (f"PyTorch in the way of {variant}'s authors", module, "Contender")
         for variant, module in (
+            ("StyleGAN", "torch_stylegan"),
             ("StyleGAN2", "torch_stylegan2"),
             ("BigGAN", "torch_hinge"),
             ("R3GAN", "torch_r3gan"),

@@ -18,6 +18,7 @@ OPTIONS = {
         "path_length_weight": games.PATH_WEIGHT,
         "path_length_interval": games.PATH_INTERVAL,
     },
+    "StyleGAN": {"r1_weight": games.R1_WEIGHT, "style_mixing": games.STYLE_MIXING},
     "R3GAN": {"penalty_weight": games.SLOPES_WEIGHT},
     "EBGAN": {"margin": games.MARGIN, "pulling_weight": games.PULLING_WEIGHT},
     "BEGAN": {"diversity": games.DIVERSITY, "k_rate": games.BALANCE_RATE},
@@ -60,7 +61,8 @@ class Contender:
         if given := games.conditions_of_samples(self.case):
             model.sample_conditions = lambda x: [*map(ops.convert_to_tensor, given)]
         draws = keras.random.uniform, keras.random.normal
-        keras.random.uniform = lambda *a, **k: ops.convert_to_tensor(epsilon)
+        fractions = {True: ops.convert_to_tensor(epsilon), False: 0.0}
+        keras.random.uniform = lambda shape, *a, **k: fractions[len(shape) > 0]
         keras.random.normal = self.wave
         try:
             options = {"batch_size": self.case.pictures, "shuffle": False}
