@@ -30,7 +30,7 @@ LEARNING_RATE = 2e-4
 BETA_1 = 0.5
 STYLE_MIXING = 0.9  # share of StyleGAN's batches
 # Of StyleGAN2: weights of its penalties, and in which steps it has them. The first is
-# of StyleGAN too, which has it in all steps.
+# of StyleGAN3 too, and of StyleGAN, which has it in all steps.
 R1_WEIGHT, R1_INTERVAL = 1.0, 16
 PATH_WEIGHT, PATH_INTERVAL = 2.0, 4
 SLOPES_WEIGHT = 1.0  # of R3GAN's R1 and R2
@@ -54,6 +54,7 @@ NETWORKS = {
     "BiGAN": ("dcgan_generator", "dcgan_joint_discriminator", "dcgan_encoder"),
     "StyleGAN2": ("stylegan2_generator", "stylegan2_discriminator"),
     "StyleGAN": ("stylegan_generator", "stylegan2_discriminator"),
+    "StyleGAN3": ("stylegan3_generator", "stylegan2_discriminator"),
     "BigGAN": ("biggan_generator", "biggan_discriminator"),
     "R3GAN": ("r3gan_generator", "r3gan_discriminator"),
     "SNGAN": ("sn_resnet_generator", "sn_resnet_discriminator"),
@@ -94,6 +95,7 @@ OPTIONS = {
     ("VAEGAN", "encoder"): {"stochastic": True},
     ("ALI", "encoder"): {"stochastic": True},
     ("StyleGAN", "discriminator"): {"architecture": "orig"},
+    ("StyleGAN3", "generator"): {"layers": 3},
     ("CycleGAN", "generator"): {"residual_blocks": 2},
     ("CycleGAN", "backward_generator"): {"residual_blocks": 2},
     ("SRGAN", "generator"): {"residual_blocks": 4},
@@ -108,12 +110,13 @@ STAGES = {"FAnoGAN": "encoder"}
 DRAWING_LABELS = ("BigGAN", "ProjectionGAN", "ACGAN")
 LABELLED = ("CGAN", "SemiSupervisedGAN", *DRAWING_LABELS)
 TWO_IMAGES = ("Pix2Pix", "CoGAN", "CycleGAN")
+STYLES = ("StyleGAN", "StyleGAN2", "StyleGAN3")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN", "BigBiGAN")
 SGD_RATES = {
     **dict.fromkeys(SPECTRAL, 1e-4),
     **dict.fromkeys(("SRGAN", "PredictiveGAN"), 0.1),
     "SemiSupervisedGAN": 1e-3,
-    **dict.fromkeys(("StyleGAN", "StyleGAN2"), 1.0),
+    **dict.fromkeys(STYLES, 1.0),
 }
 DISCRIMINATOR_STEPS = {
     **dict.fromkeys(("WGAN", "WGANGP", "SNGAN", "ProjectionGAN"), 5),
@@ -125,7 +128,7 @@ DRAWN = ("kernel", "recurrent_kernel", "embeddings", "constant", "v")
 DEVIATIONS = {
     **dict.fromkeys(("CoGAN", "SRGAN", "PredictiveGAN", "FAnoGAN", "LAPGAN"), 0.1),
     "R3GAN": 0.2,
-    **dict.fromkeys(("StyleGAN", "StyleGAN2"), 1.0),
+    **dict.fromkeys(STYLES, 1.0),
 }
 
 
@@ -190,7 +193,7 @@ class Case:
     @property
     def period(self):
         """After how many steps one has cost as much as in the long run."""
-        return R1_INTERVAL if self.variant == "StyleGAN2" else 1
+        return R1_INTERVAL if self.variant in ("StyleGAN2", "StyleGAN3") else 1
 
     @property
     def pictures(self):
@@ -229,6 +232,9 @@ def build(case, of_the_zoo=False):
                 elif weight.name in ("gammas", "betas"):
                     # Else classes would be alike in the first steps.
                     weight.assign(weight + random.normal(0, 0.1, weight.shape))
+            for weight in layer._non_trainable_variables:
+                if weight.name in ("frequencies", "phases"):
+                    weight.assign(random.uniform(-0.5, 0.5, weight.shape))
             if isinstance(layer, SpectralNormalized):
                 layer.start_from(random.normal(size=layer.u.shape))
     return players

@@ -16,8 +16,8 @@ from benchmarks.peers import torch_networks
 from benchmarks.peers.torch_game import loss_of_fake
 from benchmarks.peers.torch_game import loss_of_real
 from benchmarks.peers.torch_game import uniform
+from benchmarks.peers.torch_networks import named_weights
 from benchmarks.peers.torch_networks import to_parameter
-from benchmarks.peers.torch_networks import weights_of
 
 
 class ACGAN(torch_game.Contender):
@@ -78,7 +78,7 @@ class Dense(nn.Module):
 
     def __init__(self, layer):
         super().__init__()
-        weights = dict(zip((w.name for w in layer.weights), weights_of(layer)))
+        weights = named_weights(layer)
         self.v, self.bias = to_parameter(weights["v"].T), to_parameter(weights["bias"])
         if layer.train_gain:
             self.g = to_parameter(weights["g"])

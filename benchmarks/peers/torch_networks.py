@@ -78,6 +78,11 @@ def weights_of(layer):
     return [np.array(keras.ops.convert_to_numpy(w)) for w in layer.weights]
 
 
+def named_weights(layer):
+    """The same by their names."""
+    return dict(zip([weight.name for weight in layer.weights], weights_of(layer)))
+
+
 def _dense(layer):
     kernel, *bias = weights_of(layer)
     module = nn.Linear(*kernel.shape, bias=bool(bias))

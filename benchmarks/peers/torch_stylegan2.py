@@ -94,8 +94,8 @@ def resample(x, up=1, down=1, pads=(0, 0), gain=1.0):
     return F.conv2d(x, kernel, groups=channels)[:, :, ::down, ::down]
 
 
-def convolve(x, kernel, sampling):
-    """A convolution, and the filter before or after it."""
+def convolve(x, kernel, sampling, margin=0):
+    """A convolution, and the filter before or after it; without one, with a margin."""
     is_point = kernel.shape[2] == 1
     if sampling == "up":
         if is_point:
@@ -106,7 +106,7 @@ def convolve(x, kernel, sampling):
         if is_point:
             return F.conv2d(resample(x, down=2, pads=(1, 1)), kernel)
         return F.conv2d(resample(x, pads=(2, 2)), kernel, stride=2)
-    return F.conv2d(x, kernel, padding=kernel.shape[2] // 2)
+    return F.conv2d(x, kernel, padding=kernel.shape[2] // 2 + margin)
 
 
 def activate(x):
@@ -154,13 +154,14 @@ class Convolution(nn.Module):
 class Modulated(nn.Module):
     """A modulated convolution; with noise and the activation, or of colours."""
 
-    def __init__(self, layer, noise=None):
+    def __init__(self, layer, noise=None, margin=0):
         super().__init__()
         kernel, bias, *_ = weights_of(layer)
         self.weight = to_parameter(kernel.transpose(3, 2, 0, 1))
         self.bias = to_parameter(bias)
         self.to_scales = Dense(layer.to_scales)
         self.sampling, self.demodulate = layer.sampling, layer.demodulate
+        self.margin = margin
         self.has_noise = noise is not None
         if self.has_noise:
             self.start = noise.start
@@ -169,7 +170,8 @@ class Modulated(nn.Module):
     def forward(self, x, style, noise=None):
         scales = self.to_scales(style)
         weight = self.weight / math.sqrt(self.weight[0].numel())
-        x = convolve(x * scales[:, :, None, None], weight, self.sampling)
+        x = x * scales[:, :, None, None]
+        x = convolve(x, weight, self.sampling, self.margin)
         if self.demodulate:
             squares = (weight[None] * scales[:, None, :, None, None]).square()
             d = (squares.sum((2, 3, 4)) + 1e-8).rsqrt()

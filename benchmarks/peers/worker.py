@@ -72,6 +72,7 @@ OF_GAMES = {
         for variant, module in (
             ("StyleGAN", "torch_stylegan"),
             ("StyleGAN2", "torch_stylegan2"),
+            ("StyleGAN3", "torch_stylegan3"),
             ("BigGAN", "torch_hinge"),
             ("R3GAN", "torch_r3gan"),
         )

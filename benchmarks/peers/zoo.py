@@ -19,6 +19,7 @@ OPTIONS = {
         "path_length_interval": games.PATH_INTERVAL,
     },
     "StyleGAN": {"r1_weight": games.R1_WEIGHT, "style_mixing": games.STYLE_MIXING},
+    "StyleGAN3": {"r1_weight": games.R1_WEIGHT, "r1_interval": games.R1_INTERVAL},
     "R3GAN": {"penalty_weight": games.SLOPES_WEIGHT},
     "EBGAN": {"margin": games.MARGIN, "pulling_weight": games.PULLING_WEIGHT},
     "BEGAN": {"diversity": games.DIVERSITY, "k_rate": games.BALANCE_RATE},

@@ -29,7 +29,7 @@ on_tensorflow = pytest.mark.skipif(
 KINDS = ["WGANGP", "BiGAN", "Pix2Pix"]
 # Of each loop of a peer of its own; the losses of all are compared before a benchmark.
 OWN = ["StyleGAN", "StyleGAN2", "R3GAN", "ProjectionGAN", "InfoGAN", "BEGAN", "VAEGAN"]
-OWN += ["DRAGAN"]
+OWN += ["DRAGAN", "StyleGAN3"]
 OWN += ["UnrolledGAN", "SemiSupervisedGAN", "CoGAN", "CycleGAN", "SRGAN"]
 OWN += ["PredictiveGAN", "IcGAN", "GANCLS", "FAnoGAN", "LAPGAN", "BigBiGAN"]
 # Keras would import TensorFlow to set a seed, whatever its backend.
