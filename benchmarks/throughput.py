@@ -64,6 +64,8 @@ SIZES = ((28, 1, 32, 64), (28, 1, 32, 128), (28, 1, 64, 64), (28, 1, 64, 128))
 SIZES += ((64, 3, 64, 64),)
 OWN_SIZES = {
     "Pix2Pix": ((28, 1, 32, 64), (256, 3, 64, 1)),
+    "StyleGAN": ((32, 3, 64, 16),),
+    "StyleGAN3": ((32, 3, 64, 16),),
     "StyleGAN2": ((32, 3, 64, 16), (32, 3, 128, 16)),
     "BigGAN": ((32, 3, 16, 50),),
     "R3GAN": ((32, 3, 32, 64),),
@@ -73,7 +75,15 @@ OWN_SIZES = {
     "InfoGAN": ((28, 1, 32, 128),),
     **dict.fromkeys(("ACGAN", "EBGAN", "BEGAN", "VAEGAN", "ALI"), ((28, 1, 32, 64),)),
     **dict.fromkeys(("MinimaxGAN", "HingeGAN", "RpGAN", "WGAN"), ((28, 1, 32, 64),)),
-    "DRAGAN": ((28, 1, 32, 64),),
+    **dict.fromkeys(("DRAGAN", "UnrolledGAN", "CoGAN"), ((28, 1, 32, 64),)),
+    "SemiSupervisedGAN": ((28, 1, 32, 100),),  # whose layers have sizes of their own
+    "CycleGAN": ((28, 1, 8, 8),),
+    "IcGAN": ((28, 1, 32, 64),),
+    "GANCLS": ((28, 1, 24, 64),),
+    "FAnoGAN": ((28, 1, 32, 160),),
+    "LAPGAN": ((28, 1, 16, 64),),
+    "BigBiGAN": ((32, 3, 16, 32),),
+    **dict.fromkeys(("SRGAN", "PredictiveGAN"), ((28, 1, 16, 32),)),
 }
 TRIES = (report.OURS, *(f"ganzoo: {name}" for name in worker.TRIES))
 DRAWING = ("generate", "predict of the generator")
@@ -296,7 +306,7 @@ check_once = functools.cache(check)
 
 def longest_turn(case):
     """Steps that there are pictures for, which memory holds as floats and copies."""
-    pictures = min(40_000, MOST_NUMBERS // math.prod(case.image_shape))
+    pictures = min(40_000, MOST_NUMBERS // max(map(math.prod, case.shapes)))
     return pictures // case.pictures + 1
 
 

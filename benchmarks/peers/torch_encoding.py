@@ -1,11 +1,19 @@
-"""ALI and VAEGAN in plain PyTorch, eager: games with a stochastic encoder."""
+"""ALI, VAEGAN, BigBiGAN and FAnoGAN in plain PyTorch, eager: games with an encoder.
 
+The first three have a stochastic one. FAnoGAN is in the stage of its encoder.
+"""
+
+import keras
 import torch
+from torch import nn
+from torch.nn import functional as F
 
 from benchmarks.peers import games
 from benchmarks.peers import torch_game
+from benchmarks.peers import torch_hinge
 from benchmarks.peers.torch_game import loss_of_fake
 from benchmarks.peers.torch_game import loss_of_real
+from benchmarks.peers.torch_networks import Sum
 
 
 class Encoding(torch_game.Contender):
@@ -74,3 +82,91 @@ class VAEGAN(Encoding):
         for name, loss in zip(("encoder", "generator"), losses):
             weights = [*self.players[name].parameters()]
             loss.backward(inputs=weights, retain_graph=True)
+
+
+class Parts(nn.Module):
+    """So many equal parts of features."""
+
+    def __init__(self, operation):
+        super().__init__()
+        self.count = operation.indices_or_sections
+
+    def forward(self, x):
+        return x.chunk(self.count, 1)
+
+
+class Mean(nn.Module):
+    """The mean of each map."""
+
+    def forward(self, x):
+        return x.mean((2, 3))
+
+
+class OneMore(nn.Module):
+    """What comes in, and 1."""
+
+    def forward(self, x):
+        return x + 1
+
+
+def _add(operation):
+    node = operation._inbound_nodes[0]
+    return OneMore() if len(node.arguments.keras_tensors) == 1 else Sum()
+
+
+class BigBiGAN(Encoding, torch_hinge.Contender):
+    """The loop of three hinge games, whose pairs the discriminator sees together."""
+
+    converters = torch_hinge.CONVERTERS | {
+        "Split": Parts,
+        "Add": _add,
+        "GlobalAveragePooling2D": lambda layer: Mean(),
+    }
+
+    def to_module(self, name, network):
+        if name == "encoder":
+            *_, dense = (layer for layer in network.layers if layer.weights)
+            network = keras.Model(network.inputs, dense.output)
+        return super().to_module(name, network)
+
+    def moments(self, x):
+        mu, rho = super().moments(x)
+        return mu, F.softplus(rho.clamp(min=-20)).log()
+
+    def scores(self, x):
+        """Of encoded pairs, and of generated ones."""
+        z = self.latents(len(x))
+        pairs = torch.cat([x, self.G(z)]), torch.cat([self.encode(x), z])
+        return self.D(pairs).chunk(2)
+
+    def discriminator_loss(self, x):
+        encoded, generated = self.scores(x)
+        return (F.relu(1 - encoded) + F.relu(1 + generated)).sum(1).mean()
+
+    def generator_loss(self, x):
+        encoded, generated = self.scores(x)
+        return (encoded - generated).sum(1).mean()
+
+
+class FAnoGAN(torch_game.Contender):
+    """The loop of an encoder whose images are near, also in the critic's features."""
+
+    sides = (("discriminator",), ("encoder",))
+
+    def __init__(self, case):
+        super().__init__(case)
+        for network in (self.G, self.D):
+            network.eval().requires_grad_(False)
+
+    def to_module(self, name, network):
+        module = super().to_module(name, network)
+        if name == "discriminator":
+            module.layers_in_order[-1] = nn.Identity()
+        return module
+
+    def train_step(self, batch):
+        return [self.minimize(self.encoder_loss, batch, 1)]
+
+    def encoder_loss(self, x):
+        x_hat = self.G(self.players["encoder"](x))
+        return F.mse_loss(x_hat, x) + F.mse_loss(self.D(x_hat), self.D(x))

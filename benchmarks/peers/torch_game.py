@@ -35,7 +35,8 @@ class Contender(torch_tutorial.Contender):
 
     def require_gradients(self, i):
         super().require_gradients(i)
-        self.D.requires_grad_(i == 0)
+        for name in self.sides[0]:
+            self.players[name].requires_grad_(i == 0)
 
     def samples(self, count):
         """Samples, and what the generator was told beside latents: a list."""
@@ -45,7 +46,7 @@ class Contender(torch_tutorial.Contender):
     # === Draws ===
 
     def latents(self, count):
-        return self.normal(count, games.LATENTS)
+        return self.normal(count, games.count_latents(self.case))
 
     def conditions(self, count):
         """What the generator is told beside latents: labels, where there are some."""
@@ -77,6 +78,14 @@ class Contender(torch_tutorial.Contender):
 def to_tensor(array):
     """The same array where the networks are."""
     return torch.from_numpy(array).to(DEVICE)
+
+
+def judge(D, x):
+    """Logits of images, and the mean square of their slopes."""
+    x = x.detach().requires_grad_()
+    logits = D(x)
+    (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
+    return logits, slope.square().sum((1, 2, 3)).mean()
 
 
 def uniform(*shape):

@@ -11,7 +11,6 @@ from torch.nn import functional as F
 
 from benchmarks.peers import torch_game
 from benchmarks.peers import torch_networks
-from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
@@ -114,7 +113,6 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "AveragePooling2D": lambda layer: nn.AvgPool2d(2),
     "Cast": lambda layer: nn.Identity(),
     "Sum": lambda layer: Total(),
-    "Add": lambda layer: Sum(),
     "Dot": lambda layer: Dot(),
 }
 

@@ -1,9 +1,10 @@
-"""MinimaxGAN, HingeGAN, RpGAN, WGAN and DRAGAN in plain PyTorch, eager.
+"""MinimaxGAN, HingeGAN, RpGAN, WGAN, DRAGAN and UnrolledGAN in plain PyTorch, eager.
 
 Their networks are DCGAN's; what differs is the loss, or what bounds the discriminator.
 """
 
 import torch
+from torch.func import functional_call
 from torch.nn import functional as F
 
 from benchmarks.peers import games
@@ -74,3 +75,33 @@ class DRAGAN(torch_game.Contender):
 
     def generator_loss(self, x):
         return loss_of_real(self.D(*self.samples(len(x))))
+
+
+class UnrolledGAN(torch_game.Contender):
+    """The loop of the game whose generator looks some steps of its opponent ahead."""
+
+    def discriminator_loss(self, x):
+        return self.loss(self.D, x, *self.samples(len(x)))
+
+    def generator_loss(self, x):
+        (fakes,) = self.samples(len(x))
+        theta = dict(self.D.named_parameters())
+
+        def judge(images):
+            return functional_call(self.D, theta, (images,))
+
+        for _ in range(games.UNROLLING_STEPS):
+            loss = self.loss(judge, x, fakes)
+            slopes = torch.autograd.grad(loss, theta.values(), create_graph=True)
+            theta = {
+                name: weight - games.UNROLLING_RATE * slope
+                for (name, weight), slope in zip(theta.items(), slopes)
+            }
+        return -self.loss(judge, x, fakes)
+
+    def loss(self, judge, x, fakes):
+        return loss_of_real(judge(x)) + loss_of_fake(judge(fakes))
+
+    def require_gradients(self, i):
+        """Those of the discriminator in both updates, for the steps ahead."""
+        self.G.requires_grad_(i == 1)

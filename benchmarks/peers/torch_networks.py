@@ -22,15 +22,15 @@ class Network(nn.Module):
         super().__init__()
         # Where in `forward` each tensor stands, and each layer's inputs.
         numbers = {id(tensor): i for i, tensor in enumerate(model.inputs)}
-        self.layers_in_order, self.sources = nn.ModuleList(), []
-        for operation in model.operations:
-            if isinstance(operation, keras.layers.InputLayer):
-                continue
-            (node,) = operation._inbound_nodes
-            self.layers_in_order.append(convert(operation, converters))
+        self.layers_in_order, self.sources, modules = nn.ModuleList(), [], {}
+        for node in calls(model):
+            if node.operation not in modules:
+                modules[node.operation] = convert(node.operation, converters)
+            self.layers_in_order.append(modules[node.operation])
             self.sources.append([numbers[id(t)] for t in node.arguments.keras_tensors])
-            numbers[id(node.output_tensors[0])] = len(numbers)
-        # A number, or numbers by the names of several outputs.
+            for tensor in node.outputs:
+                numbers[id(tensor)] = len(numbers)
+        # A number, or numbers of several outputs, by their names or in a list.
         self.last = keras.tree.map_structure(lambda t: numbers[id(t)], model.output)
         # As the tutorial has them, where nobody else reads what they overwrite.
         readers = collections.Counter(i for read in self.sources for i in read)
@@ -41,10 +41,23 @@ class Network(nn.Module):
     def forward(self, inputs):
         values = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         for module, sources in zip(self.layers_in_order, self.sources):
-            values.append(module(*(values[i] for i in sources)))
+            found = module(*(values[i] for i in sources))
+            values += found if isinstance(found, tuple) else [found]
         if isinstance(self.last, dict):
             return {name: values[i] for name, i in self.last.items()}
+        if isinstance(self.last, list):
+            return [values[i] for i in self.last]
         return values[self.last]
+
+
+def calls(model):
+    """The calls of a model's layers in an order in which they can be made.
+
+    A layer that is shared is called more than once.
+    """
+    by_depth = model._nodes_by_depth
+    nodes = [node for depth in sorted(by_depth)[::-1] for node in by_depth[depth]]
+    return [node for node in nodes if not node.is_input]
 
 
 def convert(layer, converters):
@@ -65,13 +78,18 @@ def weights_of(layer):
     return [np.array(keras.ops.convert_to_numpy(w)) for w in layer.weights]
 
 
+def named_weights(layer):
+    """The same by their names."""
+    return dict(zip([weight.name for weight in layer.weights], weights_of(layer)))
+
+
 def _dense(layer):
     kernel, *bias = weights_of(layer)
     module = nn.Linear(*kernel.shape, bias=bool(bias))
     module.weight = to_parameter(kernel.T)
     if bias:
         module.bias = to_parameter(bias[0])
-    return module
+    return activated(module, layer)
 
 
 def _convolution(layer):
@@ -80,7 +98,10 @@ def _convolution(layer):
     transposed = isinstance(layer, keras.layers.Conv2DTranspose)
     cls = nn.ConvTranspose2d if transposed else nn.Conv2d
     # Keras pads as TensorFlow does, more behind than before where it is odd.
-    missing = max(size - stride, 0) if layer.padding == "same" else 0
+    missing = 0
+    if layer.padding == "same":
+        over = 0 if transposed else layer.input.shape[1] % stride
+        missing = max(size - (over or stride), 0)
     before, behind = missing // 2, missing - missing // 2
     channels = (kernel.shape[3], kernel.shape[2])[:: 1 if transposed else -1]
     padding = before if transposed or before == behind else 0
@@ -89,25 +110,41 @@ def _convolution(layer):
     if bias:
         module.bias = to_parameter(bias[0])
     if before == behind:
-        return _activated(module, layer)
+        return activated(module, layer)
     if transposed:
         # Which leaves them channels last in memory, as slices are not.
         cut = nn.ZeroPad2d((0, before - behind, 0, before - behind))
-        return _activated(nn.Sequential(module, cut), layer)
+        return activated(nn.Sequential(module, cut), layer)
     pad = nn.ZeroPad2d((before, behind, before, behind))
-    return _activated(nn.Sequential(pad, module), layer)
+    return activated(nn.Sequential(pad, module), layer)
 
 
-def _activated(module, layer):
-    if layer.activation.__name__ == "tanh":
-        return nn.Sequential(module, nn.Tanh())
+ACTIVATIONS = {
+    "relu": lambda: nn.ReLU(inplace=True),
+    "sigmoid": nn.Sigmoid,
+    "softplus": nn.Softplus,
+    "tanh": nn.Tanh,
+}
+
+
+def activated(module, layer):
+    """A module, and after it the activation of its layer."""
+    name = layer.activation.__name__
+    return module if name == "linear" else nn.Sequential(module, ACTIVATIONS[name]())
+
+
+def _prelu(layer):
+    (slopes,) = weights_of(layer)
+    module = nn.PReLU(slopes.size)
+    module.weight = to_parameter(slopes.reshape(-1))
     return module
 
 
 def _batch_normalization(layer):
     # With the running statistics that Keras keeps too.
     cls = nn.BatchNorm1d if len(layer.input.shape) == 2 else nn.BatchNorm2d
-    return cls(layer.gamma.shape[0], layer.epsilon, 1 - layer.momentum)
+    options = {"eps": layer.epsilon, "momentum": 1 - layer.momentum}
+    return cls(layer.moving_mean.shape[0], affine=layer.scale, **options)
 
 
 def _layer_normalization(layer):
@@ -146,6 +183,28 @@ class Sum(nn.Module):
         return a + b
 
 
+class Product(nn.Module):
+    """Of two tensors."""
+
+    def forward(self, a, b):
+        return a * b
+
+
+class DepthToSpace(nn.Module):
+    """Channels as blocks of pixels, in Keras's order."""
+
+    def __init__(self, side):
+        super().__init__()
+        self.side = side
+
+    def forward(self, x):
+        count, channels, height, width = x.shape
+        x = x.view(count, self.side, self.side, -1, height, width)
+        x = x.permute(0, 4, 1, 5, 2, 3)
+        x = x.reshape(count, height * self.side, width * self.side, -1)
+        return x.permute(0, 3, 1, 2)
+
+
 class OneHot(nn.Module):
     """Labels as floats."""
 
@@ -168,6 +227,28 @@ class Repeat(nn.Module):
         return x[:, None].expand(-1, self.count, -1).reshape(len(x), -1)
 
 
+class Rescale(nn.Module):
+    """A multiple of what comes in, and an offset."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.scale, self.offset = layer.scale, layer.offset
+
+    def forward(self, x):
+        return x * self.scale + self.offset
+
+
+class GaussianNoise(nn.Module):
+    """Noise on what comes in, in training."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.stddev = layer.stddev
+
+    def forward(self, x):
+        return x + self.stddev * torch.randn_like(x) if self.training else x
+
+
 class Crop(nn.Module):
     """Maps without a margin."""
 
@@ -178,6 +259,10 @@ class Crop(nn.Module):
     def forward(self, x):
         (top, bottom), (left, right) = self.margin
         return x[:, :, top : x.shape[2] - bottom, left : x.shape[3] - right]
+
+
+def _instance_normalization(layer):
+    return nn.InstanceNorm2d(layer.gamma.shape[0], affine=True)
 
 
 def _zero_padding(layer):
@@ -191,14 +276,22 @@ CONVERTERS = {
     "Conv2DTranspose": _convolution,
     "BatchNormalization": _batch_normalization,
     "LayerNormalization": _layer_normalization,
+    "InstanceNormalization": _instance_normalization,
     "ReLU": lambda layer: nn.ReLU(),
     "LeakyReLU": lambda layer: nn.LeakyReLU(layer.negative_slope),
-    "Activation": lambda layer: nn.Tanh(),
+    "PReLU": _prelu,
+    "Activation": lambda layer: ACTIVATIONS[layer.activation.__name__](),
     "Dropout": lambda layer: nn.Dropout(layer.rate),
+    "GaussianNoise": GaussianNoise,
+    "Rescaling": Rescale,
+    "MaxPooling2D": lambda layer: nn.MaxPool2d(layer.pool_size, layer.strides),
     "Concatenate": lambda layer: Concatenate(),
     "Flatten": lambda layer: Flatten(),
-    "Reshape": lambda layer: Reshape(layer.target_shape),
+    "Reshape": lambda layer: Reshape(layer.output.shape[1:]),
     "RepeatVector": lambda layer: Repeat(layer.n),
+    "DepthToSpace": lambda layer: DepthToSpace(layer.block_size),
+    "Add": lambda layer: Sum(),
+    "Multiply": lambda layer: Product(),
     "OneHot": lambda layer: OneHot(layer.num_classes),
     "ZeroPadding2D": _zero_padding,
     "Cropping2D": lambda layer: Crop(layer.cropping),

@@ -5,7 +5,6 @@ discriminator, both penalties are on the slopes of the very logits that are comp
 Resampling is that of `torch_stylegan2`.
 """
 
-import torch
 from torch import nn
 from torch.nn import functional as F
 
@@ -13,7 +12,6 @@ from benchmarks.peers import games
 from benchmarks.peers import torch_game
 from benchmarks.peers import torch_networks
 from benchmarks.peers import torch_stylegan2
-from benchmarks.peers.torch_networks import Sum
 from benchmarks.peers.torch_networks import to_parameter
 from benchmarks.peers.torch_networks import weights_of
 
@@ -43,13 +41,6 @@ class Resampling(nn.Module):
         return torch_stylegan2.resample(x, down=2, pads=(1, 1))
 
 
-class Product(nn.Module):
-    """Of two tensors."""
-
-    def forward(self, a, b):
-        return a * b
-
-
 def _convolution(layer):
     kernel, *bias = weights_of(layer)
     side, _, inputs, outputs = kernel.shape
@@ -75,9 +66,7 @@ CONVERTERS = torch_networks.CONVERTERS | {
     "DepthwiseConv2D": _depthwise,
     "LearnedConstant": Constant,
     "Resampling2D": Resampling,
-    "Multiply": lambda layer: Product(),
     "Cast": lambda layer: nn.Identity(),
-    "Add": lambda layer: Sum(),
 }
 
 
@@ -88,17 +77,10 @@ class Contender(torch_game.Contender):
 
     def discriminator_loss(self, x):
         (fakes,) = self.samples(len(x))
-        real, on_data = self.judge(x)
-        fake, on_samples = self.judge(fakes)
+        real, on_data = torch_game.judge(self.D, x)
+        fake, on_samples = torch_game.judge(self.D, fakes)
         penalty = games.SLOPES_WEIGHT / 2 * (on_data + on_samples)
         return F.softplus(fake - real).mean() + penalty
-
-    def judge(self, x):
-        """Logits, and the mean square of their slopes."""
-        x = x.detach().requires_grad_()
-        logits = self.D(x)
-        (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
-        return logits, slope.square().sum((1, 2, 3)).mean()
 
     def generator_loss(self, x):
         (fakes,) = self.samples(len(x))

@@ -63,11 +63,8 @@ class Contender(torch_game.Contender):
         return loss_of_real(self.D(fakes))
 
     def r1(self, x):
-        x = x.detach().requires_grad_()
-        logits = self.D(x)
-        (slope,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
-        penalty = slope.square().sum((1, 2, 3)).mean() / 2
-        return games.R1_INTERVAL * games.R1_WEIGHT * penalty
+        _, square = torch_game.judge(self.D, x)
+        return games.R1_INTERVAL * games.R1_WEIGHT / 2 * square
 
     def path_length(self, x):
         count = (len(x) + 1) // 2
@@ -97,8 +94,8 @@ def resample(x, up=1, down=1, pads=(0, 0), gain=1.0):
     return F.conv2d(x, kernel, groups=channels)[:, :, ::down, ::down]
 
 
-def convolve(x, kernel, sampling):
-    """A convolution, and the filter before or after it."""
+def convolve(x, kernel, sampling, margin=0):
+    """A convolution, and the filter before or after it; without one, with a margin."""
     is_point = kernel.shape[2] == 1
     if sampling == "up":
         if is_point:
@@ -109,7 +106,7 @@ def convolve(x, kernel, sampling):
         if is_point:
             return F.conv2d(resample(x, down=2, pads=(1, 1)), kernel)
         return F.conv2d(resample(x, pads=(2, 2)), kernel, stride=2)
-    return F.conv2d(x, kernel, padding=kernel.shape[2] // 2)
+    return F.conv2d(x, kernel, padding=kernel.shape[2] // 2 + margin)
 
 
 def activate(x):
@@ -145,23 +142,26 @@ class Convolution(nn.Module):
         self.weight = to_parameter(kernel.transpose(3, 2, 0, 1))
         self.bias = to_parameter(bias[0]) if bias else None
         self.sampling = layer.sampling
+        self.activate = activate if layer.activation.__name__ != "linear" else None
 
     def forward(self, x):
         weight = self.weight / math.sqrt(self.weight[0].numel())
         x = convolve(x, weight, self.sampling)
-        return x if self.bias is None else activate(x + self.bias[:, None, None])
+        x = x if self.bias is None else x + self.bias[:, None, None]
+        return self.activate(x) if self.activate else x
 
 
 class Modulated(nn.Module):
     """A modulated convolution; with noise and the activation, or of colours."""
 
-    def __init__(self, layer, noise=None):
+    def __init__(self, layer, noise=None, margin=0):
         super().__init__()
         kernel, bias, *_ = weights_of(layer)
         self.weight = to_parameter(kernel.transpose(3, 2, 0, 1))
         self.bias = to_parameter(bias)
         self.to_scales = Dense(layer.to_scales)
         self.sampling, self.demodulate = layer.sampling, layer.demodulate
+        self.margin = margin
         self.has_noise = noise is not None
         if self.has_noise:
             self.start = noise.start
@@ -170,20 +170,39 @@ class Modulated(nn.Module):
     def forward(self, x, style, noise=None):
         scales = self.to_scales(style)
         weight = self.weight / math.sqrt(self.weight[0].numel())
-        x = convolve(x * scales[:, :, None, None], weight, self.sampling)
+        x = x * scales[:, :, None, None]
+        x = convolve(x, weight, self.sampling, self.margin)
         if self.demodulate:
             squares = (weight[None] * scales[:, None, :, None, None]).square()
             d = (squares.sum((2, 3, 4)) + 1e-8).rsqrt()
             x = x * d[:, :, None, None]
         if self.has_noise:
-            height, width = x.shape[2:]
-            part = noise[:, self.start : self.start + height * width]
-            x = x + self.strength * part.view(-1, 1, height, width)
+            x = x + self.strength * part_of(noise, self.start, x)
         x = x + self.bias[:, None, None]
         return activate(x) if self.has_noise else x
 
 
+def part_of(noise, start, x):
+    """A map of noise for each of some features."""
+    height, width = x.shape[2:]
+    return noise[:, start : start + height * width].view(-1, 1, height, width)
+
+
 # === Networks ===
+
+
+class Mapping(nn.Module):
+    """Latents to a style for each layer."""
+
+    def __init__(self, model):
+        super().__init__()
+        dense = [one for one in model.layers if one.name.startswith("dense")]
+        self.layers = nn.Sequential(*map(Dense, dense))
+        *_, self.count, _ = model.output_shape
+
+    def forward(self, z):
+        z = z * (z.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+        return self.layers(z)[:, None].repeat(1, self.count, 1)
 
 
 class Generator(nn.Module):
@@ -192,9 +211,7 @@ class Generator(nn.Module):
     def __init__(self, model):
         super().__init__()
         mapping, synthesis = map(model.get_layer, ("mapping", "synthesis"))
-        dense = [one for one in mapping.layers if one.name.startswith("dense")]
-        self.mapping = nn.Sequential(*map(Dense, dense))
-        *_, self.count, _ = mapping.output_shape
+        self.map = Mapping(mapping)
         self.noise_size = synthesis.input_shape[1][1]
         (constant,) = weights_of(synthesis.get_layer("constant"))
         self.constant = to_parameter(constant.transpose(2, 0, 1))
@@ -205,16 +222,12 @@ class Generator(nn.Module):
 
         self.first, self.convolutions = styled("block0_conv1"), nn.ModuleList()
         self.to_image = nn.ModuleList()
-        for i in range(self.count // 2):
+        for i in range(self.map.count // 2):
             if i:
                 pair = styled(f"block{i}_conv0"), styled(f"block{i}_conv1")
                 self.convolutions.append(nn.ModuleList(pair))
             to_image = synthesis.get_layer(f"block{i}_to_image")
             self.to_image.append(Modulated(to_image))
-
-    def map(self, z):
-        z = z * (z.square().mean(1, keepdim=True) + 1e-8).rsqrt()
-        return self.mapping(z)[:, None].repeat(1, self.count, 1)
 
     def synthesize(self, styles, noise):
         styles = styles.unbind(1)
@@ -229,7 +242,7 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Residual blocks, the deviation in groups, and the logit."""
+    """Blocks, residual or plain, the deviation in groups, and the logit."""
 
     def __init__(self, model):
         super().__init__()
@@ -239,7 +252,7 @@ class Discriminator(nn.Module):
         while f"block{len(self.blocks)}_conv0" in names:
             block = f"block{len(self.blocks)}"
             parts = [f"{block}_{part}" for part in ("conv0", "conv1", "shortcut")]
-            layers = [Convolution(model.get_layer(part)) for part in parts]
+            layers = [Convolution(model.get_layer(p)) for p in parts if p in names]
             self.blocks.append(nn.ModuleList(layers))
         self.last_conv = Convolution(model.get_layer("last_conv"))
         self.last_dense = Dense(model.get_layer("last_dense"))
@@ -250,8 +263,11 @@ class Discriminator(nn.Module):
 
     def forward(self, x):
         x = self.from_image(x)
-        for plain, down, shortcut in self.blocks:
-            x = (down(plain(x)) + shortcut(x)) * math.sqrt(0.5)
+        for plain, down, *shortcuts in self.blocks:
+            y = down(plain(x))
+            for shortcut in shortcuts:
+                y = (y + shortcut(x)) * math.sqrt(0.5)
+            x = y
         x = self.last_conv(self.with_deviation(x))
         x = x.permute(0, 2, 3, 1).flatten(1)
         return self.logit(self.last_dense(x))

@@ -18,6 +18,8 @@ class Contender:
     """The loop; what each method does is in `benchmarks.peers.worker`."""
 
     converters = torch_networks.CONVERTERS
+    # Networks that minimise the one loss, and those of the other, where there are such.
+    sides = (("discriminator",), ("generator", "encoder"))
 
     def __init__(self, case, compiled=False):
         self.case = case
@@ -25,8 +27,7 @@ class Contender:
             name: self.to_module(name, network).to(DEVICE)
             for name, network in games.build(case).items()
         }
-        others = [n for n in self.players if n != "discriminator"]
-        self.sides = [["discriminator"], others]
+        self.sides = [[n for n in side if n in self.players] for side in self.sides]
         self.optimizers = [
             self.optimizer([p for n in side for p in self.players[n].parameters()])
             for side in self.sides

@@ -70,7 +70,9 @@ OF_GAMES = {
     **{
         variant: (f"PyTorch in the way of {variant}'s authors", module, "Contender")
         for variant, module in (
+            ("StyleGAN", "torch_stylegan"),
             ("StyleGAN2", "torch_stylegan2"),
+            ("StyleGAN3", "torch_stylegan3"),
             ("BigGAN", "torch_hinge"),
             ("R3GAN", "torch_r3gan"),
         )
@@ -91,6 +93,17 @@ OF_GAMES = {
             ("RpGAN", "torch_losses", "RpGAN"),
             ("WGAN", "torch_losses", "WGAN"),
             ("DRAGAN", "torch_losses", "DRAGAN"),
+            ("UnrolledGAN", "torch_losses", "UnrolledGAN"),
+            ("SemiSupervisedGAN", "torch_heads", "SemiSupervisedGAN"),
+            ("CoGAN", "torch_several", "CoGAN"),
+            ("CycleGAN", "torch_translating", "CycleGAN"),
+            ("SRGAN", "torch_translating", "SRGAN"),
+            ("PredictiveGAN", "torch_translating", "PredictiveGAN"),
+            ("IcGAN", "torch_matching", "Matching"),
+            ("GANCLS", "torch_matching", "GANCLS"),
+            ("FAnoGAN", "torch_encoding", "FAnoGAN"),
+            ("LAPGAN", "torch_several", "LAPGAN"),
+            ("BigBiGAN", "torch_encoding", "BigBiGAN"),
         )
     },
 }
@@ -246,7 +259,7 @@ def peak_memory():
 
 
 def check(build, case, **options):
-    """Losses of the first two steps, of networks without dropout.
+    """Losses of the first two steps, of networks without dropout and noise.
 
     They are of SGD: Adam's first is the signs of gradients, and some of those are mere
     rounding. They are in full precision, which a GPU spares itself by default.
@@ -292,13 +305,13 @@ def weigh(build, case, steps, **options):
 
 
 def drop_nothing(contender):
-    """Switch off dropout, in whatever framework."""
+    """Switch off dropout and noise between layers, in whatever framework."""
     for network in contender.players.values():
         # On PyTorch a model of Keras is a module too, which does not know its layers.
         is_keras = hasattr(network, "layers")
         for part in network.layers if is_keras else network.modules():
-            if type(part).__name__ == "Dropout":
-                part.rate = part.p = 0.0
+            if type(part).__name__ in ("Dropout", "GaussianNoise"):
+                part.rate = part.p = part.stddev = 0.0
 
 
 if __name__ == "__main__":

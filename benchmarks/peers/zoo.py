@@ -9,6 +9,7 @@ from benchmarks.peers import games
 from benchmarks.peers import pace
 from ganzoo import backend
 from ganzoo.game.sampling import CHUNK
+from ganzoo.game.stages import GAME
 
 OPTIONS = {
     "StyleGAN2": {
@@ -17,11 +18,21 @@ OPTIONS = {
         "path_length_weight": games.PATH_WEIGHT,
         "path_length_interval": games.PATH_INTERVAL,
     },
+    "StyleGAN": {"r1_weight": games.R1_WEIGHT, "style_mixing": games.STYLE_MIXING},
+    "StyleGAN3": {"r1_weight": games.R1_WEIGHT, "r1_interval": games.R1_INTERVAL},
     "R3GAN": {"penalty_weight": games.SLOPES_WEIGHT},
     "EBGAN": {"margin": games.MARGIN, "pulling_weight": games.PULLING_WEIGHT},
     "BEGAN": {"diversity": games.DIVERSITY, "k_rate": games.BALANCE_RATE},
     "InfoGAN": {"categorical": (games.CLASSES,), "continuous": games.CONTINUOUS},
-    "UnrolledGAN": {"unrolling_steps": 2, "unrolling_rate": 0.01},
+    "UnrolledGAN": {
+        "unrolling_steps": games.UNROLLING_STEPS,
+        "unrolling_rate": games.UNROLLING_RATE,
+    },
+    "SRGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
+    "PredictiveGAN": {"adversarial_weight": games.ADVERSARIAL_WEIGHT},
+    "IcGAN": {"attributes": games.ATTRIBUTES},
+    "GANCLS": {"vocabulary": games.VOCABULARY},
+    "CycleGAN": {"cycle_weight": games.CYCLE_WEIGHT},
     "VAEGAN": {"reconstruction_weight": games.RECONSTRUCTION_WEIGHT},
     "WGAN": {"clip_value": games.CLIP},
 }
@@ -39,8 +50,10 @@ class Contender:
             given["num_classes"] = games.CLASSES
         given |= OPTIONS.get(case.variant, {})
         self.model = getattr(ganzoo, case.variant)(**self.players, **given)
+        self.stage = games.STAGES.get(case.variant, GAME)
         optimizers = [games.keras_optimizer(case) for _ in range(2)]
-        self.model.compile(*optimizers, **compiled)
+        of_stages = {name: games.keras_optimizer(case) for name in self.model.stages}
+        self.model.compile(*optimizers, stage_optimizers=of_stages, **compiled)
 
     def first_losses(self, arrays, noise):
         """Losses of two steps whose draws are given."""
@@ -49,19 +62,18 @@ class Contender:
         if given := games.conditions_of_samples(self.case):
             model.sample_conditions = lambda x: [*map(ops.convert_to_tensor, given)]
         draws = keras.random.uniform, keras.random.normal
-        keras.random.uniform = lambda *a, **k: ops.convert_to_tensor(epsilon)
+        fractions = {True: ops.convert_to_tensor(epsilon), False: 0.0}
+        keras.random.uniform = lambda shape, *a, **k: fractions[len(shape) > 0]
         keras.random.normal = self.wave
         try:
             options = {"batch_size": self.case.pictures, "shuffle": False}
-            history = model.fit(*arrays, epochs=2, verbose=0, **options)
+            options |= {"epochs": 2, "verbose": 0, "stage": self.stage}
+            history = model.fit(*arrays, **options)
         finally:
             keras.random.uniform, keras.random.normal = draws
-        losses = history.history
-        return [
-            losses[f"{player}_loss"][i]
-            for i in range(2)
-            for player in ("discriminator", "generator")
-        ]
+        with model.in_stage(self.stage):
+            names = model.loss_names
+        return [history.history[name][i] for i in range(2) for name in names]
 
     def wave(self, shape, **_):
         """In the place of normal numbers for some examples, as of `games.wave`."""
@@ -76,6 +88,7 @@ class Contender:
         count = steps * self.case.pictures
         arrays = (array[:count] for array in self.arrays)
         options = {"verbose": 0, "callbacks": [callback.EachStep(watch)]}
+        options["stage"] = self.stage
         self.model.fit(*arrays, batch_size=self.case.pictures, **options)
 
 
@@ -84,7 +97,7 @@ class Data(Contender):
 
     def __init__(self, case):
         super().__init__(case)
-        self.model.adversarial_step = lambda data: self.model.get_metrics_result()
+        self.model.training_step = lambda data: self.model.get_metrics_result()
 
 
 class Generate(Contender):
