@@ -114,7 +114,7 @@ STYLES = ("StyleGAN", "StyleGAN2", "StyleGAN3")
 SPECTRAL = ("BigGAN", "SNGAN", "ProjectionGAN", "BigBiGAN")
 SGD_RATES = {
     **dict.fromkeys(SPECTRAL, 1e-4),
-    **dict.fromkeys(("SRGAN", "PredictiveGAN"), 0.1),
+    "PredictiveGAN": 0.1,
     "SemiSupervisedGAN": 1e-3,
     **dict.fromkeys(STYLES, 1.0),
 }

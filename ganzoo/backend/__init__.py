@@ -26,8 +26,8 @@ batch, with its mean and its variance; or it is None where Keras's way is as fas
 
 `conv(x, kernel, strides, padding)` is the convolution of Keras of an image `(batch,
 height, width, in)`, undilated, with a stride for each axis; of as many groups as the
-kernel has fewer channels. `conv_transpose(x, kernel, strides)` is the transposed one
-with padding "same".
+kernel has fewer channels. `conv_transpose(x, kernel, strides, padding)` is the
+transposed one.
 
 `hash_of(variable)` is an int32 that tells floats from others: the sum, as it wraps
 around, of their bits, each times its upper half and times its place. It does not depend

@@ -8,6 +8,6 @@ def conv(x, kernel, strides, padding):
     return ops.conv(x, kernel, strides, padding, data_format="channels_last")
 
 
-def conv_transpose(x, kernel, strides):
+def conv_transpose(x, kernel, strides, padding):
     """As Keras does; the contract is in `ganzoo.backend`."""
-    return ops.conv_transpose(x, kernel, strides, "same", data_format="channels_last")
+    return ops.conv_transpose(x, kernel, strides, padding, data_format="channels_last")

@@ -25,18 +25,21 @@ def conv(x, kernel, strides, padding):
     return y.permute(0, 2, 3, 1)
 
 
-def conv_transpose(x, kernel, strides):
+def conv_transpose(x, kernel, strides, padding):
     """Cropped by PyTorch; the contract is in `ganzoo.backend`."""
     kernel = keras.ops.convert_to_tensor(kernel)
     # Where the kernel is smaller than a stride, there are zeros beyond it.
     axes = [side - stride for side, stride in zip(kernel.shape, strides)]
+    pads = [max(n, 0) // 2 if padding == "same" else 0 for n in axes]
     y = functional.conv_transpose2d(
         _channels_first(x),
         kernel.permute(3, 2, 0, 1),
         stride=strides,
-        padding=[max(n, 0) // 2 for n in axes],
+        padding=pads,
     )
-    height, width = (n - 2 * (max(n, 0) // 2) for n in axes)
+    if padding == "valid":
+        axes = [min(n, 0) for n in axes]
+    height, width = (n - 2 * pad for n, pad in zip(axes, pads))
     if height or width:
         y = functional.pad(y, (0, -width, 0, -height))
     return y.permute(0, 2, 3, 1)

@@ -25,12 +25,12 @@ class Conv2D(layers.Conv2D):
 
 @keras.saving.register_keras_serializable("ganzoo")
 class Conv2DTranspose(layers.Conv2DTranspose):
-    """Keras's, by `ganzoo.backend`, if it is such a one of padding "same"."""
+    """Keras's, by `ganzoo.backend`, if it is such a one with no `output_padding`."""
 
     def call(self, inputs):
-        if not _has(self, {**PLAIN, "padding": "same", "output_padding": None}):
+        if not _has(self, {**PLAIN, "output_padding": None}):
             return super().call(inputs)
-        x = backend.conv_transpose(inputs, self.kernel, self.strides)
+        x = backend.conv_transpose(inputs, self.kernel, self.strides, self.padding)
         return self.activation(x + self.bias if self.use_bias else x)
 
 

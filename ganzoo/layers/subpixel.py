@@ -65,7 +65,8 @@ class SubpixelConv2D(Conv2D):
 
     def convolution_op(self, inputs, kernel):
         stride = self.strides[0]
-        phases = _split(kernel, stride, _before(self, stride))
+        before = _before(self.kernel_size[0], stride, self.padding)
+        phases = _split(kernel, stride, before)
         phases = ops.reshape(phases, (*phases.shape[:2], -1, self.filters))
         x = ops.space_to_depth(inputs, stride, data_format="channels_last")
         return backend.conv(x, phases, (1, 1), self.padding)
@@ -75,9 +76,9 @@ class SubpixelConv2D(Conv2D):
 class SubpixelConv2DTranspose(Conv2DTranspose):
     """`keras.layers.Conv2DTranspose`: the same weights, and outputs to rounding.
 
-    Of undilated convolutions of channels last with padding "same", whose kernel reaches
-    as far to one side as to the other in pixels of the input: 4 and 5 at a stride of 2,
-    3 at 1.
+    Of undilated convolutions of channels last. With padding "same", the kernel must
+    reach as far to one side as to the other in pixels of the input: 4 and 5 at a stride
+    of 2, 3 at 1.
 
     Raises:
         ValueError: If it is none of those, or kernel or strides are not square.
@@ -87,22 +88,17 @@ class SubpixelConv2DTranspose(Conv2DTranspose):
         super().__init__(*args, **kwargs)
         _check(self)
         side, stride = self.kernel_size[0], self.strides[0]
-        before = _before(self, stride)
+        before = _before(side, stride, self.padding)
         _, offsets = _grid(side, stride, before)
-        if self.padding != "same" or 2 * -(-before // stride) + 1 != offsets:
+        if self.padding == "same" and 2 * -(-before // stride) + 1 != offsets:
             raise ValueError(
-                "The kernel must reach as far to one side as to the other in pixels of "
-                "the input, by padding 'same'. Received: "
-                f"kernel_size={self.kernel_size}, strides={self.strides}, "
-                f"padding={self.padding!r}."
+                "With padding 'same', the kernel must reach as far to one side as to "
+                "the other in pixels of the input. Received: "
+                f"kernel_size={self.kernel_size}, strides={self.strides}."
             )
 
     def call(self, inputs):
-        stride = self.strides[0]
-        phases = _outwards(_split(self.kernel, stride, _before(self, stride)))
-        x = backend.conv(inputs, phases, (1, 1), "same")
-        if stride > 1:
-            x = ops.depth_to_space(x, stride, data_format="channels_last")
+        x = _transpose(inputs, self.kernel, self.strides[0], self.padding)
         return self.activation(x + self.bias if self.use_bias else x)
 
 
@@ -129,14 +125,23 @@ def convolve_doubled(x, kernel):
     """
     kernel = ops.transpose(kernel, (0, 1, 3, 2))
     if not _is_slow_at_transposes():
-        return ops.conv_transpose(x, kernel, 2, "valid", data_format="channels_last")
-    side, further = kernel.shape[0], -(-kernel.shape[0] // 2) - 1
-    height, width = (2 * n + side - 2 for n in x.shape[1:3])
-    phases = _outwards(_split(kernel, 2, 0))
-    pads = ((0, 0), (further, further), (further, further), (0, 0))
-    y = backend.conv(ops.pad(x, pads), phases, (1, 1), "valid")
-    y = ops.depth_to_space(y, 2, data_format="channels_last")
-    return y[:, :height, :width]
+        return backend.conv_transpose(x, kernel, (2, 2), "valid")
+    return _transpose(x, kernel, 2, "valid")
+
+
+def _transpose(x, kernel, stride, padding):
+    """The transposed convolution, as one that gives all phases, one a channel."""
+    side = kernel.shape[0]
+    phases = _outwards(_split(kernel, stride, _before(side, stride, padding)))
+    reach = phases.shape[0] - 1
+    if padding == "valid":
+        x = ops.pad(x, ((0, 0), (reach, reach), (reach, reach), (0, 0)))
+    y = backend.conv(x, phases, (1, 1), padding)
+    if stride > 1:
+        y = ops.depth_to_space(y, stride, data_format="channels_last")
+    # The last pixels of the larger grid may be beyond what the kernel reaches.
+    rest = stride * reach - max(side - stride, 0) if padding == "valid" else 0
+    return y[:, :-rest, :-rest] if rest else y
 
 
 def _outwards(phases):
@@ -165,10 +170,9 @@ def _check(layer):
         )
 
 
-def _before(layer, stride):
-    """How many pixels the kernel reaches back from where it stands."""
-    further = max(layer.kernel_size[0] - stride, 0)
-    return further // 2 if layer.padding == "same" else 0
+def _before(side, stride, padding):
+    """How many pixels a kernel reaches back from where it stands."""
+    return max(side - stride, 0) // 2 if padding == "same" else 0
 
 
 def _grid(side, stride, before):

@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from ganzoo.layers import Conv2D
+from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
 from ganzoo.system.errors import check_bool
@@ -83,7 +84,7 @@ def _to_features(z, image_shape, filters, weight_decay):
     )(z)
     x = _activate(layers.Reshape((height, width, channels[0]))(x))
     for count in channels[1:]:
-        x = layers.Conv2DTranspose(
+        x = subpixel.HiddenConv2DTranspose(
             count, KERNEL, 2, use_bias=False, **_decay(weight_decay)
         )(x)
         x = _activate(layers.Cropping2D(1)(x))
@@ -93,7 +94,7 @@ def _to_features(z, image_shape, filters, weight_decay):
 def _to_image(x, image_shape, weight_decay):
     """The layers of one domain: features `(batch, h, w, filters)` to its images."""
     *size, channels = image_shape
-    x = layers.Conv2DTranspose(
+    x = subpixel.SubpixelConv2DTranspose(
         channels,
         LAST_KERNEL,
         activation="tanh",

@@ -58,6 +58,7 @@ def test_a_convolution_is_that_of_keras(size, options):
         {"kernel_size": (3, 2), "strides": (1, 3)},
         {"kernel_size": 1, "strides": 2},
         {"kernel_size": 3, "strides": 2, "padding": "valid"},
+        {"kernel_size": (6, 1), "strides": (1, 3), "padding": "valid"},
         {"kernel_size": 3, "strides": 2, "output_padding": 1},
         {"kernel_size": 3, "dilation_rate": 2},
     ],
