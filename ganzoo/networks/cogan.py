@@ -12,6 +12,7 @@ import keras
 from keras import layers
 
 from ganzoo.layers import Conv2D
+from ganzoo.layers import Conv2DTranspose
 from ganzoo.layers import subpixel
 from ganzoo.networks import blocks
 from ganzoo.networks import sizes
@@ -94,7 +95,7 @@ def _to_features(z, image_shape, filters, weight_decay):
 def _to_image(x, image_shape, weight_decay):
     """The layers of one domain: features `(batch, h, w, filters)` to its images."""
     *size, channels = image_shape
-    x = subpixel.SubpixelConv2DTranspose(
+    x = Conv2DTranspose(
         channels,
         LAST_KERNEL,
         activation="tanh",
