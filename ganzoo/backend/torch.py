@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import torch
 
+from ganzoo.backend import torch_convolution
 from ganzoo.backend.placement import Placement
 
 
@@ -137,6 +138,7 @@ class AdversarialTrainer:
     """The steps of the game on PyTorch; the contract is in `ganzoo.backend`."""
 
     def make_train_function(self, force=False):
+        torch_convolution.lay_out([*self.variables, *self.optimizer.variables])
         made = self.train_function
         super().make_train_function(force)
         if self.train_function is not made:

@@ -6,6 +6,7 @@ both are PyTorch's alone: it has kernels for channels last, and crops by itself.
 """
 
 import keras
+import torch
 from torch.nn import functional
 
 
@@ -43,6 +44,20 @@ def conv_transpose(x, kernel, strides, padding):
     if height or width:
         y = functional.pad(y, (0, -width, 0, -height))
     return y.permute(0, 2, 3, 1)
+
+
+def lay_out(variables):
+    """Order kernels in memory, and what optimizers keep of them, as PyTorch reads them.
+
+    That is by outputs, height, width and inputs: in Keras's each pass copies them.
+    Shapes, values and identities stay, and assignments keep the order.
+    """
+    for variable in variables:
+        tensor = variable.value
+        if tensor.ndim == 4:
+            kernel = tensor.data.permute(3, 2, 0, 1)
+            kernel = kernel.contiguous(memory_format=torch.channels_last)
+            tensor.data = kernel.permute(2, 3, 1, 0)
 
 
 def _channels_first(x):

@@ -6,6 +6,8 @@ import pytest
 import toys
 from keras import ops
 
+import ganzoo
+from ganzoo import networks
 from ganzoo.layers import Conv2D
 from ganzoo.layers import Conv2DTranspose
 from ganzoo.layers import GroupedConv2D
@@ -127,3 +129,28 @@ def test_its_gradient_is_that_of_its_definition():
         for j in range(3):
             wanted = padded[:, i : i + 5, j : j + 6].sum((0, 1, 2))
             np.testing.assert_allclose(gradient[i, j, 0], wanted, atol=1e-4)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="there is one order")
+def test_on_pytorch_kernels_and_moments_lie_as_its_convolutions_read_them():
+    import torch
+
+    shape = (16, 16, 1)
+    gan = ganzoo.DCGAN(
+        generator=networks.dcgan_generator(shape, latent_dim=2, filters=2),
+        discriminator=networks.dcgan_discriminator(shape, filters=2),
+    )
+    gan.compile(averages=ganzoo.AveragedWeights(decay=0.5))
+    variables = [*gan.variables, *gan.optimizer.variables]
+    before = [(v.value, v.numpy()) for v in variables]
+    gan.make_train_function()
+    for variable, (tensor, value) in zip(variables, before):
+        assert variable.value is tensor
+        np.testing.assert_array_equal(variable.numpy(), value)
+    gan.fit(np.zeros((4, *shape), "uint8"), verbose=0)
+    gan.set_weights(gan.get_weights())
+    kernels = [v.value for v in variables if len(v.shape) == 4]
+    assert len(kernels) == 14  # two a player, two moments of each, and two averages
+    for kernel in kernels:
+        filters = kernel.permute(3, 2, 0, 1)
+        assert filters.is_contiguous(memory_format=torch.channels_last)
