@@ -38,10 +38,11 @@ def conv_transpose(x, kernel, strides, padding):
         stride=strides,
         padding=pads,
     )
-    if padding == "valid":
-        axes = [min(n, 0) for n in axes]
-    height, width = (n - 2 * pad for n, pad in zip(axes, pads))
-    if height or width:
+    beyond = [min(n, 0) for n in axes]
+    if padding == "same":
+        beyond = [n - 2 * pad for n, pad in zip(axes, pads)]
+    if any(beyond):
+        height, width = beyond
         y = functional.pad(y, (0, -width, 0, -height))
     return y.permute(0, 2, 3, 1)
 

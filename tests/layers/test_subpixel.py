@@ -12,7 +12,7 @@ from ganzoo.layers import subpixel
 CASES = [
     games.Case("DCGAN", filters=2, batch=4, optimizer="SGD"),
     games.Case("LSGAN", side=32, channels=3, filters=2, batch=4, optimizer="SGD"),
-    games.Case("WGANGP", filters=4, batch=4, optimizer="SGD"),
+    games.Case("WGANGP", filters=2, batch=4, optimizer="SGD"),
     games.Case("Pix2Pix", filters=2, batch=4, optimizer="SGD"),
 ]
 
