@@ -190,6 +190,11 @@ def convert(files, out):
     type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path),
     help="File with a score of it, from `ganzoo evaluate --json`. May be repeated.",
 )
+@click.option(
+    "--half-precision",
+    is_flag=True,
+    help="Weights of 16 bits: half the size. Score the preset then, not the run.",
+)
 def publish(run_dir, **options):
     """Add a finished run to the presets of this checkout.
 

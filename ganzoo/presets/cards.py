@@ -29,7 +29,7 @@ def render(name, facts):
         "seed": facts.get("seed"),
         "command": facts.get("command"),
         "licence": facts.get("licence"),
-        "size": f"{facts['size']:,} bytes",
+        "size": f"{facts['size']:,} bytes{_precision(facts)}",
         "sha256": facts["sha256"],
     }.items():
         lines.append(f"{key:12}{_text(value) or 'not known'}")
@@ -101,6 +101,10 @@ def _classes(names):
     """A line with the classes of a conditional model; none for others."""
     told = ", ".join(format_class(*each) for each in enumerate(names or ()))
     return {"classes": told} if told else {}
+
+
+def _precision(facts):
+    return ", weights rounded to 16 bits" if facts.get("half_precision") is True else ""
 
 
 def _duration(facts):

@@ -2,8 +2,8 @@
 
 `save_preset` writes a model as it is, to train on where it stopped. What `publish` adds
 to the zoo everybody fetches, so that its file has networks only: the moments of both
-optimizers would make it three times as large. Its record says what the run folder
-tells.
+optimizers would make it three times as large. Where that is too much still, its weights
+are rounded. Its record says what the run folder tells.
 """
 
 import dataclasses
@@ -15,6 +15,7 @@ import pathlib
 import re
 
 from ganzoo.game.callbacks import is_finite
+from ganzoo.presets import half_files
 from ganzoo.presets import records
 from ganzoo.presets import saving
 from ganzoo.presets import weight_files
@@ -33,7 +34,9 @@ CLOSED = re.compile(r"non-?commercial|\bNC\b|none stated", re.IGNORECASE)
 MEASURED = ("seconds", "discriminator_loss", "generator_loss")
 
 
-def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
+def publish(
+    run_dir, weights_dir=None, name=None, scores=(), half_precision=False, **facts
+):
     """Add the model of a run folder to the presets that come with the zoo.
 
     Its networks go to the folder of weights, without their optimizers; if the weights
@@ -48,6 +51,9 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
         scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
             files with one, as `ganzoo evaluate --json` prints it. They must be of this
             recipe, seed and number of epochs.
+        half_precision: bool. Whether the file has weights of 16 bits, and half the
+            size. Models have 32 bits again, with the rounded values: score the preset
+            that was published, not the run, and publish it again with those scores.
         **facts: Those of `save_preset`, to go before what the folder tells.
 
     Returns:
@@ -56,8 +62,8 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     Raises:
         ValueError: If the folder is no finished run, or its training diverged; if the
             licence of the weights that it began with does not allow it, a score is of
-            another model, the file is too large, or this is no checkout; or as in
-            `save_preset`.
+            another model, the file is too large, a weight too large for 16 bits, or
+            this is no checkout; or as in `save_preset`.
     """
     if weights_dir is None and not (weight_files.CHECKOUT / "pyproject.toml").is_file():
         raise ValueError(
@@ -78,12 +84,17 @@ def publish(run_dir, weights_dir=None, name=None, scores=(), **facts):
     description["scores"] = [
         _named_after_preset(score, recipe, run_facts) for score in scores
     ]
+    if half_precision:
+        description["half_precision"] = True
     folder = pathlib.Path(weights_dir or weight_files.own_folder(recipe.name))
     path = folder / f"{recipe.name}.keras"
     if _is_published(path, description):
         return path
     with saving.written(path) as partial:
         content = saving.save(_networks(model), partial)
+        if half_precision:
+            half_files.halve(partial)
+            content = saving.content_of(partial)
         if content["size"] > LIMIT:
             raise ValueError(
                 f"A published preset has at most {LIMIT:,} bytes: make its networks "

@@ -236,6 +236,43 @@ def test_averaged_weights_are_published_as_they_draw(checkout, variant):
     assert not again.averages
 
 
+@pytest.mark.parametrize("variant", ["DCGAN", "WGANGP", "BiGAN", "BEGAN"])
+def test_weights_of_16_bits_are_the_nearest_and_take_half_the_room(checkout, variant):
+    gan = trained(variant)
+    run_dir = write_run(checkout / "run", gan)
+    whole = publishing.publish(run_dir, name="toy").read_bytes()
+    path = publishing.publish(run_dir, name="toy", half_precision=True)
+    facts = registry.record("toy")
+    assert facts["half_precision"] is True and facts["size"] == path.stat().st_size
+    assert "rounded to 16 bits" in cards.render("toy", facts)
+    again = ganzoo.from_preset("toy")
+    assert again.compiled
+    # Seed states are as they were.
+    rounded = [
+        a.astype("float16").astype("float32") if a.dtype == "float32" else a
+        for a in toys.copy_of(gan.variables)
+    ]
+    assert toys.same(toys.copy_of(again.variables), rounded)
+    (checkout / "whole.keras").write_bytes(whole)
+    floats = sum(a.nbytes for a in toys.copy_of(gan.variables) if a.dtype == "float32")
+    sizes = [sum(stored(p).values()) for p in (checkout / "whole.keras", path)]
+    assert sizes[0] - sizes[1] == floats / 2
+    publishing.publish(run_dir, name="toy")
+    assert "half_precision" not in registry.record("toy")
+    again = ganzoo.from_preset("toy")
+    assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
+
+
+def test_a_weight_that_16_bits_cannot_hold_is_not_published(checkout):
+    gan = toys.compiled("DCGAN")
+    kernel = gan.generator.trainable_variables[0]
+    kernel.assign(np.full(kernel.shape, 70_000.0))
+    run_dir = write_run(checkout / "run", gan)
+    with pytest.raises(ValueError, match="below 65504: .*Received: gen.* with 70000"):
+        publishing.publish(run_dir, half_precision=True)
+    assert os.listdir(weight_files.WEIGHTS) == [] and registry.names() == ["other"]
+
+
 def test_weights_that_are_not_finite_are_not_published(checkout):
     gan = toys.compiled("DCGAN")
     kernel = gan.generator.trainable_variables[0]
