@@ -62,14 +62,13 @@ def make(name, out, data_dir=None):
     recipe = recipes.load(name)
     run_dir = out / run_folder.folder_name(recipe, SEED)
     runs.train(recipe, run_dir, SEED, data_dir=data_dir, verbose=2)
-    large = publishing.publish(run_dir).stat().st_size > LARGE
-    if large:
-        publishing.publish(run_dir, half_precision=True)
+    half_precision = size_of(run_dir) > LARGE
     paths = []
     classifier = CLASSIFIERS[recipe.config["data"]["name"]]
     for features, scores in ("inception", DEAR), (classifier, None):
         path = run_dir / f"score-preset-{features}.json"
         if not path.is_file():
+            publishing.publish(run_dir, half_precision=half_precision)
             record = evaluation.evaluate(
                 name,
                 features=features,
@@ -80,11 +79,17 @@ def make(name, out, data_dir=None):
             files.write_text(path, table.as_json(record))
             print(table.render(record), flush=True)
         paths.append(path)
-    path = publishing.publish(run_dir, scores=paths, half_precision=large)
+    path = publishing.publish(run_dir, scores=paths, half_precision=half_precision)
     test = recipe.load_data("test", data_dir)
     sheet = samples.sheet(recipe, registry.open_model(name), test, SEED)
     grids.save_png(path.with_suffix(".png"), sheet)
     print(path, flush=True)
+
+
+def size_of(run_dir):
+    """How many bytes the networks of a run have."""
+    players = runs.load_model(run_dir).players.values()
+    return 4 * sum(network.count_params() for network in players)
 
 
 if __name__ == "__main__":

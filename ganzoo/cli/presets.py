@@ -193,7 +193,7 @@ def convert(files, out):
 @click.option(
     "--half-precision",
     is_flag=True,
-    help="Weights of 16 bits: half the size. Score the preset then, not the run.",
+    help="Kernels of 16 bits: half the size. Score the preset then, not the run.",
 )
 def publish(run_dir, **options):
     """Add a finished run to the presets of this checkout.

@@ -30,9 +30,12 @@ class ModelSource:
         epochs: int or None. For how long.
         averages: bool. Whether its images are of averaged weights.
         data_dir: path or None. Where the raw files of its data are.
+        rounded: bool. Whether its kernels were rounded to 16 bits.
     """
 
-    def __init__(self, name, model, recipe, seed, epochs, averages, data_dir=None):
+    def __init__(
+        self, name, model, recipe, seed, epochs, averages, data_dir=None, rounded=False
+    ):
         self.name = name
         self.model = model
         self.recipe = recipe
@@ -40,6 +43,7 @@ class ModelSource:
         self.epochs = epochs
         self.averages = averages
         self.data_dir = data_dir
+        self.rounded = rounded
         self.translates = model.translates
         # Whether there is an image that a translation should be.
         self.has_targets = model.translates and model.paired
@@ -69,7 +73,10 @@ class ModelSource:
             model = registry.open_model(name)
             seed, epochs = facts.get("seed"), facts.get("epochs")
             averages = bool(facts.get("averages"))
-            return cls(str(name), model, recipe, seed, epochs, averages, data_dir)
+            rounded = facts.get(records.ROUNDED) is True
+            return cls(
+                str(name), model, recipe, seed, epochs, averages, data_dir, rounded
+            )
         return None
 
     @property
@@ -99,6 +106,8 @@ class ModelSource:
         source.details["ema"] = self.averages
         source.details["training_seed"] = self.seed
         source.details["training_epochs"] = self.epochs
+        if self.rounded:
+            source.details[records.ROUNDED] = True
         if self.recipe:
             source.details["recipe"] = self.recipe.name
             source.details["recipe_sha256"] = self.recipe.sha256

@@ -104,7 +104,7 @@ def _classes(names):
 
 
 def _precision(facts):
-    return ", weights rounded to 16 bits" if facts.get("half_precision") is True else ""
+    return ", kernels rounded to 16 bits" if facts.get(records.ROUNDED) is True else ""
 
 
 def _duration(facts):

@@ -1,4 +1,4 @@
-"""Weights of 16 bits: `.keras` files of half the size."""
+"""Kernels of 16 bits: `.keras` files of half the size."""
 
 import io
 import zipfile
@@ -10,15 +10,16 @@ from ganzoo.presets.keras_files import WEIGHTS
 
 
 def halve(path):
-    """Store the weights of a `.keras` file in half precision.
+    """Store the kernels of a `.keras` file in half precision.
 
-    Keras loads them as weights of 32 bits, which have 11 significant bits then.
+    Keras loads them as kernels of 32 bits, which have 11 significant bits then. Vectors
+    stay as they are: statistics need their precision, and are few.
 
     Args:
         path: path. The file, which is changed.
 
     Raises:
-        ValueError: If a weight is too large for 16 bits.
+        ValueError: If a kernel has values too large for 16 bits.
     """
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -29,7 +30,7 @@ def halve(path):
 
 
 def _halved(content):
-    """The bytes of an HDF5 file whose arrays of 32 bits are rounded to 16."""
+    """The bytes of an HDF5 file whose kernels of 32 bits are rounded to 16."""
     halved = io.BytesIO()
     # What is deleted in an HDF5 file keeps its room, so that this is a new one.
     with h5py.File(io.BytesIO(content), "r") as old, h5py.File(halved, "w") as new:
@@ -46,13 +47,14 @@ def _copy(name, item, new):
 
 
 def _round(name, values):
-    if values.dtype != "float32":
+    if values.dtype != "float32" or values.ndim < 2:
         return values
     with np.errstate(over="ignore"):
         halved = values.astype("float16")
     if not np.isfinite(halved).all():
         raise ValueError(
-            f"Weights of 16 bits are below {np.finfo('float16').max:.0f}: publish this "
-            f"model in full precision. Received: {name} with {np.abs(values).max():g}."
+            f"Kernels of 16 bits hold {np.finfo('float16').max:.0f} at most: publish "
+            f"this model in full precision. Received: {name} with values up to "
+            f"{np.abs(values).max():g}."
         )
     return halved

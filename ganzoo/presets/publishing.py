@@ -2,8 +2,8 @@
 
 `save_preset` writes a model as it is, to train on where it stopped. What `publish` adds
 to the zoo everybody fetches, so that its file has networks only: the moments of both
-optimizers would make it three times as large. Where that is too much still, its weights
-are rounded. Its record says what the run folder tells.
+optimizers would make it three times as large. With `half_precision` it is half as large
+again. Its record says what the run folder tells.
 """
 
 import dataclasses
@@ -51,7 +51,7 @@ def publish(
         scores: iterable of dicts, as of `ganzoo.evaluation.evaluate`, or of paths of
             files with one, as `ganzoo evaluate --json` prints it. They must be of this
             recipe, seed and number of epochs.
-        half_precision: bool. Whether the file has weights of 16 bits, and half the
+        half_precision: bool. Whether the file has kernels of 16 bits, and half the
             size. Models have 32 bits again, with the rounded values: score the preset
             that was published, not the run, and publish it again with those scores.
         **facts: Those of `save_preset`, to go before what the folder tells.
@@ -62,7 +62,7 @@ def publish(
     Raises:
         ValueError: If the folder is no finished run, or its training diverged; if the
             licence of the weights that it began with does not allow it, a score is of
-            another model, the file is too large, a weight too large for 16 bits, or
+            another model, the file is too large, a kernel too large for 16 bits, or
             this is no checkout; or as in `save_preset`.
     """
     if weights_dir is None and not (weight_files.CHECKOUT / "pyproject.toml").is_file():
@@ -82,10 +82,11 @@ def publish(
     for licence in (recipe.licence, description["licence"]):
         _check_licence(run_dir, licence)
     description["scores"] = [
-        _named_after_preset(score, recipe, run_facts) for score in scores
+        _named_after_preset(score, recipe, run_facts, half_precision)
+        for score in scores
     ]
     if half_precision:
-        description["half_precision"] = True
+        description[records.ROUNDED] = True
     folder = pathlib.Path(weights_dir or weight_files.own_folder(recipe.name))
     path = folder / f"{recipe.name}.keras"
     if _is_published(path, description):
@@ -96,10 +97,13 @@ def publish(
             half_files.halve(partial)
             content = saving.content_of(partial)
         if content["size"] > LIMIT:
+            cure = "make its networks narrower"
+            if not half_precision:
+                cure += ", or publish it in half precision"
             raise ValueError(
-                f"A published preset has at most {LIMIT:,} bytes: make its networks "
-                f"narrower. Received: those of {run_dir / records.MODEL}, of "
-                f"{content['size']:,} bytes."
+                f"A published preset has at most {LIMIT:,} bytes: {cure}. Received: "
+                f"the networks of {run_dir / records.MODEL}, of {content['size']:,} "
+                "bytes."
             )
         with saving.written(records.INDEX) as partial_index:
             index = {other: records.record(other) for other in records.names()}
@@ -292,7 +296,7 @@ def _read_score(path):
         ) from error
 
 
-def _named_after_preset(score, recipe, run_facts):
+def _named_after_preset(score, recipe, run_facts, half_precision):
     """A score of what a run has come to, which it calls by its preset's name.
 
     The run folder that it was computed in may be anywhere, and so may its reference.
@@ -305,6 +309,9 @@ def _named_after_preset(score, recipe, run_facts):
         "training_epochs": run_facts["epochs"],
     }
     found = {key: samples.get(key) for key in wanted}
+    # Older scores do not say that they are of full precision.
+    wanted[records.ROUNDED] = half_precision
+    found[records.ROUNDED] = samples.get(records.ROUNDED, False)
     if found != wanted:
         raise ValueError(
             "A preset has scores of its own model, as `ganzoo evaluate` of its run "

@@ -12,6 +12,8 @@ INDEX = pathlib.Path(__file__).with_name("presets.json")
 # The files of a preset that is a folder.
 MODEL = "model.keras"
 RECORD = "preset.json"
+# What a record says, and a score of it, where kernels have 16 bits in the file.
+ROUNDED = "half_precision"
 
 
 def names():

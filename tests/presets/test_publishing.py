@@ -237,38 +237,44 @@ def test_averaged_weights_are_published_as_they_draw(checkout, variant):
 
 
 @pytest.mark.parametrize("variant", ["DCGAN", "WGANGP", "BiGAN", "BEGAN"])
-def test_weights_of_16_bits_are_the_nearest_and_take_half_the_room(checkout, variant):
+def test_kernels_of_16_bits_are_the_nearest_and_take_half_the_room(checkout, variant):
     gan = trained(variant)
     run_dir = write_run(checkout / "run", gan)
     whole = publishing.publish(run_dir, name="toy").read_bytes()
     path = publishing.publish(run_dir, name="toy", half_precision=True)
     facts = registry.record("toy")
     assert facts["half_precision"] is True and facts["size"] == path.stat().st_size
-    assert "rounded to 16 bits" in cards.render("toy", facts)
+    assert "kernels rounded to 16 bits" in cards.render("toy", facts)
     again = ganzoo.from_preset("toy")
     assert again.compiled
-    # Seed states are as they were.
+    # Statistics, biases and seed states are as they were.
+    kernels = [
+        a for a in toys.copy_of(gan.variables) if a.dtype == "float32" and a.ndim > 1
+    ]
     rounded = [
-        a.astype("float16").astype("float32") if a.dtype == "float32" else a
+        a.astype("float16").astype("float32")
+        if a.dtype == "float32" and a.ndim > 1
+        else a
         for a in toys.copy_of(gan.variables)
     ]
     assert toys.same(toys.copy_of(again.variables), rounded)
     (checkout / "whole.keras").write_bytes(whole)
-    floats = sum(a.nbytes for a in toys.copy_of(gan.variables) if a.dtype == "float32")
     sizes = [sum(stored(p).values()) for p in (checkout / "whole.keras", path)]
-    assert sizes[0] - sizes[1] == floats / 2
+    assert sizes[0] - sizes[1] == sum(a.nbytes for a in kernels) / 2
     publishing.publish(run_dir, name="toy")
     assert "half_precision" not in registry.record("toy")
     again = ganzoo.from_preset("toy")
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
 
 
-def test_a_weight_that_16_bits_cannot_hold_is_not_published(checkout):
+def test_a_kernel_that_16_bits_cannot_hold_is_not_published(checkout):
     gan = toys.compiled("DCGAN")
     kernel = gan.generator.trainable_variables[0]
     kernel.assign(np.full(kernel.shape, 70_000.0))
     run_dir = write_run(checkout / "run", gan)
-    with pytest.raises(ValueError, match="below 65504: .*Received: gen.* with 70000"):
+    with pytest.raises(
+        ValueError, match="65504 at most: .*Received: gen.* up to 70000"
+    ):
         publishing.publish(run_dir, half_precision=True)
     assert os.listdir(weight_files.WEIGHTS) == [] and registry.names() == ["other"]
 
@@ -356,6 +362,20 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     assert facts["hardware"].startswith(environment.environment()["machine"])
     again = ganzoo.from_preset("tiny")
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
+
+
+def test_a_score_of_the_run_is_none_of_what_was_rounded(refuse, run_dir):
+    of_run = score_of()
+    refuse(
+        "half_precision': False.*half_precision': True",
+        scores=[of_run],
+        half_precision=True,
+    )
+    samples = of_run["protocol"]["samples"] | {"half_precision": True}
+    rounded = score_of(protocol=of_run["protocol"] | {"samples": samples})
+    refuse("half_precision': True.*half_precision': False", scores=[rounded])
+    publishing.publish(run_dir, scores=[rounded], half_precision=True)
+    assert registry.record(RECIPE.name)["scores"][0]["fid"] == 12.5
 
 
 def test_a_score_of_an_earlier_epoch_is_refused(refuse):
@@ -523,7 +543,7 @@ def test_facts_that_json_cannot_hold_are_refused_by_their_name(refuse):
 def test_what_is_no_preset_is_not_published(run_dir, refuse, checkout, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(publishing, "LIMIT", 10_000)
-        refuse("at most 10,000 bytes")
+        refuse("at most 10,000 bytes: .* or publish it in half")
     with monkeypatch.context() as patch:
         patch.setattr(weight_files, "CHECKOUT", checkout)
         refuse("from a checkout of the zoo")
