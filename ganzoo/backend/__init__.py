@@ -29,6 +29,9 @@ height, width, in)`, undilated, with a stride for each axis; of as many groups a
 kernel has fewer channels. `conv_transpose(x, kernel, strides, padding)` is the
 transposed one.
 
+`lay_out(variables)` orders kernels in memory as the backend reads them fastest. It is
+None where that is Keras's order.
+
 `hash_of(variable)` is an int32 that tells floats from others: the sum, as it wraps
 around, of their bits, each times its upper half and times its place. It does not depend
 on the order in which a device adds up.
@@ -69,6 +72,7 @@ import keras
 if keras.backend.backend() == "tensorflow":
     from ganzoo.backend.convolution import conv as conv
     from ganzoo.backend.convolution import conv_transpose as conv_transpose
+    from ganzoo.backend.convolution import lay_out as lay_out
     from ganzoo.backend.tensorflow import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.tensorflow import batch_normalization as batch_normalization
     from ganzoo.backend.tensorflow import devices as devices
@@ -86,6 +90,7 @@ if keras.backend.backend() == "tensorflow":
 elif keras.backend.backend() == "jax":
     from ganzoo.backend.convolution import conv as conv
     from ganzoo.backend.convolution import conv_transpose as conv_transpose
+    from ganzoo.backend.convolution import lay_out as lay_out
     from ganzoo.backend.jax import AdversarialTrainer as AdversarialTrainer
     from ganzoo.backend.jax import batch_normalization as batch_normalization
     from ganzoo.backend.jax import devices as devices
@@ -117,3 +122,4 @@ else:
     from ganzoo.backend.torch import traced as traced
     from ganzoo.backend.torch_convolution import conv as conv
     from ganzoo.backend.torch_convolution import conv_transpose as conv_transpose
+    from ganzoo.backend.torch_convolution import lay_out as lay_out

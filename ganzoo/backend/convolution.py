@@ -2,6 +2,8 @@
 
 from keras import ops
 
+lay_out = None
+
 
 def conv(x, kernel, strides, padding):
     """As Keras does; the contract is in `ganzoo.backend`."""

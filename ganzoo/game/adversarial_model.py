@@ -273,6 +273,9 @@ class AdversarialModel(
             name: keras.metrics.Mean(name=f"{name}_loss") for name in self.stages
         }
         self._is_training = True
+        # Here, so that a loaded model rounds as the one that was saved.
+        if backend.lay_out:
+            backend.lay_out(self.variables)
         self.built = True
 
     @classmethod

@@ -154,3 +154,27 @@ def test_on_pytorch_kernels_and_moments_lie_as_its_convolutions_read_them():
     for kernel in kernels:
         filters = kernel.permute(3, 2, 0, 1)
         assert filters.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.skipif(keras.backend.backend() != "torch", reason="there is one order")
+def test_on_pytorch_a_loaded_model_rounds_as_the_one_that_was_saved(tmp_path):
+    shape = (32, 32, 1)
+    gan = ganzoo.SNGAN(
+        generator=networks.sn_resnet_generator(shape, filters=8),
+        discriminator=networks.sn_resnet_discriminator(shape, filters=8),
+        seed=0,
+    )
+    gan.compile()
+    images = RNG.integers(0, 256, (10, *shape)).astype("uint8")
+    gan.fit(images, batch_size=10, verbose=0)
+    gan.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    pixels = images / np.float32(127.5) - 1
+    for network in "discriminator", "generator":
+        x = pixels if network == "discriminator" else RNG.normal(size=(10, 128))
+        found, wanted = (
+            getattr(model, network).predict(x, verbose=0) for model in (loaded, gan)
+        )
+        np.testing.assert_array_equal(found, wanted)
+    evaluated = [model.evaluate(images, verbose=0) for model in (loaded, gan)]
+    assert evaluated[0] == evaluated[1]
