@@ -59,7 +59,9 @@ def test_a_record_tells_how_to_make_it_again(name):
     # XLA computes the same in another way: some were trained when recipes asked for it.
     assert facts["recipe"]["text"].replace("jit_compile = true\n", "") == recipe.text
     assert facts["command"] == f"ganzoo train {name} --run-dir runs/{name} --seed 0"
-    assert facts["epochs"] == recipe.epochs >= 20
+    assert facts["epochs"] == recipe.epochs
+    if name.endswith("fashion_mnist"):
+        assert recipe.epochs >= 20  # as in Lucic et al., whose scores stand beside
     assert facts["seconds"] > 0 and facts["hardware"] and facts["commit"]
     assert facts["licence"] == "Apache-2.0"
 
