@@ -364,6 +364,20 @@ def test_a_run_as_it_is_trained_and_scored_is_published(
     assert toys.same(toys.copy_of(again.variables), toys.copy_of(gan.variables))
 
 
+def test_what_was_rounded_is_scored_as_it_was_published(
+    tiny_recipe, few_pictures, few_subsets, checkout
+):
+    recipe, run_dir = recipes.load(tiny_recipe()), checkout / "run"
+    runs.train(recipe, run_dir, verbose=0)
+    publishing.publish(run_dir, name="tiny", half_precision=True)
+    score = evaluation.evaluate("tiny", features=toys.Features(), count=20)
+    assert score["protocol"]["samples"]["half_precision"] is True
+    of_run = evaluation.evaluate(run_dir, features=toys.Features(), count=20)
+    assert score["fingerprint"] == of_run["fingerprint"]
+    publishing.publish(run_dir, name="tiny", scores=[score], half_precision=True)
+    assert registry.record("tiny")["scores"] == [json.loads(json.dumps(score))]
+
+
 def test_a_score_of_the_run_is_none_of_what_was_rounded(refuse, run_dir):
     of_run = score_of()
     refuse(
