@@ -86,6 +86,12 @@ EXCEPT = (
     # Packs are shapes, and of the changes of images some are enough.
     "or whole_packs or alone_in_their_packs or made_for_its_packs or by_whole_pixels "
     "or one_of_two_turns or each_change_is_made or networks_have_it "
+    # Nor what players learn, which inputs examples depend on, and what is reported.
+    "or come_nearer_to_their_images or learn_together or alike_before_there_are_data "
+    "or attributes_of_0 or none_to_pull_away or penalties_are_on_large_images "
+    "or ten_classes_that_are or regularisation_of_filters or depend_on_others "
+    "or have_other_channels or swapped_labels or labels_are_compared "
+    "or parts_of_the_losses or generator_is_the_papers or of_any_size_are "
     # Nor what is refused, how wide networks are, and what files of others hold.
     "or (models and (released or refused or learnt or half_precision or networks_fit "
     "or fit_together or networks_reach or networks_for or at_cifar or blocks_double "
