@@ -34,8 +34,9 @@ RESULTS = ROOT / "benchmarks" / "results"
 # Those of the README, in this order, as far as they are there.
 SHOWN = ("fashion_mnist", "mnist", "cifar10", "quick")
 COLUMNS = 3  # sheets in a row
-# Pixels of what is shown of a preset's sheet, three samples by four, and of the whole.
+# Pixels of three samples by four of a preset's sheet, and of all with a caption.
 SAMPLES, GAP, HEIGHT = (176, 236), 16, 290
+IN_A_ROW = 7  # presets
 FIRST_STEPS = RESULTS / "first_steps.json"
 STEPS = {
     "train": "the first command",
@@ -249,17 +250,21 @@ def _sheets(names, link):
 
 
 def preset_samples():
-    """The first samples of the sheet of every preset, a column for each."""
+    """The first samples of the sheet of every preset, so many beside each other."""
     names = registry.names()
-    columns = Image.new("L", (len(names) * (SAMPLES[0] + GAP) - GAP, HEIGHT), 255)
+    rows = -(-len(names) // IN_A_ROW)
+    size = IN_A_ROW * (SAMPLES[0] + GAP) - GAP, rows * (HEIGHT + GAP) - GAP
+    columns = Image.new("L", size, 255)
     draw, font = ImageDraw.Draw(columns), ImageFont.load_default(20)
     for i, name in enumerate(names):
-        left = i * (SAMPLES[0] + GAP)
+        row, column = divmod(i, IN_A_ROW)
+        left, top = column * (SAMPLES[0] + GAP), row * (HEIGHT + GAP)
         with Image.open(ROOT / "weights" / f"{name}.png") as sheet:
-            columns.paste(sheet.crop((0, 0, *SAMPLES)), (left, HEIGHT - SAMPLES[1]))
+            place = left, top + HEIGHT - SAMPLES[1]
+            columns.paste(sheet.crop((0, 0, *SAMPLES)), place)
         facts = registry.record(name)
         caption = f"{facts['class']}\n{facts['data']['name']}"
-        draw.text((left, 0), caption, fill=0, font=font)
+        draw.text((left, top), caption, fill=0, font=font)
     return columns
 
 

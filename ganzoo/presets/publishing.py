@@ -15,10 +15,10 @@ import pathlib
 import re
 
 from ganzoo.game.callbacks import is_finite
-from ganzoo.presets import half_files
 from ganzoo.presets import records
 from ganzoo.presets import saving
 from ganzoo.presets import weight_files
+from ganzoo.presets.half_precision import halve
 from ganzoo.presets.saving import save_preset as save_preset
 from ganzoo.training import recipes
 from ganzoo.training import run_folder
@@ -94,7 +94,7 @@ def publish(
     with saving.written(path) as partial:
         content = saving.save(_networks(model), partial)
         if half_precision:
-            half_files.halve(partial)
+            halve(partial)
             content = saving.content_of(partial)
         if content["size"] > LIMIT:
             cure = "make its networks narrower"
@@ -314,8 +314,9 @@ def _named_after_preset(score, recipe, run_facts, half_precision):
     found[records.ROUNDED] = samples.get(records.ROUNDED, False)
     if found != wanted:
         raise ValueError(
-            "A preset has scores of its own model, as `ganzoo evaluate` of its run "
-            f"folder gives them. Received: a score of {found}, and a run of {wanted}."
+            "A preset has scores of its own model, as `ganzoo evaluate` gives them of "
+            "its run folder, or in half precision of the published preset. Received: a "
+            f"score of {found}, and a run of {wanted}."
         )
     named = {"samples": samples | {"name": recipe.name}}
     for part in ("reference", "train"):
